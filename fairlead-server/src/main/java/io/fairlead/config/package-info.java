@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * From YAML text to checked records.
+ *
+ * <ul>
+ *   <li>Holds: the YAML tree with its marks, the binder, durations and sizes, {@code Kind}, error messages.
+ *   <li>Called by: every room that has settings.
+ *   <li>Calls: snakeyaml-engine.
+ *   <li>Owned by: nobody: all values are immutable.
+ *   <li>Start at: {@link io.fairlead.config.Setting}.
+ * </ul>
+ */
+@NullMarked
+package io.fairlead.config;
+
+import org.jspecify.annotations.NullMarked;

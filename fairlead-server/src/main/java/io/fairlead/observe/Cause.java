@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.observe;
+
+/**
+ * Why Fairlead itself ended or refused something: status, reason phrase, response flag of the log line and meter label in
+ * one place. Immutable.
+ */
+public enum Cause {
+  NONE("-", 0, "", "answered by the backend"),
+  NO_HEALTHY_BACKEND("UH", 503, "Service Unavailable", "no backend of the pool can take the call"),
+  TRANSPORT_FAILURE("UF", 503, "Service Unavailable", "the backend could not be reached"),
+  TRY_TIMEOUT("UT", 504, "Server Time-out", "no backend answered within try-timeout"),
+  OVERFLOW("UO", 503, "Service Unavailable", "every backend is full"),
+  NO_ROUTE("NR", 404, "Not Found", "no route matches"),
+  REJECTED("RJ", 403, "Forbidden", "a route rejects it"),
+  LOOP("LO", 482, "Loop Detected", "the request came back to us unchanged"),
+  TOO_MANY_HOPS("MH", 483, "Too Many Hops", "Max-Forwards reached zero"),
+  BAD_EXTENSION("PR", 420, "Bad Extension", "Proxy-Require names an extension we do not have"),
+  BAD_SCHEME("BS", 416, "Unsupported URI Scheme", "the request-URI is not sip or sips"),
+  BAD_REQUEST("BR", 400, "Bad Request", "the message breaks the grammar"),
+  BAD_VERSION("BV", 505, "Version Not Supported", "the SIP version is not 2.0"),
+  NO_DIALOG("ND", 481, "Call/Transaction Does Not Exist", "claims a dialog we cannot route"),
+  FOREIGN_ROUTE("FR", 403, "Forbidden", "the routing cookie is not ours or was changed"),
+  CALLER_CANCELLED("CC", 487, "Request Terminated", "the caller gave up"),
+  RING_TIMEOUT("RT", 408, "Request Timeout", "no final answer within timer C"),
+  CALL_REAPED("CR", 0, "", "nobody ended the call: its session expired or it reached max-duration"),
+  SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
+  INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
+
+  private final String flag;
+  private final int status;
+  private final String reason;
+  private final String doc;
+
+  Cause(String flag, int status, String reason, String doc) {
+    this.flag = flag;
+    this.status = status;
+    this.reason = reason;
+    this.doc = doc;
+  }
+
+  /** Two letters for the log line and the meter's label. */
+  public String flag() {
+    return flag;
+  }
+
+  /** The status code answered, 0 when nothing is answered. */
+  public int status() {
+    return status;
+  }
+
+  /** The reason phrase answered. */
+  public String reason() {
+    return reason;
+  }
+
+  /** What it means, for the reference page. */
+  public String doc() {
+    return doc;
+  }
+}

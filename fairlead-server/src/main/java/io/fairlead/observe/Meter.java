@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.observe;
+
+import java.util.List;
+
+/** Every meter Fairlead has: its name, kind, labels and help. Registry, documentation and test oracle at once. */
+public enum Meter {
+  LISTENER_RECEIVED("fairlead_transport_messages_received_total", Kind.COUNTER, "Messages received.", "listener"),
+  LISTENER_SENT("fairlead_transport_messages_sent_total", Kind.COUNTER, "Messages sent.", "listener"),
+  LISTENER_DROPPED(
+      "fairlead_transport_dropped_total", Kind.COUNTER, "Messages dropped, by reason.", "listener", "reason"),
+  LISTENER_CONNECTIONS("fairlead_transport_connections", Kind.GAUGE, "Open connections.", "listener"),
+  LISTENER_UNDELIVERABLE(
+      "fairlead_transport_undeliverable_total", Kind.COUNTER, "Messages the peer could not be given.", "listener");
+
+  /** How a meter behaves. */
+  public enum Kind {
+    COUNTER,
+    GAUGE,
+    HISTOGRAM
+  }
+
+  private final String text;
+  private final Kind kind;
+  private final String help;
+  private final List<String> labels;
+
+  Meter(String text, Kind kind, String help, String... labels) {
+    this.text = text;
+    this.kind = kind;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  /** The name on the metrics page. */
+  public String text() {
+    return text;
+  }
+
+  /** Counter, gauge or histogram. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** One sentence for people. */
+  public String help() {
+    return help;
+  }
+
+  /** Names of its labels, in order. */
+  public List<String> labels() {
+    return labels;
+  }
+}

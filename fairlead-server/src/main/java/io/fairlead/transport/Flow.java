@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import java.net.InetSocketAddress;
+
+/**
+ * The path a message came by, or goes by: local address, remote address, transport, and for TCP the connection (RFC 5626
+ * §1). Two flows are equal when a message sent on either takes the same path. Flows are immutable to their users and may
+ * be kept and used from any loop.
+ */
+public interface Flow {
+  /** Where it enters or leaves Fairlead. */
+  Listener listener();
+
+  /** The peer's address as seen on the wire: the packet's source. */
+  InetSocketAddress remote();
+
+  /**
+   * Sends one whole message. Never blocks. The bytes are copied or written before it returns. What cannot be delivered
+   * (connect refused, reset, queue full, ICMP unreachable) comes back to {@link FlowListener#onUndeliverable}, at once or
+   * later, on any loop.
+   */
+  void send(byte[] bytes, int from, int to);
+
+  /** False once a connection has ended; always true for UDP. */
+  boolean open();
+
+  /** The listener's transport. */
+  default Transport transport() {
+    return listener().transport();
+  }
+}
