@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /** The list of transports: one line adds one. Immutable. */
 public final class Transports {
-  static final List<Outlet> ALL = List.of(UdpTransport.OUTLET);
+  static final List<Outlet> ALL = List.of(UdpTransport.OUTLET, TcpTransport.OUTLET);
 
   private Transports() {}
 
