@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.sip;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One via-parm (RFC 3261 §20.42, §25.1; RFC 3581 for rport). Offsets are positions in the message's bytes; -1 where a part
+ * is absent.
+ *
+ * <p>Owned by one loop.
+ */
+public final class Via {
+  private static final byte[] BRANCH = "branch".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RECEIVED = "received".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RPORT = "rport".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MADDR = "maddr".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIP = "sip".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] VERSION = "2.0".getBytes(StandardCharsets.US_ASCII);
+
+  /** RFC 3261 §8.1.1.7: a branch that begins so is unique, and a transaction can be found by it. */
+  private static final byte[] COOKIE = "z9hg4bk".getBytes(StandardCharsets.US_ASCII);
+
+  private byte[] bytes = {};
+  int header = -1;
+  private int transportFrom;
+  private int transportTo;
+  private int hostFrom;
+  private int hostTo;
+  private int port;
+  private int sentByTo;
+  private int branchFrom;
+  private int branchTo;
+  private int receivedFrom;
+  private int receivedTo;
+  private int rportNameTo;
+  private int rportFrom;
+  private int rportTo;
+  private int maddrFrom;
+  private int maddrTo;
+  private int end;
+
+  void clear() {
+    header = -1;
+    port = -1;
+    branchFrom = -1;
+    branchTo = -1;
+    receivedFrom = -1;
+    receivedTo = -1;
+    rportNameTo = -1;
+    rportFrom = -1;
+    rportTo = -1;
+    maddrFrom = -1;
+    maddrTo = -1;
+  }
+
+  void copy(Via other, byte[] newBytes, int shift) {
+    bytes = newBytes;
+    header = other.header;
+    transportFrom = other.transportFrom + shift;
+    transportTo = other.transportTo + shift;
+    hostFrom = other.hostFrom + shift;
+    hostTo = other.hostTo + shift;
+    port = other.port;
+    sentByTo = other.sentByTo + shift;
+    branchFrom = moved(other.branchFrom, shift);
+    branchTo = moved(other.branchTo, shift);
+    receivedFrom = moved(other.receivedFrom, shift);
+    receivedTo = moved(other.receivedTo, shift);
+    rportNameTo = moved(other.rportNameTo, shift);
+    rportFrom = moved(other.rportFrom, shift);
+    rportTo = moved(other.rportTo, shift);
+    maddrFrom = moved(other.maddrFrom, shift);
+    maddrTo = moved(other.maddrTo, shift);
+    end = other.end + shift;
+  }
+
+  private static int moved(int offset, int shift) {
+    return offset < 0 ? -1 : offset + shift;
+  }
+
+  /**
+   * Reads the first via-parm of a header value.
+   *
+   * @return false when it breaks the grammar
+   */
+  public boolean parse(byte[] source, int from, int to) {
+    clear();
+    bytes = source;
+    int i = word(from, to, SIP);
+    i = i < 0 ? -1 : slash(i, to);
+    i = i < 0 ? -1 : word(i, to, VERSION);
+    i = i < 0 ? -1 : slash(i, to);
+    if (i < 0) {
+      return false;
+    }
+    transportFrom = i;
+    while (i < to && Ascii.isToken(bytes[i])) {
+      i++;
+    }
+    transportTo = i;
+    int hostAt = Ascii.skipLws(bytes, i, to);
+    if (transportTo == transportFrom || hostAt == i) {
+      return false;
+    }
+    i = sentBy(hostAt, to);
+    return i >= 0 && params(i, to);
+  }
+
+  private int word(int from, int to, byte[] lower) {
+    int until = from + lower.length;
+    return until <= to && Ascii.equalsLower(bytes, from, until, lower) ? until : -1;
+  }
+
+  private int slash(int from, int to) {
+    int i = Ascii.skipLws(bytes, from, to);
+    return i < to && bytes[i] == '/' ? Ascii.skipLws(bytes, i + 1, to) : -1;
+  }
+
+  private int sentBy(int from, int to) {
+    hostFrom = from;
+    int i = SipUri.hostEnd(bytes, from, to);
+    if (i <= from) {
+      return -1;
+    }
+    hostTo = i;
+    sentByTo = i;
+    int colon = Ascii.skipLws(bytes, i, to);
+    if (colon == to || bytes[colon] != ':') {
+      return colon;
+    }
+    int portFrom = Ascii.skipLws(bytes, colon + 1, to);
+    i = portFrom;
+    while (i < to && Ascii.isDigit(bytes[i])) {
+      i++;
+    }
+    port = (int) Ascii.number(bytes, portFrom, i, 65535);
+    sentByTo = i;
+    return port <= 0 ? -1 : Ascii.skipLws(bytes, i, to);
+  }
+
+  private boolean params(int from, int to) {
+    int i = from;
+    end = Ascii.trimLws(bytes, hostFrom, i);
+    while (i < to && bytes[i] == ';') {
+      int nameFrom = Ascii.skipLws(bytes, i + 1, to);
+      int nameTo = nameFrom;
+      while (nameTo < to && Ascii.isToken(bytes[nameTo])) {
+        nameTo++;
+      }
+      if (nameTo == nameFrom) {
+        return false;
+      }
+      int valueFrom = -1;
+      int valueTo = -1;
+      i = Ascii.skipLws(bytes, nameTo, to);
+      if (i < to && bytes[i] == '=') {
+        valueFrom = Ascii.skipLws(bytes, i + 1, to);
+        valueTo = valueEnd(valueFrom, to);
+        if (valueTo < 0) {
+          return false;
+        }
+        i = Ascii.skipLws(bytes, valueTo, to);
+      }
+      end = valueTo < 0 ? nameTo : valueTo;
+      remember(nameFrom, nameTo, valueFrom, valueTo);
+    }
+    return i == to || bytes[i] == ',';
+  }
+
+  private int valueEnd(int from, int to) {
+    int i = from;
+    if (i < to && bytes[i] == '"') {
+      return NameAddr.quotedEnd(bytes, i, to);
+    }
+    // IPv6 in received comes with and without brackets (RFC 5118 §4.5).
+    while (i < to && (Ascii.isToken(bytes[i]) || bytes[i] == ':' || bytes[i] == '[' || bytes[i] == ']')) {
+      i++;
+    }
+    return i;
+  }
+
+  private void remember(int nameFrom, int nameTo, int valueFrom, int valueTo) {
+    switch (bytes[nameFrom] | 0x20) {
+      case 'b' -> {
+        if (valueTo > valueFrom && Ascii.equalsLower(bytes, nameFrom, nameTo, BRANCH)) {
+          branchFrom = valueFrom;
+          branchTo = valueTo;
+        }
+      }
+      case 'r' -> {
+        if (Ascii.equalsLower(bytes, nameFrom, nameTo, RECEIVED)) {
+          receivedFrom = valueFrom;
+          receivedTo = valueTo;
+        } else if (Ascii.equalsLower(bytes, nameFrom, nameTo, RPORT)) {
+          rportNameTo = nameTo;
+          rportFrom = valueFrom;
+          rportTo = valueTo;
+        }
+      }
+      case 'm' -> {
+        if (Ascii.equalsLower(bytes, nameFrom, nameTo, MADDR)) {
+          maddrFrom = valueFrom;
+          maddrTo = valueTo;
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** The header line it stands in. */
+  public int header() {
+    return header;
+  }
+
+  /** Behind its last parameter; a comma with a further via-parm may follow. */
+  public int end() {
+    return end;
+  }
+
+  /** The transport token as written. */
+  public String transport() {
+    return Ascii.text(bytes, transportFrom, transportTo);
+  }
+
+  /** Where the host of sent-by begins. */
+  public int hostFrom() {
+    return hostFrom;
+  }
+
+  /** Where the host of sent-by ends; brackets of IPv6 included. */
+  public int hostTo() {
+    return hostTo;
+  }
+
+  /** The host of sent-by as text. */
+  public String host() {
+    return Ascii.text(bytes, hostFrom, hostTo);
+  }
+
+  /** Behind sent-by, port included. */
+  public int sentByTo() {
+    return sentByTo;
+  }
+
+  /** The port of sent-by, or -1. */
+  public int port() {
+    return port;
+  }
+
+  /** Where the branch begins, or -1. */
+  public int branchFrom() {
+    return branchFrom;
+  }
+
+  /** Where the branch ends, or -1. */
+  public int branchTo() {
+    return branchTo;
+  }
+
+  /** True when the branch carries the magic cookie and something behind it. */
+  public boolean hasUniqueBranch() {
+    return branchTo - branchFrom > COOKIE.length
+        && Ascii.equalsLower(bytes, branchFrom, branchFrom + COOKIE.length, COOKIE);
+  }
+
+  /** Where the value of received begins, or -1. */
+  public int receivedFrom() {
+    return receivedFrom;
+  }
+
+  /** Where the value of received ends, or -1. */
+  public int receivedTo() {
+    return receivedTo;
+  }
+
+  /** The value of received without brackets, or empty. */
+  public String received() {
+    if (receivedTo <= receivedFrom) {
+      return "";
+    }
+    boolean brackets = bytes[receivedFrom] == '[' && bytes[receivedTo - 1] == ']';
+    return brackets
+        ? Ascii.text(bytes, receivedFrom + 1, receivedTo - 1)
+        : Ascii.text(bytes, receivedFrom, receivedTo);
+  }
+
+  /** The value of maddr, or empty. */
+  public String maddr() {
+    return maddrTo > maddrFrom ? Ascii.text(bytes, maddrFrom, maddrTo) : "";
+  }
+
+  /** True when rport is there, with or without value (RFC 3581 §3). */
+  public boolean hasRport() {
+    return rportNameTo >= 0;
+  }
+
+  /** Behind the word rport, or -1. */
+  public int rportNameTo() {
+    return rportNameTo;
+  }
+
+  /** Behind rport's value, or -1 when it has none. */
+  public int rportTo() {
+    return rportTo;
+  }
+
+  /** The value of rport, or -1. */
+  public int rport() {
+    return rportTo > rportFrom ? (int) Ascii.number(bytes, rportFrom, rportTo, 65535) : -1;
+  }
+}
