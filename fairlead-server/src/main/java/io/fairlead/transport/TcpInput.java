@@ -18,6 +18,7 @@ final class TcpInput {
   private byte[] kept = NOTHING;
   private int keptCount;
   private byte[] bytes = NOTHING;
+  private boolean inScratch;
   private int at;
   private int end;
   private int messageStart;
@@ -30,7 +31,8 @@ final class TcpInput {
   void add(Scratch scratch, int count) {
     at = 0;
     end = keptCount + count;
-    if (keptCount == 0) {
+    inScratch = keptCount == 0;
+    if (inScratch) {
       bytes = scratch.received;
     } else {
       if (end > kept.length) {
@@ -77,10 +79,10 @@ final class TcpInput {
     keptCount = end - at;
     if (keptCount == 0) {
       kept = NOTHING;
-    } else if (bytes == kept) {
+    } else if (!inScratch) {
       System.arraycopy(kept, at, kept, 0, keptCount);
     } else {
-      kept = Arrays.copyOf(Arrays.copyOfRange(bytes, at, end), Math.max(SMALLEST, keptCount));
+      kept = Arrays.copyOfRange(bytes, at, at + Math.max(SMALLEST, keptCount));
     }
     bytes = NOTHING;
   }
