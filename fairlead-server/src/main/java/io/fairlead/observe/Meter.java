@@ -11,7 +11,19 @@ public enum Meter {
       "fairlead_transport_dropped_total", Kind.COUNTER, "Messages dropped, by reason.", "listener", "reason"),
   LISTENER_CONNECTIONS("fairlead_transport_connections", Kind.GAUGE, "Open connections.", "listener"),
   LISTENER_UNDELIVERABLE(
-      "fairlead_transport_undeliverable_total", Kind.COUNTER, "Messages the peer could not be given.", "listener");
+      "fairlead_transport_undeliverable_total", Kind.COUNTER, "Messages the peer could not be given.", "listener"),
+  TRANSACTION_SERVERS(
+      "fairlead_transaction_servers", Kind.GAUGE, "Server transactions, those that only linger included.", "loop"),
+  TRANSACTION_CLIENTS(
+      "fairlead_transaction_clients", Kind.GAUGE, "Client transactions, those that only linger included.", "loop"),
+  TRANSACTION_ABSORBED(
+      "fairlead_transaction_absorbed_total", Kind.COUNTER, "Messages that came again and went no further.", "message"),
+  TRANSACTION_RETRANSMITTED(
+      "fairlead_transaction_retransmitted_total", Kind.COUNTER, "Messages sent again.", "message"),
+  TRANSACTION_STRAYS(
+      "fairlead_transaction_strays_total", Kind.COUNTER, "Messages that belong to no transaction.", "message"),
+  TRANSACTION_TIMEOUTS(
+      "fairlead_transaction_timeouts_total", Kind.COUNTER, "Transactions ended by a timer, by its letter.", "timer");
 
   /** How a meter behaves. */
   public enum Kind {
