@@ -12,17 +12,18 @@ public enum Meter {
   LISTENER_CONNECTIONS("fairlead_transport_connections", Kind.GAUGE, "Open connections.", "listener"),
   LISTENER_UNDELIVERABLE(
       "fairlead_transport_undeliverable_total", Kind.COUNTER, "Messages the peer could not be given.", "listener"),
-  LISTENER_KERNEL_DROPS(
-      "fairlead_transport_kernel_drops",
-      Kind.GAUGE,
-      "Datagrams the kernel dropped because the listener's receive buffer was full, since it was opened.",
-      "listener"),
-  LOOP_BUSY(
-      "fairlead_loop_busy_ratio",
-      Kind.GAUGE,
-      "Share of time the loop was not asleep since this was read last, in thousandths.",
-      "loop"),
-  LOOP_ERRORS("fairlead_loop_errors_total", Kind.COUNTER, "Defects caught at a loop's outermost line.");
+  TRANSACTION_SERVERS(
+      "fairlead_transaction_servers", Kind.GAUGE, "Server transactions, those that only linger included.", "loop"),
+  TRANSACTION_CLIENTS(
+      "fairlead_transaction_clients", Kind.GAUGE, "Client transactions, those that only linger included.", "loop"),
+  TRANSACTION_ABSORBED(
+      "fairlead_transaction_absorbed_total", Kind.COUNTER, "Messages that came again and went no further.", "message"),
+  TRANSACTION_RETRANSMITTED(
+      "fairlead_transaction_retransmitted_total", Kind.COUNTER, "Messages sent again.", "message"),
+  TRANSACTION_STRAYS(
+      "fairlead_transaction_strays_total", Kind.COUNTER, "Messages that belong to no transaction.", "message"),
+  TRANSACTION_TIMEOUTS(
+      "fairlead_transaction_timeouts_total", Kind.COUNTER, "Transactions ended by a timer, by its letter.", "timer");
 
   /** How a meter behaves. */
   public enum Kind {
