@@ -22,6 +22,12 @@ class JournalTest {
   private static final long NOW = 1_795_353_723_123L;
   private static final LogSettings TEXT = settings(LogSettings.Format.TEXT, LogSettings.Calls.ON);
 
+  /** Every field, in order. */
+  static final String[] FIELDS =
+      ("time kind call-id from to source method route pool backend tries status flag cause"
+              + " ringing-ms setup-ms duration ended-by")
+          .split(" ");
+
   @TempDir Path directory;
 
   @Test
@@ -44,6 +50,17 @@ class JournalTest {
                 + "\"pool\":\"farm\",\"backend\":\"fs2\",\"tries\":2,\"status\":200,\"flag\":\"-\","
                 + "\"ringing-ms\":40,\"setup-ms\":1500,\"duration\":61.007,"
                 + "\"ended-by\":\"callee\"}\n");
+  }
+
+  @Test
+  void keepsTheOrderOfTheFields() {
+    String line = text(answered().cause(Cause.CALL_REAPED));
+    int at = 0;
+    for (String field : FIELDS) {
+      int found = line.indexOf(field + "=", at);
+      assertThat(found).as(field).isNotNegative();
+      at = found;
+    }
   }
 
   @Test
