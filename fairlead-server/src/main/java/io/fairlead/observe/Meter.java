@@ -5,6 +5,11 @@ import java.util.List;
 
 /** Every meter Fairlead has: its name, kind, labels and help. Registry, documentation and test oracle at once. */
 public enum Meter {
+  JOURNAL_LINES("fairlead_observe_journal_lines_total", Kind.COUNTER, "Lines taken into the call log."),
+  JOURNAL_LOST(
+      "fairlead_observe_journal_lost_total",
+      Kind.COUNTER,
+      "Lines of the call log lost because it could not be written, or not fast enough."),
   LISTENER_RECEIVED("fairlead_transport_messages_received_total", Kind.COUNTER, "Messages received.", "listener"),
   LISTENER_SENT("fairlead_transport_messages_sent_total", Kind.COUNTER, "Messages sent.", "listener"),
   LISTENER_DROPPED(
