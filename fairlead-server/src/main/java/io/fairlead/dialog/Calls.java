@@ -69,6 +69,13 @@ public final class Calls {
     return settingUp;
   }
 
+  /** Fairlead ends: the calls that live are logged, though they go on between the peers. */
+  public void shutdown() {
+    for (Call call : java.util.List.copyOf(byKey.values())) {
+      call.end(CallRecord.EndedBy.SHUTDOWN);
+    }
+  }
+
   private long key(SipMessage m, boolean tagInFrom) {
     long callId = hash.hash(m.bytes(), m.callIdFrom(), m.callIdTo());
     long tag =

@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.pool.Backend;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.InviteClientTransaction;
@@ -36,7 +37,7 @@ final class Attempt implements ResponseListener {
   private final @Nullable Backend backend;
   private final long startedNs;
   private State state = State.WAITING;
-  private long answeredAfterNs = -1;
+  private boolean heard;
   private @Nullable ClientTransaction transaction;
 
   Attempt(ResponseContext context, @Nullable Backend backend, long startedNs) {
@@ -82,7 +83,7 @@ final class Attempt implements ResponseListener {
 
   @Override
   public void onResponse(ClientTransaction client, SipResponse response) {
-    tellBackend(response.status());
+    tellBackend(response);
     boolean given = state == State.ABANDONED || state == State.DONE;
     if (response.isProvisional()) {
       if (!given) {
@@ -99,16 +100,20 @@ final class Attempt implements ResponseListener {
     }
   }
 
-  // Latency is the time to the first answer, whatever it is; the final status tells whether the backend is well.
-  private void tellBackend(int status) {
-    if (backend == null) {
+  private void tellBackend(SipResponse response) {
+    Backend asked = backend;
+    if (asked == null || state == State.DONE) {
       return;
     }
-    if (answeredAfterNs < 0) {
-      answeredAfterNs = context.nowNs() - startedNs;
-      backend.answered(status, answeredAfterNs);
-    } else if (status >= 200 && state != State.DONE) {
-      backend.answered(status, answeredAfterNs);
+    long elapsedNs = context.nowNs() - startedNs;
+    boolean first = !heard;
+    heard = true;
+    if (response.status() == 503) {
+      asked.refused(elapsedNs, Seconds.of(response, HeaderName.RETRY_AFTER));
+    } else if (first) {
+      asked.answered(response.status(), elapsedNs);
+    } else if (response.status() >= 200) {
+      asked.completed(response.status(), elapsedNs);
     }
   }
 

@@ -6,6 +6,7 @@ import io.fairlead.dns.Located;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.Cause;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -41,6 +42,7 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     this.call = call;
     this.fromCaller = fromCaller;
     upstream.listener(this);
+    proxy.waiting(1);
   }
 
   /** The next hop is known. */
@@ -79,7 +81,7 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     } else {
       proxy.timers().cancel(this);
       if (!answered) {
-        answered = true;
+        settle();
         judge(status, response);
       }
     }
@@ -106,7 +108,7 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
       lost();
     } else if (response.isSuccess()
         && (request.method() == Method.INVITE || request.method() == Method.UPDATE)) {
-      call.refreshed(SessionExpires.seconds(response));
+      call.refreshed(Seconds.of(response, HeaderName.SESSION_EXPIRES));
     }
   }
 
@@ -137,7 +139,7 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
   private void refuse(Cause cause) {
     proxy.timers().cancel(this);
     if (!answered) {
-      answered = true;
+      settle();
       proxy.dialogOutcome(cause.status());
       upstream.reject(cause.status(), cause.reason(), "");
     }
@@ -149,6 +151,13 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     cancel();
   }
 
+  private void settle() {
+    if (!answered) {
+      answered = true;
+      proxy.waiting(-1);
+    }
+  }
+
   private void cancel() {
     if (client instanceof InviteClientTransaction invite) {
       invite.cancel();
@@ -157,7 +166,7 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
 
   @Override
   public void onTimeout(ServerTransaction transaction) {
-    answered = true;
+    settle();
   }
 
   @Override

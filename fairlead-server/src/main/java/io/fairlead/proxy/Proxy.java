@@ -59,9 +59,10 @@ public final class Proxy implements TransactionUser {
   private final Affinity affinity;
   private final ProxySettings settings;
   private final long timerCNs;
-  private @Nullable TransactionTable table;
+  private final TransactionTable table;
   private Policy policy;
   private boolean draining;
+  private int unfinished;
 
   /**
    * @param house what this core is built of
@@ -80,12 +81,8 @@ public final class Proxy implements TransactionUser {
     this.routes = new RouteSet(self, cookie);
     this.forwarder = new Forwarder(self, cookie, routes, house.hash());
     this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
+    this.table = house.table();
     this.policy = policy;
-  }
-
-  /** Tells the table whose user this is; once, before the first message. */
-  public void table(TransactionTable transactions) {
-    table = transactions;
   }
 
   /** Swaps routes and pools: from the next request on they decide. */
@@ -103,12 +100,14 @@ public final class Proxy implements TransactionUser {
     draining = true;
   }
 
-  private TransactionTable table() {
-    TransactionTable t = table;
-    if (t == null) {
-      throw new IllegalStateException("no transaction table yet");
-    }
-    return t;
+  /** Requests that have no final answer yet. A reading from another thread may be old. */
+  public int unfinished() {
+    return unfinished;
+  }
+
+  /** A request has begun to wait for its final answer, or has it. */
+  void waiting(int more) {
+    unfinished += more;
   }
 
   // ---- requests ----
@@ -239,6 +238,7 @@ public final class Proxy implements TransactionUser {
 
   /** Sends a request of a response context to a backend. False when there is no way to it. */
   boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
+    int number = number(route, backend);
     InetSocketAddress address = backend.address();
     if (address == null) {
       return false;
@@ -249,18 +249,23 @@ public final class Proxy implements TransactionUser {
       return false;
     }
     routes.read(r);
-    long branch = table().newBranch();
-    SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, backend.id());
+    long branch = table.newBranch();
+    SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, number);
     if (tooLong(text, out)) {
       Flow stream = wire.flowTo("tcp", address, in.listener());
       if (stream != null) {
         out = stream;
         routes.read(r);
-        text = forwarder.initial(r, in, out.listener(), branch, route, backend.id());
+        text = forwarder.initial(r, in, out.listener(), branch, route, number);
       }
     }
     start(r.method(), branch, out, text, attempt, attempt);
     return true;
+  }
+
+  /** A backend's number in routing cookies: the same on every node with the same names. */
+  static int number(Route route, Backend backend) {
+    return 31 * String.valueOf(route.pool()).hashCode() + backend.name().hashCode();
   }
 
   private boolean tooLong(SipWriter text, Flow out) {
@@ -276,8 +281,8 @@ public final class Proxy implements TransactionUser {
   private ClientTransaction start(
       Method method, long branch, Flow out, SipWriter text, ResponseListener user) {
     return method == Method.INVITE
-        ? table().startInvite(branch, out, text.bytes(), 0, text.length(), user)
-        : table().start(branch, out, text.bytes(), 0, text.length(), user);
+        ? table.startInvite(branch, out, text.bytes(), 0, text.length(), user)
+        : table.start(branch, out, text.bytes(), 0, text.length(), user);
   }
 
   // ---- inside a dialog: the route set decides ----
@@ -328,7 +333,7 @@ public final class Proxy implements TransactionUser {
   private long branch;
 
   private long nextBranch() {
-    branch = table().newBranch();
+    branch = table.newBranch();
     return branch;
   }
 
@@ -371,7 +376,7 @@ public final class Proxy implements TransactionUser {
 
   private void sendAck(SipRequest ack, Flow in, @Nullable Flow out) {
     if (out != null) {
-      SipWriter text = forwarder.inDialog(ack, in, out.listener(), table().newBranch());
+      SipWriter text = forwarder.inDialog(ack, in, out.listener(), table.newBranch());
       out.send(text.bytes(), 0, text.length());
     }
   }

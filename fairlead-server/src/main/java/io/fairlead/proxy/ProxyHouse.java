@@ -6,6 +6,7 @@ import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
+import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Wire;
 
 /**
@@ -13,6 +14,7 @@ import io.fairlead.transport.Wire;
  *
  * @param loop where it lives
  * @param wire the way out
+ * @param table the loop's transactions
  * @param calls the live calls of the loop
  * @param locator finds next hops
  * @param log what it says of itself
@@ -25,6 +27,7 @@ import io.fairlead.transport.Wire;
 public record ProxyHouse(
     Loop loop,
     Wire wire,
+    TransactionTable table,
     Calls calls,
     Locator locator,
     ProxyLog log,

@@ -8,6 +8,7 @@ import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Route;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -69,6 +70,7 @@ final class ResponseContext extends Timer implements ServerListener {
   }
 
   void start() {
+    proxy.waiting(1);
     upstream.listener(this);
     if (pool.fanout()) {
       for (Backend backend : pool.available()) {
@@ -164,7 +166,7 @@ final class ResponseContext extends Timer implements ServerListener {
     if (!firstAnswer) {
       return;
     }
-    state = State.ANSWERED;
+    settle();
     proxy.timers().cancel(this);
     Backend winner = attempt.backend();
     if (call != null) {
@@ -173,7 +175,7 @@ final class ResponseContext extends Timer implements ServerListener {
         call.holds(winner.occupy(proxy.loopIndex())::release);
         call.backend(winner.id());
       }
-      call.answered(response.status(), SessionExpires.seconds(response));
+      call.answered(response.status(), Seconds.of(response, HeaderName.SESSION_EXPIRES));
     } else {
       log(response.status(), Cause.NONE);
     }
@@ -286,7 +288,7 @@ final class ResponseContext extends Timer implements ServerListener {
       refuse(unavailable ? Cause.NONE : cause);
       return;
     }
-    state = State.ANSWERED;
+    settle();
     SipWriter challenges = best.challenges();
     SipWriter out =
         challenges == null
@@ -305,7 +307,7 @@ final class ResponseContext extends Timer implements ServerListener {
 
   // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not FreeSWITCH's 300.
   private void refuse(Cause cause) {
-    state = State.ANSWERED;
+    settle();
     int status = cause == Cause.NONE ? 503 : cause.status();
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
     String headers = status == 503 ? "Retry-After: " + pool.retryAfterSeconds() + "\r\n" : "";
@@ -329,7 +331,7 @@ final class ResponseContext extends Timer implements ServerListener {
   @Override
   public void onTimeout(ServerTransaction transaction) {
     if (state != State.ANSWERED) {
-      state = State.ANSWERED;
+      settle();
       proxy.timers().cancel(this);
       end(0, Cause.TRY_TIMEOUT);
     }
@@ -339,6 +341,13 @@ final class ResponseContext extends Timer implements ServerListener {
   public void onTransportError(ServerTransaction transaction, String why) {
     // The caller cannot be told: what was begun for it is ended.
     onCancel(transaction, request);
+  }
+
+  private void settle() {
+    if (state != State.ANSWERED) {
+      state = State.ANSWERED;
+      proxy.waiting(-1);
+    }
   }
 
   private boolean invite() {

@@ -103,7 +103,7 @@ public final class StatelessProxy {
       log.outcome(route, cause.status(), cause);
       return true;
     }
-    SipWriter text = forwarder.stateless(r, flow, out.listener(), route, backend.id());
+    SipWriter text = forwarder.stateless(r, flow, out.listener(), route, Proxy.number(route, backend));
     out.send(text.bytes(), 0, text.length());
     return true;
   }

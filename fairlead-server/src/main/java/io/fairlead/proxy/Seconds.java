@@ -5,15 +5,15 @@ import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipMessage;
 
-/** Reads Session-Expires (RFC 4028 §4). Immutable. */
-final class SessionExpires {
+/** Reads headers that begin with a number of seconds: Session-Expires (RFC 4028 §4), Retry-After (RFC 3261 §20.33). Immutable. */
+final class Seconds {
   private static final int MAX_SECONDS = 7 * 24 * 3600;
 
-  private SessionExpires() {}
+  private Seconds() {}
 
-  /** The session interval in seconds, or 0 when there is none or it cannot be read. */
-  static int seconds(SipMessage message) {
-    int i = message.first(HeaderName.SESSION_EXPIRES);
+  /** The number the header begins with, or 0 when there is none or it cannot be read. */
+  static int of(SipMessage message, HeaderName name) {
+    int i = message.first(name);
     if (i < 0) {
       return 0;
     }
