@@ -82,7 +82,7 @@ public record ConfigError(
     }
     int length = source.codePointCount(0, source.length());
     int at = Math.min(column - 1, length);
-    int from = Math.max(0, at - SHOWN / 2);
+    int from = at < SHOWN ? 0 : at - SHOWN / 2;
     int to = Math.min(length, from + SHOWN);
     String shown =
         source.substring(source.offsetByCodePoints(0, from), source.offsetByCodePoints(0, to));

@@ -42,8 +42,9 @@ record Key(String name, RecordComponent component, Setting setting, Shape shape)
     return new Key(Names.dashed(component.getName()), component, setting, shape);
   }
 
+  /** Whether nothing is a value of it; where {@code off} says that, an absent key is not nothing. */
   boolean nullable() {
-    return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    return !setting.off() && component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
   boolean hasValue() {

@@ -2,7 +2,9 @@
 package io.fairlead.config;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ public final class Marks {
   private final YamlSource source;
   private final Map<String, Mark> keys = new HashMap<>();
   private final Map<String, Mark> values = new HashMap<>();
+  private final Set<Integer> hidden = new HashSet<>();
 
   Marks(YamlSource source) {
     this.source = source;
@@ -24,6 +27,15 @@ public final class Marks {
 
   void putValue(String path, Mark mark) {
     values.put(path, mark);
+  }
+
+  /** A line that holds a secret and is not to be shown in any message. */
+  void hide(int line) {
+    hidden.add(line);
+  }
+
+  ConfigError withoutHidden(ConfigError error) {
+    return hidden.contains(error.line()) ? error.withoutSource() : error;
   }
 
   /** Where the value of a path stands; for one that is not in the file, the nearest key above it. */
@@ -47,12 +59,12 @@ public final class Marks {
 
   /** An error about the value of a path. */
   public ConfigError error(String path, String message) {
-    return ConfigError.at(source, of(path), path, message);
+    return withoutHidden(ConfigError.at(source, of(path), path, message));
   }
 
   /** An error about the key of a path, such as the name of a pool. */
   public ConfigError keyError(String path, String message) {
-    return ConfigError.at(source, key(path), path, message);
+    return withoutHidden(ConfigError.at(source, key(path), path, message));
   }
 
   private @Nullable Mark written(String path) {

@@ -31,7 +31,7 @@ final class Scalars {
               "on or off",
               "`on` or `off`",
               List.of("on", "off", "true", "false", "yes", "no"),
-              Map.of("enum", List.of(true, false, "on", "off", "yes", "no")),
+              orVariable(Map.of("enum", List.of(true, false, "on", "off", "yes", "no"))),
               (text, source) -> truth(text)),
           scalar(
               Duration.class,
@@ -118,7 +118,7 @@ final class Scalars {
     Object[] constants = type.getEnumConstants();
     List<String> names =
         Arrays.stream(constants).map(c -> Names.dashed(((Enum<?>) c).name())).toList();
-    Map<String, Object> schema = Map.of("enum", names);
+    Map<String, Object> schema = orVariable(Map.of("enum", names));
     return new Scalar(
         type, "word", "", names, schema, (text, source) -> constant(constants, names, text));
   }
@@ -142,8 +142,14 @@ final class Scalars {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + ".expected() cannot be called", e);
     }
-    String noun = Names.dashed(type.getSimpleName()).replace('-', ' ');
-    return scalar(type, noun, expected, TEXT, (text, source) -> call(parse, text));
+    return scalar(type, noun(type, expected), expected, TEXT, (text, source) -> call(parse, text));
+  }
+
+  /** The first words of what is expected, or else the name of the class. */
+  private static String noun(Class<?> type, String expected) {
+    return expected.isEmpty()
+        ? Names.dashed(type.getSimpleName()).replace('-', ' ')
+        : expected.replaceFirst(" such as .*", "").replaceFirst("^an? ", "");
   }
 
   private static Map<String, Object> form(String regex) {
@@ -157,8 +163,13 @@ final class Scalars {
   }
 
   private static Map<String, Object> number(String type) {
+    return orVariable(Map.of("type", type));
+  }
+
+  /** A schema that also accepts a variable, whose value it cannot know. */
+  static Map<String, Object> orVariable(Map<String, Object> schema) {
     Map<String, Object> variable = Map.of("type", "string", "pattern", "^" + VARIABLE + "$");
-    return Map.of("anyOf", List.of(Map.of("type", type), variable));
+    return Map.of("anyOf", List.of(schema, variable));
   }
 
   private static Object whole(String text) {

@@ -27,7 +27,10 @@ public @interface Setting {
   /** The default as the operator would write it, lists and keys in brackets; empty for none. */
   String value() default "";
 
-  /** The word {@code off} is accepted and gives null. */
+  /**
+   * The word {@code off} is accepted and gives null, so the component is {@code @Nullable}. When the key is absent a record
+   * has its defaults all the same; for off by default {@link #value} is {@code off}.
+   */
   boolean off() default false;
 
   /** A single value in place of the whole record is this key's; all other keys keep their defaults. */
