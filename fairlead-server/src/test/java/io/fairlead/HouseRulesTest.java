@@ -40,7 +40,17 @@ class HouseRulesTest {
           .importPackages("io.fairlead");
   private static final Set<String> FORBIDDEN =
       Set.of(
-          "Impl", "Default", "Abstract", "Base", "Manager", "Helper", "Util", "Utils", "Info", "Data", "Context");
+          "Impl",
+          "Default",
+          "Abstract",
+          "Base",
+          "Manager",
+          "Helper",
+          "Util",
+          "Utils",
+          "Info",
+          "Data",
+          "Context");
   private static final Set<String> OF_THE_STANDARDS = Set.of("ResponseContext", "SrtpContext");
   private static final Set<String> CONSTANTS_WELCOME =
       Set.of("sip", "sdp", "net", "loop", "observe");
@@ -72,7 +82,9 @@ class HouseRulesTest {
       })
   void jarsStayInTheirRooms(String jar, String rooms) {
     String[] allowed =
-        Arrays.stream(rooms.split(" ")).map(room -> "io.fairlead." + room + "..").toArray(String[]::new);
+        Arrays.stream(rooms.split(" "))
+            .map(room -> "io.fairlead." + room + "..")
+            .toArray(String[]::new);
 
     check(
         noClasses()
@@ -85,7 +97,8 @@ class HouseRulesTest {
 
   @Test
   void whatBelongsToOneLoopHasNoLocks() throws IOException {
-    String[] rooms = UNLOCKED.stream().map(room -> "io.fairlead." + room + "..").toArray(String[]::new);
+    String[] rooms =
+        UNLOCKED.stream().map(room -> "io.fairlead." + room + "..").toArray(String[]::new);
 
     check(
         noClasses()
@@ -98,7 +111,8 @@ class HouseRulesTest {
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.util.concurrent.ConcurrentHashMap"));
     for (Path file : sources()) {
-      if (UNLOCKED.stream().anyMatch(room -> file.toString().contains("/io/fairlead/" + room + "/"))) {
+      if (UNLOCKED.stream()
+          .anyMatch(room -> file.toString().contains("/io/fairlead/" + room + "/"))) {
         assertThat(Files.readString(file))
             .as("%s", file)
             .doesNotContainPattern("\\bsynchronized\\s*[({]|\\bsynchronized \\w|\\bvolatile \\w");
@@ -124,10 +138,10 @@ class HouseRulesTest {
     }
     assertThat(packages).hasSizeGreaterThan(4);
     assertThat(packages)
-        .allSatisfy(
-            folder ->
-                assertThat(Files.readString(folder.resolve("package-info.java")))
-                    .contains("@NullMarked", "Holds:", "Called by:", "Calls:", "Owned by:", "Start at:"));
+        .allSatisfy(folder ->
+            assertThat(Files.readString(folder.resolve("package-info.java")))
+                .contains(
+                    "@NullMarked", "Holds:", "Called by:", "Calls:", "Owned by:", "Start at:"));
   }
 
   private static void check(ArchRule rule) {
@@ -140,7 +154,9 @@ class HouseRulesTest {
     Stream<Path> all = Stream.empty();
     for (Path module : modules) {
       try (Stream<Path> files = Files.walk(module.resolve("src/main/java"))) {
-        all = Stream.concat(all, files.filter(file -> file.toString().endsWith(".java")).toList().stream());
+        all =
+            Stream.concat(
+                all, files.filter(file -> file.toString().endsWith(".java")).toList().stream());
       }
     }
     return all.toList();
@@ -182,7 +198,10 @@ class HouseRulesTest {
       for (var use : user.getDirectDependenciesFromSelf()) {
         String to = room(use.getTargetClass());
         Integer other = floorOf.get(to);
-        if (other != null && other >= floor && !to.equals(from) && !beside.contains(from + ">" + to)) {
+        if (other != null
+            && other >= floor
+            && !to.equals(from)
+            && !beside.contains(from + ">" + to)) {
           String words =
               "%s (floor %d) may not use %s (floor %d): %s"
                   .formatted(from, floor, to, other, use.getDescription());
@@ -201,9 +220,11 @@ class HouseRulesTest {
     @Override
     public void check(JavaClass type, ConditionEvents events) {
       boolean empty =
-          Arrays.stream(type.getSimpleName().split("(?<=[a-z0-9])(?=[A-Z])")).anyMatch(FORBIDDEN::contains);
+          Arrays.stream(type.getSimpleName().split("(?<=[a-z0-9])(?=[A-Z])"))
+              .anyMatch(FORBIDDEN::contains);
       if (empty && !OF_THE_STANDARDS.contains(type.getSimpleName())) {
-        events.add(SimpleConditionEvent.violated(type, type.getName() + " has an empty word in its name"));
+        events.add(
+            SimpleConditionEvent.violated(type, type.getName() + " has an empty word in its name"));
       }
     }
   }
@@ -238,8 +259,11 @@ class HouseRulesTest {
         JavaClass kind = field.getRawType();
         boolean copied = kind.isPrimitive() || kind.isEquivalentTo(String.class);
         Set<JavaModifier> modifiers = field.getModifiers();
-        if (copied && modifiers.containsAll(Set.of(JavaModifier.PUBLIC, JavaModifier.STATIC, JavaModifier.FINAL))) {
-          events.add(SimpleConditionEvent.violated(field, field.getFullName() + " is a public constant"));
+        if (copied
+            && modifiers.containsAll(
+                Set.of(JavaModifier.PUBLIC, JavaModifier.STATIC, JavaModifier.FINAL))) {
+          events.add(
+              SimpleConditionEvent.violated(field, field.getFullName() + " is a public constant"));
         }
       }
     }

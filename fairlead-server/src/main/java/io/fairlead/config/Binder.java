@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds a YAML text to a record class, collecting every error on the way. What a record accepts is told at {@link Setting}.
- * One per binding.
+ * Binds a YAML text to a record class, collecting every error on the way. What a record accepts is
+ * told at {@link Setting}. One per binding.
  */
 public final class Binder {
   /** Stands for a value that had errors, since null is a value. */
@@ -112,7 +112,9 @@ public final class Binder {
     }
     try {
       Object value = type.parse().apply(scalar.text(), source);
-      if (value instanceof Secret && !Variables.used(scalar) && !scalar.text().startsWith("file:")) {
+      if (value instanceof Secret
+          && !Variables.used(scalar)
+          && !scalar.text().startsWith("file:")) {
         marks.hide(scalar.mark().line());
         ConfigError warning = marks.error(path, "the secret stands in the file itself");
         warnings.add(warning.expecting(Secret.EXPECTED));

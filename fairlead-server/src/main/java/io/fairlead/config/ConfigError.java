@@ -44,7 +44,10 @@ public record ConfigError(
     return new ConfigError(file, line, column, path, message, what, nearest, source);
   }
 
-  /** The same error, suggesting the one of the names that is most like the given one, if one is like it. */
+  /**
+   * The same error, suggesting the one of the names that is most like the given one, if one is like
+   * it.
+   */
   public ConfigError suggesting(String given, Collection<String> names) {
     String name = Names.nearest(given, names);
     return new ConfigError(file, line, column, path, message, expected, name, source);

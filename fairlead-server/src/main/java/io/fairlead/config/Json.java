@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-/** Writes maps, lists, texts, numbers and truths as indented JSON. Maps without an order of their own are sorted. */
+/**
+ * Writes maps, lists, texts, numbers and truths as indented JSON. Maps without an order of their
+ * own are sorted.
+ */
 final class Json {
   private final StringBuilder out = new StringBuilder();
 

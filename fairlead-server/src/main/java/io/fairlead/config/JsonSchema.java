@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The JSON Schema (2020-12) of a record class, with which editors complete and check a configuration. It accepts what {@link
- * Binder} accepts, as far as a schema can say it. One per schema.
+ * The JSON Schema (2020-12) of a record class, with which editors complete and check a
+ * configuration. It accepts what {@link Binder} accepts, as far as a schema can say it. One per
+ * schema.
  */
 public final class JsonSchema {
   private static final String PREFIX = "io.fairlead.";
@@ -60,7 +61,10 @@ public final class JsonSchema {
       out.put("default", key.setting().value());
     }
     Map<String, Object> shape = shape(key.shape());
-    out.putAll(key.setting().off() ? either("anyOf", shape, Scalars.orVariable(Map.of("const", "off"))) : shape);
+    out.putAll(
+        key.setting().off()
+            ? either("anyOf", shape, Scalars.orVariable(Map.of("const", "off")))
+            : shape);
     return out;
   }
 
@@ -101,8 +105,7 @@ public final class JsonSchema {
     if (!definitions.containsKey(name)) {
       definitions.put(name, true);
       Map<String, Object> object = object(fields);
-      definitions.put(
-          name, fields.hasShortForm() ? either("oneOf", object, text(fields)) : object);
+      definitions.put(name, fields.hasShortForm() ? either("oneOf", object, text(fields)) : object);
     }
     return Map.of("$ref", "#/$defs/" + name);
   }

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each key and value of a bound configuration stands in its file, so that a check made elsewhere can point at the
- * line. Filled by the binder, read-only afterwards.
+ * Where each key and value of a bound configuration stands in its file, so that a check made
+ * elsewhere can point at the line. Filled by the binder, read-only afterwards.
  */
 public final class Marks {
   private final YamlSource source;
@@ -38,7 +38,9 @@ public final class Marks {
     return hidden.contains(error.line()) ? error.withoutSource() : error;
   }
 
-  /** Where the value of a path stands; for one that is not in the file, the nearest key above it. */
+  /**
+   * Where the value of a path stands; for one that is not in the file, the nearest key above it.
+   */
   public Mark of(String path) {
     Mark value = values.get(path);
     return value != null ? value : key(path);

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The reference page of a record class, in Markdown: one section per record, one line per key with type, default and reason.
- * The same records give the same text. One per page.
+ * The reference page of a record class, in Markdown: one section per record, one line per key with
+ * type, default and reason. The same records give the same text. One per page.
  */
 public final class Reference {
   private static final String HEAD =
@@ -72,7 +72,9 @@ public final class Reference {
   private void kinds(Shape.OneOf choice, String path) {
     List<Runnable> below = new ArrayList<>();
     String key = path.substring(path.lastIndexOf('.') + 1);
-    out.append("Written as `").append(key).append(": name`. The settings of a kind go beside it as ");
+    out.append("Written as `")
+        .append(key)
+        .append(": name`. The settings of a kind go beside it as ");
     out.append("`name: { ... }`, or into it as `").append(key).append(": { name: { ... } }`.\n\n");
     out.append("| Name | Settings | What it does |\n|---|---|---|\n");
     for (Kind<?, ?, ?> kind : choice.kinds()) {
@@ -97,7 +99,8 @@ public final class Reference {
         }
         String link = link("keys", known == null ? path : known);
         Key single = fields.shortKey();
-        String value = single == null ? " or a single value" : " or just its `" + single.name() + "`";
+        String value =
+            single == null ? " or a single value" : " or just its `" + single.name() + "`";
         yield fields.hasShortForm() ? link + value : link;
       }
       case Shape.OneOf choice -> {
@@ -120,9 +123,7 @@ public final class Reference {
   }
 
   private static String scalar(Scalar scalar) {
-    return scalar.type().isEnum()
-        ? "`" + String.join("`, `", scalar.names()) + "`"
-        : scalar.noun();
+    return scalar.type().isEnum() ? "`" + String.join("`, `", scalar.names()) + "`" : scalar.noun();
   }
 
   private static String standard(Key key) {
@@ -144,8 +145,14 @@ public final class Reference {
     };
   }
 
-  /** A link as GitHub and most renderers make anchors: letters, digits, `-` and `_` of the heading. */
+  /**
+   * A link as GitHub and most renderers make anchors: letters, digits, `-` and `_` of the heading.
+   */
   private static String link(String text, String path) {
-    return "[" + text + "](#" + path.replaceAll("[^A-Za-z0-9_-]", "").toLowerCase(Locale.ROOT) + ")";
+    return "["
+        + text
+        + "](#"
+        + path.replaceAll("[^A-Za-z0-9_-]", "").toLowerCase(Locale.ROOT)
+        + ")";
   }
 }

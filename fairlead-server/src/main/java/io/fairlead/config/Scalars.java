@@ -15,15 +15,20 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** The scalar types: those listed here, every enum, and every class with {@code static X parse(String)}. */
+/**
+ * The scalar types: those listed here, every enum, and every class with {@code static X
+ * parse(String)}.
+ */
 final class Scalars {
   private static final String VARIABLE = "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}";
-  private static final Map<String, Object> TEXT = Map.of("type", List.of("string", "number", "boolean"));
+  private static final Map<String, Object> TEXT =
+      Map.of("type", List.of("string", "number", "boolean"));
 
   private static final List<Scalar> BUILT_IN =
       List.of(
           scalar(String.class, "text", "", TEXT, (text, source) -> text),
-          scalar(Integer.class, "whole number", "", number("integer"), (text, source) -> whole(text)),
+          scalar(
+              Integer.class, "whole number", "", number("integer"), (text, source) -> whole(text)),
           scalar(Long.class, "whole number", "", number("integer"), (text, source) -> large(text)),
           scalar(Double.class, "number", "", number("number"), (text, source) -> decimal(text)),
           new Scalar(
@@ -39,12 +44,7 @@ final class Scalars {
               Durations.EXPECTED,
               form(Durations.FORM),
               (text, source) -> Durations.parse(text)),
-          scalar(
-              Size.class,
-              "size",
-              Size.EXPECTED,
-              sizes(),
-              (text, source) -> Size.parse(text)),
+          scalar(Size.class, "size", Size.EXPECTED, sizes(), (text, source) -> Size.parse(text)),
           scalar(
               Percent.class,
               "percentage",
@@ -53,12 +53,7 @@ final class Scalars {
               (text, source) -> Percent.parse(text)),
           scalar(Path.class, "file name", "", Map.of("type", "string"), Scalars::path),
           scalar(Secret.class, "secret", Secret.EXPECTED, TEXT, Scalars::secret),
-          scalar(
-              Pattern.class,
-              "regular expression",
-              "",
-              TEXT,
-              (text, source) -> pattern(text)));
+          scalar(Pattern.class, "regular expression", "", TEXT, (text, source) -> pattern(text)));
 
   private Scalars() {}
 

@@ -11,16 +11,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changed between two bound configurations, in words: {@code pools.farm.backends[fs2].weight: 1 -> 2}. Records in a list
- * are matched by their name, or else by what their short form gives, so that a backend put in front does not change all
- * those after it. One per comparison.
+ * What changed between two bound configurations, in words: {@code pools.farm.backends[fs2].weight:
+ * 1 -> 2}. Records in a list are matched by their name, or else by what their short form gives, so
+ * that a backend put in front does not change all those after it. One per comparison.
  */
 public final class SettingsDiff {
   private final List<String> lines = new ArrayList<>();
 
   private SettingsDiff() {}
 
-  /** The changes from one to the other, in the order of the language; empty when nothing changed. */
+  /**
+   * The changes from one to the other, in the order of the language; empty when nothing changed.
+   */
   public static <T extends Record> List<String> between(T before, T after) {
     SettingsDiff diff = new SettingsDiff();
     diff.records(before, after, "");
@@ -33,7 +35,12 @@ public final class SettingsDiff {
       Object was = key.valueIn(before);
       Object is = key.valueIn(after);
       if (key.setting().off() && (was == null) != (is == null)) {
-        lines.add(at + ": " + (was == null ? "off" : Texts.of(was)) + " -> " + (is == null ? "off" : Texts.of(is)));
+        lines.add(
+            at
+                + ": "
+                + (was == null ? "off" : Texts.of(was))
+                + " -> "
+                + (is == null ? "off" : Texts.of(is)));
       } else {
         values(was, is, at);
       }
@@ -56,7 +63,8 @@ public final class SettingsDiff {
         && was.name().equals(is.name())) {
       records(was.settings(), is.settings(), SettingPath.key(path, was.name()));
     } else if (isFields(before) && isFields(after)) {
-      records((Record) Objects.requireNonNull(before), (Record) Objects.requireNonNull(after), path);
+      records(
+          (Record) Objects.requireNonNull(before), (Record) Objects.requireNonNull(after), path);
     } else if (before instanceof Secret && after instanceof Secret) {
       lines.add(path + ": changed");
     } else {
@@ -86,7 +94,8 @@ public final class SettingsDiff {
     was.retainAll(new HashSet<>(is));
     is.retainAll(new HashSet<>(was));
     if (!was.equals(is)) {
-      lines.add(path + ": order is now " + String.join(", ", is.stream().map(Identity::text).toList()));
+      lines.add(
+          path + ": order is now " + String.join(", ", is.stream().map(Identity::text).toList()));
     }
   }
 

@@ -18,8 +18,7 @@ final class Texts {
       case Boolean truth -> truth ? "on" : "off";
       case Enum<?> constant -> Names.dashed(constant.name());
       case Double number when number == Math.rint(number) -> Long.toString(number.longValue());
-      case List<?> list ->
-          list.stream().map(Texts::of).collect(Collectors.joining(", ", "[", "]"));
+      case List<?> list -> list.stream().map(Texts::of).collect(Collectors.joining(", ", "[", "]"));
       case Map<?, ?> map -> pairs(map);
       case Choice<?, ?, ?> choice -> choice.name();
       case Record fields when Scalars.of(fields.getClass()) == null -> record(fields);

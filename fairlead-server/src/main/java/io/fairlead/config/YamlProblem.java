@@ -17,7 +17,8 @@ final class YamlProblem {
           "found character '@'", "text that begins with @ needs quotes",
           "found character '`'", "text that begins with ` needs quotes",
           "found character '%'", "text that begins with % needs quotes",
-          "found unknown escape character", "an unknown \\ escape; use 'single quotes' for such text",
+          "found unknown escape character",
+              "an unknown \\ escape; use 'single quotes' for such text",
           "expected ',' or ']'", "a `,` or `]` is missing in a list",
           "expected ',' or '}'", "a `,` or `}` is missing between keys",
           "expected <block end>", "this line is not indented like its neighbours");

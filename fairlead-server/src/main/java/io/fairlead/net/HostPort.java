@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host, by name or address, and a port: {@code 10.0.0.1:5060}, {@code [2001:db8::1]:5060}, {@code sip.example.com:5060}.
- * Immutable.
+ * A host, by name or address, and a port: {@code 10.0.0.1:5060}, {@code [2001:db8::1]:5060}, {@code
+ * sip.example.com:5060}. Immutable.
  *
  * @param host a name, or an address without brackets
  * @param port 0 to 65535
@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record HostPort(String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([^\\[\\]]+)\\]|([^:\\[\\]]+)):([0-9]{1,5})");
+  private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?";
   private static final Pattern NAME =
-      Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\\.?");
+      Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*\\.?");
   private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
 
   public HostPort {

@@ -62,7 +62,8 @@ class BinderTest {
             """
             test.yaml:5:9: routes[0].to: no pool is called `fram`. Did you mean `farm`?
               5 |   - to: farm
-                |         ^""");
+                |         ^\
+            """);
   }
 
   @Test
@@ -85,7 +86,8 @@ class BinderTest {
 
   @Test
   void keepsTheOrderOfNames() {
-    Farm farm = bind("pools: { z: { backends: a }, a: { backends: a }, m: { backends: a } }").orThrow();
+    Farm farm =
+        bind("pools: { z: { backends: a }, a: { backends: a }, m: { backends: a } }").orThrow();
 
     assertThat(farm.pools().keySet()).containsExactly("z", "a", "m");
     assertThatThrownBy(farm.pools()::clear).isInstanceOf(UnsupportedOperationException.class);
@@ -94,7 +96,8 @@ class BinderTest {
   @Test
   void readsAFileAndWhatStandsBesideIt() throws IOException {
     Files.writeString(directory.resolve("keys"), "first\n\nsecond\n");
-    Path file = Files.writeString(directory.resolve("farm.yaml"), "cluster: { node: a, keys: file:keys }");
+    Path file =
+        Files.writeString(directory.resolve("farm.yaml"), "cluster: { node: a, keys: file:keys }");
 
     Bound<Farm> bound = Binder.bind(Farm.class, file);
 
@@ -120,7 +123,8 @@ class BinderTest {
 
   @Test
   void refusesDeepNesting() {
-    assertThat(bind("[".repeat(100_000)).errors().toString()).contains("nested deeper than 32 levels");
+    assertThat(bind("[".repeat(100_000)).errors().toString())
+        .contains("nested deeper than 32 levels");
     assertThat(bind("a: ".repeat(1_000)).value()).isNull();
   }
 

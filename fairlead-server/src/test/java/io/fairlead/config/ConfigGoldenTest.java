@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each file holds a YAML text, a line of dashes, and the errors it gives or the values it is bound to. */
+/**
+ * Each file holds a YAML text, a line of dashes, and the errors it gives or the values it is bound
+ * to.
+ */
 class ConfigGoldenTest {
   private static final Path FILES = Path.of("src/test/resources/config");
   private static final String RULE = "----------\n";
@@ -22,7 +25,10 @@ class ConfigGoldenTest {
   static Stream<String> files() throws IOException {
     try (Stream<Path> files = Files.list(FILES)) {
       List<String> names =
-          files.map(file -> file.getFileName().toString()).filter(n -> n.endsWith(".golden")).toList();
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(n -> n.endsWith(".golden"))
+              .toList();
       assertThat(names).hasSizeGreaterThan(10);
       return names.stream().sorted();
     }

@@ -63,8 +63,7 @@ class JsonSchemaTest {
   @Test
   void isAValidSchemaWithDescriptionsAndDefaults() {
     Schema meta =
-        REGISTRY.getSchema(
-            SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+        REGISTRY.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
     assertThat(meta.validate(TEXT, InputFormat.JSON)).isEmpty();
     assertThat(TEXT)
@@ -86,7 +85,9 @@ class JsonSchemaTest {
     return tree == null ? List.of() : SCHEMA.validate(Json.text(json(tree)), InputFormat.JSON);
   }
 
-  /** As YAML 1.2 tools see it: plain numbers and true and false have types, other scalars are text. */
+  /**
+   * As YAML 1.2 tools see it: plain numbers and true and false have types, other scalars are text.
+   */
   private static Object json(Yaml tree) {
     return switch (tree) {
       case Yaml.Sequence list -> list.items().stream().map(JsonSchemaTest::json).toList();

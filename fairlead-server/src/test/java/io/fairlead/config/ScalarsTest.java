@@ -15,8 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScalarsTest {
   @ParameterizedTest
   @CsvSource({
-    "0s, PT0S, 0s", "0ms, PT0S, 0s", "500ms, PT0.5S, 500ms", "30s, PT30S, 30s", "90s, PT90S, 90s", "2m, PT2M, 2m",
-    "120s, PT2M, 2m", "12h, PT12H, 12h", "7d, PT168H, 7d", "999999999d, PT23999999976H, 999999999d"
+    "0s, PT0S, 0s",
+    "0ms, PT0S, 0s",
+    "500ms, PT0.5S, 500ms",
+    "30s, PT30S, 30s",
+    "90s, PT90S, 90s",
+    "2m, PT2M, 2m",
+    "120s, PT2M, 2m",
+    "12h, PT12H, 12h",
+    "7d, PT168H, 7d",
+    "999999999d, PT23999999976H, 999999999d"
   })
   void readsAndWritesDurations(String text, Duration duration, String written) {
     assertThat(Durations.parse(text)).isEqualTo(duration);
@@ -24,7 +32,8 @@ class ScalarsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "30", "s", "-1s", "1.5s", "30 s", "1h30m", "30S", "9999999999s", "１s"})
+  @ValueSource(
+      strings = {"", "0", "30", "s", "-1s", "1.5s", "30 s", "1h30m", "30S", "9999999999s", "１s"})
   void refusesWhatIsNoDuration(String text) {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
@@ -33,8 +42,14 @@ class ScalarsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, 0", "1500, 1500, 1500", "64k, 65536, 64k", "65536, 65536, 64k", "1m, 1048576, 1m", "2g, 2147483648, 2g",
-    "1023, 1023, 1023", "1025k, 1049600, 1025k"
+    "0, 0, 0",
+    "1500, 1500, 1500",
+    "64k, 65536, 64k",
+    "65536, 65536, 64k",
+    "1m, 1048576, 1m",
+    "2g, 2147483648, 2g",
+    "1023, 1023, 1023",
+    "1025k, 1049600, 1025k"
   })
   void readsAndWritesSizes(String text, long bytes, String written) {
     assertThat(Size.parse(text)).isEqualTo(new Size(bytes)).hasToString(written);
@@ -61,7 +76,11 @@ class ScalarsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "maxCalls, max-calls", "consecutive5xx, consecutive-5xx", "MAX_CALLS, max-calls", "name, name", "UDP, udp",
+    "maxCalls, max-calls",
+    "consecutive5xx, consecutive-5xx",
+    "MAX_CALLS, max-calls",
+    "name, name",
+    "UDP, udp",
     "udpMtu, udp-mtu"
   })
   void spellsNamesWithDashes(String java, String key) {
@@ -70,7 +89,8 @@ class ScalarsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "least-call, least-calls", "laest-calls, least-calls", "LEAST_CALLS, least-calls", "p2, p2c", "rondom, random",
+    "least-call, least-calls", "laest-calls, least-calls", "LEAST_CALLS, least-calls", "p2, p2c",
+        "rondom, random",
     "round-rob, round-robin", "xyz,", "a,", "hash-of-something,", "'',"
   })
   void findsTheNearestName(String given, @Nullable String nearest) {

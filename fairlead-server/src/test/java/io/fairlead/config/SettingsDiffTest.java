@@ -21,7 +21,10 @@ class SettingsDiffTest {
 
   @Test
   void isEmptyForTheSameSettingsInOtherWords() {
-    assertThat(diff(pool("backends: sip:a"), pool("backends: [ { uri: sip:a, weight: 1 } ], balance: p2c")))
+    assertThat(
+            diff(
+                pool("backends: sip:a"),
+                pool("backends: [ { uri: sip:a, weight: 1 } ], balance: p2c")))
         .isEmpty();
   }
 
@@ -102,8 +105,7 @@ class SettingsDiffTest {
 
   @Test
   void neverShowsASecret() {
-    assertThat(
-            diff("cluster: { node: a, keys: hunter2 }", "cluster: { node: a, keys: hunter3 }"))
+    assertThat(diff("cluster: { node: a, keys: hunter2 }", "cluster: { node: a, keys: hunter3 }"))
         .containsExactly("cluster.keys: changed");
     assertThat(diff("", "cluster: { node: a, keys: hunter2 }"))
         .containsExactly("cluster: none -> {node: a, keys: (secret), load: 1.5}");

@@ -48,8 +48,23 @@ class CidrTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "10.1", "10", "256.1.1.1",
-        "::1/129", "::1%lo", "localhost", "example.com/8", "1:2:3", "[::1]", "010.0.0.1", " 10.0.0.1"
+        "",
+        "/8",
+        "10.0.0.0/",
+        "10.0.0.0/33",
+        "10.0.0.0/-1",
+        "10.0.0.0/8/8",
+        "10.1",
+        "10",
+        "256.1.1.1",
+        "::1/129",
+        "::1%lo",
+        "localhost",
+        "example.com/8",
+        "1:2:3",
+        "[::1]",
+        "010.0.0.1",
+        " 10.0.0.1"
       })
   void refusesWhatIsNoNetwork(String text) {
     assertThatThrownBy(() -> Cidr.parse(text)).isInstanceOf(IllegalArgumentException.class);
@@ -112,13 +127,19 @@ class CidrTest {
     return InetAddress.ofLiteral(
         "%d.%d.%d.%d"
             .formatted(
-                random.nextInt(256), random.nextInt(256), random.nextInt(256), random.nextInt(256)));
+                random.nextInt(256),
+                random.nextInt(256),
+                random.nextInt(256),
+                random.nextInt(256)));
   }
 
   private static InetAddress v6(Random random) {
     return InetAddress.ofLiteral(
         "%x:%x::%x:%x"
             .formatted(
-                random.nextInt(65536), random.nextInt(65536), random.nextInt(65536), random.nextInt(65536)));
+                random.nextInt(65536),
+                random.nextInt(65536),
+                random.nextInt(65536),
+                random.nextInt(65536)));
   }
 }

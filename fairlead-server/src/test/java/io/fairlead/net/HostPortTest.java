@@ -25,8 +25,22 @@ class HostPortTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "10.0.0.1", ":5060", "10.0.0.1:", "10.0.0.1:65536", "10.0.0.1:-1", "::1:5060", "[::1]", "[10.0.0.1]:1",
-        "10.0.0:5060", "1.2.3.256:5060", "a b:1", "-a.example:1", "a..b:1", "[::g]:1", "host:1:2"
+        "",
+        "10.0.0.1",
+        ":5060",
+        "10.0.0.1:",
+        "10.0.0.1:65536",
+        "10.0.0.1:-1",
+        "::1:5060",
+        "[::1]",
+        "[10.0.0.1]:1",
+        "10.0.0:5060",
+        "1.2.3.256:5060",
+        "a b:1",
+        "-a.example:1",
+        "a..b:1",
+        "[::g]:1",
+        "host:1:2"
       })
   void refusesWhatIsNone(String text) {
     assertThatThrownBy(() -> HostPort.parse(text)).isInstanceOf(IllegalArgumentException.class);
