@@ -216,15 +216,18 @@ final class RegexParser {
     if (!more()) {
       return atom;
     }
+    char sign = text.charAt(at);
+    if ("*+?{".indexOf(sign) < 0) {
+      return atom;
+    }
     Regex repeated =
-        switch (text.charAt(at)) {
+        switch (sign) {
           case '*' -> counted(atom, 0, Regex.UNBOUNDED);
           case '+' -> counted(atom, 1, Regex.UNBOUNDED);
           case '?' -> counted(atom, 0, 1);
-          case '{' -> bounds(atom);
-          default -> atom;
+          default -> bounds(atom);
         };
-    if (repeated != atom && more() && "*+?{".indexOf(text.charAt(at)) >= 0) {
+    if (more() && "*+?{".indexOf(text.charAt(at)) >= 0) {
       throw error("`" + text.charAt(at) + "` repeats what is repeated already");
     }
     return repeated;
