@@ -212,7 +212,7 @@ public final class StatelessProxy {
       log.strayResponse();
       return true;
     }
-    InetSocketAddress address = wayBack(bytes);
+    InetSocketAddress address = wayBack();
     Flow out = address == null ? null : wire.flowTo(lower(next.transport()), address, null);
     if (out != null) {
       SipWriter text = forwarder.response(response);
@@ -222,11 +222,11 @@ public final class StatelessProxy {
   }
 
   // RFC 3261 §18.2.2 and RFC 3581 §4: received and rport where we wrote them, else sent-by.
-  private @Nullable InetSocketAddress wayBack(byte[] bytes) {
+  private @Nullable InetSocketAddress wayBack() {
     InetAddress address =
         next.receivedFrom() >= 0
-            ? Addresses.literal(bytes, next.receivedFrom(), next.receivedTo())
-            : Addresses.literal(bytes, next.hostFrom(), next.hostTo());
+            ? Addresses.literal(next.received())
+            : Addresses.literal(next.host().replace("[", "").replace("]", ""));
     int port = next.rport() > 0 ? next.rport() : next.port() > 0 ? next.port() : 5060;
     return address == null ? null : new InetSocketAddress(address, port);
   }
