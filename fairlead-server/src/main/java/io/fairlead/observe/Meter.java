@@ -27,6 +27,17 @@ public enum Meter {
   LISTENER_CONNECTIONS("fairlead_transport_connections", Kind.GAUGE, "Open connections.", "listener"),
   LISTENER_UNDELIVERABLE(
       "fairlead_transport_undeliverable_total", Kind.COUNTER, "Messages the peer could not be given.", "listener"),
+  LISTENER_KERNEL_DROPS(
+      "fairlead_transport_kernel_drops",
+      Kind.GAUGE,
+      "Datagrams the kernel dropped because the listener's receive buffer was full, since it was opened.",
+      "listener"),
+  LOOP_BUSY(
+      "fairlead_loop_busy_ratio",
+      Kind.GAUGE,
+      "Share of time the loop was not asleep since this was read last, in thousandths.",
+      "loop"),
+  LOOP_ERRORS("fairlead_loop_errors_total", Kind.COUNTER, "Defects caught at a loop's outermost line."),
   TRANSACTION_SERVERS(
       "fairlead_transaction_servers", Kind.GAUGE, "Server transactions, those that only linger included.", "loop"),
   TRANSACTION_CLIENTS(

@@ -299,10 +299,10 @@ public final class Proxy implements TransactionUser {
       request.to(flow);
       return;
     }
-    Located at = locator.known(routes.nextHop(), r.bytes(), loop);
+    Located at = locator.known(routes.nextHop(), loop);
     switch (at) {
       case Located.Pending pending ->
-          locator.locate(routes.nextHop(), r.bytes(), loop, request::located);
+          locator.locate(routes.nextHop(), loop, request::located);
       case Located.Found found -> request.located(at);
       case Located.Failed failed -> request.located(at);
     }
@@ -354,7 +354,7 @@ public final class Proxy implements TransactionUser {
       sendAck(ack, flow, known);
       return;
     }
-    switch (locator.known(routes.nextHop(), ack.bytes(), loop)) {
+    switch (locator.known(routes.nextHop(), loop)) {
       case Located.Found found -> sendAck(ack, flow, flowTo(ack, found.target(), flow));
       case Located.Failed failed -> log.refused(Cause.TRANSPORT_FAILURE);
       case Located.Pending pending -> ackLater(ack.keep(), flow);
@@ -365,7 +365,6 @@ public final class Proxy implements TransactionUser {
     routes.read(ack);
     locator.locate(
         routes.nextHop(),
-        ack.bytes(),
         loop,
         located -> {
           if (located instanceof Located.Found found) {

@@ -116,7 +116,7 @@ public final class StatelessProxy {
       send(r, flow, flowToCaller(flow));
       return true;
     }
-    Located at = locator.known(routes.nextHop(), r.bytes(), loop);
+    Located at = locator.known(routes.nextHop(), loop);
     switch (at) {
       case Located.Found found -> send(r, flow, flowTo(found, flow));
       case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
@@ -129,7 +129,6 @@ public final class StatelessProxy {
     routes.read(r);
     locator.locate(
         routes.nextHop(),
-        r.bytes(),
         loop,
         located -> {
           if (located instanceof Located.Found found && routes.read(r)) {

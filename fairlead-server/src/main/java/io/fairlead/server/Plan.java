@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings what it says
  */
 public record Plan(Path file, Settings settings) {
+  private static final Pattern TO_OF_ROUTE = Pattern.compile("routes\\[(\\d+)]\\.to");
+
   /**
    * What came of reading a file.
    *
@@ -98,10 +102,10 @@ public record Plan(Path file, Settings settings) {
       Set<String> listeners = new TreeSet<>();
       for (ListenerSettings listener : settings.listeners()) {
         String name = listener.name();
-        listeners.add(name == null ? listener.bind().title() : name);
+        listeners.add(name == null ? listener.bind().toString().replace("://", ":") : name);
       }
-      for (Finding finding : RouteChecks.of(settings.routes(), settings.pools().keySet(), listeners)) {
-        errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.given(), finding.names()));
+      for (Finding finding : RouteChecks.check(settings.routes(), settings.pools().keySet(), listeners)) {
+        errors.add(suggested(finding));
       }
       for (int i = 0; i < settings.routes().size(); i++) {
         RouteSettings route = settings.routes().get(i);
@@ -120,6 +124,14 @@ public record Plan(Path file, Settings settings) {
       if (settings.routes().isEmpty()) {
         warnings.add(marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
       }
+    }
+
+    private ConfigError suggested(Finding finding) {
+      ConfigError error = marks.error(finding.path(), finding.message());
+      Matcher route = TO_OF_ROUTE.matcher(finding.path());
+      String pool =
+          route.matches() ? settings.routes().get(Integer.parseInt(route.group(1))).to() : null;
+      return pool == null ? error : error.suggesting(pool, settings.pools().keySet());
     }
 
     private void pools() {
