@@ -160,7 +160,7 @@ final class Forwarder {
     text.put("Record-Route: <sip:");
     cookie.write(text, r, backend, transport, caller, stateless);
     self.routeAddress(text, by);
-    if (by != in.listener()) {
+    if (by.index() != in.listener().index()) {
       text.put("Record-Route: <sip:");
       cookie.write(text, r, backend, transport, caller, stateless);
       self.routeAddress(text, in.listener());

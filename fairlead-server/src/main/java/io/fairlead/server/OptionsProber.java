@@ -48,7 +48,7 @@ final class OptionsProber implements Prober {
     }
     long branch = table.newBranch();
     write(backend, flow.listener(), branch);
-    table.start(branch, flow, out.bytes(), 0, out.length(), new Probe(listener), timeoutNs);
+    table.start(branch, flow, out.bytes(), 0, out.length(), new Probe(listener)).timeout(timeoutNs);
   }
 
   private void write(Backend backend, Listener by, long branch) {

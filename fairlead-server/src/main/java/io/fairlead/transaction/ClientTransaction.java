@@ -22,8 +22,6 @@ public abstract sealed class ClientTransaction extends Timer
   byte @Nullable [] sent;
   long interval;
   long deadlineNs;
-  // In place of timer B or F when above zero.
-  long timeoutNs;
   @Nullable ClientTransaction previousOnFlow;
   @Nullable ClientTransaction nextOnFlow;
 
@@ -61,7 +59,7 @@ public abstract sealed class ClientTransaction extends Timer
   final void start(byte[] bytes, int from, int to) {
     TimerLengths lengths = table.lengths();
     interval = lengths.t1();
-    deadlineNs = table.nowNs() + (timeoutNs > 0 ? timeoutNs : lengths.whole());
+    deadlineNs = table.nowNs() + lengths.whole();
     schedule();
     table.send(flow, bytes, from, to);
   }

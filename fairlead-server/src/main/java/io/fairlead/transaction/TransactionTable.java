@@ -176,25 +176,8 @@ public final class TransactionTable {
   /** The same for any other request but ACK, which has no transaction: {@link Flow#send} it. */
   public NonInviteClientTransaction start(
       long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
-    return start(branch, flow, bytes, from, to, listener, 0);
-  }
-
-  /**
-   * The same with an end of its own.
-   *
-   * @param timeoutNs how long a final response may take, in nanoseconds; 0 for timer F
-   */
-  public NonInviteClientTransaction start(
-      long branch,
-      Flow flow,
-      byte[] bytes,
-      int from,
-      int to,
-      ResponseListener listener,
-      long timeoutNs) {
     NonInviteClientTransaction transaction =
         new NonInviteClientTransaction(this, branch, flow, listener, method(bytes, from, to));
-    transaction.timeoutNs = timeoutNs;
     if (!flow.transport().reliable()) {
       transaction.sent = Arrays.copyOfRange(bytes, from, to);
     }
