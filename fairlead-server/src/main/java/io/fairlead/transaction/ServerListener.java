@@ -3,7 +3,10 @@ package io.fairlead.transaction;
 
 import io.fairlead.sip.SipRequest;
 
-/** Told what becomes of one server transaction, until its final response is given. */
+/**
+ * Told what becomes of one server transaction: until the final response is given, and for a non-2xx to an INVITE until its
+ * ACK has come.
+ */
 public interface ServerListener {
   /**
    * The peer wants the INVITE ended; its CANCEL is answered already. Never called once a final response was given.
