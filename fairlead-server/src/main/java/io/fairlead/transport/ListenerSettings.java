@@ -3,7 +3,11 @@ package io.fairlead.transport;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +39,10 @@ public record ListenerSettings(
     @Setting(
             value = "4m",
             doc =
-                "Kernel receive buffer. 4m holds about two seconds of a busy node's UDP traffic; the kernel grants no more"
+                "UDP: kernel receive buffer. 4m holds about two seconds of a busy node's UDP traffic; the kernel grants no more"
                     + " than net.core.rmem_max.")
         int receiveBuffer,
-    @Setting(value = "1m", doc = "Kernel send buffer of a UDP socket; the kernel grants no more than net.core.wmem_max.")
+    @Setting(value = "1m", doc = "UDP: kernel send buffer; the kernel grants no more than net.core.wmem_max.")
         int sendBuffer,
     @Setting(value = "64", doc = "UDP: most datagrams read before other sockets have their turn.") int readBatch,
     @Setting(
@@ -65,6 +69,9 @@ public record ListenerSettings(
   /** The largest message Fairlead can index. */
   static final int LARGEST_MESSAGE = 65535;
 
+  private static final Pattern NAME_OR_IPV4 = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
+  private static final Pattern IPV6 = Pattern.compile("([0-9A-Fa-f:.]+)|\\[([0-9A-Fa-f:.]+)](:[0-9]{1,5})?");
+
   /** Checks what the types do not. */
   public ListenerSettings {
     maxMessageSize = maxMessageSize == LARGEST_MESSAGE + 1 ? LARGEST_MESSAGE : maxMessageSize;
@@ -72,6 +79,9 @@ public record ListenerSettings(
       throw new SettingException(
           "bind",
           "a wildcard address needs advertise: a Via header must name one address that answers can be sent to");
+    }
+    if (advertise != null && !isHost(advertise)) {
+      throw new SettingException("advertise", "expected a host name or IP address, a port may follow");
     }
     atLeast("receive-buffer", receiveBuffer, 4096);
     atLeast("send-buffer", sendBuffer, 4096);
@@ -119,6 +129,19 @@ public record ListenerSettings(
     boolean bareIpv6 = advertise.indexOf(':') != advertise.lastIndexOf(':') && !advertise.startsWith("[");
     String host = bareIpv6 ? "[" + advertise + "]" : advertise;
     return host.indexOf(':', host.lastIndexOf(']') + 1) < 0 ? host + ":" + port : host;
+  }
+
+  private static boolean isHost(String text) {
+    Matcher ipv6 = IPV6.matcher(text);
+    if (NAME_OR_IPV4.matcher(text).matches()) {
+      return true;
+    }
+    try {
+      return ipv6.matches()
+          && InetAddress.ofLiteral(ipv6.group(1) == null ? ipv6.group(2) : ipv6.group(1)) instanceof Inet6Address;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void atLeast(String key, int value, int least) {
