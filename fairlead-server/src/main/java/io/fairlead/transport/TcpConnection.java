@@ -188,7 +188,7 @@ final class TcpConnection implements Flow, Ready {
     loop.timers().cancel(limit);
     loop.timers().schedule(idle, port.settings().idleTimeout().toNanos());
     activeNs = loop.nowNs();
-    input = new TcpInput(port.settings().maxMessageSize());
+    input = new TcpInput(port.settings().longestMessage());
     state = State.OPEN;
     if (key == null) {
       key = loop.register(open, SelectionKey.OP_READ, this);
@@ -318,7 +318,7 @@ final class TcpConnection implements Flow, Ready {
 
   private void enqueue(byte[] message) {
     queue.add(message);
-    if (queue.bytes() > port.settings().writeBuffer()) {
+    if (queue.bytes() > port.settings().writeBuffer().bytes()) {
       port.meters().dropped(Drop.SLOW_READER);
       end("the peer reads too slowly: write-buffer is full");
     } else if (state == State.OPEN) {

@@ -4,9 +4,16 @@ package io.fairlead.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.config.Binder;
+import io.fairlead.config.Bound;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.config.Size;
+import io.fairlead.config.YamlSource;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +75,30 @@ class ListenerSettingsTest {
   void refusesWhatCannotBeAdvertised(String advertise) {
     BindAddress bind = BindAddress.parse("udp://192.0.2.1");
     assertThatThrownBy(() -> ListenerSettings.defaults(bind, advertise)).isInstanceOf(SettingException.class);
+  }
+
+  private record Listeners(@Setting(doc = "Where traffic comes in.") List<ListenerSettings> listeners) {}
+
+  @Test
+  void bindsTheShortAndTheLongForm() {
+    String text =
+        """
+        listeners:
+          - udp://192.0.2.1:5060
+          - bind: tcp://192.0.2.1:5060
+          - bind: tcp://[::]:5060
+            advertise: sip.example.com
+            write-buffer: 64k
+            idle-timeout: 1h
+        """;
+    Bound<Listeners> bound = Binder.bind(Listeners.class, YamlSource.of("test.yaml", text));
+    assertThat(bound.errors()).isEmpty();
+    List<ListenerSettings> listeners = Objects.requireNonNull(bound.value()).listeners();
+    assertThat(listeners.get(0)).isEqualTo(ListenerSettings.of("udp://192.0.2.1:5060"));
+    assertThat(listeners.get(1)).isEqualTo(ListenerSettings.of("tcp://192.0.2.1:5060"));
+    assertThat(listeners.get(2).writeBuffer()).isEqualTo(new Size(65536));
+    assertThat(listeners.get(2).idleTimeout()).isEqualTo(Duration.ofHours(1));
+    assertThat(listeners.get(0).longestMessage()).isEqualTo(65535);
   }
 
   @Test
