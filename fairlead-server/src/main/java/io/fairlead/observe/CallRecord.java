@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.observe;
+
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the call log will say of one call, registration or other request. Filled along the way by whoever learns something,
+ * then given to {@link Journal#write}. Texts of the peer are copied, cut at {@link #LONGEST} bytes, into one array.
+ *
+ * <p>Owned by one loop.
+ */
+public final class CallRecord {
+  /** What it is about. */
+  public enum Kind {
+    /** An INVITE that starts a dialog, and the call that came of it. */
+    CALL("call"),
+    /** A REGISTER relayed. */
+    REGISTRATION("registration"),
+    /** Any other request outside a dialog. */
+    REQUEST("request");
+
+    final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+  }
+
+  /** Who ended an answered call. */
+  public enum EndedBy {
+    CALLER("caller"),
+    CALLEE("callee"),
+    REAPED("reaped"),
+    BACKEND_LOST("backend-lost"),
+    SHUTDOWN("shutdown");
+
+    final String text;
+
+    EndedBy(String text) {
+      this.text = text;
+    }
+  }
+
+  /** No more of a peer's text is kept, so that a hostile one costs little. */
+  static final int LONGEST = 256;
+
+  private static final byte[] CUT = {'.', '.', '.'};
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  final Kind kind;
+  final long startedNs;
+  byte[] text = new byte[128];
+  int callIdTo;
+  int fromTo;
+  int toTo;
+  byte[] sourceAddress = {};
+  int sourcePort;
+  String method = "";
+  @Nullable String route;
+  @Nullable String pool;
+  @Nullable String backend;
+  int tries;
+  int status;
+  Cause cause = Cause.NONE;
+  private long ringingNs = UNKNOWN;
+  private long finalNs = UNKNOWN;
+  private long endedNs = UNKNOWN;
+  @Nullable EndedBy endedBy;
+
+  /**
+   * @param kind what it is about
+   * @param nowNs when the request arrived, on the loop's clock
+   */
+  public CallRecord(Kind kind, long nowNs) {
+    this.kind = kind;
+    this.startedNs = nowNs;
+  }
+
+  /** The Call-ID. To be given before {@link #from} and {@link #to}. */
+  public CallRecord callId(byte[] bytes, int from, int to) {
+    callIdTo = put(0, bytes, from, to);
+    fromTo = callIdTo;
+    toTo = callIdTo;
+    return this;
+  }
+
+  /** User and host of the From URI; an empty user range for a URI without one. A password is between them and stays out. */
+  public CallRecord from(byte[] bytes, int userFrom, int userTo, int hostFrom, int hostTo) {
+    fromTo = putAddress(callIdTo, bytes, userFrom, userTo, hostFrom, hostTo);
+    toTo = fromTo;
+    return this;
+  }
+
+  /** User and host of the To URI, as for {@link #from}; to be given behind it. */
+  public CallRecord to(byte[] bytes, int userFrom, int userTo, int hostFrom, int hostTo) {
+    toTo = putAddress(fromTo, bytes, userFrom, userTo, hostFrom, hostTo);
+    return this;
+  }
+
+  /** Where the request came from. */
+  public CallRecord source(InetSocketAddress peer) {
+    sourceAddress = peer.getAddress().getAddress();
+    sourcePort = peer.getPort();
+    return this;
+  }
+
+  /** The method as written. */
+  public CallRecord method(String name) {
+    method = name;
+    return this;
+  }
+
+  /** The route that matched. */
+  public CallRecord route(@Nullable String name) {
+    route = name;
+    return this;
+  }
+
+  /** The pool asked last. */
+  public CallRecord pool(@Nullable String name) {
+    pool = name;
+    return this;
+  }
+
+  /** The backend tried last; counts the try. */
+  public CallRecord tried(String name) {
+    backend = name;
+    tries++;
+    return this;
+  }
+
+  /** Why Fairlead itself decided something. */
+  public CallRecord cause(Cause why) {
+    cause = why;
+    return this;
+  }
+
+  /** The first 18x passed to the caller; later ones change nothing. */
+  public CallRecord ringing(long nowNs) {
+    if (ringingNs == UNKNOWN) {
+      ringingNs = nowNs;
+    }
+    return this;
+  }
+
+  /** The final answer given to the caller. */
+  public CallRecord answered(int finalStatus, long nowNs) {
+    status = finalStatus;
+    finalNs = nowNs;
+    return this;
+  }
+
+  /** The end of an answered call. */
+  public CallRecord ended(EndedBy who, long nowNs) {
+    endedBy = who;
+    endedNs = nowNs;
+    return this;
+  }
+
+  /** The final status given to the caller so far, 0 for none. */
+  public int status() {
+    return status;
+  }
+
+  /** Why Fairlead itself decided something, so far. */
+  public Cause cause() {
+    return cause;
+  }
+
+  /** True unless it was answered with success and ended in the ordinary way. */
+  public boolean failed() {
+    return status < 200 || status >= 300 || cause != Cause.NONE || endedBy == EndedBy.BACKEND_LOST;
+  }
+
+  /** Milliseconds from request to final answer, or -1. */
+  long setupMs() {
+    return since(startedNs, finalNs);
+  }
+
+  /** Milliseconds from request to the first ringing, or -1. */
+  long ringingMs() {
+    return since(startedNs, ringingNs);
+  }
+
+  /** Milliseconds from answer to end, or -1. */
+  long durationMs() {
+    return finalNs == UNKNOWN ? -1 : since(finalNs, endedNs);
+  }
+
+  private static long since(long fromNs, long toNs) {
+    return toNs == UNKNOWN ? -1 : Math.max(0, (toNs - fromNs) / 1_000_000);
+  }
+
+  private int putAddress(int at, byte[] bytes, int userFrom, int userTo, int hostFrom, int hostTo) {
+    int end = at;
+    if (userTo > userFrom) {
+      end = put(end, bytes, userFrom, userTo);
+      room(end, 1);
+      text[end++] = '@';
+    }
+    return put(end, bytes, hostFrom, hostTo);
+  }
+
+  private int put(int at, byte[] bytes, int from, int to) {
+    int length = Math.max(0, Math.min(to - from, LONGEST));
+    room(at, length + CUT.length);
+    System.arraycopy(bytes, from, text, at, length);
+    if (to - from <= LONGEST) {
+      return at + length;
+    }
+    System.arraycopy(CUT, 0, text, at + length, CUT.length);
+    return at + length + CUT.length;
+  }
+
+  private void room(int at, int more) {
+    if (at + more > text.length) {
+      text = Arrays.copyOf(text, Math.max(text.length * 2, at + more));
+    }
+  }
+}
