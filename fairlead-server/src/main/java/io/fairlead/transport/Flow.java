@@ -17,8 +17,9 @@ public interface Flow {
 
   /**
    * Sends one whole message. Never blocks. The bytes are copied or written before it returns. What cannot be delivered
-   * (connect refused, reset, queue full, ICMP unreachable) comes back to {@link FlowListener#onUndeliverable}, at once or
-   * later, on any loop.
+   * (connect refused, reset, queue full, ICMP unreachable) comes back to {@link FlowListener#onUndeliverable} later,
+   * never from within this call, on any loop. A full UDP send buffer drops the message, which is counted only: to the peer
+   * it is as if the network had lost it.
    */
   void send(byte[] bytes, int from, int to);
 

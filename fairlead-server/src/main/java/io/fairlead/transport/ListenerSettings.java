@@ -3,7 +3,12 @@ package io.fairlead.transport;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.config.Size;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +40,16 @@ public record ListenerSettings(
     @Setting(
             value = "4m",
             doc =
-                "Kernel receive buffer. 4m holds about two seconds of a busy node's UDP traffic; the kernel grants no more"
+                "UDP: kernel receive buffer. 4m holds about two seconds of a busy node's UDP traffic; the kernel grants no more"
                     + " than net.core.rmem_max.")
-        int receiveBuffer,
-    @Setting(value = "1m", doc = "Kernel send buffer of a UDP socket; the kernel grants no more than net.core.wmem_max.")
-        int sendBuffer,
+        Size receiveBuffer,
+    @Setting(value = "1m", doc = "UDP: kernel send buffer; the kernel grants no more than net.core.wmem_max.")
+        Size sendBuffer,
     @Setting(value = "64", doc = "UDP: most datagrams read before other sockets have their turn.") int readBatch,
     @Setting(
             value = "64k",
             doc = "TCP: the longest message accepted; a longer one closes the connection. 65535 bytes at most.")
-        int maxMessageSize,
+        Size maxMessageSize,
     @Setting(value = "2s", doc = "TCP: how long connecting may take; less than a call's try-timeout helps failover.")
         Duration connectTimeout,
     @Setting(value = "30s", doc = "TCP: a peer that sends part of a message must send the rest within this time.")
@@ -56,7 +61,7 @@ public record ListenerSettings(
                     + " keep-alives and registration refreshes of common phones.")
         Duration idleTimeout,
     @Setting(value = "1m", doc = "TCP: bytes that may wait for a slow reader; more than this closes the connection.")
-        int writeBuffer,
+        Size writeBuffer,
     @Setting(value = "20000", doc = "TCP: most connections of this listener, in and out together.") int maxConnections,
     @Setting(
             value = "1000",
@@ -65,23 +70,29 @@ public record ListenerSettings(
   /** The largest message Fairlead can index. */
   static final int LARGEST_MESSAGE = 65535;
 
+  private static final long LARGEST_BUFFER = 1L << 30;
+  private static final Pattern NAME_OR_IPV4 = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
+  private static final Pattern IPV6 = Pattern.compile("([0-9A-Fa-f:.]+)|\\[([0-9A-Fa-f:.]+)](:[0-9]{1,5})?");
+
   /** Checks what the types do not. */
   public ListenerSettings {
-    maxMessageSize = maxMessageSize == LARGEST_MESSAGE + 1 ? LARGEST_MESSAGE : maxMessageSize;
     if (bind.address().isAnyLocalAddress() && advertise == null) {
       throw new SettingException(
           "bind",
           "a wildcard address needs advertise: a Via header must name one address that answers can be sent to");
     }
-    atLeast("receive-buffer", receiveBuffer, 4096);
-    atLeast("send-buffer", sendBuffer, 4096);
+    if (advertise != null && !isHost(advertise)) {
+      throw new SettingException("advertise", "expected a host name or IP address, a port may follow");
+    }
+    between("receive-buffer", receiveBuffer, 4096);
+    between("send-buffer", sendBuffer, 4096);
     atLeast("read-batch", readBatch, 1);
-    atLeast("max-message-size", maxMessageSize, 512);
-    atLeast("write-buffer", writeBuffer, 4096);
+    between("max-message-size", maxMessageSize, 512);
+    between("write-buffer", writeBuffer, 4096);
     atLeast("max-connections", maxConnections, 1);
     atLeast("max-connections-per-source", maxConnectionsPerSource, 1);
-    if (maxMessageSize > LARGEST_MESSAGE) {
-      throw new SettingException("max-message-size", "expected at most 65535 bytes");
+    if (maxMessageSize.bytes() > LARGEST_MESSAGE + 1) {
+      throw new SettingException("max-message-size", "expected at most 64k");
     }
     positive("connect-timeout", connectTimeout);
     positive("message-timeout", messageTimeout);
@@ -99,16 +110,21 @@ public record ListenerSettings(
         bind,
         null,
         advertise,
-        4 << 20,
-        1 << 20,
+        new Size(4 << 20),
+        new Size(1 << 20),
         64,
-        LARGEST_MESSAGE,
+        new Size(LARGEST_MESSAGE + 1),
         Duration.ofSeconds(2),
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
-        1 << 20,
+        new Size(1 << 20),
         20_000,
         1000);
+  }
+
+  /** The longest message in bytes, such that every offset fits 16 bits. */
+  int longestMessage() {
+    return Math.min(maxMessageSize.intBytes(), LARGEST_MESSAGE);
   }
 
   /** What Via and Record-Route say when the socket got this port. */
@@ -119,6 +135,25 @@ public record ListenerSettings(
     boolean bareIpv6 = advertise.indexOf(':') != advertise.lastIndexOf(':') && !advertise.startsWith("[");
     String host = bareIpv6 ? "[" + advertise + "]" : advertise;
     return host.indexOf(':', host.lastIndexOf(']') + 1) < 0 ? host + ":" + port : host;
+  }
+
+  private static boolean isHost(String text) {
+    Matcher ipv6 = IPV6.matcher(text);
+    if (NAME_OR_IPV4.matcher(text).matches()) {
+      return true;
+    }
+    try {
+      return ipv6.matches()
+          && InetAddress.ofLiteral(ipv6.group(1) == null ? ipv6.group(2) : ipv6.group(1)) instanceof Inet6Address;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static void between(String key, Size value, int least) {
+    if (value.bytes() < least || value.bytes() > LARGEST_BUFFER) {
+      throw new SettingException(key, "expected " + new Size(least) + " to " + new Size(LARGEST_BUFFER));
+    }
   }
 
   private static void atLeast(String key, int value, int least) {

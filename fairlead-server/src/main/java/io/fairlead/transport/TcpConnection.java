@@ -113,6 +113,7 @@ final class TcpConnection implements Flow, Ready {
           }
           try {
             opened();
+            port.offer(this);
           } catch (IOException e) {
             end(words(e));
           }
@@ -187,7 +188,7 @@ final class TcpConnection implements Flow, Ready {
     loop.timers().cancel(limit);
     loop.timers().schedule(idle, port.settings().idleTimeout().toNanos());
     activeNs = loop.nowNs();
-    input = new TcpInput(port.settings().maxMessageSize());
+    input = new TcpInput(port.settings().longestMessage());
     state = State.OPEN;
     if (key == null) {
       key = loop.register(open, SelectionKey.OP_READ, this);
@@ -232,30 +233,55 @@ final class TcpConnection implements Flow, Ready {
     }
     activeNs = loop.nowNs();
     bytes.add(scratch, count);
-    int messages = 0;
-    StreamFramer.Frame frame = bytes.next();
-    while (state == State.OPEN && frame != StreamFramer.Frame.MORE) {
-      switch (frame) {
-        case MESSAGE -> {
-          messages++;
-          port.meters().received.add();
-          above.onMessage(this, bytes.bytes(), bytes.messageStart(), bytes.messageEnd());
-        }
-        case PING -> {
-          port.meters().dropped(Drop.KEEP_ALIVE);
-          writeNow(PONG, 0, PONG.length);
-        }
-        case TOO_LONG, BAD_LENGTH -> {
-          port.meters().dropped(Drop.FRAMING);
-          end(frame == StreamFramer.Frame.TOO_LONG ? "message too long" : "bad Content-Length");
-          return;
-        }
-        case MORE -> {}
+    deliver(bytes, above);
+  }
+
+  private void deliver(TcpInput bytes, FlowListener above) {
+    int frames = 0;
+    boolean finished = false;
+    try {
+      while (state == State.OPEN && handle(bytes.next(), bytes, above)) {
+        frames++;
       }
-      frame = bytes.next();
+      finished = true;
+    } finally {
+      bytes.keepRest();
+      if (!finished) {
+        // A defect above cost one message; those behind it must not wait for the peer to send more.
+        loop.execute(this::deliverRest);
+      }
     }
-    bytes.keepRest();
-    watchPart(bytes, messages > 0);
+    watchPart(bytes, frames > 0);
+  }
+
+  private void deliverRest() {
+    TcpInput bytes = input;
+    FlowListener above = port.upper();
+    if (bytes != null && above != null) {
+      bytes.again();
+      deliver(bytes, above);
+    }
+  }
+
+  private boolean handle(StreamFramer.Frame frame, TcpInput bytes, FlowListener above) {
+    return switch (frame) {
+      case MORE -> false;
+      case MESSAGE -> {
+        port.meters().received.add();
+        above.onMessage(this, bytes.bytes(), bytes.messageStart(), bytes.messageEnd());
+        yield true;
+      }
+      case PING -> {
+        port.meters().dropped(Drop.KEEP_ALIVE);
+        writeNow(PONG, 0, PONG.length);
+        yield true;
+      }
+      case TOO_LONG, BAD_LENGTH -> {
+        port.meters().dropped(Drop.FRAMING);
+        end(frame == StreamFramer.Frame.TOO_LONG ? "message too long" : "bad Content-Length");
+        yield false;
+      }
+    };
   }
 
   // The time runs from the first byte of a message; more bytes of the same message do not extend it.
@@ -292,7 +318,7 @@ final class TcpConnection implements Flow, Ready {
 
   private void enqueue(byte[] message) {
     queue.add(message);
-    if (queue.bytes() > port.settings().writeBuffer()) {
+    if (queue.bytes() > port.settings().writeBuffer().bytes()) {
       port.meters().dropped(Drop.SLOW_READER);
       end("the peer reads too slowly: write-buffer is full");
     } else if (state == State.OPEN) {

@@ -43,6 +43,14 @@ final class TcpInput {
     scratch.in.get(0, bytes, keptCount, count);
   }
 
+  /** Goes through what was kept once more. */
+  void again() {
+    at = 0;
+    end = keptCount;
+    bytes = kept;
+    inScratch = false;
+  }
+
   /** Looks for the next frame. */
   StreamFramer.Frame next() {
     if (at == end) {

@@ -128,9 +128,7 @@ final class TcpTransport implements Port {
 
   /** Takes a connection over on one of the loops. */
   void accepted(SocketChannel channel, InetSocketAddress remote) {
-    TcpConnection connection = newConnection(remote, channel);
-    byRemote.putIfAbsent(remote, connection);
-    connection.adopt();
+    newConnection(remote, channel).adopt();
   }
 
   private TcpConnection newConnection(InetSocketAddress remote, @Nullable SocketChannel channel) {
@@ -144,6 +142,11 @@ final class TcpTransport implements Port {
         byRemote.compute(
             connection.remote(), (remote, old) -> old != null && old.open() ? old : connection);
     return first == null ? connection : first;
+  }
+
+  /** Offers an accepted connection for messages to its peer. */
+  void offer(TcpConnection connection) {
+    byRemote.putIfAbsent(connection.remote(), connection);
   }
 
   /** Counts a connection in; false when there are too many. */

@@ -47,14 +47,14 @@ final class UdpTransport implements Port {
           new UdpSocket(this, channels.get(i), berth.loops().get(i), berth.scratch(i), settings.readBatch());
     }
     int granted = channels.getFirst().getOption(StandardSocketOptions.SO_RCVBUF);
-    if (granted < settings.receiveBuffer()) {
+    if (granted < settings.receiveBuffer().intBytes()) {
       LOG.warn(
           "{}: the kernel granted a receive buffer of {} bytes instead of {}; raise it with sysctl -w"
               + " net.core.rmem_max={}",
           listener.name(),
           granted,
-          settings.receiveBuffer(),
-          settings.receiveBuffer());
+          settings.receiveBuffer().intBytes(),
+          settings.receiveBuffer().intBytes());
     }
     berth.meters().gauge(Meter.LISTENER_KERNEL_DROPS, new KernelDrops(listener.bound()), listener.name());
   }
@@ -88,8 +88,8 @@ final class UdpTransport implements Port {
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_REUSEPORT, shared);
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer());
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer().intBytes());
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBuffer().intBytes());
       if (channel.supportedOptions().contains(ExtendedSocketOptions.IP_DONTFRAGMENT)) {
         // Large SIP messages must be fragmented, not refused, where a link is narrow.
         channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, false);

@@ -3,9 +3,9 @@
  * Bytes from and to the network (RFC 3261 §18).
  *
  * <ul>
- *   <li>Holds: listeners, flows, stream framing, sending.
+ *   <li>Holds: listeners, flows, sockets, connections, sending.
  *   <li>Called by: transaction, pool.health, server.
- *   <li>Calls: loop, net, observe, sip (framing only).
+ *   <li>Calls: loop, config, observe, sip (framing only).
  *   <li>Owned by: a socket belongs to one loop.
  *   <li>Start at: {@link io.fairlead.transport.Flow}.
  * </ul>

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -108,7 +109,7 @@ class TcpTransportTest {
     InputStream in = socket.getInputStream();
     try {
       assertThat(in.readAllBytes()).isNotNull();
-    } catch (java.net.SocketException e) {
+    } catch (SocketException e) {
       assertThat(e).hasMessageContaining("reset");
     }
   }
@@ -307,6 +308,39 @@ class TcpTransportTest {
       assertThat(read(client, message(i, 30_000).length())).isEqualTo(message(i, 30_000));
     }
     assertThat(meters.counter(Meter.LISTENER_SENT, "tuned").value()).isEqualTo(400);
+  }
+
+  @Test
+  void deliversTheMessagesBehindOneThatMetADefect() throws Exception {
+    Loops loops = new Loops(1, () -> {});
+    loops.start();
+    open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
+    Network network = Network.open(List.of(ListenerSettings.of(V4)), loops, meters);
+    open.add(network);
+    network.start(new Failing(recorder));
+    write(client(network), message(1, 5) + "FAIL" + message(2, 5) + message(3, 5) + message(4, 5).substring(0, 50));
+    assertThat(recorder.next().text()).isEqualTo(message(1, 5));
+    assertThat(recorder.next().text()).isEqualTo(message(3, 5));
+  }
+
+  private record Failing(FlowListener next) implements FlowListener {
+    @Override
+    public void onMessage(Flow flow, byte[] bytes, int from, int to) {
+      if (bytes[from] == 'F') {
+        throw new IllegalStateException("on purpose");
+      }
+      next.onMessage(flow, bytes, from, to);
+    }
+
+    @Override
+    public void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
+      next.onUndeliverable(flow, bytes, from, to, why);
+    }
+
+    @Override
+    public void onClosed(Flow flow, String why) {
+      next.onClosed(flow, why);
+    }
   }
 
   @Test

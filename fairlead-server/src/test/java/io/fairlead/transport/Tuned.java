@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.config.Size;
 import java.time.Duration;
 
 /** Listener settings with a few changes. */
@@ -23,14 +24,14 @@ final class Tuned {
         bind,
         "tuned",
         null,
-        1 << 20,
-        1 << 20,
+        new Size(1 << 20),
+        new Size(1 << 20),
         64,
-        maxMessageSize,
+        new Size(maxMessageSize),
         connectTimeout,
         messageTimeout,
         idleTimeout,
-        writeBuffer,
+        new Size(writeBuffer),
         maxConnections,
         maxConnectionsPerSource);
   }
