@@ -15,6 +15,7 @@ import shlex
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -218,7 +219,8 @@ def start_caller(network, directory, rate, seconds, hold_ms, patience):
         [require('sipp'), f'{network.target}:5060', '-sf', str(HERE / 'scenarios/caller.xml'), '-i', network.caller,
          '-mi', network.caller, '-p', '5070', '-r', str(rate), '-m', str(rate * seconds), '-d', str(hold_ms),
          '-l', '1000000', '-recv_timeout', '30000', '-timeout', f'{patience}s', '-nostdin', '-buff_size', SIPP_BUFFER,
-         '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', '1', '-trace_counts'],
+         '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', '1', '-trace_counts',
+         '-trace_err', '-error_file', 'errors'],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=directory)
 
 
@@ -227,12 +229,19 @@ def caller_results(directory):
     rows = list(csv.reader(open(f'{directory}/statistics.csv'), delimiter=';'))
     last = dict(zip(rows[0], rows[-1]))
     times = sorted(set_up_times(directory))
-    # Calls per second while calls were being made: the end, when only BYEs are left, does not count.
+    # The middle second: the first and the last are not whole ones.
     paces = [float(row[rows[0].index('CallRate(P)')]) for row in rows[2:]]
-    return {'pace': round(max(sum(paces[:-1]) / max(len(paces) - 1, 1), 0), 1), 'ok': int(last['SuccessfulCall(C)']), 'failed': int(last['FailedCall(C)']),
+    return {'pace': round(statistics.median(paces), 1) if paces else 0, 'ok': int(last['SuccessfulCall(C)']), 'failed': int(last['FailedCall(C)']),
             'retransmissions': int(last['Retransmissions(C)']),
             'mean_ms': round(sum(times) / len(times), 2) if times else None,
             'p99_ms': round(times[int(len(times) * .99)], 2) if times else None}
+
+
+def first_error(directory):
+    """Why the first call failed, in SIPp's words."""
+    errors = pathlib.Path(directory, 'errors')
+    lines = errors.read_text(errors='replace').splitlines() if errors.exists() else []
+    return lines[1][:300] if len(lines) > 1 else 'SIPp says nothing of why calls failed'
 
 
 def steps(directory):
@@ -266,6 +275,8 @@ def load(system, directory, rate, seconds, hold_ms):
         time.sleep(1)
         used, memory = system.cpu_seconds() - cpu, system.memory_mib()
     result = caller_results(own)
+    if result['failed']:
+        print(f'{system.name} {rate}/s: {first_error(own)}', flush=True)
     shutil.rmtree(own)
     return {'system': system.name, 'rate': rate, **result, 'calls_per_s': round(result['ok'] / wall, 1),
             'us_per_call': round(used * 1e6 / max(result['ok'], 1), 1), 'mib': memory}
