@@ -38,7 +38,12 @@ class FailoverIT {
 
   @ParameterizedTest
   @CsvSource({
-    "UDP, 500", "TCP, 500", "UDP, 502", "UDP, 503", "TCP, 503", "UDP, 504",
+    "UDP, 500",
+    "TCP, 500",
+    "UDP, 502",
+    "UDP, 503",
+    "TCP, 503",
+    "UDP, 504",
   })
   void triesNextBackendAfterFailureOfBackend(Over over, String status) {
     try (Farm farm =
@@ -99,7 +104,9 @@ class FailoverIT {
   }
 
   private static Sipp.Script refusing(String status, String reason, String header) {
-    return Sipp.play("backend-refuses").with("status", status + " " + reason).with("header", header);
+    return Sipp.play("backend-refuses")
+        .with("status", status + " " + reason)
+        .with("header", header);
   }
 
   private static void refusedWith(Farm farm, String status, String expected) {

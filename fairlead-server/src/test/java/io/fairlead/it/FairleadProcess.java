@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * -Dfairlead.command=/path/to/fairlead} tests another one. Owned by one test.
  */
 final class FairleadProcess implements AutoCloseable {
+  private static final Pattern READY = Pattern.compile("\\bready\\b");
+
   private final Program program;
 
   private FairleadProcess(Program program) {
@@ -79,7 +82,7 @@ final class FairleadProcess implements AutoCloseable {
   }
 
   private boolean isReady() {
-    return log().lines().anyMatch(line -> line.contains("ready"));
+    return READY.matcher(log()).find();
   }
 
   /** All it wrote so far. */

@@ -71,8 +71,7 @@ class NextHopIT {
             .backend(Sipp.play("backend-is-probed").calls(0))
             .start()) {
       assertThat(
-              Loopback.await(
-                  Duration.ofSeconds(10), () -> farm.backend(0).received("OPTIONS") > 1))
+              Loopback.await(Duration.ofSeconds(10), () -> farm.backend(0).received("OPTIONS") > 1))
           .isTrue();
       farm.call("caller-call");
       assertThat(farm.backend(0).received("BYE")).isOne();

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(90)
 class RequestIT {
 
-  /** Round robin would send each second REGISTER to the other backend, which does not know its nonce. */
+  /**
+   * Round robin would send each second REGISTER to the other backend, which does not know its
+   * nonce.
+   */
   @ParameterizedTest
   @EnumSource(Over.class)
   void sendsAnswerToDigestChallengeWhereTheChallengeCameFrom(Over over) {

@@ -27,7 +27,10 @@ class RetransmissionIT {
     }
   }
 
-  /** The first 200 is treated as lost; the backend sends it again, end to end, and the ACK of that passes. */
+  /**
+   * The first 200 is treated as lost; the backend sends it again, end to end, and the ACK of that
+   * passes.
+   */
   @Test
   void passesRepeatedAnswerAndItsAck() throws IOException {
     try (Farm farm = Farm.over(Over.UDP).backend("backend-repeats-answer").uri(nobody()).start();

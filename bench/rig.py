@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the commands of this directory share: the systems under load, SIPp, and what is measured.
+
+Everything runs on loopback: a caller (SIPp), the system under test, two backends (SIPp).
+"""
+import argparse
+import contextlib
+import csv
+import dataclasses
+import glob
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+TICKS = os.sysconf('SC_CLK_TCK')
+SIPP_BUFFER = '4000000'
+
+
+def common_options(about):
+    """A parser with the options every command has."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--sut', metavar='COMMAND', help='run this in place of ./fairlead run {config}; it stays in the '
+                        'foreground; {config} is the Fairlead file')
+    parser.add_argument('--plain', action='store_true', help='Kamailio without dialogs: round robin, no call state')
+    parser.add_argument('--kamailio-workers', type=int, default=1, metavar='N', help='UDP workers; more than one '
+                        'reorders messages of a call (default 1)')
+    parser.add_argument('--loops', type=int, metavar='N', help="Fairlead's loops (default: its own choice)")
+    parser.add_argument('--balance', default='least-calls', help="Fairlead's algorithm (default least-calls)")
+    parser.add_argument('--call-log', choices=('on', 'off'), default='on', help="Fairlead's line per call, to a file "
+                        '(default on, as shipped; Kamailio writes none)')
+    parser.add_argument('--target', default='127.0.0.5', help='address of the system under test')
+    parser.add_argument('--backends', default='127.0.0.31,127.0.0.32', help='addresses of the backends')
+    parser.add_argument('--caller', default='127.0.0.10', help='address of the caller')
+    parser.add_argument('--json', metavar='FILE', help='write every figure to this file')
+    parser.add_argument('--markdown', metavar='FILE', help='append the table to this file')
+    parser.add_argument('--keep', action='store_true', help='keep the working directory and say where it is')
+    return parser
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """Who listens where, always on port 5060."""
+    target: str
+    backends: tuple
+    caller: str
+
+    @staticmethod
+    def of(options):
+        return Network(options.target, tuple(options.backends.split(',')), options.caller)
+
+
+class System:
+    """A balancer that can be started and stopped; subclasses say how."""
+    name = '?'
+
+    def __init__(self, options, probes=False):
+        self.options, self.network, self.probes, self.process = options, Network.of(options), probes, None
+
+    def command(self, directory):
+        raise NotImplementedError
+
+    @contextlib.contextmanager
+    def running(self, directory):
+        """Started and answering OPTIONS; stopped at the end, whatever happens."""
+        own = pathlib.Path(directory, f'{self.name}-{time.monotonic_ns()}')
+        own.mkdir()
+        self.log = own / 'log'
+        with open(self.log, 'w') as log:
+            self.process = subprocess.Popen(self.command(own), stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT, start_new_session=True, cwd=own)
+        try:
+            self.await_ready()
+            yield self
+        finally:
+            self.stop()
+
+    def await_ready(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((self.network.caller, 0))
+            probe.settimeout(.3)
+            port, target, began = probe.getsockname()[1], self.network.target, time.monotonic()
+            while time.monotonic() - began < 90:
+                if self.process.poll() is not None:
+                    fail(f'{self.name} ended at once with {self.process.returncode}:\n{tail(self.log)}')
+                tag = time.monotonic_ns()
+                request = (f'OPTIONS sip:{target} SIP/2.0\r\nVia: SIP/2.0/UDP {self.network.caller}:{port};'
+                           f'branch=z9hG4bK{tag};rport\r\nFrom: <sip:probe@{self.network.caller}>;tag={tag}\r\n'
+                           f'To: <sip:{target}>\r\nCall-ID: {tag}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 5\r\n'
+                           'Content-Length: 0\r\n\r\n')
+                try:
+                    probe.sendto(request.encode(), (target, 5060))
+                    if probe.recv(4096).startswith(b'SIP/2.0'):
+                        return
+                except OSError:
+                    time.sleep(.1)
+        fail(f'{self.name} never answered OPTIONS on {self.network.target}:5060:\n{tail(self.log)}')
+
+    def stop(self):
+        """SIGTERM to its own process group; SIGKILL after ten seconds."""
+        for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+            try:
+                self.process.wait(patience)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        time.sleep(1)
+
+    def cpu_seconds(self):
+        """User and system time of the whole process tree."""
+        ticks = 0
+        for pid in process_tree(self.process.pid):
+            with contextlib.suppress(OSError):
+                fields = pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / TICKS
+
+    def memory_mib(self):
+        """PSS: shared pages count once."""
+        kib = 0
+        for pid in process_tree(self.process.pid):
+            with contextlib.suppress(OSError):
+                for line in pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text().splitlines():
+                    if line.startswith('Pss:'):
+                        kib += int(line.split()[1])
+        return kib // 1024
+
+
+class Kamailio(System):
+    """Its fastest allocator; one UDP worker keeps the messages of a call in order."""
+    name = 'kamailio'
+
+    def command(self, directory):
+        values = {'DIR': directory, 'TARGET': self.network.target, 'CHILDREN': self.options.kamailio_workers,
+                  'PING': 5 if self.probes else 0, 'TRY_TIMEOUT': 2000}
+        text = (HERE / 'kamailio.cfg').read_text()
+        for key, value in values.items():
+            text = text.replace(f'@{key}@', str(value))
+        (directory / 'kamailio.cfg').write_text(text)
+        (directory / 'dispatcher.list').write_text(''.join(
+            f'1 sip:{backend}:5060 0 0 duid=b{i};maxload=0;weight=50\n'
+            for i, backend in enumerate(self.network.backends)))
+        define = [] if self.options.plain else ['-A', 'WITH_DIALOG']
+        return [require('kamailio'), *define, '-DD', '-E', '-x', 'tlsf', '-X', 'tlsf', '-m', '2048', '-M', '16',
+                '-f', f'{directory}/kamailio.cfg', '-P', f'{directory}/pid', '-Y', str(directory)]
+
+
+class Fairlead(System):
+    """./fairlead run, or what --sut says."""
+
+    def __init__(self, options, probes=False):
+        super().__init__(options, probes)
+        self.name = 'other' if options.sut else 'fairlead'
+
+    def command(self, directory):
+        config = directory / 'fairlead.yaml'
+        config.write_text(self.config())
+        if self.options.sut:
+            return shlex.split(self.options.sut.replace('{config}', shlex.quote(str(config))))
+        return [str(ROOT / 'fairlead'), 'run', str(config)]
+
+    def config(self):
+        lines = ['listeners:', f'  - udp://{self.network.target}:5060', 'pools:', '  farm:',
+                 f'    balance: {self.options.balance}', f'    health: {"on" if self.probes else "off"}', '    backends:',
+                 *(f'      - sip:{backend}:5060' for backend in self.network.backends),
+                 'routes:', '  - to: farm', f'log: {{ calls: {self.options.call_log} }}']
+        if self.options.loops:
+            lines.append(f'loops: {self.options.loops}')
+        return '\n'.join(lines) + '\n'
+
+
+class Backend:
+    """A SIPp that answers calls and OPTIONS."""
+
+    def __init__(self, address, directory):
+        self.address, self.directory, self.process = address, directory, None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [require('sipp'), '-sf', str(HERE / 'scenarios/backend.xml'), '-i', self.address, '-mi', self.address,
+             '-p', '5060', '-nostdin', '-buff_size', SIPP_BUFFER],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.directory)
+
+    def kill(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def backends(network, directory):
+    """All backends up; down again at the end."""
+    all_of_them = [Backend(address, directory) for address in network.backends]
+    try:
+        for each in all_of_them:
+            each.start()
+        time.sleep(.5)
+        yield all_of_them
+    finally:
+        for each in all_of_them:
+            if each.process and each.process.poll() is None:
+                each.kill()
+
+
+def start_caller(network, directory, rate, seconds, hold_ms, patience):
+    """A SIPp that makes rate * seconds calls; what it counts is written to the directory."""
+    return subprocess.Popen(
+        [require('sipp'), f'{network.target}:5060', '-sf', str(HERE / 'scenarios/caller.xml'), '-i', network.caller,
+         '-mi', network.caller, '-p', '5070', '-r', str(rate), '-m', str(rate * seconds), '-d', str(hold_ms),
+         '-l', '1000000', '-recv_timeout', '30000', '-timeout', f'{patience}s', '-nostdin', '-buff_size', SIPP_BUFFER,
+         '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', '1', '-trace_counts',
+         '-trace_err', '-error_file', 'errors'],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=directory)
+
+
+def caller_results(directory):
+    """What SIPp's files say of a finished caller."""
+    rows = list(csv.reader(open(f'{directory}/statistics.csv'), delimiter=';'))
+    last = dict(zip(rows[0], rows[-1]))
+    times = sorted(set_up_times(directory))
+    # The middle second: the first and the last are not whole ones.
+    paces = [float(row[rows[0].index('CallRate(P)')]) for row in rows[2:]]
+    return {'pace': round(statistics.median(paces), 1) if paces else 0, 'ok': int(last['SuccessfulCall(C)']), 'failed': int(last['FailedCall(C)']),
+            'retransmissions': int(last['Retransmissions(C)']),
+            'mean_ms': round(sum(times) / len(times), 2) if times else None,
+            'p99_ms': round(times[int(len(times) * .99)], 2) if times else None}
+
+
+def first_error(directory):
+    """Why the first call failed, in SIPp's words."""
+    errors = pathlib.Path(directory, 'errors')
+    lines = errors.read_text(errors='replace').splitlines() if errors.exists() else []
+    return lines[1][:300] if len(lines) > 1 else 'SIPp says nothing of why calls failed'
+
+
+def steps(directory):
+    """How often each step of the caller's scenario was sent or received, {'INVITE_Sent': 100, '200_Recv': ...}."""
+    rows = list(csv.reader(open(glob.glob(f'{glob.escape(str(directory))}/*_counts.csv')[0]), delimiter=';'))
+    return {re.sub(r'^(\d+)_', r'\1:', name): int(value)
+            for name, value in zip(rows[0], rows[-1]) if re.fullmatch(r'\d+', value)}
+
+
+def set_up_times(directory):
+    """Milliseconds from INVITE to 200 of each call."""
+    for name in glob.glob(f'{glob.escape(str(directory))}/*_rtt.csv'):
+        for row in csv.reader(open(name), delimiter=';'):
+            if len(row) >= 2 and re.fullmatch(r'[0-9.]+', row[1]):
+                yield float(row[1])
+
+
+def load(system, directory, rate, seconds, hold_ms):
+    """One measured stretch of load on a running system."""
+    own = pathlib.Path(tempfile.mkdtemp(prefix=f'load-{rate}-', dir=directory))
+    with backends(system.network, own):
+        cpu, began = system.cpu_seconds(), time.monotonic()
+        caller = start_caller(system.network, own, rate, seconds, hold_ms, seconds * 3 + 40)
+        try:
+            caller.wait(seconds * 3 + 60)
+        finally:
+            if caller.poll() is None:
+                caller.kill()
+                caller.wait()
+        wall = time.monotonic() - began
+        time.sleep(1)
+        used, memory = system.cpu_seconds() - cpu, system.memory_mib()
+    result = caller_results(own)
+    if result['failed']:
+        print(f'{system.name} {rate}/s: {first_error(own)}', flush=True)
+    shutil.rmtree(own)
+    return {'system': system.name, 'rate': rate, **result, 'calls_per_s': round(result['ok'] / wall, 1),
+            'us_per_call': round(used * 1e6 / max(result['ok'], 1), 1), 'mib': memory}
+
+
+def process_tree(root):
+    children = {}
+    for name in filter(str.isdigit, os.listdir('/proc')):
+        with contextlib.suppress(OSError, IndexError):
+            parent = int(pathlib.Path(f'/proc/{name}/stat').read_text().rsplit(')', 1)[1].split()[1])
+            children.setdefault(parent, []).append(int(name))
+    found, todo = [], [root]
+    while todo:
+        pid = todo.pop()
+        found.append(pid)
+        todo += children.get(pid, [])
+    return found
+
+
+@contextlib.contextmanager
+def working_directory(keep):
+    directory = tempfile.mkdtemp(prefix='fairlead-bench-')
+    try:
+        yield directory
+    finally:
+        if keep:
+            print(f'kept: {directory}')
+        else:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def machine():
+    """One line on what the figures were measured with."""
+    info = pathlib.Path('/proc/cpuinfo').read_text()
+    model = re.search(r'model name\s*:\s*(.*)', info)
+    memory = int(re.search(r'MemTotal:\s+(\d+)', pathlib.Path('/proc/meminfo').read_text())[1]) // 1024 // 1024
+    return (f'{model[1] if model else os.uname().machine}, {len(os.sched_getaffinity(0))} cores, {memory} GiB, '
+            f'Linux {os.uname().release}, Java {java_version()}, Fairlead {fairlead_version()}, '
+            f'Kamailio {first(["kamailio", "-v"], r"kamailio ([0-9.]+)")}, SIPp {first(["sipp", "-v"], r"SIPp (v[0-9.]+)")}')
+
+
+def java_version():
+    found = first(['bash', '-c', f'. {shlex.quote(str(ROOT))}/scripts/common.sh; find_jdk25 && cat "$jdk/release"'],
+                  r'JAVA_RUNTIME_VERSION="([^"]*)"')
+    return found
+
+
+def fairlead_version():
+    return first(['git', '-C', str(ROOT), 'describe', '--always', '--dirty'], r'(\S+)')
+
+
+def first(command, pattern):
+    try:
+        text = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+        found = re.search(pattern, text.stdout + text.stderr)
+        return found[1] if found else '?'
+    except (OSError, subprocess.TimeoutExpired):
+        return '(none)'
+
+
+def command_line():
+    return 'bench/' + shlex.join([os.path.basename(sys.argv[0]), *sys.argv[1:]])
+
+
+def require(tool):
+    found = shutil.which(tool) or shutil.which(tool, path='/usr/sbin:/usr/local/bin:/usr/local/sbin')
+    if not found:
+        package = {'sipp': 'sip-tester'}.get(tool, tool)
+        fail(f'{tool} is missing: apt-get install {package}')
+    return found
+
+
+def tail(path, lines=15):
+    return '\n'.join(pathlib.Path(path).read_text(errors='replace').splitlines()[-lines:])
+
+
+def table(head, rows):
+    """A Markdown table; columns but the first are to the right."""
+    out = ['| ' + ' | '.join(head) + ' |', '|' + '|'.join(['---'] + ['---:'] * (len(head) - 1)) + '|']
+    return '\n'.join(out + ['| ' + ' | '.join(str(cell) for cell in row) + ' |' for row in rows])
+
+
+def publish(options, title, text):
+    """The report to the terminal and, if asked, to the end of a file."""
+    report = f'### {title}\n\n{machine()}\n\n`{command_line()}`\n\n{text}\n'
+    print('\n' + report)
+    if options.markdown:
+        with open(options.markdown, 'a') as out:
+            out.write('\n' + report)
+
+
+def fail(why):
+    raise SystemExit(why)
+
+
+def interruptible():
+    """SIGTERM ends as Ctrl-C does: through the finally blocks, so that nothing is left running."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
