@@ -134,7 +134,7 @@ final class Automaton {
 
     private Part repeat(Regex.Repeat repeat) {
       Part whole = Part.NOTHING;
-      boolean unbounded = repeat.most() == Regex.UNBOUNDED;
+      boolean unbounded = repeat.most() == Regex.Repeat.UNBOUNDED;
       int copies = unbounded ? Math.max(1, repeat.least()) : repeat.most();
       for (int i = 1; i <= copies; i++) {
         Part part = build(repeat.part());

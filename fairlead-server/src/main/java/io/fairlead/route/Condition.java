@@ -42,7 +42,7 @@ sealed interface Condition {
       conditions.add(new UserMatches(match.user()));
     }
     if (!match.host().isEmpty()) {
-      List<TextPattern> hosts = match.host().stream().map(TextPattern::ignoringCase).toList();
+      List<TextPattern> hosts = match.host().stream().map(TextPattern::forLowerCase).toList();
       conditions.add(new HostMatches(hosts));
     }
     if (!match.from().isEmpty()) {

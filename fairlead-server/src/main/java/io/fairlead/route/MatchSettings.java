@@ -69,10 +69,15 @@ public record MatchSettings(
         throw new SettingException("method", "`" + name + "` is no method");
       }
     }
-    for (String name : header.keySet()) {
-      if (!Texts.token(name)) {
-        throw new SettingException("header", "`" + name + "` is no header name");
-      }
+    header.forEach(MatchSettings::checkHeader);
+  }
+
+  private static void checkHeader(String name, List<TextPattern> patterns) {
+    if (!Texts.token(name)) {
+      throw new SettingException("header", "`" + name + "` is no header name");
+    }
+    if (patterns.isEmpty()) {
+      throw new SettingException("header", "`" + name + "` needs an expression; `.*` for any value");
     }
   }
 

@@ -77,7 +77,7 @@ public final class Router {
       Route route = routes[i];
       String failure = route.failure(request, flow);
       boolean matches = failure == null;
-      String why = matches ? route.success() : failure;
+      String why = failure == null ? route.success() : failure;
       explanations.add(new Explanation(i, route.name(), matches, matches && !found, why));
       found |= matches;
     }

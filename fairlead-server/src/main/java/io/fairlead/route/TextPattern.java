@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextPattern {
   /** Bytes of the longest part that can match; the work per condition is bounded by it. */
-  public static final int LONGEST = 256;
+  static final int LONGEST = 256;
 
   private final String source;
   private final byte @Nullable [] literal;
+  private final byte[] beginning;
   private final boolean open;
   private final Automaton automaton;
 
-  private TextPattern(String source, boolean ignoreCase) {
+  private TextPattern(String source, boolean lowerCase) {
     this.source = source;
-    Regex regex = Regex.parse(source, ignoreCase);
+    Regex regex = Regex.parse(source, lowerCase);
     this.open = regex.endsOpen();
     this.literal = regex.literal();
+    this.beginning = regex.beginning();
     this.automaton = Automaton.of(regex);
   }
 
@@ -43,7 +45,7 @@ public final class TextPattern {
   }
 
   /** The same expression for text in lower case. */
-  TextPattern ignoringCase() {
+  TextPattern forLowerCase() {
     return new TextPattern(source, true);
   }
 
@@ -82,13 +84,10 @@ public final class TextPattern {
     if (source.equals(other.source)) {
       return true;
     }
-    byte[] fixed = other.literal;
-    if (fixed == null) {
-      return literal != null && open && literal.length == 0;
+    if (other.literal != null && !other.open) {
+      return matches(other.literal, 0, other.literal.length);
     }
-    if (!other.open) {
-      return matches(fixed, 0, fixed.length);
-    }
+    byte[] fixed = other.beginning;
     return literal != null
         && open
         && literal.length <= fixed.length
