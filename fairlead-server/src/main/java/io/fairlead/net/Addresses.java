@@ -5,7 +5,10 @@ import java.net.InetAddress;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Address literals. The JDK also takes forms such as {@code 10.1} for an address; here only the usual ones are. */
+/**
+ * Address literals. The JDK also takes forms such as {@code 10.1} for an address; here only the
+ * usual ones are.
+ */
 public final class Addresses {
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
   private static final Pattern V4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
@@ -13,7 +16,10 @@ public final class Addresses {
 
   private Addresses() {}
 
-  /** The address that a literal means, or null when the text is none. An IPv4 address in IPv6 form is IPv4. */
+  /**
+   * The address that a literal means, or null when the text is none. An IPv4 address in IPv6 form
+   * is IPv4.
+   */
   public static @Nullable InetAddress literal(String text) {
     if (!V4.matcher(text).matches() && !V6.matcher(text).matches()) {
       return null;

@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A network such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}; a lone address is a network of one (RFC 4632, RFC 4291
- * §2.3). Bits beyond the prefix are cleared. Immutable.
+ * A network such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}; a lone address is a network of one
+ * (RFC 4632, RFC 4291 §2.3). Bits beyond the prefix are cleared. Immutable.
  *
  * @param address the first address
  * @param prefix bits that count

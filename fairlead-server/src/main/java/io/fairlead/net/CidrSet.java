@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A set of networks that answers whether an address is in one of them, by binary search. Networks are nested or disjoint,
- * never overlapping, so those inside another are left out and the rest is sorted. Immutable.
+ * A set of networks that answers whether an address is in one of them, by binary search. Networks
+ * are nested or disjoint, never overlapping, so those inside another are left out and the rest is
+ * sorted. Immutable.
  */
 public final class CidrSet {
   /** No network. */
@@ -34,8 +35,7 @@ public final class CidrSet {
       int prefix = v4.get(i).prefix();
       last4[i] = first4[i] | (prefix == 0 ? -1 : ~(-1 << (32 - prefix)));
     }
-    List<Cidr> v6 =
-        outermost(given.stream().filter(cidr -> !cidr.isV4()), CidrSet::compare6);
+    List<Cidr> v6 = outermost(given.stream().filter(cidr -> !cidr.isV4()), CidrSet::compare6);
     high6 = v6.stream().mapToLong(cidr -> half(cidr.address(), 0)).toArray();
     low6 = v6.stream().mapToLong(cidr -> half(cidr.address(), 8)).toArray();
     prefix6 = v6.stream().mapToInt(Cidr::prefix).toArray();
@@ -56,7 +56,10 @@ public final class CidrSet {
     return networks.isEmpty();
   }
 
-  /** Whether an address is in the set. Allocates nothing for IPv4; the JDK shows an IPv6 address only as a copy. */
+  /**
+   * Whether an address is in the set. Allocates nothing for IPv4; the JDK shows an IPv6 address
+   * only as a copy.
+   */
   public boolean contains(InetAddress address) {
     if (address instanceof Inet4Address) {
       return first4.length > 0 && contains4(bits(address));
@@ -134,7 +137,10 @@ public final class CidrSet {
     return prefix <= 64 ? 0 : -1L << (128 - prefix);
   }
 
-  /** An IPv4 address hashes to its own bits, the only view of them that is no copy; a test holds the JDK to it. */
+  /**
+   * An IPv4 address hashes to its own bits, the only view of them that is no copy; a test holds the
+   * JDK to it.
+   */
   private static int bits(InetAddress address) {
     return address.hashCode();
   }

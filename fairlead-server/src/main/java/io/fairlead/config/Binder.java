@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.config;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds a YAML text to a record class, collecting every error on the way. What a record accepts is
+ * told at {@link Setting}. One per binding.
+ */
+public final class Binder {
+  /** Stands for a value that had errors, since null is a value. */
+  private enum Failed {
+    FAILED
+  }
+
+  private final YamlSource source;
+  private final Marks marks;
+  private final List<ConfigError> errors = new ArrayList<>();
+  private final List<ConfigError> warnings = new ArrayList<>();
+
+  private Binder(YamlSource source) {
+    this.source = source;
+    this.marks = new Marks(source);
+  }
+
+  /** Binds a text. */
+  public static <T extends Record> Bound<T> bind(Class<T> type, YamlSource source) {
+    Binder binder = new Binder(source);
+    Yaml root = YamlReader.read(source, binder.errors);
+    Object value = Failed.FAILED;
+    if (root != null) {
+      binder.marks.putValue("", root.mark());
+      value = binder.fields(new Shape.Fields(type), root, "");
+    }
+    return binder.bound(type, value);
+  }
+
+  /** Binds a file; one that cannot be read is an error like others. */
+  public static <T extends Record> Bound<T> bind(Class<T> type, Path file) {
+    try {
+      return bind(type, YamlSource.read(file));
+    } catch (ConfigException e) {
+      Marks none = new Marks(YamlSource.of(file.toString(), ""));
+      return new Bound<>(null, e.errors(), List.of(), none);
+    }
+  }
+
+  /**
+   * A record with all its defaults.
+   *
+   * @throws ConfigException when it has a required key
+   */
+  public static <T extends Record> T defaults(Class<T> type) {
+    return bind(type, YamlSource.of("defaults of " + type.getSimpleName(), "")).orThrow();
+  }
+
+  private <T extends Record> Bound<T> bound(Class<T> type, @Nullable Object value) {
+    Comparator<ConfigError> inFileOrder =
+        Comparator.comparingInt(ConfigError::line).thenComparingInt(ConfigError::column);
+    errors.sort(inFileOrder);
+    List<ConfigError> shown = errors.stream().map(marks::withoutHidden).toList();
+    T result = errors.isEmpty() && !(value instanceof Failed) ? type.cast(value) : null;
+    return new Bound<>(result, shown, warnings, marks);
+  }
+
+  private @Nullable Object value(Shape shape, Yaml node, String path) {
+    marks.putValue(path, node.mark());
+    Yaml filled = filled(node, path);
+    return filled == null ? Failed.FAILED : shaped(shape, filled, path);
+  }
+
+  private @Nullable Object shaped(Shape shape, Yaml node, String path) {
+    return switch (shape) {
+      case Shape.One one -> one(one.scalar(), node, path);
+      case Shape.ListOf list -> list(list.item(), node, path);
+      case Shape.MapOf map -> map(map.value(), node, path);
+      case Shape.Fields fields -> fields(fields, node, path);
+      case Shape.OneOf choice -> choice(choice, node, path);
+    };
+  }
+
+  private @Nullable Yaml filled(Yaml node, String path) {
+    if (!(node instanceof Yaml.Scalar scalar)) {
+      return node;
+    }
+    try {
+      return Variables.fill(scalar, source.environment());
+    } catch (IllegalArgumentException e) {
+      fail(marks.error(path, words(e)));
+      return null;
+    }
+  }
+
+  private Object one(Scalar type, Yaml node, String path) {
+    if (!(node instanceof Yaml.Scalar scalar)) {
+      return wrong(path, "a single value", node, type.expected());
+    }
+    if (scalar.isNull()) {
+      return fail(marks.error(path, "has no value").expecting(expected(type)));
+    }
+    try {
+      Object value = type.parse().apply(scalar.text(), source);
+      if (value instanceof Secret
+          && !Variables.used(scalar)
+          && !scalar.text().startsWith("file:")) {
+        marks.hide(scalar.mark().line());
+        ConfigError warning = marks.error(path, "the secret stands in the file itself");
+        warnings.add(warning.expecting(Secret.EXPECTED));
+      }
+      return value;
+    } catch (IllegalArgumentException e) {
+      return refused(type, scalar, path, words(e));
+    }
+  }
+
+  private Object refused(Scalar type, Yaml.Scalar scalar, String path, String message) {
+    if (Reserved.value(path, scalar.text())) {
+      return fail(marks.error(path, unavailable(scalar.raw())));
+    }
+    String shown =
+        Variables.used(scalar) ? "`" + scalar.raw() + "` does not give a usable value" : message;
+    if (type.type() == Secret.class && !scalar.text().startsWith("file:")) {
+      marks.hide(scalar.mark().line());
+    }
+    ConfigError error = marks.error(path, shown).expecting(expected(type));
+    return fail(error.suggesting(scalar.text(), type.names()));
+  }
+
+  private static @Nullable String expected(Scalar type) {
+    if (!type.expected().isEmpty()) {
+      return type.expected();
+    }
+    return type.names().isEmpty() ? null : "one of " + String.join(", ", type.names());
+  }
+
+  private Object list(Shape item, Yaml node, String path) {
+    List<Yaml> items =
+        switch (node) {
+          case Yaml.Sequence sequence -> sequence.items();
+          case Yaml.Scalar scalar when acceptsScalar(item) -> List.of(scalar);
+          default -> null;
+        };
+    if (items == null) {
+      return wrong(path, "a list", node, "items after `- ` or in `[ ]`");
+    }
+    List<Object> values = new ArrayList<>();
+    boolean failed = false;
+    for (int i = 0; i < items.size(); i++) {
+      Object value = value(item, items.get(i), SettingPath.item(path, i));
+      failed |= value instanceof Failed;
+      values.add(value);
+    }
+    return failed ? Failed.FAILED : List.copyOf(values);
+  }
+
+  private static boolean acceptsScalar(Shape shape) {
+    return switch (shape) {
+      case Shape.One one -> true;
+      case Shape.OneOf choice -> true;
+      case Shape.Fields fields -> fields.hasShortForm();
+      case Shape.ListOf list -> false;
+      case Shape.MapOf map -> false;
+    };
+  }
+
+  private Object map(Shape shape, Yaml node, String path) {
+    if (!(node instanceof Yaml.Mapping mapping)) {
+      return wrong(path, "keys with values", node, "`name: value` pairs");
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    boolean failed = false;
+    for (Map.Entry<String, Yaml.Entry> entry : mapping.entries().entrySet()) {
+      String at = SettingPath.key(path, entry.getKey());
+      marks.putKey(at, entry.getValue().key());
+      Object value = mapValue(shape, entry.getValue().value(), at);
+      failed |= value instanceof Failed;
+      values.put(entry.getKey(), value);
+    }
+    return failed ? Failed.FAILED : Collections.unmodifiableMap(values);
+  }
+
+  private @Nullable Object mapValue(Shape shape, Yaml node, String path) {
+    boolean allDefaults = shape instanceof Shape.Fields && isNull(node);
+    return value(shape, allDefaults ? Yaml.Mapping.empty(node.mark()) : node, path);
+  }
+
+  private Object fields(Shape.Fields fields, Yaml node, String path) {
+    return switch (node) {
+      case Yaml.Mapping mapping -> record(fields, mapping, path);
+      case Yaml.Scalar scalar -> shortForm(fields, scalar, path);
+      case Yaml.Sequence sequence -> wrong(path, "keys with values", node, fields.expected());
+    };
+  }
+
+  private Object shortForm(Shape.Fields fields, Yaml.Scalar scalar, String path) {
+    Key key = fields.shortKey();
+    if (key != null) {
+      marks.putValue(SettingPath.key(path, key.name()), scalar.mark());
+      return record(fields, Yaml.Mapping.single(key.name(), scalar), path);
+    }
+    Method of = fields.shortForm();
+    if (of == null) {
+      return wrong(path, "keys with values", scalar, fields.expected());
+    }
+    try {
+      return Scalars.call(of, scalar.text());
+    } catch (IllegalArgumentException e) {
+      return Reserved.value(path, scalar.text())
+          ? fail(marks.error(path, unavailable(scalar.raw())))
+          : fail(marks.error(path, words(e)));
+    }
+  }
+
+  private Object record(Shape.Fields fields, Yaml.Mapping mapping, String path) {
+    mapping
+        .entries()
+        .forEach((name, entry) -> marks.putKey(SettingPath.key(path, name), entry.key()));
+    boolean failed = unknownKeys(fields, mapping, path);
+    List<Key> keys = fields.keys();
+    @Nullable Object[] values = new @Nullable Object[keys.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = key(keys.get(i), mapping, path);
+      failed |= values[i] instanceof Failed;
+    }
+    return failed ? Failed.FAILED : construct(fields.type(), values, path);
+  }
+
+  private boolean unknownKeys(Shape.Fields fields, Yaml.Mapping mapping, String path) {
+    List<String> known = fields.names();
+    boolean failed = false;
+    for (String name : mapping.entries().keySet()) {
+      if (!known.contains(name)) {
+        List<String> free = new ArrayList<>(known);
+        free.removeAll(mapping.entries().keySet());
+        unknown(name, free, SettingPath.key(path, name));
+        failed = true;
+      }
+    }
+    return failed;
+  }
+
+  private void unknown(String name, List<String> known, String path) {
+    if (Reserved.key(path)) {
+      fail(marks.keyError(path, "this key is not available in this version"));
+      return;
+    }
+    ConfigError error = marks.keyError(path, "this key is not known here").suggesting(name, known);
+    fail(error.nearest() == null ? error.expecting("one of " + String.join(", ", known)) : error);
+  }
+
+  private @Nullable Object key(Key key, Yaml.Mapping parent, String parentPath) {
+    String path = SettingPath.key(parentPath, key.name());
+    Yaml.Entry entry = parent.entries().get(key.name());
+    Yaml node = null;
+    if (entry != null) {
+      marks.putValue(path, entry.value().mark());
+      node = filled(entry.value(), path);
+      if (node == null) {
+        return Failed.FAILED;
+      }
+    }
+    if (node == null || (isNull(node) && !(key.shape() instanceof Shape.One))) {
+      node = absent(key, parent.mark());
+    }
+    if (node == null) {
+      return missing(key, path);
+    }
+    if (key.setting().off() && node instanceof Yaml.Scalar scalar && scalar.text().equals("off")) {
+      return null;
+    }
+    return key.shape() instanceof Shape.OneOf choice
+        ? choiceOf(choice, node, path, new Beside(parent, parentPath))
+        : shaped(key.shape(), node, path);
+  }
+
+  /** What stands for a key that is not written, or null when nothing does. */
+  private static @Nullable Yaml absent(Key key, Mark mark) {
+    if (key.hasValue()) {
+      return key.defaultTree(mark);
+    }
+    if (key.nullable()) {
+      return null;
+    }
+    return switch (key.shape()) {
+      case Shape.ListOf list -> new Yaml.Sequence(List.of(), mark);
+      case Shape.MapOf map -> Yaml.Mapping.empty(mark);
+      case Shape.Fields fields -> fields.needsInput() ? null : Yaml.Mapping.empty(mark);
+      case Shape.One one -> null;
+      case Shape.OneOf choice -> null;
+    };
+  }
+
+  private @Nullable Object missing(Key key, String path) {
+    if (key.nullable()) {
+      return null;
+    }
+    String expected =
+        switch (key.shape()) {
+          case Shape.One one -> expected(one.scalar());
+          case Shape.OneOf choice -> "one of " + String.join(", ", choice.names());
+          case Shape.Fields fields -> fields.expected();
+          case Shape.ListOf list -> null;
+          case Shape.MapOf map -> null;
+        };
+    return fail(marks.keyError(path, "this key is missing").expecting(expected));
+  }
+
+  /** Where the settings of a chosen kind may stand beside the choice. */
+  private record Beside(Yaml.Mapping siblings, String path) {}
+
+  private Object choice(Shape.OneOf choice, Yaml node, String path) {
+    return choiceOf(choice, node, path, new Beside(Yaml.Mapping.empty(node.mark()), path));
+  }
+
+  private Object choiceOf(Shape.OneOf choice, Yaml node, String path, Beside beside) {
+    return switch (node) {
+      case Yaml.Scalar scalar -> named(choice, scalar, path, beside);
+      case Yaml.Mapping mapping when mapping.entries().size() == 1 -> {
+        String name = mapping.entries().keySet().iterator().next();
+        Yaml.Entry entry = mapping.entries().values().iterator().next();
+        String at = SettingPath.key(path, name);
+        marks.putKey(at, entry.key());
+        Kind<?, ?, ?> kind = choice.kind(name);
+        yield kind == null
+            ? noKind(choice, name, marks.keyError(at, "`" + name + "` is not known here"))
+            : chosen(kind, entry.value(), at);
+      }
+      case Yaml other -> wrong(path, "a name", other, choice.expected());
+    };
+  }
+
+  private Object named(Shape.OneOf choice, Yaml.Scalar scalar, String path, Beside beside) {
+    String name = scalar.text();
+    Kind<?, ?, ?> kind = choice.kind(name);
+    if (kind == null) {
+      return Reserved.value(path, name)
+          ? fail(marks.error(path, unavailable(scalar.raw())))
+          : noKind(choice, name, marks.error(path, "`" + scalar.raw() + "` is not known here"));
+    }
+    boolean unused = false;
+    for (String other : choice.namesBeside()) {
+      if (!other.equals(name) && beside.siblings().entries().containsKey(other)) {
+        String at = SettingPath.key(beside.path(), other);
+        fail(marks.keyError(at, "this has no effect, since `" + name + "` is chosen"));
+        unused = true;
+      }
+    }
+    Yaml.Entry settings = beside.siblings().entries().get(name);
+    Object value =
+        settings == null || !choice.namesBeside().contains(name)
+            ? chosen(kind, Yaml.Mapping.empty(scalar.mark()), SettingPath.key(path, name))
+            : chosen(kind, settings.value(), SettingPath.key(beside.path(), name));
+    return unused ? Failed.FAILED : value;
+  }
+
+  private Object noKind(Shape.OneOf choice, String name, ConfigError error) {
+    return fail(error.expecting(choice.expected()).suggesting(name, choice.names()));
+  }
+
+  private <S extends Record, E, T> Object chosen(Kind<S, E, T> kind, Yaml node, String path) {
+    Yaml settings = isNull(node) ? Yaml.Mapping.empty(node.mark()) : node;
+    Object value = value(new Shape.Fields(kind.settings()), settings, path);
+    return value == null || value instanceof Failed
+        ? Failed.FAILED
+        : new Choice<>(kind, kind.settings().cast(value));
+  }
+
+  private Object construct(Class<? extends Record> type, @Nullable Object[] values, String path) {
+    try {
+      Class<?>[] parameters =
+          Arrays.stream(type.getRecordComponents())
+              .map(RecordComponent::getType)
+              .toArray(Class<?>[]::new);
+      Constructor<? extends Record> constructor = type.getDeclaredConstructor(parameters);
+      constructor.setAccessible(true);
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException e) {
+      return switch (e.getCause()) {
+        case SettingException s -> fail(marks.error(SettingPath.key(path, s.key()), words(s)));
+        case IllegalArgumentException i -> fail(marks.keyError(path, words(i)));
+        case null, default -> throw new IllegalStateException(type + " failed on " + path, e);
+      };
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type + " cannot be made", e);
+    }
+  }
+
+  private Object wrong(String path, String wanted, Yaml found, @Nullable String expected) {
+    String message = "this must be " + wanted + ", not " + found.noun();
+    boolean said = expected == null || expected.isEmpty() || expected.equals(wanted);
+    return fail(marks.error(path, message).expecting(said ? null : expected));
+  }
+
+  private Object fail(ConfigError error) {
+    errors.add(error);
+    return Failed.FAILED;
+  }
+
+  private static boolean isNull(Yaml node) {
+    return node instanceof Yaml.Scalar scalar && scalar.isNull();
+  }
+
+  private static String unavailable(String value) {
+    return "`" + value + "` is not available in this version";
+  }
+
+  private static String words(IllegalArgumentException e) {
+    String message = e.getMessage();
+    return message == null ? "this value is refused" : message;
+  }
+}
