@@ -8,9 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression read into a tree. It has characters, {@code .}, classes, groups, {@code |}, {@code ? * + {n} {n,}
- * {n,m}} and the escapes {@code \d \w \s} and {@code \} before a sign: what one automaton can run in bounded time. What
- * lies beyond that (looking around, back references) is refused with a sentence. Immutable.
+ * A regular expression read into a tree. It has characters, {@code .}, classes, groups, {@code |},
+ * {@code ? * + {n} {n,} {n,m}} and the escapes {@code \d \w \s} and {@code \} before a sign: what
+ * one automaton can run in bounded time. What lies beyond that (looking around, back references) is
+ * refused with a sentence. Immutable.
  */
 sealed interface Regex {
   /** One byte out of a set. */

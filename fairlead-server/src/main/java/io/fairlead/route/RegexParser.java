@@ -76,8 +76,11 @@ final class RegexParser {
       case '[' -> characterClass();
       case '.' -> new Regex.Bytes(complement(new BitSet()));
       case '\\' -> escape();
-      case '*', '+', '?', '{' -> throw error("`" + c + "` repeats nothing; write `\\" + c + "` for the character");
-      case '^', '$' -> throw error("`" + c + "` can only stand at an end; write `\\" + c + "` for the character");
+      case '*', '+', '?', '{' ->
+          throw error("`" + c + "` repeats nothing; write `\\" + c + "` for the character");
+      case '^', '$' ->
+          throw error(
+              "`" + c + "` can only stand at an end; write `\\" + c + "` for the character");
       default -> character(c);
     };
   }

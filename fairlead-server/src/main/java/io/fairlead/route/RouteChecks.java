@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
-/** What can be wrong with the routes only as a whole, or with the names they use. Used once per load. */
+/**
+ * What can be wrong with the routes only as a whole, or with the names they use. Used once per
+ * load.
+ */
 public final class RouteChecks {
   private final List<RouteSettings> routes;
   private final List<String> names;
@@ -72,7 +75,9 @@ public final class RouteChecks {
   }
 
   private static String known(Set<String> names) {
-    return names.isEmpty() ? "" : "; there are " + String.join(", ", names.stream().sorted().toList());
+    return names.isEmpty()
+        ? ""
+        : "; there are " + String.join(", ", names.stream().sorted().toList());
   }
 
   private void conditions(int i, Set<String> listeners) {
@@ -99,13 +104,19 @@ public final class RouteChecks {
       MatchSettings before = routes.get(earlier).match();
       if (covers(before, routes.get(i).match())) {
         String why = before.isEmpty() ? " takes every request" : " takes all of these requests";
-        find(i, "", "no request comes here: routes[" + earlier + "] (" + names.get(earlier) + ")" + why);
+        find(
+            i,
+            "",
+            "no request comes here: routes[" + earlier + "] (" + names.get(earlier) + ")" + why);
         return;
       }
     }
   }
 
-  /** Whether every request that the second takes is taken by the first; false when that is not easily seen. */
+  /**
+   * Whether every request that the second takes is taken by the first; false when that is not
+   * easily seen.
+   */
   private static boolean covers(MatchSettings first, MatchSettings second) {
     return covers(first.method(), second.method(), String::equals)
         && covers(first.listener(), second.listener(), String::equals)

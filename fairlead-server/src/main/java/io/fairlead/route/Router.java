@@ -31,7 +31,10 @@ public final class Router {
     return new Router(routes);
   }
 
-  /** What the routes are called: as configured, else after the pool, else by their place in the list, from 1. */
+  /**
+   * What the routes are called: as configured, else after the pool, else by their place in the
+   * list, from 1.
+   */
   public static List<String> names(List<RouteSettings> settings) {
     Set<String> taken = new HashSet<>();
     for (RouteSettings route : settings) {

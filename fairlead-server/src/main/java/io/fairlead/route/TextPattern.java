@@ -7,9 +7,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression for a whole part of a message. A plain word compares bytes, a plain beginning followed by {@code .*}
- * compares that beginning, all else runs an {@link Automaton}: the time is bounded by the length of the part, whatever the
- * expression is, and nothing is allocated. Parts longer than {@link #LONGEST} bytes match nothing. Immutable.
+ * A regular expression for a whole part of a message. A plain word compares bytes, a plain
+ * beginning followed by {@code .*} compares that beginning, all else runs an {@link Automaton}: the
+ * time is bounded by the length of the part, whatever the expression is, and nothing is allocated.
+ * Parts longer than {@link #LONGEST} bytes match nothing. Immutable.
  */
 public final class TextPattern {
   /** Bytes of the longest part that can match; the work per condition is bounded by it. */
@@ -79,7 +80,10 @@ public final class TextPattern {
     return matches(bytes, 0, bytes.length);
   }
 
-  /** Whether everything that the other matches is sure to match this; false when that is not easily seen. */
+  /**
+   * Whether everything that the other matches is sure to match this; false when that is not easily
+   * seen.
+   */
   boolean covers(TextPattern other) {
     if (source.equals(other.source)) {
       return true;
@@ -99,7 +103,10 @@ public final class TextPattern {
     return source.indexOf('@') >= 0;
   }
 
-  /** True when what follows the @ has letters in upper case, which a host in lower case never matches. */
+  /**
+   * True when what follows the @ has letters in upper case, which a host in lower case never
+   * matches.
+   */
   boolean upperCaseHost() {
     String host = source.substring(source.indexOf('@') + 1).replaceAll("\\\\.", "");
     return hasAt() && !host.equals(host.toLowerCase(Locale.ROOT));

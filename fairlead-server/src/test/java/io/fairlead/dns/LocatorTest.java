@@ -116,7 +116,8 @@ class LocatorTest {
   void tellsLiteralsApart() {
     assertThat(known("sip:192.0.2.1:5060")).isEqualTo(found("udp", "192.0.2.1", 5060));
     assertThat(known("sip:192.0.2.1:5061")).isEqualTo(found("udp", "192.0.2.1", 5061));
-    assertThat(known("sip:192.0.2.1:5061;transport=tcp")).isEqualTo(found("tcp", "192.0.2.1", 5061));
+    assertThat(known("sip:192.0.2.1:5061;transport=tcp"))
+        .isEqualTo(found("tcp", "192.0.2.1", 5061));
     assertThat(known("sip:192.0.2.1:5061")).isEqualTo(found("udp", "192.0.2.1", 5061));
   }
 
@@ -189,7 +190,9 @@ class LocatorTest {
     assertThat(asked).containsExactly("gw.example.com");
     assertThat(told)
         .containsExactlyInAnyOrder(
-            found("udp", "192.0.2.9", 5060), found("udp", "192.0.2.9", 5070), found("udp", "192.0.2.9", 5080));
+            found("udp", "192.0.2.9", 5060),
+            found("udp", "192.0.2.9", 5070),
+            found("udp", "192.0.2.9", 5080));
   }
 
   @Test

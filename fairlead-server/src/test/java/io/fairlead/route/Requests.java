@@ -46,7 +46,8 @@ final class Requests {
   }
 
   static Flow flow(String source, String listener, String transport) {
-    Transport spoken = new Transport(transport, transport.toUpperCase(java.util.Locale.ROOT), 5060, false, false);
+    Transport spoken =
+        new Transport(transport, transport.toUpperCase(java.util.Locale.ROOT), 5060, false, false);
     InetSocketAddress bound = new InetSocketAddress("203.0.113.10", 5060);
     Listener at = new Listener(0, listener, spoken, bound, "203.0.113.10:5060");
     InetSocketAddress remote = new InetSocketAddress(source, 5062);

@@ -30,12 +30,16 @@ class RouteChecksTest {
     assertThat(check(Routes.to("frm").when("listener", "in", "inside")))
         .containsExactly(
             new Finding("routes[0].to", "there is no pool `frm`; there are carriers, farm"),
-            new Finding("routes[0].match.listener", "there is no listener `inside`; there are in, out"));
+            new Finding(
+                "routes[0].match.listener", "there is no listener `inside`; there are in, out"));
   }
 
   @Test
   void findsRoutesWithoutOneOutcome() {
-    assertThat(check(Routes.nowhere().when("user", "1"), Routes.to("farm").reject("403").headers(java.util.Map.of(), "Subject")))
+    assertThat(
+            check(
+                Routes.nowhere().when("user", "1"),
+                Routes.to("farm").reject("403").headers(java.util.Map.of(), "Subject")))
         .containsExactly(
             new Finding("routes[0]", "the route leads nowhere: it needs `to` or `reject`"),
             new Finding("routes[1].to", "a route that rejects cannot have a pool as well"),
@@ -57,10 +61,15 @@ class RouteChecksTest {
 
   @Test
   void findsRoutesBehindOneThatTakesAll() {
-    assertThat(check(Routes.to("farm"), Routes.to("carriers").when("user", "1"), Routes.rejecting("404")))
+    assertThat(
+            check(
+                Routes.to("farm"),
+                Routes.to("carriers").when("user", "1"),
+                Routes.rejecting("404")))
         .containsExactly(
             new Finding("routes[1]", "no request comes here: routes[0] (farm) takes every request"),
-            new Finding("routes[2]", "no request comes here: routes[0] (farm) takes every request"));
+            new Finding(
+                "routes[2]", "no request comes here: routes[0] (farm) takes every request"));
   }
 
   @ParameterizedTest
@@ -92,14 +101,18 @@ class RouteChecksTest {
       })
   void findsRoutesBehindOneThatTakesTheSame(String first, String second, boolean unreachable) {
     List<Finding> findings = check(when("farm", first), when("carriers", second));
-    List<Finding> narrower = check(when("farm", first), when("carriers", second).when("to", "narrower"));
+    List<Finding> narrower =
+        check(when("farm", first), when("carriers", second).when("to", "narrower"));
 
-    assertThat(findings).extracting(Finding::path).isEqualTo(unreachable ? List.of("routes[1]") : List.of());
+    assertThat(findings)
+        .extracting(Finding::path)
+        .isEqualTo(unreachable ? List.of("routes[1]") : List.of());
     assertThat(narrower).hasSameSizeAs(findings);
   }
 
   private static Routes when(String pool, String condition) {
     int equals = condition.indexOf('=');
-    return Routes.to(pool).when(condition.substring(0, equals), condition.substring(equals + 1).split(","));
+    return Routes.to(pool)
+        .when(condition.substring(0, equals), condition.substring(equals + 1).split(","));
   }
 }

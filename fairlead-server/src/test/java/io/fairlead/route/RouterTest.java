@@ -69,9 +69,11 @@ class RouterTest {
 
   @Test
   void asksForAllConditions() {
-    assertThat(route(Routes.to("a").when("user", "3.*").when("listener", "outside"))).isEqualTo("a");
+    assertThat(route(Routes.to("a").when("user", "3.*").when("listener", "outside")))
+        .isEqualTo("a");
     assertThat(route(Routes.to("a").when("user", "3.*").when("listener", "inside"))).isNull();
-    assertThat(route(Routes.to("a").when("header X-Tenant", "acme").when("header Via", "x"))).isNull();
+    assertThat(route(Routes.to("a").when("header X-Tenant", "acme").when("header Via", "x")))
+        .isNull();
   }
 
   @Test
@@ -80,17 +82,23 @@ class RouterTest {
     Router router = Routes.router(Routes.to("a").when("method", "INVITE", "PING"));
 
     assertThat(router.route(odd, Requests.flow())).isNotNull();
-    assertThat(router.route(Requests.request("PONG", "sip:a@example.com"), Requests.flow())).isNull();
+    assertThat(router.route(Requests.request("PONG", "sip:a@example.com"), Requests.flow()))
+        .isNull();
   }
 
   @Test
   void whatIsNotThereMatchesNothing() {
     SipRequest bare =
         Requests.parse(
-            request.toString().replace("%33001@", "").replace("<sip:alice@Example.COM>", "<sip:example.com>"));
+            request
+                .toString()
+                .replace("%33001@", "")
+                .replace("<sip:alice@Example.COM>", "<sip:example.com>"));
 
     for (String key : List.of("user", "from", "header X-None")) {
-      assertThat(Routes.router(Routes.to("a").when(key, ".*")).route(bare, Requests.flow())).as(key).isNull();
+      assertThat(Routes.router(Routes.to("a").when(key, ".*")).route(bare, Requests.flow()))
+          .as(key)
+          .isNull();
     }
   }
 
@@ -98,7 +106,9 @@ class RouterTest {
   void readsTheNumberOfATelUri() {
     SipRequest tel =
         Requests.parse(
-            request.toString().replace("<sip:alice@Example.COM>", "<tel:+4930123;phone-context=x>"));
+            request
+                .toString()
+                .replace("<sip:alice@Example.COM>", "<tel:+4930123;phone-context=x>"));
 
     assertThat(Routes.router(Routes.to("a").when("from", "\\+4930123")).route(tel, Requests.flow()))
         .isNotNull();
@@ -108,8 +118,10 @@ class RouterTest {
   void comparesIpv6Sources() {
     Flow flow = Requests.flow("2001:db8::7", "outside", "tcp");
 
-    assertThat(Routes.router(Routes.to("a").when("source", "2001:db8::/32")).route(request, flow)).isNotNull();
-    assertThat(Routes.router(Routes.to("a").when("source", "198.51.100.0/24")).route(request, flow)).isNull();
+    assertThat(Routes.router(Routes.to("a").when("source", "2001:db8::/32")).route(request, flow))
+        .isNotNull();
+    assertThat(Routes.router(Routes.to("a").when("source", "198.51.100.0/24")).route(request, flow))
+        .isNull();
   }
 
   @Test
@@ -129,14 +141,19 @@ class RouterTest {
   void namesRoutesThatHaveNoName() {
     List<RouteSettings> routes =
         Routes.list(
-            Routes.to("farm"), Routes.to("farm"), Routes.to("b").name("x"), Routes.rejecting("403"), Routes.to("x"));
+            Routes.to("farm"),
+            Routes.to("farm"),
+            Routes.to("b").name("x"),
+            Routes.rejecting("403"),
+            Routes.to("x"));
 
     assertThat(Router.names(routes)).containsExactly("farm", "route-2", "x", "route-4", "route-5");
   }
 
   @Test
   void needsAnOutcome() {
-    assertThatThrownBy(() -> Routes.router(Routes.nowhere())).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Routes.router(Routes.nowhere()))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Routes.router(Routes.to("a").reject("403")))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -75,7 +75,8 @@ final class Routes {
     return this;
   }
 
-  private static Map<String, List<TextPattern>> headers(MatchSettings m, String key, String... values) {
+  private static Map<String, List<TextPattern>> headers(
+      MatchSettings m, String key, String... values) {
     Map<String, List<TextPattern>> headers = new LinkedHashMap<>(m.header());
     if (key.startsWith("header ")) {
       headers.put(key.substring("header ".length()), patterns(values));

@@ -85,9 +85,11 @@ class TextPatternTest {
             case 2 -> random.nextBoolean() ? "." : "[ab]";
             case 3 -> random.nextBoolean() ? "[^a]" : "[b-c]";
             case 4 -> "(" + expression(random, depth - 1) + ")";
-            default -> "(?:" + expression(random, depth - 1) + "|" + expression(random, depth - 1) + ")";
+            default ->
+                "(?:" + expression(random, depth - 1) + "|" + expression(random, depth - 1) + ")";
           });
-      text.append(new String[] {"", "", "", "*", "+", "?", "{2}", "{1,3}", "{2,}"}[random.nextInt(9)]);
+      text.append(
+          new String[] {"", "", "", "*", "+", "?", "{2}", "{1,3}", "{2,}"}[random.nextInt(9)]);
     }
     return text.toString();
   }
