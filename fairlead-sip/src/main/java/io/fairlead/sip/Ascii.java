@@ -10,39 +10,88 @@ import java.nio.charset.StandardCharsets;
 public final class Ascii {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
-  private static final long LFS = ONES * '\n';
-  private static final long CRS = ONES * '\r';
+  private static final long FOURTEENS = 0x0e0e0e0e0e0e0e0eL;
 
-  private static final boolean[] TOKEN = set("-.!%*_+`'~", true);
-  private static final boolean[] HOST = set("-._", true);
-  private static final boolean[] USER = set("-_.!~*'()&=+$,;?/%:#[]{}|^\"`\\", true);
+  /** Token characters. */
+  static final int TOKEN = 1;
+
+  /** Host name and IPv4 characters. */
+  static final int HOST = 2;
+
+  /** Userinfo as peers really send it: a few more than RFC 3261 allows, none that ends a URI. */
+  static final int USER = 4;
+
+  /** Linear white space including the CR and LF of a folded line, which the parser has checked. */
+  static final int LWS = 8;
+
+  /** Scheme characters. */
+  static final int SCHEME = 16;
+
+  /** Parameter values without quotes: also colons, brackets, equals signs, which peers put there. */
+  static final int VALUE = 32;
+
+  /** What may stand in a URI within angle brackets. */
+  static final int URI = 64;
+
+  /** What may stand in a URI without angle brackets, which ends before header parameters. */
+  static final int BARE_URI = 128;
+
+  /** Parameters of a URI, up to its headers. */
+  static final int URI_PARAMS = 256;
+
+  /** A display name without quotes, in practice with any letters. */
+  static final int DISPLAY_NAME = 512;
+
+  static final int DIGIT = 1024;
+
+  /** Call-ID characters: any that can be seen, more than RFC 3261 allows. */
+  static final int CALL_ID = 2048;
+
+  private static final short[] CLASS = new short[256];
+
+  static {
+    for (int c = 0; c < 256; c++) {
+      boolean alphanumeric = c < 128 && Character.isLetterOrDigit(c);
+      boolean lws = " \t\r\n".indexOf(c) >= 0;
+      boolean visible = c > ' ' && c != 127 && c != '<' && c != '>';
+      int bits = 0;
+      bits |= alphanumeric || "-.!%*_+`'~".indexOf(c) >= 0 ? TOKEN : 0;
+      bits |= alphanumeric || "-._".indexOf(c) >= 0 ? HOST : 0;
+      bits |=
+          alphanumeric || c >= 128 || "-_.!~*'()&=+$,;?/%:#[]{}|^\"`\\".indexOf(c) >= 0 ? USER : 0;
+      bits |= lws ? LWS : 0;
+      bits |= alphanumeric || "+-.".indexOf(c) >= 0 ? SCHEME : 0;
+      bits |= visible && ";,\"".indexOf(c) < 0 ? VALUE : 0;
+      bits |= visible ? URI : 0;
+      bits |= visible && ";,?\"".indexOf(c) < 0 ? BARE_URI : 0;
+      bits |= visible && "?\"".indexOf(c) < 0 ? URI_PARAMS : 0;
+      bits |= (bits & (TOKEN | LWS)) != 0 || c >= 128 ? DISPLAY_NAME : 0;
+      bits |= c >= '0' && c <= '9' ? DIGIT : 0;
+      bits |= c > ' ' && c != 127 ? CALL_ID : 0;
+      CLASS[c] = (short) bits;
+    }
+  }
 
   private Ascii() {}
 
+  /** Behind the run of bytes of that class which begins at from. */
+  static int run(byte[] bytes, int from, int to, int wanted) {
+    int i = from;
+    while (i < to && (CLASS[bytes[i] & 0xff] & wanted) != 0) {
+      i++;
+    }
+    return i;
+  }
+
   /** RFC 3261 token characters. */
   public static boolean isToken(byte b) {
-    return b >= 0 && TOKEN[b];
+    return (CLASS[b & 0xff] & TOKEN) != 0;
   }
 
   /** True when the range is a non-empty token. */
   public static boolean isToken(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (!isToken(bytes[i])) {
-        return false;
-      }
-    }
-    return from < to;
-  }
-
-  static boolean isHost(byte b) {
-    return b >= 0 && HOST[b];
-  }
-
-  /** Userinfo as peers really send it: a few characters more than RFC 3261 allows, none that ends a URI. */
-  static boolean isUser(byte b) {
-    return b < 0 || USER[b];
+    return from < to && run(bytes, from, to, TOKEN) == to;
   }
 
   static boolean isDigit(byte b) {
@@ -53,18 +102,13 @@ public final class Ascii {
     return b == ' ' || b == '\t';
   }
 
-  /** Linear white space including the CR and LF of a folded line, which the parser has checked. */
   static boolean isLws(byte b) {
-    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+    return (CLASS[b & 0xff] & LWS) != 0;
   }
 
   /** Behind the white space that begins at {@code from}. */
   public static int skipLws(byte[] bytes, int from, int to) {
-    int i = from;
-    while (i < to && isLws(bytes[i])) {
-      i++;
-    }
-    return i;
+    return run(bytes, from, to, LWS);
   }
 
   static int trimLws(byte[] bytes, int from, int to) {
@@ -78,24 +122,33 @@ public final class Ascii {
   /** The first CR, LF or NUL at or behind {@code from}, else {@code to}. Eight bytes at a time. */
   static int lineBreak(byte[] bytes, int from, int to) {
     int i = from;
-    for (; i + 8 <= to; i += 8) {
+    while (i + 8 <= to) {
       long word = (long) LONG.get(bytes, i);
-      long hit = zeroes(word ^ LFS) | zeroes(word ^ CRS) | zeroes(word);
-      if (hit != 0) {
-        return i + (Long.numberOfTrailingZeros(hit) >>> 3);
+      // The lowest bit set marks a byte below 14, which text rarely has except at its line breaks.
+      long low = (word - FOURTEENS) & ~word & HIGHS;
+      if (low == 0) {
+        i += 8;
+        continue;
       }
-    }
-    for (; i < to; i++) {
-      byte b = bytes[i];
-      if (b == '\n' || b == '\r' || b == 0) {
+      i += Long.numberOfTrailingZeros(low) >>> 3;
+      if (isBreak(bytes[i])) {
         return i;
       }
+      i++;
     }
-    return to;
+    while (i < to && !isBreak(bytes[i])) {
+      i++;
+    }
+    return i;
   }
 
-  private static long zeroes(long word) {
-    return (word - ONES) & ~word & HIGHS;
+  private static boolean isBreak(byte b) {
+    return b == '\n' || b == '\r' || b == 0;
+  }
+
+  /** Eight bytes as they stand, the first lowest. */
+  static long word(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at);
   }
 
   /** The first such byte in the range, else -1. */
@@ -153,13 +206,5 @@ public final class Ascii {
   /** The range as text; for logs and cold paths. */
   public static String text(byte[] bytes, int from, int to) {
     return new String(bytes, from, to - from, StandardCharsets.UTF_8);
-  }
-
-  private static boolean[] set(String signs, boolean alphanumeric) {
-    boolean[] set = new boolean[128];
-    for (int i = 0; i < 128; i++) {
-      set[i] = signs.indexOf(i) >= 0 || (alphanumeric && Character.isLetterOrDigit(i));
-    }
-    return set;
   }
 }

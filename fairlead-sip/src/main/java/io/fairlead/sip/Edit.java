@@ -21,6 +21,7 @@ public final class Edit {
   private int[] textFrom = new int[16];
   private int[] textTo = new int[16];
   private int count;
+  private int open = -1;
   private final SipWriter text = new SipWriter(512);
 
   /** Begins a new list on the message. */
@@ -34,6 +35,7 @@ public final class Edit {
     start = begin;
     end = until;
     count = 0;
+    open = -1;
     text.clear();
     return this;
   }
@@ -58,7 +60,7 @@ public final class Edit {
     to[count] = until;
     textFrom[count] = text.length();
     textTo[count] = text.length();
-    count++;
+    open = count++;
     return text;
   }
 
@@ -88,9 +90,11 @@ public final class Edit {
     return out.length() - before;
   }
 
+  // Only the edit added last grows; after sorting it may stand anywhere, so it is closed once.
   private void closeText() {
-    if (count > 0) {
-      textTo[count - 1] = text.length();
+    if (open >= 0) {
+      textTo[open] = text.length();
+      open = -1;
     }
   }
 

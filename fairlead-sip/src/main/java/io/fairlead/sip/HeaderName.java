@@ -44,6 +44,14 @@ public enum HeaderName {
   RACK("RAck"),
   RSEQ("RSeq"),
   WARNING("Warning"),
+  SUBJECT("Subject", 's'),
+  CONTENT_ENCODING("Content-Encoding", 'e'),
+  ALLOW_EVENTS("Allow-Events", 'u'),
+  REFERRED_BY("Referred-By", 'b'),
+  ACCEPT_CONTACT("Accept-Contact", 'a'),
+  REJECT_CONTACT("Reject-Contact", 'j'),
+  REQUEST_DISPOSITION("Request-Disposition", 'd'),
+  IDENTITY("Identity", 'y'),
   X_AUTH_IP("X-AUTH-IP"),
   X_AUTH_PORT("X-AUTH-PORT"),
   OTHER("");
@@ -52,15 +60,19 @@ public enum HeaderName {
   private static final @Nullable HeaderName[] TABLE = new HeaderName[256];
   private static final HeaderName[] COMPACT = new HeaderName[256];
 
+  // Of token characters only letters differ by this bit from another token character.
+  private static final long CASE = 0x2020202020202020L;
+
   private final String text;
   private final char compact;
   private final byte[] lower;
+  private final long head;
 
   static {
     java.util.Arrays.fill(COMPACT, OTHER);
     for (HeaderName name : VALUES) {
       if (name != OTHER) {
-        int slot = hash(name.lower, 0, name.lower.length);
+        int slot = slot(head(name.lower, 0, name.lower.length), name.lower.length);
         while (TABLE[slot] != null) {
           slot = (slot + 1) & 255;
         }
@@ -81,6 +93,7 @@ public enum HeaderName {
     this.text = text;
     this.compact = compact;
     this.lower = text.toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+    this.head = head(lower, 0, lower.length);
   }
 
   /** The long form. */
@@ -88,14 +101,16 @@ public enum HeaderName {
     return text;
   }
 
-  /** The name standing in the bytes, long or compact, in any case. */
+  /** The name standing in the bytes, a token, long or compact, in any case. */
   static HeaderName of(byte[] bytes, int from, int to) {
-    if (to - from == 1) {
-      return COMPACT[bytes[from] & 0xff];
+    int length = to - from;
+    if (length <= 1) {
+      return length == 1 ? COMPACT[bytes[from] & 0xff] : OTHER;
     }
-    int slot = hash(bytes, from, to);
+    long head = head(bytes, from, to);
+    int slot = slot(head, length);
     for (HeaderName name = TABLE[slot]; name != null; name = TABLE[slot]) {
-      if (Ascii.equalsLower(bytes, from, to, name.lower)) {
+      if (name.head == head && name.lower.length == length && name.sameTail(bytes, from)) {
         return name;
       }
       slot = (slot + 1) & 255;
@@ -107,10 +122,30 @@ public enum HeaderName {
     return VALUES[ordinal];
   }
 
-  private static int hash(byte[] bytes, int from, int to) {
-    int first = bytes[from] | 0x20;
-    int middle = bytes[(from + to) >>> 1] | 0x20;
-    int last = bytes[to - 1] | 0x20;
-    return (first * 37 + middle * 11 + last * 5 + (to - from) * 3) & 255;
+  private boolean sameTail(byte[] bytes, int from) {
+    for (int i = 8; i < lower.length; i++) {
+      if ((bytes[from + i] | 0x20) != lower[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // The first eight bytes in lower case, zeroes behind a shorter name.
+  private static long head(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (from + 8 <= bytes.length) {
+      long word = Ascii.word(bytes, from) | CASE;
+      return length >= 8 ? word : word & (1L << 8 * length) - 1;
+    }
+    long word = 0;
+    for (int i = Math.min(length, 8) - 1; i >= 0; i--) {
+      word = word << 8 | (bytes[from + i] | 0x20) & 0xff;
+    }
+    return word;
+  }
+
+  private static int slot(long head, int length) {
+    return (int) ((head + length) * 0x9E3779B97F4A7C15L >>> 56);
   }
 }

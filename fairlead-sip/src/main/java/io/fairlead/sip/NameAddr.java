@@ -37,18 +37,19 @@ public final class NameAddr {
       return false;
     }
     brackets = open >= 0;
-    if (brackets) {
-      uriFrom = open + 1;
-      uriTo = Ascii.indexOf(bytes, uriFrom, to, '>');
-      i = uriTo + 1;
-    } else {
-      uriFrom = i;
-      while (i < to && !endsBareUri(bytes[i])) {
-        i++;
-      }
-      uriTo = i;
+    uriFrom = brackets ? open + 1 : i;
+    int colon = Ascii.run(bytes, uriFrom, to, Ascii.SCHEME);
+    if (colon == uriFrom || colon == to || bytes[colon] != ':') {
+      return false;
     }
-    return uriTo > uriFrom && cleanUri() && params(i, to);
+    uriTo = Ascii.run(bytes, colon + 1, to, brackets ? Ascii.URI : Ascii.BARE_URI);
+    if (uriTo == colon + 1) {
+      return false;
+    }
+    if (!brackets) {
+      return params(uriTo, to);
+    }
+    return uriTo < to && bytes[uriTo] == '>' && params(uriTo + 1, to);
   }
 
   // The position of '<', -1 for a bare addr-spec, -2 for a broken display name.
@@ -59,31 +60,11 @@ public final class NameAddr {
       i = i < 0 ? -1 : Ascii.skipLws(bytes, i, to);
       return i >= 0 && i < to && bytes[i] == '<' ? i : -2;
     }
-    while (i < to && (Ascii.isToken(bytes[i]) || Ascii.isLws(bytes[i]) || bytes[i] < 0)) {
-      i++;
-    }
+    i = Ascii.run(bytes, i, to, Ascii.DISPLAY_NAME);
     if (i < to && bytes[i] == '<') {
       return i;
     }
     return i < to && bytes[i] == '"' ? -2 : -1;
-  }
-
-  private static boolean endsBareUri(byte b) {
-    return b == ';' || b == ',' || b == '?' || b == '>' || b == '<' || Ascii.isLws(b);
-  }
-
-  private boolean cleanUri() {
-    int colon = -1;
-    for (int i = uriFrom; i < uriTo; i++) {
-      byte b = bytes[i];
-      if (Ascii.isLws(b) || b == '<' || (b == '"' && !brackets)) {
-        return false;
-      }
-      if (b == ':' && colon < 0) {
-        colon = i;
-      }
-    }
-    return colon > uriFrom;
   }
 
   private boolean params(int from, int to) {
@@ -92,41 +73,42 @@ public final class NameAddr {
     end = from;
     while (i < to && bytes[i] == ';') {
       int nameFrom = Ascii.skipLws(bytes, i + 1, to);
-      int nameTo = nameFrom;
-      while (nameTo < to && Ascii.isToken(bytes[nameTo])) {
-        nameTo++;
-      }
+      int nameTo = Ascii.run(bytes, nameFrom, to, Ascii.TOKEN);
       if (nameTo == nameFrom) {
         return false;
       }
-      end = nameTo;
+      int valueFrom = nameTo;
+      int valueTo = nameTo;
       i = Ascii.skipLws(bytes, nameTo, to);
       if (i < to && bytes[i] == '=') {
-        int valueFrom = Ascii.skipLws(bytes, i + 1, to);
-        int valueTo = paramValueEnd(valueFrom, to);
+        valueFrom = Ascii.skipLws(bytes, i + 1, to);
+        valueTo = valueEnd(bytes, valueFrom, to);
         if (valueTo < 0) {
           return false;
         }
-        if (tagFrom < 0 && Ascii.equalsLower(bytes, nameFrom, nameTo, TAG)) {
-          tagFrom = valueFrom;
-          tagTo = valueTo;
-        }
-        end = valueTo;
         i = Ascii.skipLws(bytes, valueTo, to);
+      }
+      end = valueTo;
+      if (Ascii.equalsLower(bytes, nameFrom, nameTo, TAG) && !tag(valueFrom, valueTo)) {
+        return false;
       }
     }
     return i == to || bytes[i] == ',';
   }
 
-  private int paramValueEnd(int from, int to) {
-    if (from < to && bytes[from] == '"') {
-      return quotedEnd(bytes, from, to);
-    }
-    int i = from;
-    while (i < to && bytes[i] != ';' && bytes[i] != ',' && bytes[i] != '"' && !Ascii.isLws(bytes[i])) {
-      i++;
-    }
-    return i;
+  // Twice a tag, or one without value: two readers would see two dialogs.
+  private boolean tag(int valueFrom, int valueTo) {
+    boolean first = tagFrom < 0 && valueTo > valueFrom;
+    tagFrom = valueFrom;
+    tagTo = valueTo;
+    return first;
+  }
+
+  /** Behind the parameter value that begins at from, or -1 when its quotes do not match. */
+  static int valueEnd(byte[] bytes, int from, int to) {
+    return from < to && bytes[from] == '"'
+        ? quotedEnd(bytes, from, to)
+        : Ascii.run(bytes, from, to, Ascii.VALUE);
   }
 
   /** Behind the closing quote of the quoted-string that begins at from, or -1. */
@@ -188,6 +170,10 @@ public final class NameAddr {
 
   /** Where the next element of the list begins, or -1 when this was the last. */
   public int nextElement(int to) {
+    return nextElement(bytes, end, to);
+  }
+
+  static int nextElement(byte[] bytes, int end, int to) {
     int comma = Ascii.skipLws(bytes, end, to);
     return comma < to && bytes[comma] == ',' ? Ascii.skipLws(bytes, comma + 1, to) : -1;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.sip;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,10 @@ public final class Responses {
   private Responses() {}
 
   /**
-   * Appends a response without body.
+   * Appends a response without body. Of a request with a problem it repeats what can be told apart; a header that it lacks,
+   * the response lacks too.
    *
-   * @param request what is answered; its Via must be readable
+   * @param request what is answered; it must have a readable Via
    * @param source where it came from: received and rport of the topmost Via say it
    * @param status 100 to 699
    * @param toTag appended to To when the request has none and the response is not 100; null for none
@@ -31,27 +31,26 @@ public final class Responses {
       byte @Nullable [] toTag,
       String headers) {
     out.put("SIP/2.0 ").number(status).put(' ').put(reason).line();
-    byte[] bytes = request.bytes();
+    long written = 0;
     for (int i = 0; i < request.headers(); i++) {
-      switch (request.name(i)) {
+      HeaderName name = request.name(i);
+      switch (name) {
         case VIA -> {
           if (i == request.via().header()) {
             via(out, request, source);
           } else {
-            out.put(bytes, request.lineStart(i), request.lineEnd(i));
+            line(out, request, i);
           }
         }
-        case TO -> {
-          out.put(bytes, request.lineStart(i), request.valueEnd(i));
-          if (toTag != null && !request.hasToTag() && status > 100) {
-            out.put(";tag=").put(toTag);
-          }
-          out.line();
-        }
-        case FROM, CALL_ID, CSEQ -> out.put(bytes, request.lineStart(i), request.lineEnd(i));
-        case TIMESTAMP -> {
-          if (status == 100) {
-            out.put(bytes, request.lineStart(i), request.lineEnd(i));
+        case FROM, TO, CALL_ID, CSEQ, TIMESTAMP -> {
+          // Of headers that wrongly stand twice the first counts, or the response would be as wrong.
+          if ((written & 1L << name.ordinal()) == 0 && (name != HeaderName.TIMESTAMP || status == 100)) {
+            written |= 1L << name.ordinal();
+            line(out, request, i);
+            if (name == HeaderName.TO && toTag != null && wantsTag(request, status)) {
+              out.truncate(out.length() - 2);
+              out.put(";tag=").put(toTag).line();
+            }
           }
         }
         default -> {}
@@ -60,22 +59,44 @@ public final class Responses {
     out.put(headers).put("Content-Length: 0\r\n\r\n");
   }
 
+  private static boolean wantsTag(SipRequest request, int status) {
+    return status > 100 && request.toReadable && !request.hasToTag();
+  }
+
+  // Not the line as it stands: behind it there may be one that is no header.
+  private static void line(SipWriter out, SipRequest request, int i) {
+    out.put(request.bytes(), request.lineStart(i), request.valueEnd(i)).line();
+  }
+
   private static void via(SipWriter out, SipRequest request, InetSocketAddress source) {
     byte[] bytes = request.bytes();
     Via via = request.via();
     int i = via.header();
     int at = request.lineStart(i);
+    boolean received = needsReceived(via, bytes, source);
+    if (received && via.receivedFrom() >= 0 && via.receivedFrom() < via.rportNameTo()) {
+      at = received(out, request, at, source);
+      received = false;
+    }
     if (via.hasRport()) {
-      int behind = Math.max(via.rportNameTo(), via.rportTo());
       out.put(bytes, at, via.rportNameTo()).put('=').number(source.getPort());
-      at = behind;
+      at = Math.max(via.rportNameTo(), via.rportTo());
     }
-    if (needsReceived(via, bytes, source) && via.receivedFrom() < 0) {
-      out.put(bytes, at, via.end()).put(";received=");
-      address(out, source.getAddress());
-      at = via.end();
+    if (received) {
+      at = received(out, request, at, source);
     }
-    out.put(bytes, at, request.lineEnd(i));
+    out.put(bytes, at, via.isBroken() ? via.end() : request.valueEnd(i)).line();
+  }
+
+  // Copies up to the place of received, writes it, and gives the position behind.
+  private static int received(SipWriter out, SipRequest request, int at, InetSocketAddress source) {
+    Via via = request.via();
+    if (via.receivedFrom() >= 0) {
+      address(out.put(request.bytes(), at, via.receivedFrom()), source.getAddress());
+      return via.receivedTo();
+    }
+    address(out.put(request.bytes(), at, via.end()).put(";received="), source.getAddress());
+    return via.end();
   }
 
   /**
@@ -100,16 +121,33 @@ public final class Responses {
     }
   }
 
-  private static boolean needsReceived(Via via, byte[] bytes, InetSocketAddress source) {
-    return via.hasRport() || !sameHost(bytes, via.hostFrom(), via.hostTo(), source.getAddress());
+  /**
+   * Cuts the topmost via-parm, ours, out of a response (RFC 3261 §16.7 step 3).
+   *
+   * @param edit an edit on the message
+   */
+  public static void popVia(Edit edit, SipMessage message) {
+    Via via = message.via();
+    int i = via.header();
+    int next = via.nextElement(message.valueEnd(i));
+    if (next < 0) {
+      edit.cut(message.lineStart(i), message.lineEnd(i));
+    } else {
+      edit.cut(message.valueStart(i), next);
+    }
   }
 
-  /** True when the host is this very address in its usual spelling; no name is ever looked up. */
+  private static boolean needsReceived(Via via, byte[] bytes, InetSocketAddress source) {
+    return via.hasRport()
+        || via.receivedFrom() >= 0
+        || !sameHost(bytes, via.hostFrom(), via.hostTo(), source.getAddress());
+  }
+
+  /** True when the host is this very address; no name is ever looked up. */
   public static boolean sameHost(byte[] bytes, int from, int to, InetAddress address) {
     byte[] raw = address.getAddress();
     if (raw.length != 4) {
-      return bytes[from] == '['
-          && Ascii.text(bytes, from + 1, to - 1).equalsIgnoreCase(textOf(address));
+      return to - from > 2 && bytes[from] == '[' && Ip6.same(bytes, from + 1, to - 1, raw);
     }
     int i = from;
     for (int part = 0; part < 4; part++) {
@@ -134,44 +172,14 @@ public final class Responses {
       out.number(raw[0] & 0xff).put('.').number(raw[1] & 0xff).put('.');
       out.number(raw[2] & 0xff).put('.').number(raw[3] & 0xff);
     } else {
-      out.put(textOf(address));
+      Ip6.write(out, raw);
     }
   }
 
   /** The address as text; IPv6 shortened as RFC 5952 asks, without scope. */
   public static String textOf(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address.getHostAddress();
-    }
-    byte[] raw = address.getAddress();
-    int[] group = new int[8];
-    for (int i = 0; i < 8; i++) {
-      group[i] = (raw[2 * i] & 0xff) << 8 | raw[2 * i + 1] & 0xff;
-    }
-    int bestAt = -1;
-    int bestLength = 1;
-    for (int i = 0; i < 8; i++) {
-      int length = 0;
-      while (i + length < 8 && group[i + length] == 0) {
-        length++;
-      }
-      if (length > bestLength) {
-        bestAt = i;
-        bestLength = length;
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
-      if (i == bestAt) {
-        text.append("::");
-        i += bestLength - 1;
-      } else {
-        if (i > 0 && text.charAt(text.length() - 1) != ':') {
-          text.append(':');
-        }
-        text.append(Integer.toHexString(group[i]));
-      }
-    }
-    return text.toString();
+    SipWriter out = new SipWriter(40);
+    address(out, address);
+    return out.toString();
   }
 }

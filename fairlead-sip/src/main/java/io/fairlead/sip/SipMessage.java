@@ -33,6 +33,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   int fromTagTo;
   int toTagFrom;
   int toTagTo;
+  boolean toReadable;
   long cseq;
   Method cseqMethod = Method.OTHER;
   @Nullable Problem problem;
@@ -67,12 +68,18 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     return end - start;
   }
 
-  /** What is wrong with it, or null. With a problem only {@link #via()} and what was read before it may be used. */
+  /**
+   * What is wrong with it first of all, or null. With a problem the header lines that could be told apart are there, {@link
+   * #via()} if {@link #hasVia()}, and nothing decoded is sure. {@link Responses#write} makes the best of it.
+   */
   public final @Nullable Problem problem() {
     return problem;
   }
 
-  /** True when the topmost Via could be read, so that a response can find its way. */
+  /**
+   * True when the topmost Via could be read, so that a response can find its way. A Via below one that could not is never
+   * taken for it.
+   */
   public final boolean hasVia() {
     return via.header >= 0;
   }
@@ -248,6 +255,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     copy.fromTagTo = fromTagTo;
     copy.toTagFrom = toTagFrom;
     copy.toTagTo = toTagTo;
+    copy.toReadable = toReadable;
     copy.cseq = cseq;
     copy.cseqMethod = cseqMethod;
     copy.problem = problem;
@@ -268,6 +276,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     fromTagTo = 0;
     toTagFrom = 0;
     toTagTo = 0;
+    toReadable = false;
     cseq = -1;
     cseqMethod = Method.OTHER;
     problem = null;

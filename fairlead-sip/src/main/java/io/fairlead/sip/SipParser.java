@@ -2,6 +2,7 @@
 package io.fairlead.sip;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +19,10 @@ public final class SipParser {
 
   private static final int MAX_HEADERS = 256;
   private static final byte[] VERSION = ascii("sip/2.0");
+  private static final byte[] SIP_SLASH = ascii("sip/");
   private static final Method[] METHODS = Method.values();
   private static final byte[][] METHOD_TEXT = new byte[METHODS.length][];
 
-  private static final Problem BAD_REQUEST_LINE = Problem.bad("Request-Line");
-  private static final Problem BAD_REQUEST_URI = Problem.bad("Request-URI");
-  private static final Problem BAD_VERSION = new Problem(505, "Version Not Supported");
-  private static final Problem BAD_SCHEME = new Problem(416, "Unsupported URI Scheme");
-  private static final Problem BAD_STATUS_LINE = Problem.bad("Status-Line");
-  private static final Problem BAD_LINE = Problem.bad("Header Line");
-  private static final Problem BAD_CONTROL = Problem.bad("Control Character");
-  private static final Problem NO_END = new Problem(400, "Missing Empty Line");
-  private static final Problem TOO_MANY = new Problem(400, "Too Many Headers");
-  private static final Problem BAD_VIA = Problem.bad("Via");
-  private static final Problem BAD_FROM = Problem.bad("From");
-  private static final Problem BAD_TO = Problem.bad("To");
-  private static final Problem BAD_CALL_ID = Problem.bad("Call-ID");
-  private static final Problem BAD_CSEQ = Problem.bad("CSeq");
-  private static final Problem OTHER_METHOD = new Problem(400, "CSeq Method Differs");
-  private static final Problem BAD_MAX_FORWARDS = Problem.bad("Max-Forwards");
-  private static final Problem BAD_CONTENT_LENGTH = Problem.bad("Content-Length");
-  private static final Problem SHORT_BODY = new Problem(400, "Content-Length Exceeds Body");
   private static final HeaderName[] REQUIRED = {
     HeaderName.VIA, HeaderName.FROM, HeaderName.TO, HeaderName.CALL_ID, HeaderName.CSEQ
   };
@@ -96,11 +80,11 @@ public final class SipParser {
     if (to - start > MAX_LENGTH || to - start < 12) {
       return null;
     }
-    int lineEnd = Ascii.lineBreak(bytes, start, to);
-    int next = afterBreak(bytes, lineEnd, to);
-    if (next < 0) {
+    int next = Ascii.indexOf(bytes, start, to, '\n') + 1;
+    if (next == 0) {
       return null;
     }
+    int lineEnd = bytes[next - 2] == '\r' ? next - 2 : next - 1;
     SipMessage message =
         Ascii.equalsLower(bytes, start, start + 7, VERSION) && bytes[start + 7] == ' '
             ? statusLine(bytes, start, lineEnd, to)
@@ -129,23 +113,22 @@ public final class SipParser {
     boolean reason = i + 3 < lineEnd && bytes[i + 3] == ' ';
     response.reasonFrom = Math.min(i + 4, lineEnd) - start;
     response.reasonTo = lineEnd - start;
-    if (response.status < 100 || !(reason || i + 3 == lineEnd)) {
-      response.problem = BAD_STATUS_LINE;
+    if (response.status < 100
+        || !(reason || i + 3 == lineEnd)
+        || Ascii.lineBreak(bytes, start, lineEnd) < lineEnd) {
+      response.problem = Problem.BAD_STATUS_LINE;
     }
     return response;
   }
 
   private @Nullable SipMessage requestLine(byte[] bytes, int start, int lineEnd, int to) {
-    int methodTo = start;
-    while (methodTo < lineEnd && Ascii.isToken(bytes[methodTo])) {
-      methodTo++;
+    int methodTo = Ascii.run(bytes, start, lineEnd, Ascii.TOKEN);
+    if (methodTo == start || methodTo == lineEnd || bytes[methodTo] != ' ') {
+      return null;
     }
     int version = lineEnd;
-    while (version > start && bytes[version - 1] != ' ') {
+    while (bytes[version - 1] != ' ') {
       version--;
-    }
-    if (methodTo == start || methodTo == lineEnd || bytes[methodTo] != ' ' || version <= methodTo) {
-      return null;
     }
     SipRequest r = request;
     r.reset(bytes, start, to);
@@ -153,14 +136,14 @@ public final class SipParser {
     r.methodEnd = methodTo - start;
     r.maxForwards = SipRequest.NO_MAX_FORWARDS;
     r.uriFrom = methodTo + 1 - start;
-    r.uriTo = Math.max(methodTo + 1, version - 1) - start;
     if (version == lineEnd || version - 1 <= methodTo) {
       r.uriTo = r.uriFrom;
+      r.uri.parse(bytes, r.uriFrom(), r.uriTo());
+      r.problem = Problem.BAD_REQUEST_LINE;
       // Only what looks like SIP is worth an answer; the rest is noise on the port.
-      boolean sip = containsSip(bytes, methodTo, lineEnd);
-      r.problem = BAD_REQUEST_LINE;
-      return sip ? r : null;
+      return containsSip(bytes, methodTo, lineEnd) ? r : null;
     }
+    r.uriTo = version - 1 - start;
     r.problem = uriProblem(r, version, lineEnd);
     return r;
   }
@@ -176,26 +159,21 @@ public final class SipParser {
 
   private static @Nullable Problem uriProblem(SipRequest r, int version, int lineEnd) {
     byte[] bytes = r.bytes;
-    if (lineEnd - version < 5 || !Ascii.equalsLower(bytes, version, version + 4, SIP_SLASH)) {
-      return BAD_REQUEST_LINE;
-    }
-    if (!Ascii.equalsLower(bytes, version, lineEnd, VERSION)) {
-      return BAD_VERSION;
-    }
     int from = r.uriFrom();
     int to = r.uriTo();
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == ' ' || bytes[i] == '\t') {
-        return BAD_REQUEST_LINE;
-      }
+    boolean readable = r.uri.parse(bytes, from, to);
+    if (lineEnd - version < 5 || !Ascii.equalsLower(bytes, version, version + 4, SIP_SLASH)) {
+      return Problem.BAD_REQUEST_LINE;
     }
-    if (!r.uri.parse(bytes, from, to) || r.uri.hasHeaders()) {
-      return BAD_REQUEST_URI;
+    if (!Ascii.equalsLower(bytes, version, lineEnd, VERSION)) {
+      return Problem.BAD_VERSION;
     }
-    return r.uri.isSip() ? null : BAD_SCHEME;
+    if (!readable || r.uri.hasHeaders()) {
+      boolean spaces = Ascii.indexOf(bytes, from, to, ' ') >= 0;
+      return spaces ? Problem.BAD_REQUEST_LINE : Problem.BAD_REQUEST_URI;
+    }
+    return r.uri.isSip() ? null : Problem.BAD_SCHEME;
   }
-
-  private static final byte[] SIP_SLASH = ascii("sip/");
 
   private static Method method(byte[] bytes, int from, int to) {
     for (int i = 0; i < METHODS.length - 1; i++) {
@@ -222,13 +200,8 @@ public final class SipParser {
         return;
       }
       line = header(m, line, to);
-      if (line < 0) {
-        return;
-      }
     }
-    problem(m, NO_END);
-    m.headersEnd = to;
-    m.bodyStart = to;
+    problem(m, Problem.NO_END);
   }
 
   private static void problem(SipMessage m, Problem problem) {
@@ -237,71 +210,98 @@ public final class SipParser {
     }
   }
 
-  // One header line with its folds; gives the start of the next line, or -1 to stop.
+  // One header line with its folds; gives the start of the next line.
   private int header(SipMessage m, int line, int to) {
     byte[] bytes = m.bytes;
-    int nameTo = line;
-    while (nameTo < to && Ascii.isToken(bytes[nameTo])) {
-      nameTo++;
-    }
+    int nameTo = Ascii.run(bytes, line, to, Ascii.TOKEN);
     int colon = nameTo;
     while (colon < to && Ascii.isSpace(bytes[colon])) {
       colon++;
     }
     if (nameTo == line || colon == to || bytes[colon] != ':') {
-      problem(m, BAD_LINE);
-      return skipBadLine(bytes, line, to);
+      return badLine(m, line, nameTo, Problem.BAD_LINE);
     }
-    int valueFrom = colon + 1;
-    int lineEnd = valueFrom;
+    int lineEnd = colon + 1;
     int next;
+    boolean nuls = false;
     while (true) {
       lineEnd = Ascii.lineBreak(bytes, lineEnd, to);
+      if (lineEnd < to && bytes[lineEnd] == 0) {
+        nuls = true;
+        lineEnd++;
+        continue;
+      }
       next = afterBreak(bytes, lineEnd, to);
       if (next < 0) {
-        problem(m, lineEnd >= to || lineEnd + 1 >= to && bytes[lineEnd] == '\r' ? NO_END : BAD_CONTROL);
-        return -1;
+        boolean cutOff = lineEnd >= to || (lineEnd == to - 1 && bytes[lineEnd] == '\r');
+        return badLine(m, line, nameTo, cutOff ? Problem.NO_END : Problem.BAD_CONTROL);
       }
       if (next == to || !Ascii.isSpace(bytes[next])) {
         break;
       }
       lineEnd = next;
     }
-    return add(m, line, nameTo, valueFrom, lineEnd) ? next : -1;
+    if (nuls && !onlyQuotedNuls(bytes, colon + 1, lineEnd)) {
+      return badLine(m, line, nameTo, Problem.BAD_CONTROL);
+    }
+    add(m, line, nameTo, colon + 1, lineEnd);
+    return next;
   }
 
-  // A line that is no header does not hide the Via behind it: the answer needs that.
-  private static int skipBadLine(byte[] bytes, int line, int to) {
-    int lineEnd = Ascii.lineBreak(bytes, line, to);
-    return afterBreak(bytes, lineEnd, to);
+  // RFC 3261 §25.1, quoted-pair: within quotes and behind a backslash even a NUL is legal.
+  private static boolean onlyQuotedNuls(byte[] bytes, int from, int to) {
+    boolean quoted = false;
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == 0) {
+        return false;
+      }
+      if (bytes[i] == '"') {
+        quoted = !quoted;
+      } else if (quoted && bytes[i] == '\\') {
+        i++;
+      }
+    }
+    return true;
   }
 
-  private boolean add(SipMessage m, int line, int nameTo, int valueFrom, int lineEnd) {
+  // A line that is no header does not hide the headers behind it: the answer needs them. But what stands behind a broken
+  // topmost Via is the Via of someone else.
+  private static int badLine(SipMessage m, int line, int nameTo, Problem problem) {
+    problem(m, problem);
+    if (HeaderName.of(m.bytes, line, nameTo) == HeaderName.VIA) {
+      m.present |= 1L << HeaderName.VIA.ordinal();
+    }
+    int lineFeed = Ascii.indexOf(m.bytes, nameTo, m.end, '\n');
+    return lineFeed < 0 ? m.end : lineFeed + 1;
+  }
+
+  private void add(SipMessage m, int line, int nameTo, int valueFrom, int lineEnd) {
     byte[] bytes = m.bytes;
-    HeaderName name = HeaderName.of(bytes, line, nameTo);
-    int from = Ascii.skipLws(bytes, valueFrom, lineEnd);
-    int to = Ascii.trimLws(bytes, from, lineEnd);
     int i = m.headerCount;
     if (i == m.index.length) {
       if (i >= MAX_HEADERS) {
-        problem(m, TOO_MANY);
-        return false;
+        problem(m, Problem.TOO_MANY);
+        return;
       }
-      m.index = java.util.Arrays.copyOf(m.index, i * 2);
+      m.index = Arrays.copyOf(m.index, i * 2);
     }
+    HeaderName name = HeaderName.of(bytes, line, nameTo);
+    int from = Ascii.skipLws(bytes, valueFrom, lineEnd);
+    int to = Ascii.trimLws(bytes, from, lineEnd);
     int start = m.start;
     m.index[i] =
-        (long) (line - start) << 48 | (long) (from - start) << 32 | (long) (to - start) << 16 | name.ordinal();
+        (long) (line - start) << 48
+            | (long) (from - start) << 32
+            | (long) (to - start) << 16
+            | name.ordinal();
     m.headerCount = i + 1;
     long bit = 1L << name.ordinal();
-    boolean again = (m.present & bit) != 0;
-    m.present |= bit;
-    if (again) {
-      repeated |= bit;
-    } else {
+    if (name == HeaderName.OTHER || (m.present & bit) == 0) {
+      m.present |= bit;
       decode(m, name, i, from, to);
+    } else {
+      repeated |= bit;
     }
-    return true;
   }
 
   private void decode(SipMessage m, HeaderName name, int header, int from, int to) {
@@ -309,24 +309,27 @@ public final class SipParser {
     int start = m.start;
     switch (name) {
       case VIA -> {
-        if (m.via.parse(bytes, from, to)) {
+        if (!m.via.parse(bytes, from, to) || m.via.isDoubtful()) {
+          problem(m, Problem.BAD_VIA);
+        }
+        if (m.via.hasSentBy()) {
           m.via.header = header;
         } else {
           m.via.clear();
-          problem(m, BAD_VIA);
         }
       }
       case FROM -> {
         if (!nameAddr.parse(bytes, from, to) || nameAddr.end() != to) {
-          problem(m, BAD_FROM);
+          problem(m, Problem.BAD_FROM);
         } else if (nameAddr.tagFrom() >= 0) {
           m.fromTagFrom = nameAddr.tagFrom() - start;
           m.fromTagTo = nameAddr.tagTo() - start;
         }
       }
       case TO -> {
-        if (!nameAddr.parse(bytes, from, to) || nameAddr.end() != to) {
-          problem(m, BAD_TO);
+        m.toReadable = nameAddr.parse(bytes, from, to) && nameAddr.end() == to;
+        if (!m.toReadable) {
+          problem(m, Problem.BAD_TO);
         } else if (nameAddr.tagFrom() >= 0) {
           m.toTagFrom = nameAddr.tagFrom() - start;
           m.toTagTo = nameAddr.tagTo() - start;
@@ -335,8 +338,8 @@ public final class SipParser {
       case CALL_ID -> {
         m.callIdFrom = from - start;
         m.callIdTo = to - start;
-        if (from == to) {
-          problem(m, BAD_CALL_ID);
+        if (from == to || Ascii.run(bytes, from, to, Ascii.CALL_ID) != to) {
+          problem(m, Problem.BAD_CALL_ID);
         }
       }
       case CSEQ -> cseq(m, from, to);
@@ -344,7 +347,7 @@ public final class SipParser {
         if (m instanceof SipRequest r) {
           r.maxForwards = (int) Ascii.number(bytes, from, to, 255);
           if (r.maxForwards < 0) {
-            problem(m, BAD_MAX_FORWARDS);
+            problem(m, Problem.BAD_MAX_FORWARDS);
           }
         }
       }
@@ -354,21 +357,18 @@ public final class SipParser {
 
   private static void cseq(SipMessage m, int from, int to) {
     byte[] bytes = m.bytes;
-    int i = from;
-    while (i < to && Ascii.isDigit(bytes[i])) {
-      i++;
-    }
+    int i = Ascii.run(bytes, from, to, Ascii.DIGIT);
     // RFC 3261 says below 2^31; FreeSWITCH counts in 32 bits unsigned.
     m.cseq = Ascii.number(bytes, from, i, 0xffffffffL);
     int methodFrom = Ascii.skipLws(bytes, i, to);
     if (m.cseq < 0 || methodFrom == i || !Ascii.isToken(bytes, methodFrom, to)) {
-      problem(m, BAD_CSEQ);
+      problem(m, Problem.BAD_CSEQ);
       return;
     }
     m.cseqMethod = method(bytes, methodFrom, to);
     if (m instanceof SipRequest r
         && !Ascii.equals(bytes, r.start, r.methodEnd(), bytes, methodFrom, to)) {
-      problem(m, OTHER_METHOD);
+      problem(m, Problem.OTHER_METHOD);
     }
   }
 
@@ -418,9 +418,9 @@ public final class SipParser {
     }
     long length = Ascii.number(m.bytes, m.valueStart(i), m.valueEnd(i), Integer.MAX_VALUE);
     if (length < 0) {
-      m.problem = BAD_CONTENT_LENGTH;
+      m.problem = Problem.BAD_CONTENT_LENGTH;
     } else if (length > m.end - m.bodyStart) {
-      m.problem = SHORT_BODY;
+      m.problem = Problem.SHORT_BODY;
     } else {
       m.end = m.bodyStart + (int) length;
     }

@@ -57,9 +57,7 @@ public final class SipRequest extends SipMessage {
     copy.uriFrom = uriFrom;
     copy.uriTo = uriTo;
     copy.maxForwards = maxForwards;
-    if (uriTo > uriFrom) {
-      copy.uri.parse(copy.bytes, uriFrom, uriTo);
-    }
+    copy.uri.parse(copy.bytes, uriFrom, uriTo);
     return copy;
   }
 }

@@ -51,14 +51,9 @@ public final class SipUri {
    * @return false when it breaks the grammar; a URI of another scheme is read only so far as to know that
    */
   public boolean parse(byte[] source, int start, int until) {
-    bytes = source;
-    from = start;
-    to = until;
-    userFrom = userTo = hostFrom = hostTo = paramsFrom = headersFrom = until;
-    port = -1;
-    scheme = Scheme.OTHER;
-    int colon = schemeEnd();
-    if (colon < 0) {
+    clear(source, start, until);
+    int colon = Ascii.run(bytes, start, until, Ascii.SCHEME);
+    if (colon == start || colon == until || bytes[colon] != ':') {
       return false;
     }
     if (Ascii.equalsLower(bytes, start, colon, SIP)) {
@@ -66,43 +61,36 @@ public final class SipUri {
     } else if (Ascii.equalsLower(bytes, start, colon, SIPS)) {
       scheme = Scheme.SIPS;
     } else {
-      return true;
+      return Ascii.run(bytes, colon + 1, to, Ascii.URI) == to;
     }
     int host = user(colon + 1);
     return host >= 0 && hostPort(host);
   }
 
-  private int schemeEnd() {
-    for (int i = from; i < to; i++) {
-      byte b = bytes[i];
-      if (b == ':') {
-        return i > from ? i : -1;
-      }
-      if (!(b == '+' || b == '-' || b == '.' || Ascii.isDigit(b) || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z'))) {
-        return -1;
-      }
-    }
-    return -1;
+  void clear(byte[] source, int start, int until) {
+    bytes = source;
+    from = start;
+    to = until;
+    userFrom = userTo = hostFrom = hostTo = paramsFrom = headersFrom = until;
+    valueFrom = valueTo = until;
+    port = -1;
+    scheme = Scheme.OTHER;
   }
 
+  // The start of the host, or -1.
   private int user(int start) {
-    int at = Ascii.indexOf(bytes, start, to, '@');
-    if (at < 0) {
+    int at = Ascii.run(bytes, start, to, Ascii.USER);
+    if (at == to) {
       userFrom = userTo = start;
       return start;
     }
-    if (at == start) {
+    if (bytes[at] != '@') {
       return -1;
-    }
-    for (int i = start; i < at; i++) {
-      if (!Ascii.isUser(bytes[i])) {
-        return -1;
-      }
     }
     int colon = Ascii.indexOf(bytes, start, at, ':');
     userFrom = start;
     userTo = colon < 0 ? at : colon;
-    return at + 1;
+    return userTo > userFrom ? at + 1 : -1;
   }
 
   private boolean hostPort(int start) {
@@ -113,10 +101,8 @@ public final class SipUri {
     }
     int i = hostTo;
     if (i < to && bytes[i] == ':') {
-      int portFrom = ++i;
-      while (i < to && Ascii.isDigit(bytes[i])) {
-        i++;
-      }
+      int portFrom = i + 1;
+      i = Ascii.run(bytes, portFrom, to, Ascii.DIGIT);
       port = (int) Ascii.number(bytes, portFrom, i, 65535);
       if (port <= 0) {
         return false;
@@ -126,14 +112,9 @@ public final class SipUri {
     if (i < to && bytes[i] != ';' && bytes[i] != '?') {
       return false;
     }
-    while (i < to && bytes[i] != '?') {
-      if (bytes[i] <= ' ' && bytes[i] >= 0 || bytes[i] == '<' || bytes[i] == '>' || bytes[i] == '"') {
-        return false;
-      }
-      i++;
-    }
-    headersFrom = i;
-    return true;
+    headersFrom = Ascii.run(bytes, i, to, Ascii.URI_PARAMS);
+    return headersFrom == to
+        || (bytes[headersFrom] == '?' && Ascii.run(bytes, headersFrom, to, Ascii.URI) == to);
   }
 
   /** Behind a host: a name, IPv4, or IPv6 in brackets. Gives {@code from} when there is none. */
@@ -150,10 +131,7 @@ public final class SipUri {
       }
       return i < to && bytes[i] == ']' && colons >= 2 ? i + 1 : from;
     }
-    while (i < to && Ascii.isHost(bytes[i])) {
-      i++;
-    }
-    return i;
+    return Ascii.run(bytes, i, to, Ascii.HOST);
   }
 
   private static boolean isHex(byte b) {

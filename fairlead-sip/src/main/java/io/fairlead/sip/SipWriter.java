@@ -91,16 +91,15 @@ public final class SipWriter {
   public SipWriter number(long n) {
     if (n < 0) {
       put('-');
-      return number(-n);
     }
     int digits = 1;
-    for (long rest = n; rest >= 10; rest /= 10) {
+    for (long rest = n / 10; rest != 0; rest /= 10) {
       digits++;
     }
     room(digits);
     long rest = n;
     for (int i = length + digits - 1; i >= length; i--) {
-      bytes[i] = DIGITS[(int) (rest % 10)];
+      bytes[i] = DIGITS[(int) Math.abs(rest % 10)];
       rest /= 10;
     }
     length += digits;

@@ -14,8 +14,6 @@ public final class Via {
   private static final byte[] RECEIVED = "received".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] RPORT = "rport".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MADDR = "maddr".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SIP = "sip".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] VERSION = "2.0".getBytes(StandardCharsets.US_ASCII);
 
   /** RFC 3261 §8.1.1.7: a branch that begins so is unique, and a transaction can be found by it. */
   private static final byte[] COOKIE = "z9hg4bk".getBytes(StandardCharsets.US_ASCII);
@@ -38,6 +36,8 @@ public final class Via {
   private int maddrFrom;
   private int maddrTo;
   private int end;
+  private boolean doubtful;
+  private boolean broken;
 
   void clear() {
     header = -1;
@@ -51,6 +51,9 @@ public final class Via {
     rportTo = -1;
     maddrFrom = -1;
     maddrTo = -1;
+    doubtful = false;
+    broken = false;
+    sentByTo = -1;
   }
 
   void copy(Via other, byte[] newBytes, int shift) {
@@ -61,7 +64,7 @@ public final class Via {
     hostFrom = other.hostFrom + shift;
     hostTo = other.hostTo + shift;
     port = other.port;
-    sentByTo = other.sentByTo + shift;
+    sentByTo = moved(other.sentByTo, shift);
     branchFrom = moved(other.branchFrom, shift);
     branchTo = moved(other.branchTo, shift);
     receivedFrom = moved(other.receivedFrom, shift);
@@ -72,6 +75,8 @@ public final class Via {
     maddrFrom = moved(other.maddrFrom, shift);
     maddrTo = moved(other.maddrTo, shift);
     end = other.end + shift;
+    doubtful = other.doubtful;
+    broken = other.broken;
   }
 
   private static int moved(int offset, int shift) {
@@ -86,67 +91,60 @@ public final class Via {
   public boolean parse(byte[] source, int from, int to) {
     clear();
     bytes = source;
-    int i = word(from, to, SIP);
-    i = i < 0 ? -1 : slash(i, to);
-    i = i < 0 ? -1 : word(i, to, VERSION);
-    i = i < 0 ? -1 : slash(i, to);
+    int i = slash(Ascii.run(bytes, from, to, Ascii.TOKEN), from, to);
+    i = i < 0 ? -1 : slash(Ascii.run(bytes, i, to, Ascii.TOKEN), i, to);
     if (i < 0) {
       return false;
     }
     transportFrom = i;
-    while (i < to && Ascii.isToken(bytes[i])) {
-      i++;
-    }
-    transportTo = i;
-    int hostAt = Ascii.skipLws(bytes, i, to);
-    if (transportTo == transportFrom || hostAt == i) {
+    transportTo = Ascii.run(bytes, i, to, Ascii.TOKEN);
+    int hostAt = Ascii.skipLws(bytes, transportTo, to);
+    if (transportTo == transportFrom || hostAt == transportTo) {
       return false;
     }
     i = sentBy(hostAt, to);
-    return i >= 0 && params(i, to);
+    if (i < 0) {
+      return false;
+    }
+    broken = !params(i, to);
+    return !broken;
   }
 
-  private int word(int from, int to, byte[] lower) {
-    int until = from + lower.length;
-    return until <= to && Ascii.equalsLower(bytes, from, until, lower) ? until : -1;
+  // Behind the slash that follows a token, or -1.
+  private int slash(int tokenTo, int tokenFrom, int to) {
+    int i = Ascii.skipLws(bytes, tokenTo, to);
+    boolean found = tokenTo > tokenFrom && i < to && bytes[i] == '/';
+    return found ? Ascii.skipLws(bytes, i + 1, to) : -1;
   }
 
-  private int slash(int from, int to) {
-    int i = Ascii.skipLws(bytes, from, to);
-    return i < to && bytes[i] == '/' ? Ascii.skipLws(bytes, i + 1, to) : -1;
-  }
-
+  // Behind sent-by, or -1.
   private int sentBy(int from, int to) {
     hostFrom = from;
-    int i = SipUri.hostEnd(bytes, from, to);
-    if (i <= from) {
+    hostTo = SipUri.hostEnd(bytes, from, to);
+    if (hostTo == from) {
       return -1;
     }
-    hostTo = i;
-    sentByTo = i;
-    int colon = Ascii.skipLws(bytes, i, to);
+    int colon = Ascii.skipLws(bytes, hostTo, to);
     if (colon == to || bytes[colon] != ':') {
+      sentByTo = hostTo;
       return colon;
     }
     int portFrom = Ascii.skipLws(bytes, colon + 1, to);
-    i = portFrom;
-    while (i < to && Ascii.isDigit(bytes[i])) {
-      i++;
+    int portTo = Ascii.run(bytes, portFrom, to, Ascii.DIGIT);
+    port = (int) Ascii.number(bytes, portFrom, portTo, 65535);
+    if (port <= 0) {
+      return -1;
     }
-    port = (int) Ascii.number(bytes, portFrom, i, 65535);
-    sentByTo = i;
-    return port <= 0 ? -1 : Ascii.skipLws(bytes, i, to);
+    sentByTo = portTo;
+    return Ascii.skipLws(bytes, portTo, to);
   }
 
   private boolean params(int from, int to) {
     int i = from;
-    end = Ascii.trimLws(bytes, hostFrom, i);
+    end = sentByTo;
     while (i < to && bytes[i] == ';') {
       int nameFrom = Ascii.skipLws(bytes, i + 1, to);
-      int nameTo = nameFrom;
-      while (nameTo < to && Ascii.isToken(bytes[nameTo])) {
-        nameTo++;
-      }
+      int nameTo = Ascii.run(bytes, nameFrom, to, Ascii.TOKEN);
       if (nameTo == nameFrom) {
         return false;
       }
@@ -155,7 +153,7 @@ public final class Via {
       i = Ascii.skipLws(bytes, nameTo, to);
       if (i < to && bytes[i] == '=') {
         valueFrom = Ascii.skipLws(bytes, i + 1, to);
-        valueTo = valueEnd(valueFrom, to);
+        valueTo = NameAddr.valueEnd(bytes, valueFrom, to);
         if (valueTo < 0) {
           return false;
         }
@@ -167,31 +165,22 @@ public final class Via {
     return i == to || bytes[i] == ',';
   }
 
-  private int valueEnd(int from, int to) {
-    int i = from;
-    if (i < to && bytes[i] == '"') {
-      return NameAddr.quotedEnd(bytes, i, to);
-    }
-    // IPv6 in received comes with and without brackets (RFC 5118 §4.5).
-    while (i < to && (Ascii.isToken(bytes[i]) || bytes[i] == ':' || bytes[i] == '[' || bytes[i] == ']')) {
-      i++;
-    }
-    return i;
-  }
-
   private void remember(int nameFrom, int nameTo, int valueFrom, int valueTo) {
     switch (bytes[nameFrom] | 0x20) {
       case 'b' -> {
-        if (valueTo > valueFrom && Ascii.equalsLower(bytes, nameFrom, nameTo, BRANCH)) {
+        if (Ascii.equalsLower(bytes, nameFrom, nameTo, BRANCH)) {
+          doubtful |= branchFrom >= 0 || valueTo <= valueFrom;
           branchFrom = valueFrom;
           branchTo = valueTo;
         }
       }
       case 'r' -> {
         if (Ascii.equalsLower(bytes, nameFrom, nameTo, RECEIVED)) {
+          doubtful |= receivedFrom >= 0 || valueTo <= valueFrom;
           receivedFrom = valueFrom;
           receivedTo = valueTo;
         } else if (Ascii.equalsLower(bytes, nameFrom, nameTo, RPORT)) {
+          doubtful |= rportNameTo >= 0;
           rportNameTo = nameTo;
           rportFrom = valueFrom;
           rportTo = valueTo;
@@ -199,12 +188,34 @@ public final class Via {
       }
       case 'm' -> {
         if (Ascii.equalsLower(bytes, nameFrom, nameTo, MADDR)) {
+          doubtful |= maddrFrom >= 0 || valueTo <= valueFrom;
           maddrFrom = valueFrom;
           maddrTo = valueTo;
         }
       }
       default -> {}
     }
+  }
+
+  /** True when sent-by was read; an answer may be tried even if the rest is broken. */
+  boolean hasSentBy() {
+    return sentByTo >= 0;
+  }
+
+  /** True when the grammar breaks behind {@link #end()}. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** True when a parameter that says the way back stands twice or lacks its value. */
+  boolean isDoubtful() {
+    return doubtful;
+  }
+
+  /** Where the next via-parm of the header value ending at {@code to} begins, or -1 when this was the last. */
+  public int nextElement(int to) {
+    int next = NameAddr.nextElement(bytes, end, to);
+    return next < to ? next : -1;
   }
 
   /** The header line it stands in. */

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What Fairlead costs, measured; never shipped.
+ *
+ * <ul>
+ *   <li>Holds: JMH benchmarks.
+ *   <li>Called by: who wants to know.
+ *   <li>Calls: the codec, and rivals for comparison.
+ *   <li>Owned by: the JMH thread.
+ *   <li>Start at: {@link io.fairlead.bench.ParserBenchmark}.
+ * </ul>
+ */
+@NullMarked
+package io.fairlead.bench;
+
+import org.jspecify.annotations.NullMarked;
