@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.Meters;
+import io.fairlead.pool.health.CheckResult;
+import io.fairlead.pool.health.Condition;
+import io.fairlead.pool.health.Ewma;
+import io.fairlead.pool.health.Health;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server of a pool: where it is, its live calls, what calls to it came to, and its health. It outlives a reload that
+ * leaves its name and URI as they are.
+ *
+ * <p>Live calls are sets, one for each loop, so load is a number of members and cannot drift. Orders and reports may come
+ * from any thread; health is decided on the pool's home loop. Shared: see docs/ownership.md.
+ */
+public final class Backend {
+  private final int id;
+  private final String name;
+  private final BackendUri uri;
+  private final Roster roster;
+  private final Loop home;
+  private final Condition condition;
+  private final BackendMeters meters;
+  private final Ewma latency = new Ewma();
+  private final AtomicInteger serverErrors = new AtomicInteger();
+  private final AtomicInteger silences = new AtomicInteger();
+  private final AtomicIntegerArray sizes;
+  private final @Nullable Occupancy[] heads;
+
+  private volatile boolean busy;
+  private volatile @Nullable InetSocketAddress address;
+  private volatile int maxCalls;
+  private volatile BackendSettings settings;
+  private volatile @Nullable Pool pool;
+
+  Backend(BackendSettings settings, Roster roster, String poolName, Loop home, Meters meters) {
+    this.id = roster.newId();
+    this.name = settings.title();
+    this.uri = settings.uri();
+    this.settings = settings;
+    this.roster = roster;
+    this.home = home;
+    this.sizes = new AtomicIntegerArray(roster.loops());
+    this.heads = new Occupancy[roster.loops()];
+    this.condition = new Condition(home, this::onHealth);
+    this.meters = new BackendMeters(meters, poolName, name);
+    this.address = Addresses.literal(uri);
+    use(settings);
+    this.meters.watch(this);
+  }
+
+  /** Its name, unique in the pool. */
+  public String name() {
+    return name;
+  }
+
+  /** Where it is, as configured. */
+  public BackendUri uri() {
+    return uri;
+  }
+
+  /** The transport to reach it by, {@code udp} or {@code tcp}. */
+  public String transport() {
+    return uri.transport();
+  }
+
+  /** Its address, or null as long as its host name is not resolved; such a backend is never picked. */
+  public @Nullable InetSocketAddress address() {
+    return address;
+  }
+
+  /** Its settings as of the last reload. */
+  public BackendSettings settings() {
+    return settings;
+  }
+
+  /** A small number, unique in the pool while Fairlead runs, also for backends that left. */
+  public int id() {
+    return id;
+  }
+
+  /** Puts a live call into the set of the calling loop. */
+  public Occupancy occupy(int loop) {
+    Occupancy call = new Occupancy(this, loop);
+    Occupancy head = heads[loop];
+    call.next = head;
+    if (head != null) {
+      head.previous = call;
+    }
+    heads[loop] = call;
+    resized(loop, 1);
+    return call;
+  }
+
+  void unlink(Occupancy call, int loop) {
+    Occupancy before = call.previous;
+    Occupancy after = call.next;
+    if (before == null) {
+      heads[loop] = after;
+    } else {
+      before.next = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    call.previous = null;
+    call.next = null;
+    resized(loop, -1);
+  }
+
+  private void resized(int loop, int by) {
+    sizes.setOpaque(loop, sizes.getPlain(loop) + by);
+    roster.changed(loop, id, by);
+  }
+
+  /** Shows the calling loop's live calls. */
+  public void forEachCall(int loop, Consumer<Occupancy> action) {
+    Occupancy call = heads[loop];
+    while (call != null) {
+      Occupancy following = call.next;
+      action.accept(call);
+      call = following;
+    }
+  }
+
+  /** Live calls on all loops. Exact for calls of the calling loop, a moment old for those of others. */
+  public int load() {
+    int load = 0;
+    for (int i = 0; i < sizes.length(); i++) {
+      load += sizes.getOpaque(i);
+    }
+    return load;
+  }
+
+  /** True when it has max-calls live calls. Loops that fill the last place at the same moment may pass it by one each. */
+  public boolean full() {
+    return load() >= maxCalls;
+  }
+
+  /** Moving mean of the time to the first answer, 0 when not known yet. */
+  public long latencyNs() {
+    return latency.ns();
+  }
+
+  /** The first answer to a request came, provisional or final; a final one is its outcome as well. */
+  public void answered(int status, long elapsedNs) {
+    latency.add(elapsedNs);
+    if (status >= 200) {
+      outcome(status, elapsedNs, 0);
+    } else if (silences.getOpaque() != 0) {
+      silences.set(0);
+    }
+  }
+
+  /** The final answer came after a provisional one. */
+  public void completed(int status, long elapsedNs) {
+    outcome(status, elapsedNs, 0);
+  }
+
+  /** A 503 came that says Retry-After; in place of {@link #answered} or {@link #completed}. */
+  public void refused(long elapsedNs, int retryAfterSeconds) {
+    outcome(503, elapsedNs, retryAfterSeconds);
+  }
+
+  private void outcome(int status, long elapsedNs, int retryAfterSeconds) {
+    meters.outcome(status).add();
+    if (status < 300) {
+      meters.setUp.record(elapsedNs);
+    }
+    if (silences.getOpaque() != 0) {
+      silences.set(0);
+    }
+    if (status == 503) {
+      busy = true;
+      tell(owner -> owner.onBusy(this, retryAfterSeconds));
+    } else if (busy) {
+      busy = false;
+      home.execute(condition::onNotBusy);
+    }
+    if (status == 500 || status == 502 || status == 504) {
+      int count = serverErrors.incrementAndGet();
+      tell(owner -> owner.onServerErrors(this, count));
+    } else if (status != 503 && serverErrors.getOpaque() != 0) {
+      serverErrors.set(0);
+    }
+  }
+
+  /** No answer came within try-timeout. */
+  public void silent() {
+    meters.timeouts.add();
+    int count = silences.incrementAndGet();
+    tell(owner -> owner.onSilences(this, count));
+  }
+
+  /** A request could not be delivered: refused, reset, unreachable. */
+  public void unreachable(String why) {
+    meters.unreachable.add();
+    tell(owner -> owner.onUnreachable(this, why));
+  }
+
+  private void tell(Consumer<Pool> word) {
+    home.execute(
+        () -> {
+          Pool owner = pool;
+          if (owner != null) {
+            word.accept(owner);
+          }
+        });
+  }
+
+  /** How it is now. */
+  public Health health() {
+    return condition.health();
+  }
+
+  /** No new calls from now on; living ones go on. */
+  public void drain() {
+    home.execute(() -> condition.drain("drained by order"));
+  }
+
+  /** Takes {@link #drain} back. */
+  public void undrain() {
+    ready();
+  }
+
+  /** No new calls, and nobody wonders that it is off. */
+  public void maintenance() {
+    home.execute(() -> condition.maintain("in maintenance by order"));
+  }
+
+  /** Takes {@link #drain} and {@link #maintenance} back. */
+  public void ready() {
+    home.execute(condition::ready);
+  }
+
+  /** Its numbers now. */
+  public Statistics statistics() {
+    long failed = meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
+    return new Statistics(
+        meters.picks.value(), load(), meters.outcome(200).value(), failed, latency.ns());
+  }
+
+  /** Its health, to be changed; on the home loop only. */
+  public Condition condition() {
+    return condition;
+  }
+
+  /** A check came to this end, after so long; on the home loop. */
+  public void checked(CheckResult result, long elapsedNs) {
+    meters.check(result).add();
+    if (result == CheckResult.PASSED) {
+      latency.add(elapsedNs);
+    }
+  }
+
+  /** It was ejected: errors counted so far are answered for; on the home loop. */
+  public void ejected() {
+    meters.ejections.add();
+    serverErrors.set(0);
+    silences.set(0);
+  }
+
+  BackendMeters meters() {
+    return meters;
+  }
+
+  /** Takes the settings of a reload. */
+  void use(BackendSettings next) {
+    Integer limit = next.maxCalls();
+    maxCalls = limit == null ? Integer.MAX_VALUE : limit;
+    settings = next;
+  }
+
+  /** Belongs to this pool from now on, or to none; on the home loop. */
+  void owner(@Nullable Pool next) {
+    pool = next;
+  }
+
+  void address(InetSocketAddress next) {
+    address = next;
+  }
+
+  private void onHealth(Health before, Health after) {
+    Pool owner = pool;
+    if (owner != null) {
+      owner.onHealth(this, before, after);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The available backends of a tier as one pick sees them: a fixed list with weights, and which of them are free for this
+ * request. What a balancer computes from the list stays right as long as {@link #stamp} is the same object.
+ *
+ * <p>Owned by one loop.
+ */
+public final class Backends {
+  private final Tier tier;
+  private final Roster roster;
+  private final int loop;
+  private Rank rank;
+  private List<Backend> tried = List.of();
+
+  Backends(Tier tier, Roster roster, int loop) {
+    this.tier = tier;
+    this.roster = roster;
+    this.loop = loop;
+    this.rank = new Rank(tier, backend -> false);
+  }
+
+  void show(Rank now, List<Backend> excluded) {
+    rank = now;
+    tried = excluded;
+  }
+
+  void hide() {
+    tried = List.of();
+  }
+
+  /** All backends of the tier, the unavailable ones too. */
+  public Tier tier() {
+    return tier;
+  }
+
+  /** How many are available. */
+  public int size() {
+    return rank.size();
+  }
+
+  /** The i-th available one, in the order of the configuration. */
+  public Backend get(int i) {
+    return rank.get(i);
+  }
+
+  /** The weight of the i-th available one, 1 or more. */
+  public int weight(int i) {
+    return rank.weight(i);
+  }
+
+  /** The weight of all available ones. */
+  public long weight() {
+    return rank.weight();
+  }
+
+  /** Another object whenever the list or the weights changed. */
+  public Object stamp() {
+    return rank;
+  }
+
+  /** True when nothing changed since {@link #stamp} gave this. */
+  public boolean same(@Nullable Object stamp) {
+    return rank == stamp;
+  }
+
+  /** True when the backend is in the list. */
+  public boolean contains(Backend backend) {
+    return rank.contains(backend);
+  }
+
+  /** True when a backend of the list may take this request: not tried for it before, and not full. */
+  public boolean free(Backend backend) {
+    return !tried(backend) && !backend.full();
+  }
+
+  /** True when the backend was tried for this request before. */
+  public boolean tried(Backend backend) {
+    return !tried.isEmpty() && tried.contains(backend);
+  }
+
+  /** Live calls of the whole pool. */
+  public int load() {
+    return roster.load();
+  }
+
+  /** How many changes of load this loop has made so far. */
+  public long changes() {
+    return roster.position(loop);
+  }
+
+  /** The number of the backend whose load changed at that position, or -1 when that is forgotten already. */
+  public int changed(long position) {
+    return roster.changed(loop, position);
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.pool.balance.Balancer;
+import io.fairlead.pool.balance.Lent;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Where one loop picks: a balancer for each rank, with its own state. Owned by one loop. */
+final class Desk {
+  private final Backends[] views;
+  private final Balancer[] balancers;
+
+  Desk(PoolSettings settings, List<Tier> tiers, Roster roster, int loop, SplittableRandom random) {
+    int ranks = 2 * tiers.size();
+    views = new Backends[ranks];
+    balancers = new Balancer[ranks];
+    for (int i = 0; i < ranks; i++) {
+      Tier tier = tiers.get(i % tiers.size());
+      views[i] = new Backends(tier, roster, loop);
+      balancers[i] = settings.balance().create(new Lent(tier, random.split()));
+    }
+  }
+
+  @Nullable Backend pick(Line line, long key, List<Backend> tried) {
+    for (int i = 0; i < views.length; i++) {
+      Rank rank = line.ranks().get(i);
+      if (rank.size() > 0) {
+        Backend chosen = pick(i, rank, key, tried);
+        if (chosen != null) {
+          return chosen;
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Backend pick(int i, Rank rank, long key, List<Backend> tried) {
+    Backends view = views[i];
+    view.show(rank, tried);
+    Backend chosen = balancers[i].pick(view, key);
+    view.hide();
+    return chosen;
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import java.time.Duration;
+import java.util.List;
+
+/** When the next backend is tried for a call in set-up. Immutable. */
+public record FailoverSettings(
+    @Setting(doc = "How many backends are tried at most for one request.", value = "3") int tries,
+    @Setting(
+            doc =
+                "How long a backend may stay without any answer, even 100, before the next one is"
+                    + " tried. Two seconds outlast two lost packets.",
+            value = "2s")
+        Duration tryTimeout,
+    @Setting(
+            doc =
+                "What makes the next backend be tried: timeout, transport, or a status from 500 to"
+                    + " 599. Outcomes the called user decides, 4xx and 6xx, never do.",
+            value = "[timeout, transport, 500, 502, 503, 504]")
+        List<FailoverReason> on,
+    @Setting(
+            doc =
+                "The longest Retry-After of a 503 that is believed. FreeSWITCH says 300 seconds"
+                    + " whenever it is full, though it may have a free place in a moment.",
+            value = "10s")
+        Duration retryAfterMax) {
+  public FailoverSettings {
+    if (tries < 1) {
+      throw new SettingException("tries", "expected 1 or more, not " + tries);
+    }
+    if (!tryTimeout.isPositive()) {
+      throw new SettingException("try-timeout", "expected more than zero");
+    }
+    if (!retryAfterMax.isPositive()) {
+      throw new SettingException("retry-after-max", "expected more than zero");
+    }
+    on = List.copyOf(on);
+  }
+
+  /** Whether this final status makes the next backend be tried. */
+  public boolean onStatus(int status) {
+    for (int i = 0; i < on.size(); i++) {
+      if (on.get(i).status() == status) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether silence for {@link #tryTimeout} makes the next backend be tried. */
+  public boolean onTimeout() {
+    return on.contains(FailoverReason.TIMEOUT);
+  }
+
+  /** Whether a transport error makes the next backend be tried. */
+  public boolean onTransport() {
+    return on.contains(FailoverReason.TRANSPORT);
+  }
+}

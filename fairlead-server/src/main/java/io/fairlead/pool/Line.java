@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.pool.health.HealthState;
+import java.util.List;
+
+/**
+ * What of a pool may be picked at present, in the order in which it is asked: the healthy ones of each tier, and in a panic
+ * then the doubted ones of each tier. Replaced as a whole when health changes. Immutable.
+ *
+ * @param ranks as many again as there are tiers
+ * @param panicking whether less than the threshold is healthy
+ * @param healthyShare the share of the weight that is healthy
+ */
+record Line(List<Rank> ranks, boolean panicking, double healthyShare) {
+  static Line of(List<Tier> tiers, double panicThreshold) {
+    double share = healthyShare(tiers);
+    boolean panicking = share < panicThreshold;
+    Rank[] ranks = new Rank[2 * tiers.size()];
+    for (int i = 0; i < tiers.size(); i++) {
+      ranks[i] = new Rank(tiers.get(i), Line::healthy);
+      ranks[tiers.size() + i] = new Rank(tiers.get(i), b -> panicking && doubted(b));
+    }
+    return new Line(List.of(ranks), panicking, share);
+  }
+
+  // A full farm is no sign of wrong checks, so a saturated backend counts as healthy here.
+  private static double healthyShare(List<Tier> tiers) {
+    long alive = 0;
+    long all = 0;
+    for (Tier tier : tiers) {
+      for (int i = 0; i < tier.size(); i++) {
+        HealthState state = tier.get(i).health().state();
+        all += state.byOrder() ? 0 : tier.weight(i);
+        alive += state.alive() && tier.get(i).address() != null ? tier.weight(i) : 0;
+      }
+    }
+    return all == 0 ? 1 : (double) alive / all;
+  }
+
+  private static boolean healthy(Backend backend) {
+    return backend.address() != null && backend.health().state().takesCalls();
+  }
+
+  private static boolean doubted(Backend backend) {
+    HealthState state = backend.health().state();
+    return backend.address() != null && !state.alive() && !state.byOrder();
+  }
+}

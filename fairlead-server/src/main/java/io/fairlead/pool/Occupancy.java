@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live call's place in its backend's set. Given back once with {@link #release}; giving it back again does nothing.
+ *
+ * <p>Owned by one loop.
+ */
+public final class Occupancy {
+  private final Backend backend;
+  private final int loop;
+  @Nullable Occupancy previous;
+  @Nullable Occupancy next;
+  private boolean live = true;
+
+  Occupancy(Backend backend, int loop) {
+    this.backend = backend;
+    this.loop = loop;
+  }
+
+  /** Whose set it is in. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** True until it is released. */
+  public boolean live() {
+    return live;
+  }
+
+  /** Leaves the set; on the loop where it was taken. */
+  public void release() {
+    if (live) {
+      live = false;
+      backend.unlink(this, loop);
+    }
+  }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.Cause;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.pool.balance.Balancers;
+import io.fairlead.pool.health.Health;
+import io.fairlead.pool.health.HealthMonitor;
+import io.fairlead.pool.health.HealthSettings;
+import io.fairlead.pool.health.HealthState;
+import io.fairlead.pool.health.OutlierDetector;
+import io.fairlead.pool.health.OutlierSettings;
+import io.fairlead.pool.health.Prober;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A farm as it is now. Any loop picks from it, with its own index; health is decided on one loop, the home, and reaches the
+ * others as an immutable {@link Line} that is swapped. Shared: see docs/ownership.md.
+ */
+public final class Pool {
+  private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+  private static final Duration BUSY = Duration.ofSeconds(2);
+
+  private final String name;
+  private final PoolSettings settings;
+  private final Surroundings around;
+  private final Roster roster;
+  private final List<Backend> backends;
+  private final List<Tier> tiers;
+  private final Desk[] desks;
+  private final HashKey hashKey;
+  private final @Nullable OutlierDetector outliers;
+  private final AddressBook addresses;
+  private final SplittableRandom random;
+  private volatile Line line;
+  private @Nullable HealthMonitor monitor;
+
+  /**
+   * What pools are built on. Immutable.
+   *
+   * @param loops how many loops pick
+   * @param home where health is decided
+   * @param meters what is counted
+   * @param observer who hears of changes
+   * @param random where balancers and jitter have their randomness from
+   * @param lookup finds addresses of host names
+   */
+  record Surroundings(
+      int loops,
+      Loop home,
+      Meters meters,
+      PoolObserver observer,
+      SplittableRandom random,
+      AddressBook.Lookup lookup) {}
+
+  Pool(
+      String name,
+      PoolSettings settings,
+      List<Backend> backends,
+      Roster roster,
+      Surroundings around) {
+    this.name = name;
+    this.settings = settings;
+    this.around = around;
+    this.roster = roster;
+    this.backends = List.copyOf(backends);
+    this.random = around.random().split();
+    this.tiers = Tier.of(this.backends, roster.ids());
+    this.desks = new Desk[around.loops()];
+    for (int i = 0; i < desks.length; i++) {
+      desks[i] = new Desk(settings, tiers, roster, i, random);
+    }
+    this.hashKey = settings.hashKey();
+    OutlierSettings outlier = settings.outlierDetection();
+    this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
+    this.addresses =
+        new AddressBook(
+            around.home(), settings.resolveInterval().toNanos(), around.lookup());
+    this.line = Line.of(tiers, settings.panicThreshold().fraction());
+    around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
+  }
+
+  /** Its name in the configuration. */
+  public String name() {
+    return name;
+  }
+
+  /** Its settings. */
+  public PoolSettings settings() {
+    return settings;
+  }
+
+  /** When the next backend is tried. */
+  public FailoverSettings failover() {
+    return settings.failover();
+  }
+
+  /** All backends, in the order of the configuration. */
+  public List<Backend> backends() {
+    return backends;
+  }
+
+  /** The backend of that name, or null. */
+  public @Nullable Backend backend(String wanted) {
+    for (Backend backend : backends) {
+      if (backend.name().equals(wanted)) {
+        return backend;
+      }
+    }
+    return null;
+  }
+
+  /** What of a request makes the key for {@link #pick}. */
+  public HashKey hashKey() {
+    return hashKey;
+  }
+
+  /**
+   * Chooses a backend for a request.
+   *
+   * @param loop the calling loop's index
+   * @param key the request's {@linkplain #hashKey key}
+   * @param tried the backends that had this request already; empty at first
+   * @return one that was not tried and is not full, or null when there is none
+   */
+  public @Nullable Backend pick(int loop, long key, List<Backend> tried) {
+    Backend chosen = desks[loop].pick(line, key, tried);
+    if (chosen != null) {
+      chosen.meters().picks.add();
+    }
+    return chosen;
+  }
+
+  /** Why {@link #pick} gave null; also counts it. */
+  public Cause nobody(List<Backend> tried) {
+    Cause cause = Cause.NO_HEALTHY_BACKEND;
+    for (Backend backend : backends) {
+      HealthState state = backend.health().state();
+      boolean full = state.takesCalls() && backend.full();
+      if (full || state == HealthState.SATURATED) {
+        cause = Cause.OVERFLOW;
+      }
+    }
+    around.meters().counter(Meter.POOL_NOBODY, name, cause.flag()).add();
+    return cause;
+  }
+
+  /** What our own 503 says when no backend can take the request. */
+  public int retryAfterSeconds() {
+    return (int) Math.max(1, settings.retryAfter().toSeconds());
+  }
+
+  /** True when requests go to all of {@link #available} at once. */
+  public boolean fanout() {
+    return settings.balance().name().equals(Balancers.FANOUT);
+  }
+
+  /** The backends of the best tier that can take a call now. */
+  public List<Backend> available() {
+    List<Backend> free = new ArrayList<>();
+    for (Rank rank : line.ranks()) {
+      for (int i = 0; i < rank.size(); i++) {
+        if (!rank.get(i).full()) {
+          free.add(rank.get(i));
+        }
+      }
+      if (!free.isEmpty()) {
+        break;
+      }
+    }
+    return free;
+  }
+
+  /** True while less than panic-threshold of the pool is healthy, so that doubted backends are used as well. */
+  public boolean panicking() {
+    return line.panicking();
+  }
+
+  Roster roster() {
+    return roster;
+  }
+
+  /** Takes over its backends and begins to check them; on the home loop. */
+  void open(@Nullable Prober prober) {
+    backends.forEach(backend -> backend.owner(this));
+    addresses.start(backends);
+    HealthSettings health = settings.health();
+    if (health == null) {
+      backends.forEach(backend -> backend.condition().onUnchecked());
+    } else if (prober != null) {
+      monitor = new HealthMonitor(health, prober, around.home(), random.split());
+      monitor.start(backends);
+    }
+    renew();
+  }
+
+  /** Ends checks; picking still works; on the home loop. */
+  void close() {
+    addresses.stop();
+    if (monitor != null) {
+      monitor.stop();
+    }
+  }
+
+  void onHealth(Backend backend, Health before, Health after) {
+    log(backend, before, after);
+    renew();
+    around.observer().onHealth(this, backend, before, after);
+  }
+
+  private void log(Backend backend, Health before, Health after) {
+    String format = "backend {} of pool {}: {} -> {}: {}";
+    if (after.state() == HealthState.DOWN || after.state() == HealthState.EJECTED) {
+      LOG.warn(format, backend, name, before.state(), after.state(), after.reason());
+    } else {
+      LOG.info(format, backend, name, before.state(), after.state(), after.reason());
+    }
+  }
+
+  private void renew() {
+    Line before = line;
+    Line after = Line.of(tiers, settings.panicThreshold().fraction());
+    line = after;
+    if (before.panicking() == after.panicking()) {
+      return;
+    }
+    long share = Math.round(after.healthyShare() * 100);
+    if (after.panicking()) {
+      LOG.error(
+          "pool {} panics: only {}% of it is healthy, less than {}; doubted backends are used when"
+              + " no healthy one takes a call",
+          name,
+          share,
+          settings.panicThreshold());
+    } else {
+      LOG.warn("pool {} no longer panics: {}% of it is healthy", name, share);
+    }
+    around.observer().onPanic(this, after.panicking());
+  }
+
+  void onBusy(Backend backend, int retryAfterSeconds) {
+    HealthSettings health = settings.health();
+    Duration first = health == null ? BUSY : health.saturatedInterval();
+    Duration longest = failover().retryAfterMax();
+    Duration wanted = Duration.ofSeconds(retryAfterSeconds);
+    if (retryAfterSeconds > 0 && wanted.compareTo(longest) < 0) {
+      longest = wanted;
+    }
+    backend.condition().onBusy(first.toNanos(), longest.toNanos());
+  }
+
+  void onServerErrors(Backend backend, int count) {
+    if (outliers != null) {
+      outliers.onServerErrors(backend, count);
+    }
+  }
+
+  void onSilences(Backend backend, int count) {
+    if (outliers != null) {
+      outliers.onSilences(backend, count);
+    }
+  }
+
+  void onUnreachable(Backend backend, String why) {
+    if (monitor != null) {
+      backend.condition().onUnreachable(why);
+      monitor.hasten(backend);
+    } else if (outliers != null) {
+      outliers.onUnreachable(backend, why);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.config.Choice;
+import io.fairlead.config.Percent;
+import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import io.fairlead.pool.balance.Balancer;
+import io.fairlead.pool.balance.Balancers;
+import io.fairlead.pool.balance.HashSettings;
+import io.fairlead.pool.balance.Lent;
+import io.fairlead.pool.health.HealthSettings;
+import io.fairlead.pool.health.OutlierSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A farm of backends and how calls are spread over it. Immutable. */
+public record PoolSettings(
+    @Setting(doc = "The servers calls are spread over.") List<BackendSettings> backends,
+    @Setting(
+            doc =
+                "How a backend is chosen. p2c compares the load of two drawn at random: close to"
+                    + " the least loaded, and several Fairleads do not all run to the same one.",
+            value = "p2c",
+            kinds = Balancers.class)
+        Choice<?, Lent, Balancer> balance,
+    @Setting(doc = "When a call in set-up goes to the next backend.") FailoverSettings failover,
+    @Setting(doc = "How backends are asked whether they live.", off = true)
+        @Nullable HealthSettings health,
+    @Setting(doc = "When a backend is set aside because calls to it fail.", off = true)
+        @Nullable OutlierSettings outlierDetection,
+    @Setting(
+            doc =
+                "When less than this share of the weight is healthy, the checks are doubted: said"
+                    + " loudly, and a call that no healthy backend takes goes to the others too.",
+            value = "50%")
+        Percent panicThreshold,
+    @Setting(
+            doc = "Retry-After of our own 503 when no backend can take the call.",
+            value = "5s")
+        Duration retryAfter,
+    @Setting(
+            doc = "How often the host names of backends are resolved again.",
+            value = "30s")
+        Duration resolveInterval) {
+  public PoolSettings {
+    backends = List.copyOf(backends);
+    if (backends.isEmpty()) {
+      throw new SettingException("backends", "a pool needs at least one backend");
+    }
+    refuseTwins(backends);
+    if (backends.stream().allMatch(backend -> backend.weight() == 0)) {
+      throw new SettingException("backends", "every backend has weight 0, so none takes calls");
+    }
+    if (!retryAfter.isPositive()) {
+      throw new SettingException("retry-after", "expected more than zero");
+    }
+    if (!resolveInterval.isPositive()) {
+      throw new SettingException("resolve-interval", "expected more than zero");
+    }
+  }
+
+  private static void refuseTwins(List<BackendSettings> backends) {
+    Map<String, String> uris = new HashMap<>();
+    Map<String, String> names = new HashMap<>();
+    for (BackendSettings backend : backends) {
+      String where = backend.uri().hostPort() + ";transport=" + backend.uri().transport();
+      String twin = uris.put(where, backend.title());
+      if (twin != null) {
+        throw new SettingException(
+            "backends", "`" + backend.uri() + "` is there twice, also as `" + twin + "`");
+      }
+      if (names.put(backend.title(), where) != null) {
+        throw new SettingException(
+            "backends", "two backends have the name `" + backend.title() + "`");
+      }
+    }
+  }
+
+  /** What requests are hashed by: as configured for {@code hash}, else the Call-ID. */
+  HashKey hashKey() {
+    return balance.settings() instanceof HashSettings hash ? hash.key() : HashKey.CALL_ID;
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * What a pool keeps over reloads besides its backends: the numbers it gives them, the sizes of its sets of live calls, and
+ * for each loop a trail of the backends whose load changed there.
+ *
+ * <p>Slot i of each array is written by loop i only. Shared: see docs/ownership.md.
+ */
+final class Roster {
+  private static final int TRAIL = 1024;
+
+  private final AtomicIntegerArray sizes;
+  private final int[][] trails;
+  private final long[] positions;
+  private int nextId;
+
+  Roster(int loops) {
+    sizes = new AtomicIntegerArray(loops);
+    trails = new int[loops][TRAIL];
+    positions = new long[loops * PADDING];
+  }
+
+  // Positions are plain and written for each call, so each has a cache line of its own.
+  private static final int PADDING = 8;
+
+  int loops() {
+    return sizes.length();
+  }
+
+  /** A number no backend of this pool had before; called by the one thread that builds the pool. */
+  int newId() {
+    return nextId++;
+  }
+
+  /** How many numbers were given. */
+  int ids() {
+    return nextId;
+  }
+
+  /** A call was linked (1) or unlinked (-1) on the loop. */
+  void changed(int loop, int id, int by) {
+    sizes.setOpaque(loop, sizes.getPlain(loop) + by);
+    long position = positions[loop * PADDING]++;
+    trails[loop][(int) position & (TRAIL - 1)] = id;
+  }
+
+  /** How many changes the loop has seen. */
+  long position(int loop) {
+    return positions[loop * PADDING];
+  }
+
+  /** The number of the backend that changed at the position, or -1 when that is too long ago. */
+  int changed(int loop, long position) {
+    return positions[loop * PADDING] - position > TRAIL
+        ? -1
+        : trails[loop][(int) position & (TRAIL - 1)];
+  }
+
+  /** Live calls of the whole pool, also of backends that left it. */
+  int load() {
+    int load = 0;
+    for (int i = 0; i < sizes.length(); i++) {
+      load += sizes.getOpaque(i);
+    }
+    return load;
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.balance;
+
+import io.fairlead.config.Kind;
+import java.util.List;
+
+/** All balancing algorithms there are. Immutable. */
+public final class Balancers {
+  /** The algorithm that sends a request to all available backends at once. */
+  public static final String FANOUT = "fanout";
+
+  private static final List<Kind<?, Lent, Balancer>> ALL =
+      List.of(
+          RoundRobin.KIND,
+          WeightedRandom.KIND,
+          LeastCalls.KIND,
+          PowerOfTwo.KIND,
+          Serial.KIND,
+          Hash.KIND,
+          LeastLatency.KIND,
+          Fanout.KIND);
+
+  private Balancers() {}
+
+  /** The list, in the order of the reference page. */
+  public static List<Kind<?, Lent, Balancer>> kinds() {
+    return ALL;
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.balance;
+
+import io.fairlead.config.Kind;
+import io.fairlead.config.NoSettings;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Backends;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code latency}: of two drawn by weight, the one whose moving mean of time to the first answer, times its calls for its
+ * weight, is smaller. Taking always the quickest would send all to one until it is slow. Owned by one loop.
+ */
+final class LeastLatency implements Balancer {
+  static final Kind<NoSettings, Lent, Balancer> KIND =
+      new Kind<>(
+          "latency",
+          "Draws two by weight and takes the one that answers calls and checks sooner.",
+          NoSettings.class,
+          (none, lent) -> new LeastLatency(lent));
+
+  /** Taken for a backend that has answered nothing yet: quick, so that it is soon known. */
+  private static final long UNKNOWN_NS = 1_000_000;
+
+  private final Draw draw;
+
+  private LeastLatency(Lent lent) {
+    draw = new Draw(lent.random());
+  }
+
+  @Override
+  public @Nullable Backend pick(Backends available, long key) {
+    Backend first = draw.next(available);
+    if (first == null) {
+      return null;
+    }
+    Backend second = draw.other(available, first);
+    return second == null || cost(first) <= cost(second) ? first : second;
+  }
+
+  private static double cost(Backend backend) {
+    long latencyNs = backend.latencyNs();
+    double ns = latencyNs == 0 ? UNKNOWN_NS : latencyNs;
+    return ns * (backend.load() + 1) / backend.settings().weight();
+  }
+}

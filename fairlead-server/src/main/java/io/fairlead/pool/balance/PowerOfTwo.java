@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.balance;
+
+import io.fairlead.config.Kind;
+import io.fairlead.config.NoSettings;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Backends;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code p2c}: of two drawn by weight, the one with fewer live calls for its weight (Mitzenmacher, "The Power of Two
+ * Choices in Randomized Load Balancing", 2001). Owned by one loop.
+ */
+final class PowerOfTwo implements Balancer {
+  static final Kind<NoSettings, Lent, Balancer> KIND =
+      new Kind<>(
+          "p2c",
+          "Draws two by weight and takes the one with fewer live calls for its weight.",
+          NoSettings.class,
+          (none, lent) -> new PowerOfTwo(lent));
+
+  private final Draw draw;
+
+  private PowerOfTwo(Lent lent) {
+    draw = new Draw(lent.random());
+  }
+
+  @Override
+  public @Nullable Backend pick(Backends available, long key) {
+    Backend first = draw.next(available);
+    if (first == null) {
+      return null;
+    }
+    Backend second = draw.other(available, first);
+    if (second == null) {
+      return first;
+    }
+    long one = (long) first.load() * second.settings().weight();
+    long other = (long) second.load() * first.settings().weight();
+    return one <= other ? first : second;
+  }
+}

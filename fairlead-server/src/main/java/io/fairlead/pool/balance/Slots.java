@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.balance;
+
+import io.fairlead.pool.Tier;
+import java.util.Arrays;
+
+/**
+ * Keys laid over all backends of a tier: a fixed number of slots, each owned by one backend. Built once for a tier, whatever
+ * its health, so what is down changes nothing here. Immutable.
+ */
+final class Slots {
+  /** A prime, as Maglev wants it; a hundred slots for each of six hundred backends. */
+  private static final int COUNT = 65_537;
+
+  private final int[] owners;
+
+  private Slots(int[] owners) {
+    this.owners = owners;
+  }
+
+  /** The owner of a well mixed key: its place in the tier. */
+  int owner(long mixed) {
+    return owners[(int) Math.unsignedMultiplyHigh(mixed, COUNT)];
+  }
+
+  /**
+   * Each slot goes to the backend with the highest score there (weighted rendezvous hashing: Thaler and Ravishankar, 1998;
+   * weights after Mosko's logarithmic method). A backend that comes takes its share of slots, one that goes leaves its own;
+   * no other slot changes its owner.
+   */
+  static Slots rendezvous(Tier tier) {
+    long[] names = names(tier);
+    int[] owners = new int[COUNT];
+    double[] best = new double[COUNT];
+    Arrays.fill(best, Double.POSITIVE_INFINITY);
+    for (int i = 0; i < names.length; i++) {
+      double weight = tier.weight(i);
+      for (int slot = 0; slot < COUNT; slot++) {
+        double u = ((Mix.of(names[i] ^ slot * 0xD6E8FEB86659FD93L) >>> 11) + 1) * 0x1.0p-53;
+        // -ln(u) is at least 1 - u, which is cheap and refuses nearly all.
+        if (1 - u < best[slot] * weight) {
+          double score = -StrictMath.log(u) / weight;
+          if (score < best[slot]) {
+            best[slot] = score;
+            owners[slot] = i;
+          }
+        }
+      }
+    }
+    return new Slots(owners);
+  }
+
+  /**
+   * The backends take slots in turn, each by its own order of preference (Eisenbud and others, "Maglev", 2016, §3.4); one of
+   * half the greatest weight takes one every other turn.
+   */
+  static Slots maglev(Tier tier) {
+    long[] names = names(tier);
+    int[] owners = new int[COUNT];
+    Arrays.fill(owners, -1);
+    int greatest = 0;
+    int[] next = new int[names.length];
+    int[] step = new int[names.length];
+    for (int i = 0; i < names.length; i++) {
+      greatest = Math.max(greatest, tier.weight(i));
+      next[i] = (int) Math.unsignedMultiplyHigh(names[i], COUNT);
+      step[i] = 1 + (int) Math.unsignedMultiplyHigh(Mix.of(names[i]), COUNT - 1);
+    }
+    long[] credit = new long[names.length];
+    int taken = 0;
+    for (int i = 0; taken < COUNT; i = i + 1 == names.length ? 0 : i + 1) {
+      credit[i] += tier.weight(i);
+      if (credit[i] >= greatest) {
+        credit[i] -= greatest;
+        while (owners[next[i]] >= 0) {
+          next[i] = (next[i] + step[i]) % COUNT;
+        }
+        owners[next[i]] = i;
+        taken++;
+      }
+    }
+    return new Slots(owners);
+  }
+
+  private static long[] names(Tier tier) {
+    long[] names = new long[tier.size()];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = Mix.of(tier.get(i).name());
+    }
+    return names;
+  }
+}

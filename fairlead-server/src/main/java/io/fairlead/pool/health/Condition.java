@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.health;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.Timer;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One backend's health: what its checks say, and over that, what calls to it say, and over that, what an operator says. The
+ * strongest of them is published.
+ *
+ * <pre>
+ *              answered            unanswered            3 unanswered, or refused
+ *   UNKNOWN ------------> HEALTHY ------------> DEGRADED ------------> DOWN
+ *      |                    ^ ^                    |                    |
+ *      |  503: SATURATED ---+ +------ answered ----+    2 answered      |
+ *      |                      +-----------------------------------------+
+ *      +-- unanswered, or refused -----------------------------------> DOWN
+ * </pre>
+ *
+ * <p>A backend never checked yet is used until its first check fails: at start the farm most often lives, refusing all
+ * calls until the first answers have come would lose some for sure, and failover covers one that is dead. One that has
+ * never been seen alive gets no benefit of the threshold, and its first answer makes it healthy at once.
+ *
+ * <p>Owned by one loop, the pool's home; only {@link #health} may be read by any thread.
+ */
+public final class Condition {
+  /** What the checks say. */
+  enum Checked {
+    UNKNOWN,
+    HEALTHY,
+    DEGRADED,
+    SATURATED,
+    DOWN
+  }
+
+  /** What an operator says. */
+  enum Order {
+    READY,
+    DRAINING,
+    MAINTENANCE
+  }
+
+  /** Hears of each change of state. */
+  public interface Listener {
+    /** The state changed; called on the home loop. */
+    void onHealth(Health before, Health after);
+  }
+
+  private static final String NEVER_CHECKED = "not checked yet";
+
+  private final Loop home;
+  private final Listener listener;
+  private final Timer busyEnds = Timer.of(this::onBusyEnds);
+  private final Timer ejectionEnds = Timer.of(this::onEjectionEnds);
+
+  private Checked checked = Checked.UNKNOWN;
+  private String checkedWhy = NEVER_CHECKED;
+  private int passed;
+  private int failed;
+  private Order order = Order.READY;
+  private String orderWhy = "";
+  private @Nullable String busyWhy;
+  private int busyStreak;
+  private @Nullable String ejectedWhy;
+  private int ejections;
+  private long ejectionEndedNs;
+  private @Nullable String unresolvedWhy;
+  private volatile Health health =
+      new Health(HealthState.HEALTHY, Instant.now(), NEVER_CHECKED);
+
+  /** The condition of a backend never checked. */
+  public Condition(Loop home, Listener listener) {
+    this.home = home;
+    this.listener = listener;
+  }
+
+  /** How it is now. */
+  public Health health() {
+    return health;
+  }
+
+  /** True when its last check failed or it is down, so that it is worth asking sooner. */
+  boolean doubtful() {
+    return checked == Checked.DOWN || checked == Checked.DEGRADED;
+  }
+
+  /** True when its last check said 503. */
+  boolean saturated() {
+    return checked == Checked.SATURATED;
+  }
+
+  /** True while it is ejected. */
+  boolean ejected() {
+    return ejectedWhy != null;
+  }
+
+  /** A check was answered. */
+  void onPassed(HealthSettings settings) {
+    failed = 0;
+    passed++;
+    checked =
+        switch (checked) {
+          case UNKNOWN, HEALTHY, DEGRADED, SATURATED -> Checked.HEALTHY;
+          case DOWN -> passed < settings.healthyThreshold() ? Checked.DOWN : Checked.HEALTHY;
+        };
+    if (checked == Checked.HEALTHY) {
+      checkedWhy = passed == 1 ? "answers checks" : "answered " + checks(passed) + " in a row";
+    }
+    publish();
+  }
+
+  /** A check was answered with 503. */
+  void onSaturated(HealthSettings settings) {
+    failed = 0;
+    passed++;
+    checked =
+        switch (checked) {
+          case UNKNOWN, HEALTHY, DEGRADED, SATURATED -> Checked.SATURATED;
+          case DOWN -> passed < settings.healthyThreshold() ? Checked.DOWN : Checked.SATURATED;
+        };
+    if (checked == Checked.SATURATED) {
+      checkedWhy = "answered a check with 503";
+    }
+    publish();
+  }
+
+  /** A check stayed unanswered. */
+  void onSilent(HealthSettings settings) {
+    passed = 0;
+    failed++;
+    boolean over = failed >= settings.unhealthyThreshold();
+    checked =
+        switch (checked) {
+          case UNKNOWN, DOWN -> Checked.DOWN;
+          case HEALTHY, DEGRADED -> over ? Checked.DOWN : Checked.DEGRADED;
+          case SATURATED -> over ? Checked.DOWN : Checked.SATURATED;
+        };
+    if (checked != Checked.SATURATED) {
+      checkedWhy = "no answer to " + checks(failed);
+    }
+    publish();
+  }
+
+  /** It refused, reset, or cannot be reached. */
+  public void onUnreachable(String why) {
+    passed = 0;
+    failed++;
+    checked = Checked.DOWN;
+    checkedWhy = why;
+    publish();
+  }
+
+  /** Checks were switched off: what they said is forgotten. */
+  public void onUnchecked() {
+    passed = 0;
+    failed = 0;
+    checked = Checked.UNKNOWN;
+    checkedWhy = "not checked";
+    publish();
+  }
+
+  /**
+   * A call was answered with 503. It gets no calls for a time that doubles with each 503 that follows such a time.
+   *
+   * @param firstNs the first time
+   * @param longestNs the longest
+   */
+  public void onBusy(long firstNs, long longestNs) {
+    if (busyWhy != null) {
+      return;
+    }
+    long timeNs = Math.min(longestNs, firstNs << Math.min(busyStreak, 16));
+    busyStreak++;
+    busyWhy = "answered a call with 503";
+    home.timers().schedule(busyEnds, timeNs);
+    publish();
+  }
+
+  /** A call was answered with something else than 503: the next 503 waits the first time again. */
+  public void onNotBusy() {
+    busyStreak = 0;
+  }
+
+  private void onBusyEnds() {
+    busyWhy = null;
+    publish();
+  }
+
+  /** Sets it aside, the n-th time for n times as long. */
+  void eject(OutlierSettings settings, String why) {
+    long baseNs = settings.baseEjectionTime().toNanos();
+    // Good conduct is forgotten as slowly as bad: each span of the first length without ejection takes one back.
+    long good = ejections == 0 ? 0 : (home.nowNs() - ejectionEndedNs) / baseNs;
+    ejections = (int) Math.max(0, ejections - good) + 1;
+    long longest = settings.maxEjectionTime().toNanos() / baseNs;
+    long timeNs =
+        ejections > longest ? settings.maxEjectionTime().toNanos() : baseNs * ejections;
+    ejectedWhy = why;
+    home.timers().schedule(ejectionEnds, timeNs);
+    publish();
+  }
+
+  private void onEjectionEnds() {
+    ejectedWhy = null;
+    ejectionEndedNs = home.nowNs();
+    publish();
+  }
+
+  /** Its host name has no address; null when it has one again. */
+  public void unresolved(@Nullable String why) {
+    unresolvedWhy = why;
+    publish();
+  }
+
+  /** No new calls; living ones go on. */
+  public void drain(String why) {
+    order(Order.DRAINING, why);
+  }
+
+  /** No new calls, and expected to be off. */
+  public void maintain(String why) {
+    order(Order.MAINTENANCE, why);
+  }
+
+  /** Takes back drain and maintenance. */
+  public void ready() {
+    order(Order.READY, "");
+  }
+
+  private void order(Order next, String why) {
+    order = next;
+    orderWhy = why;
+    publish();
+  }
+
+  /** Stops its timers; it is published no more. */
+  public void stop() {
+    home.timers().cancel(busyEnds);
+    home.timers().cancel(ejectionEnds);
+  }
+
+  private void publish() {
+    Health before = health;
+    HealthState state = state();
+    String reason = reason(state);
+    if (state == before.state()) {
+      if (!reason.equals(before.reason())) {
+        health = new Health(state, before.since(), reason);
+      }
+      return;
+    }
+    Health after = new Health(state, Instant.now(), reason);
+    health = after;
+    listener.onHealth(before, after);
+  }
+
+  private HealthState state() {
+    return switch (order) {
+      case DRAINING -> HealthState.DRAINING;
+      case MAINTENANCE -> HealthState.MAINTENANCE;
+      case READY -> unordered();
+    };
+  }
+
+  private HealthState unordered() {
+    if (unresolvedWhy != null) {
+      return HealthState.DOWN;
+    }
+    return switch (checked) {
+      case DOWN -> HealthState.DOWN;
+      case UNKNOWN, HEALTHY, DEGRADED, SATURATED -> living();
+    };
+  }
+
+  private HealthState living() {
+    if (ejectedWhy != null) {
+      return HealthState.EJECTED;
+    }
+    if (busyWhy != null || checked == Checked.SATURATED) {
+      return HealthState.SATURATED;
+    }
+    return checked == Checked.DEGRADED ? HealthState.DEGRADED : HealthState.HEALTHY;
+  }
+
+  private String reason(HealthState state) {
+    return switch (state) {
+      case HEALTHY, DEGRADED -> checkedWhy;
+      case SATURATED -> checked == Checked.SATURATED ? checkedWhy : or(busyWhy, checkedWhy);
+      case EJECTED -> or(ejectedWhy, "");
+      case DOWN -> or(unresolvedWhy, checkedWhy);
+      case DRAINING, MAINTENANCE -> orderWhy;
+    };
+  }
+
+  private static String or(@Nullable String first, String second) {
+    return Objects.requireNonNullElse(first, second);
+  }
+
+  private static String checks(int count) {
+    return count == 1 ? "1 check" : count + " checks";
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.health;
+
+import io.fairlead.config.Choice;
+import io.fairlead.config.Percent;
+import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import java.time.Duration;
+
+/** Active checks of a pool's backends. Immutable. */
+public record HealthSettings(
+    @Setting(doc = "How a backend is asked.", value = "OPTIONS", kinds = HealthChecks.class)
+        Choice<?, CheckTools, HealthCheck> method,
+    @Setting(doc = "How often a healthy backend is asked.", value = "5s") Duration interval,
+    @Setting(
+            doc = "How long its answer may take; must be shorter than the intervals.",
+            value = "1s")
+        Duration timeout,
+    @Setting(
+            doc = "Each interval is longer or shorter by up to this, so that checks do not march.",
+            value = "10%")
+        Percent jitter,
+    @Setting(
+            doc = "How many checks in a row must succeed before a backend that was down is used.",
+            value = "2")
+        int healthyThreshold,
+    @Setting(
+            doc =
+                "How many checks in a row must stay unanswered before a backend is down. Refused,"
+                    + " reset and unreachable count at once.",
+            value = "3")
+        int unhealthyThreshold,
+    @Setting(
+            doc = "How often a backend is asked whose last check failed, or that is down.",
+            value = "2s")
+        Duration unhealthyInterval,
+    @Setting(
+            doc =
+                "How soon a backend that answered a check with 503 is asked again, and how long one"
+                    + " that answered a call with 503 gets no calls; doubled each time it does so"
+                    + " again, up to retry-after-max.",
+            value = "2s")
+        Duration saturatedInterval) {
+  public HealthSettings {
+    positive("interval", interval);
+    positive("timeout", timeout);
+    positive("unhealthy-interval", unhealthyInterval);
+    positive("saturated-interval", saturatedInterval);
+    if (timeout.compareTo(interval) >= 0) {
+      throw new SettingException("timeout", "must be shorter than interval");
+    }
+    if (timeout.compareTo(unhealthyInterval) >= 0) {
+      throw new SettingException("timeout", "must be shorter than unhealthy-interval");
+    }
+    if (timeout.compareTo(saturatedInterval) >= 0) {
+      throw new SettingException("timeout", "must be shorter than saturated-interval");
+    }
+    if (healthyThreshold < 1) {
+      throw new SettingException("healthy-threshold", "expected 1 or more");
+    }
+    if (unhealthyThreshold < 1) {
+      throw new SettingException("unhealthy-threshold", "expected 1 or more");
+    }
+  }
+
+  private static void positive(String key, Duration duration) {
+    if (!duration.isPositive()) {
+      throw new SettingException(key, "expected more than zero");
+    }
+  }
+}

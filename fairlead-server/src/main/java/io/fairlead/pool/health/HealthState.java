@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.health;
+
+/** How a backend is. Immutable. */
+public enum HealthState {
+  /** Takes calls. */
+  HEALTHY("takes calls"),
+  /** Takes calls, but its last check failed. */
+  DEGRADED("takes calls, but its last check failed"),
+  /** Lives but said 503: gets no new calls for some seconds. */
+  SATURATED("lives but said 503: no new calls for some seconds"),
+  /** Set aside because calls to it failed, whatever its checks say. */
+  EJECTED("set aside because calls to it failed"),
+  /** Does not answer. */
+  DOWN("does not answer"),
+  /** An operator's order: no new calls, living ones go on. */
+  DRAINING("by order: no new calls, living ones go on"),
+  /** An operator's order: no new calls, and expected to be off. */
+  MAINTENANCE("by order: no new calls, expected to be off");
+
+  private final String doc;
+
+  HealthState(String doc) {
+    this.doc = doc;
+  }
+
+  /** What it means, for the reference page. */
+  public String doc() {
+    return doc;
+  }
+
+  /** True when new calls go to it. */
+  public boolean takesCalls() {
+    return this == HEALTHY || this == DEGRADED;
+  }
+
+  /** True when it lives, though it may be full for a moment. */
+  public boolean alive() {
+    return takesCalls() || this == SATURATED;
+  }
+
+  /** True when an operator took it out. */
+  public boolean byOrder() {
+    return this == DRAINING || this == MAINTENANCE;
+  }
+}
