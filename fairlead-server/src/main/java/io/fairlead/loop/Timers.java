@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A hierarchical timer wheel: four levels of 64 slots, a tick of 2^23 ns (8.4 ms). Arming and cancelling cost O(1); a
- * timer fires at most one tick late and never early. Longer than 39 h is carried over in steps.
+ * timer fires at most one tick late and never early. What is due after the wheel's present turn (39 h) waits in a list of
+ * its own.
  *
  * <p>Level n holds the timers whose tick differs from the present one first in its n-th group of six bits, so a timer
  * moves down at most three times (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987).
@@ -18,12 +19,14 @@ public final class Timers {
   private static final int SLOTS = 1 << BITS;
   private static final int LEVELS = 4;
   private static final long SPAN = 1L << (BITS * LEVELS);
+  private static final int LATER = LEVELS * SLOTS;
+  private static final long LONGEST_NS = 1L << 61;
 
   /** One tick in nanoseconds: the precision of every timer. */
   public static final long TICK_NS = 1L << TICK_SHIFT;
 
-  private final @Nullable Timer[] heads = new Timer[LEVELS * SLOTS];
-  private final long[] occupied = new long[LEVELS];
+  private final @Nullable Timer[] heads = new Timer[LATER + 1];
+  private final long[] occupied = new long[LEVELS + 1];
   private final long originNs;
   private long nowNs;
   private long currentTick;
@@ -47,7 +50,7 @@ public final class Timers {
     if (timer.armed()) {
       unlink(timer);
     }
-    long due = nowNs - originNs + Math.max(0, delayNs);
+    long due = nowNs - originNs + Math.clamp(delayNs, 0, LONGEST_NS);
     timer.tick = Math.max(currentTick + 1, (due + TICK_NS - 1) >> TICK_SHIFT);
     link(timer);
   }
@@ -65,11 +68,14 @@ public final class Timers {
     return tick == Long.MAX_VALUE ? Long.MAX_VALUE : originNs + (tick << TICK_SHIFT);
   }
 
-  /** Moves time on and fires what is due, in the order of ticks. Returns how many timers fired. */
+  /**
+   * Moves time on and fires what is due, in the order of ticks. Returns how many timers fired. When a timer throws, call
+   * again: the others of its tick are not lost.
+   */
   public int advance(long toNs) {
     nowNs = toNs;
     long target = (toNs - originNs) >> TICK_SHIFT;
-    int fired = 0;
+    int fired = fire((int) (currentTick & (SLOTS - 1)));
     while (currentTick < target) {
       long next = nextTick();
       if (next > target) {
@@ -98,20 +104,13 @@ public final class Timers {
 
   private void cascade() {
     if ((currentTick & (SPAN - 1)) == 0) {
-      relinkAll();
-      return;
+      relink(LATER);
     }
     for (int level = LEVELS - 1; level > 0; level--) {
       int shift = BITS * level;
       if ((currentTick & ((1L << shift) - 1)) == 0) {
         relink(level * SLOTS + (int) ((currentTick >> shift) & (SLOTS - 1)));
       }
-    }
-  }
-
-  private void relinkAll() {
-    for (int slot = 0; slot < heads.length; slot++) {
-      relink(slot);
     }
   }
 
@@ -136,11 +135,7 @@ public final class Timers {
   }
 
   private void link(Timer timer) {
-    // A timer further away than the wheel spans waits in the last level and is placed again when the wheel turns over.
-    long tick = Math.min(timer.tick, currentTick | (SPAN - 1));
-    long differing = tick ^ currentTick;
-    int level = differing == 0 ? 0 : (63 - Long.numberOfLeadingZeros(differing)) / BITS;
-    int slot = level * SLOTS + (int) ((tick >> (BITS * level)) & (SLOTS - 1));
+    int slot = slotOf(timer.tick);
     Timer head = heads[slot];
     timer.slot = slot;
     timer.previous = null;
@@ -149,8 +144,17 @@ public final class Timers {
       head.previous = timer;
     }
     heads[slot] = timer;
-    occupied[level] |= 1L << (slot & (SLOTS - 1));
+    occupied[slot / SLOTS] |= 1L << (slot & (SLOTS - 1));
     size++;
+  }
+
+  private int slotOf(long tick) {
+    long differing = tick ^ currentTick;
+    if (differing >= SPAN) {
+      return LATER;
+    }
+    int level = differing == 0 ? 0 : (63 - Long.numberOfLeadingZeros(differing)) / BITS;
+    return level * SLOTS + (int) ((tick >> (BITS * level)) & (SLOTS - 1));
   }
 
   private void unlink(Timer timer) {

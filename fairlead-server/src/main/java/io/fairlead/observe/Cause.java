@@ -9,7 +9,7 @@ public enum Cause {
   NONE("-", 0, "", "answered by the backend"),
   NO_HEALTHY_BACKEND("UH", 503, "Service Unavailable", "no backend of the pool can take the call"),
   TRANSPORT_FAILURE("UF", 503, "Service Unavailable", "the backend could not be reached"),
-  TRY_TIMEOUT("UT", 504, "Server Time-out", "no backend answered within try-timeout"),
+  TRY_TIMEOUT("UT", 503, "Service Unavailable", "no backend answered within try-timeout"),
   OVERFLOW("UO", 503, "Service Unavailable", "every backend is full"),
   NO_ROUTE("NR", 404, "Not Found", "no route matches"),
   REJECTED("RJ", 403, "Forbidden", "a route rejects it"),

@@ -58,7 +58,8 @@ public final class Ascii {
     return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 
-  static int skipLws(byte[] bytes, int from, int to) {
+  /** Behind the white space that begins at {@code from}. */
+  public static int skipLws(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to && isLws(bytes[i])) {
       i++;

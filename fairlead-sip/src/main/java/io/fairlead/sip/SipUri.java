@@ -160,6 +160,11 @@ public final class SipUri {
     return Ascii.isDigit(b) || ((b | 0x20) >= 'a' && (b | 0x20) <= 'f');
   }
 
+  /** The bytes it was read from. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
   /** The scheme. */
   public Scheme scheme() {
     return scheme;

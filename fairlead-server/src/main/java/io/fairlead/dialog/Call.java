@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog;
+
+import io.fairlead.loop.Timer;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.CallRecord.EndedBy;
+import io.fairlead.observe.Cause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One INVITE and what came of it. Whatever is taken for the call is handed to it and given back, last taken first, in the
+ * one method {@link #end}.
+ *
+ * <pre>
+ *   SETUP --2xx--> UP --BYE, session expired, max-duration--> ENDED
+ *     +--------- final failure, cancelled ------------------> ENDED
+ * </pre>
+ *
+ * <p>Owned by one loop.
+ */
+public final class Call extends Timer {
+  /** Where the call stands. */
+  public enum State {
+    /** The INVITE has no final answer yet. */
+    SETUP,
+    /** Answered with a 2xx. */
+    UP,
+    /** Over; everything is given back. */
+    ENDED
+  }
+
+  private final Calls calls;
+  final long key;
+  private final CallRecord record;
+  private State state = State.SETUP;
+  private @Nullable Release first;
+  private @Nullable Release second;
+  private long hardEndNs;
+  private int backend;
+
+  Call(Calls calls, long key, CallRecord record) {
+    this.calls = calls;
+    this.key = key;
+    this.record = record;
+  }
+
+  /** Where the call stands. */
+  public State state() {
+    return state;
+  }
+
+  /** What the log will say of it. */
+  public CallRecord record() {
+    return record;
+  }
+
+  /** The number of the backend that has it, 0 for none. */
+  public int backend() {
+    return backend;
+  }
+
+  /** Notes which backend has it. */
+  public void backend(int id) {
+    backend = id;
+  }
+
+  /** Takes something over that must be given back; given back at once when the call has ended. */
+  public void holds(Release taken) {
+    if (state == State.ENDED) {
+      taken.release();
+    } else if (first == null) {
+      first = taken;
+    } else {
+      Release held = second;
+      second = held == null ? taken : () -> {
+        taken.release();
+        held.release();
+      };
+    }
+  }
+
+  /** Gives back all that is held while the call goes on: before the next backend is tried. */
+  public void letGo() {
+    Release last = second;
+    Release earlier = first;
+    second = null;
+    first = null;
+    if (last != null) {
+      last.release();
+    }
+    if (earlier != null) {
+      earlier.release();
+    }
+  }
+
+  /**
+   * The call was answered with success.
+   *
+   * @param sessionSeconds the Session-Expires agreed (RFC 4028), or 0
+   */
+  public void answered(int status, int sessionSeconds) {
+    switch (state) {
+      case SETUP -> {
+        state = State.UP;
+        long nowNs = calls.nowNs();
+        record.answered(status, nowNs);
+        hardEndNs = nowNs + calls.maxDurationNs();
+        calls.up();
+        arm(sessionSeconds);
+      }
+      case UP -> arm(sessionSeconds);
+      case ENDED -> {}
+    }
+  }
+
+  /** A request inside the dialog was answered with success: the session lives on. */
+  public void refreshed(int sessionSeconds) {
+    if (state == State.UP && sessionSeconds > 0) {
+      arm(sessionSeconds);
+    }
+  }
+
+  private void arm(int sessionSeconds) {
+    long leftNs = hardEndNs - calls.nowNs();
+    long sessionNs = sessionSeconds * 1_000_000_000L + calls.sessionGraceNs();
+    calls.arm(this, sessionSeconds > 0 ? Math.min(leftNs, sessionNs) : leftNs);
+  }
+
+  /** The call could not be set up. */
+  public void failed(int status, Cause cause) {
+    if (state == State.SETUP) {
+      record.answered(status, calls.nowNs()).cause(cause);
+      over();
+    }
+  }
+
+  /** The call is over. */
+  public void end(EndedBy who) {
+    switch (state) {
+      case UP, SETUP -> {
+        record.ended(who, calls.nowNs());
+        over();
+      }
+      case ENDED -> {}
+    }
+  }
+
+  private void over() {
+    boolean wasUp = state == State.UP;
+    state = State.ENDED;
+    letGo();
+    calls.over(this, wasUp);
+  }
+
+  @Override
+  protected void onTimer() {
+    record.cause(Cause.CALL_REAPED);
+    calls.reaped();
+    end(EndedBy.REAPED);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog;
+
+import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import java.time.Duration;
+
+/**
+ * How live calls are followed. Immutable.
+ *
+ * @param maxDuration longest life of a call nobody ends
+ * @param sessionGrace time allowed past the session timer
+ * @param challengeMemory how long the answer to a digest challenge follows the challenge
+ */
+public record CallSettings(
+    @Setting(
+            value = "12h",
+            doc =
+                "A call that nobody has ended after this time no longer counts as load, and the log says so. Long, because"
+                    + " a phone may sit in a conference all day; peers with session timers are noticed much earlier.")
+        Duration maxDuration,
+    @Setting(
+            value = "60s",
+            doc =
+                "How long past its Session-Expires a call is still believed to live. Room for one refresh that is late or"
+                    + " lost.")
+        Duration sessionGrace,
+    @Setting(
+            value = "60s",
+            doc =
+                "How long a request with credentials goes to the backend that sent the challenge, found by Call-ID. A"
+                    + " person who types a password needs about that long; FreeSWITCH keeps its nonces to itself.")
+        Duration challengeMemory) {
+  public CallSettings {
+    positive("max-duration", maxDuration);
+    positive("session-grace", sessionGrace);
+    positive("challenge-memory", challengeMemory);
+  }
+
+  private static void positive(String key, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new SettingException(key, "must be longer than 0s");
+    }
+  }
+}

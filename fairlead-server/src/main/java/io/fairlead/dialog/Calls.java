@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.SipHash;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Counter;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.sip.SipMessage;
+import java.util.function.Consumer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live calls of one loop, found by Call-ID and the caller's tag. In-dialog requests do not need it to be routed; it is
+ * there so that load is the number of calls that live, and that each is logged once.
+ *
+ * <p>The key is a 64-bit keyed hash; among a million calls two share one with a chance of about 10^-8.
+ *
+ * <p>Owned by one loop.
+ */
+public final class Calls {
+  private final Loop loop;
+  private final CallSettings settings;
+  private final Consumer<CallRecord> log;
+  private final SipHash hash = SipHash.random();
+  private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
+  private final Counter reaped;
+  private volatile int size;
+  private int settingUp;
+
+  /**
+   * @param log is given the record of each call when it is over
+   */
+  public Calls(Loop loop, CallSettings settings, Meters meters, Consumer<CallRecord> log) {
+    this.loop = loop;
+    this.settings = settings;
+    this.log = log;
+    this.reaped = meters.counter(Meter.CALLS_REAPED);
+    meters.gauge(Meter.CALLS_LIVE, this::size, Integer.toString(loop.index()));
+  }
+
+  /** Begins a call with its first INVITE. */
+  public Call open(SipMessage invite, CallRecord record) {
+    Call call = new Call(this, key(invite, true), record);
+    byKey.put(call.key, call);
+    settingUp++;
+    size = byKey.size();
+    return call;
+  }
+
+  /**
+   * The call a request or response inside its dialog belongs to.
+   *
+   * @param tagInFrom true when the caller's tag stands in From, false when in To
+   */
+  public @Nullable Call find(SipMessage message, boolean tagInFrom) {
+    return byKey.get(key(message, tagInFrom));
+  }
+
+  /** How many calls there are, those being set up included. Any thread may ask. */
+  public int size() {
+    return size;
+  }
+
+  /** How many calls are being set up. */
+  public int settingUp() {
+    return settingUp;
+  }
+
+  /** Fairlead ends: the calls that live are logged, though they go on between the peers. */
+  public void shutdown() {
+    for (Call call : java.util.List.copyOf(byKey.values())) {
+      call.end(CallRecord.EndedBy.SHUTDOWN);
+    }
+  }
+
+  private long key(SipMessage m, boolean tagInFrom) {
+    long callId = hash.hash(m.bytes(), m.callIdFrom(), m.callIdTo());
+    long tag =
+        tagInFrom
+            ? hash.hash(m.bytes(), m.fromTagFrom(), m.fromTagTo())
+            : hash.hash(m.bytes(), m.toTagFrom(), m.toTagTo());
+    return callId ^ Long.rotateLeft(tag, 32);
+  }
+
+  long nowNs() {
+    return loop.nowNs();
+  }
+
+  long maxDurationNs() {
+    return settings.maxDuration().toNanos();
+  }
+
+  long sessionGraceNs() {
+    return settings.sessionGrace().toNanos();
+  }
+
+  void arm(Call call, long delayNs) {
+    loop.timers().schedule(call, delayNs);
+  }
+
+  void up() {
+    settingUp--;
+  }
+
+  void reaped() {
+    reaped.add();
+  }
+
+  void over(Call call, boolean wasUp) {
+    loop.timers().cancel(call);
+    if (!wasUp) {
+      settingUp--;
+    }
+    // A second INVITE with the same Call-ID and tag, after a challenge, may have taken the place already.
+    byKey.remove(call.key, call);
+    size = byKey.size();
+    log.accept(call.record());
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * One call and what came of it (RFC 3261 §12, RFC 4028).
+ *
+ * <ul>
+ *   <li>Holds: {@code Call} and what it must give back, the table of live calls, the sealed routing cookie.
+ *   <li>Called by: the cores.
+ *   <li>Calls: loop, transport, observe, sip.
+ *   <li>Owned by: one loop per call.
+ *   <li>Start at: {@link io.fairlead.dialog.Call}.
+ * </ul>
+ */
+@NullMarked
+package io.fairlead.dialog;
+
+import org.jspecify.annotations.NullMarked;

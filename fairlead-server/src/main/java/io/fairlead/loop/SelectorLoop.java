@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.loop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop on a platform thread that waits in a {@link Selector}. It sleeps until a socket is ready, a command comes or the
+ * next timer is due; there is no tick, so an idle loop never wakes.
+ *
+ * <p>One cycle: wait, read the clock, fire timers, serve ready sockets, run commands.
+ *
+ * <p>Shared: see docs/ownership.md. Only {@link #execute}, {@link #busyPermille}, {@link #start} and {@link #stop} may be
+ * called from outside.
+ */
+public final class SelectorLoop implements Loop {
+  private static final Logger LOG = LoggerFactory.getLogger(SelectorLoop.class);
+  private static final int COMMANDS_PER_CYCLE = 1024;
+
+  private final int index;
+  private final Runnable onError;
+  private final Selector selector;
+  private final LoopThread thread;
+  private final Timers timers;
+  private final MpscUnboundedArrayQueue<Runnable> commands =
+      new MpscUnboundedArrayQueue<>(COMMANDS_PER_CYCLE);
+  private final AtomicBoolean asleep = new AtomicBoolean();
+  private final BusyMeter busy = new BusyMeter();
+  private final AtomicLong cycles = new AtomicLong();
+  private final Consumer<SelectionKey> collect = this::collect;
+  private @Nullable SelectionKey[] ready = new SelectionKey[64];
+  private int readyCount;
+  private long nowNs;
+  private volatile boolean stopping;
+  private volatile boolean stopped;
+
+  /**
+   * @param onError told of every throwable that a command, timer or socket let escape; it is logged here already
+   */
+  public SelectorLoop(int index, Runnable onError) {
+    this.index = index;
+    this.onError = onError;
+    this.nowNs = System.nanoTime();
+    this.timers = new Timers(nowNs);
+    this.thread = new LoopThread(this);
+    try {
+      this.selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open a selector", e);
+    }
+  }
+
+  /** The loop whose thread this is, or null on other threads. */
+  public static @Nullable SelectorLoop current() {
+    return Thread.currentThread() instanceof LoopThread t ? t.loop : null;
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    thread.start();
+  }
+
+  /** True from start to end of the thread. */
+  public boolean running() {
+    return thread.isAlive();
+  }
+
+  /** Runs what is queued, then ends the thread and closes the selector. False when that took longer than allowed. */
+  public boolean stop(Duration wait) {
+    stopping = true;
+    if (!thread.isAlive()) {
+      close();
+      return true;
+    }
+    selector.wakeup();
+    try {
+      return thread.join(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Has the listener told, on this loop, when the channel is ready. Called on the loop, or before it is started. */
+  public SelectionKey register(SelectableChannel channel, int operations, Ready listener)
+      throws ClosedChannelException {
+    return channel.register(selector, operations, listener);
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public long nowNs() {
+    return nowNs;
+  }
+
+  @Override
+  public Timers timers() {
+    return timers;
+  }
+
+  @Override
+  public boolean inLoop() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** As {@link Loop#execute}. A command given to a loop that has stopped is forgotten. */
+  @Override
+  public void execute(Runnable command) {
+    if (stopped) {
+      return;
+    }
+    commands.add(command);
+    if (asleep.get() && asleep.compareAndSet(true, false)) {
+      selector.wakeup();
+    }
+  }
+
+  /** The share of time, in thousandths, that the loop did not sleep since this was asked last. For one meter only. */
+  public long busyPermille() {
+    return busy.permille(System.nanoTime());
+  }
+
+  /** How often the loop came back from waiting. */
+  public long cycles() {
+    return cycles.get();
+  }
+
+  private void run() {
+    LOG.debug("loop {} runs", index);
+    while (!stopping) {
+      cycle();
+    }
+    for (int i = 0; i < COMMANDS_PER_CYCLE && !commands.isEmpty(); i++) {
+      runCommands();
+    }
+    close();
+  }
+
+  private void cycle() {
+    try {
+      busy.sleeps(System.nanoTime());
+      await();
+    } catch (Throwable e) {
+      failed("select", e);
+    }
+    nowNs = System.nanoTime();
+    busy.wakes(nowNs);
+    cycles.lazySet(cycles.get() + 1);
+    fireTimers();
+    serveSockets();
+    runCommands();
+  }
+
+  private void await() throws IOException {
+    if (!commands.isEmpty()) {
+      selector.selectNow(collect);
+      return;
+    }
+    long deadline = timers.nextDeadlineNs();
+    long timeoutMs = 0;
+    if (deadline != Long.MAX_VALUE) {
+      long waitNs = deadline - System.nanoTime();
+      if (waitNs <= 0) {
+        selector.selectNow(collect);
+        return;
+      }
+      timeoutMs = (waitNs + 999_999) / 1_000_000;
+    }
+    asleep.set(true);
+    if (commands.isEmpty() && !stopping) {
+      selector.select(collect, timeoutMs);
+    } else {
+      selector.selectNow(collect);
+    }
+    asleep.set(false);
+  }
+
+  // Sockets are served after the clock is read, not inside select, so that nobody arms a timer by a stale clock.
+  private void collect(SelectionKey key) {
+    if (readyCount == ready.length) {
+      ready = Arrays.copyOf(ready, readyCount * 2);
+    }
+    ready[readyCount++] = key;
+  }
+
+  private void fireTimers() {
+    boolean again = true;
+    while (again) {
+      try {
+        timers.advance(nowNs);
+        again = false;
+      } catch (Throwable e) {
+        failed("timer", e);
+      }
+    }
+  }
+
+  private void serveSockets() {
+    for (int i = 0; i < readyCount; i++) {
+      SelectionKey key = ready[i];
+      ready[i] = null;
+      try {
+        if (key != null && key.isValid() && key.attachment() instanceof Ready listener) {
+          listener.onReady(key);
+        }
+      } catch (Throwable e) {
+        failed("socket", e);
+      }
+    }
+    readyCount = 0;
+  }
+
+  private void runCommands() {
+    for (int i = 0; i < COMMANDS_PER_CYCLE; i++) {
+      Runnable command = commands.poll();
+      if (command == null) {
+        return;
+      }
+      try {
+        command.run();
+      } catch (Throwable e) {
+        failed("command", e);
+      }
+    }
+  }
+
+  private void failed(String where, Throwable e) {
+    LOG.error("loop {}: a {} failed", index, where, e);
+    onError.run();
+  }
+
+  private void close() {
+    stopped = true;
+    try {
+      selector.close();
+    } catch (IOException e) {
+      LOG.debug("loop {}: closing the selector failed", index, e);
+    }
+  }
+
+  private static final class LoopThread extends Thread {
+    private final SelectorLoop loop;
+
+    LoopThread(SelectorLoop loop) {
+      super("fl-loop-" + loop.index);
+      this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+      loop.run();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Call;
+import io.fairlead.dns.Located;
+import io.fairlead.loop.Timer;
+import io.fairlead.observe.CallRecord.EndedBy;
+import io.fairlead.observe.Cause;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transaction.ClientTransaction;
+import io.fairlead.transaction.InviteClientTransaction;
+import io.fairlead.transaction.ResponseListener;
+import io.fairlead.transaction.ServerListener;
+import io.fairlead.transaction.ServerTransaction;
+import io.fairlead.transport.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request inside a dialog on its way to the one place its route set names: no pool, no failover (RFC 3261 §16.5, first
+ * paragraph). What its answer means for the live call is noted here.
+ *
+ * <p>Owned by one loop.
+ */
+final class DialogRequest extends Timer implements ServerListener, ResponseListener {
+  private final Proxy proxy;
+  private final ServerTransaction upstream;
+  private final SipRequest request;
+  private final @Nullable Call call;
+  private final boolean fromCaller;
+  private @Nullable ClientTransaction client;
+  private boolean answered;
+  private boolean cancelled;
+
+  DialogRequest(Proxy proxy, ServerTransaction upstream, @Nullable Call call, boolean fromCaller) {
+    this.proxy = proxy;
+    this.upstream = upstream;
+    this.request = upstream.request();
+    this.call = call;
+    this.fromCaller = fromCaller;
+    upstream.listener(this);
+    proxy.waiting(1);
+  }
+
+  /** The next hop is known. */
+  void to(@Nullable Flow flow) {
+    if (answered) {
+      return;
+    }
+    if (flow == null) {
+      refuse(Cause.TRANSPORT_FAILURE);
+      return;
+    }
+    SipWriter out = proxy.inDialog(request, upstream.flow(), flow);
+    client = proxy.start(request.method(), flow, out, this);
+    if (cancelled) {
+      cancel();
+    }
+  }
+
+  /** Where the next hop is has become known, or that it cannot be. */
+  void located(Located at) {
+    to(
+        at instanceof Located.Found found
+            ? proxy.flowTo(request, found.target(), upstream.flow())
+            : null);
+  }
+
+  @Override
+  public void onResponse(ClientTransaction transaction, SipResponse response) {
+    int status = response.status();
+    if (status == 100) {
+      armTimerC();
+      return;
+    }
+    if (response.isProvisional()) {
+      armTimerC();
+    } else {
+      proxy.timers().cancel(this);
+      if (!answered) {
+        settle();
+        judge(status, response);
+      }
+    }
+    SipWriter out = proxy.forwarder().response(response);
+    upstream.respond(out.bytes(), 0, out.length(), status);
+  }
+
+  private void armTimerC() {
+    if (request.method() == Method.INVITE) {
+      proxy.timers().schedule(this, proxy.timerCNs());
+    }
+  }
+
+  // BYE ends the call, unless it was challenged; 408 and 481 say that the peer no longer knows it (RFC 3261 §12.2.1.2).
+  private void judge(int status, SipResponse response) {
+    proxy.dialogOutcome(status);
+    if (call == null) {
+      return;
+    }
+    boolean bye = request.method() == Method.BYE;
+    if (bye && status != 401 && status != 407) {
+      call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
+    } else if (status == 481 || status == 408) {
+      lost();
+    } else if (response.isSuccess()
+        && (request.method() == Method.INVITE || request.method() == Method.UPDATE)) {
+      call.refreshed(Seconds.of(response, HeaderName.SESSION_EXPIRES));
+    }
+  }
+
+  private void lost() {
+    if (call != null && call.state() == Call.State.UP) {
+      call.end(fromCaller ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
+    }
+  }
+
+  @Override
+  public void onTimeout(ClientTransaction transaction) {
+    silent(cancelled ? Cause.CALLER_CANCELLED : Cause.RING_TIMEOUT);
+  }
+
+  @Override
+  public void onTransportError(ClientTransaction transaction, String why) {
+    silent(Cause.TRANSPORT_FAILURE);
+  }
+
+  // A BYE that reaches nobody still ends the call; another request may have been lost, the peer decides.
+  private void silent(Cause cause) {
+    if (request.method() == Method.BYE && call != null) {
+      call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
+    }
+    refuse(cause);
+  }
+
+  private void refuse(Cause cause) {
+    proxy.timers().cancel(this);
+    if (!answered) {
+      settle();
+      proxy.dialogOutcome(cause.status());
+      upstream.reject(cause.status(), cause.reason(), "");
+    }
+  }
+
+  @Override
+  public void onCancel(ServerTransaction transaction, SipRequest cancel) {
+    cancelled = true;
+    cancel();
+  }
+
+  private void settle() {
+    if (!answered) {
+      answered = true;
+      proxy.waiting(-1);
+    }
+  }
+
+  private void cancel() {
+    if (client instanceof InviteClientTransaction invite) {
+      invite.cancel();
+    }
+  }
+
+  @Override
+  public void onTimeout(ServerTransaction transaction) {
+    settle();
+  }
+
+  @Override
+  public void onTransportError(ServerTransaction transaction, String why) {
+    if (!answered) {
+      cancel();
+    }
+  }
+
+  /** Timer C (RFC 3261 §16.8). */
+  @Override
+  protected void onTimer() {
+    cancel();
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.RouteCookie;
+import io.fairlead.loop.SipHash;
+import io.fairlead.route.Route;
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.Edit;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.NameAddr;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipUri;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.sip.Via;
+import io.fairlead.transaction.Branch;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the bytes that leave from the bytes that came (RFC 3261 §16.6 steps 1 to 8, §16.7 step 3): a splice of Via,
+ * Max-Forwards, Route, Record-Route and what the route asks for.
+ *
+ * <p>Owned by one loop: the writer it returns holds the message until the next call.
+ */
+final class Forwarder {
+  private static final int SIP_PORT = 5060;
+
+  private final Self self;
+  private final RouteCookie cookie;
+  private final RouteSet routes;
+  private final SipHash loopKey;
+  private final Edit edit = new Edit();
+  private final SipWriter out = new SipWriter();
+  private final NameAddr contact = new NameAddr();
+  private final SipUri contactUri = new SipUri();
+  private final Via via = new Via();
+
+  Forwarder(Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey) {
+    this.self = self;
+    this.cookie = cookie;
+    this.routes = routes;
+    this.loopKey = loopKey;
+  }
+
+  /**
+   * A request inside a dialog, or an ACK; its Routes must just have been read by the {@link RouteSet}.
+   *
+   * @param in where it came from
+   * @param by the listener it leaves by
+   */
+  SipWriter inDialog(SipRequest r, Flow in, Listener by, long branch) {
+    begin(r, in);
+    via(r, by, branch);
+    edit.write(out.clear());
+    return out;
+  }
+
+  /**
+   * A request outside a dialog; its Routes must just have been read by the {@link RouteSet}.
+   *
+   * @param backend number of the backend it goes to
+   */
+  SipWriter initial(SipRequest r, Flow in, Listener by, long branch, Route route, int backend) {
+    begin(r, in);
+    SipWriter text = via(r, by, branch);
+    if (beginsDialog(r)) {
+      recordRoute(text, r, in, by, backend, false);
+    }
+    if (!route.editsNothing()) {
+      route.edit(r, edit);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  /** A request forwarded without state: the branch follows from the request, so that a retransmission gets the same. */
+  SipWriter stateless(SipRequest r, Flow in, Listener by, @Nullable Route route, int backend) {
+    begin(r, in);
+    SipWriter text = edit.insert(r.lineStart(r.via().header()));
+    self.via(text, by);
+    StatelessBranch.write(text, loopKey, r);
+    text.line();
+    if (route != null) {
+      if (beginsDialog(r) && !r.hasToTag()) {
+        recordRoute(text, r, in, by, backend, true);
+      }
+      route.edit(r, edit);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  /** A response on its way back: the topmost Via, ours, goes (§16.7 step 3). */
+  SipWriter response(SipResponse response) {
+    edit.on(response);
+    popVia(response);
+    edit.write(out.clear());
+    return out;
+  }
+
+  /** A response to which header lines of other branches are added: the challenges of a fork (§16.7 step 7). */
+  SipWriter response(SipResponse response, SipWriter headers) {
+    edit.on(response);
+    popVia(response);
+    edit.insert(response.headersEnd()).put(headers.bytes(), 0, headers.length());
+    edit.write(out.clear());
+    return out;
+  }
+
+  private void popVia(SipMessage m) {
+    int header = m.via().header();
+    int behind = Ascii.indexOf(m.bytes(), m.via().end(), m.valueEnd(header), ',');
+    if (behind < 0) {
+      edit.cut(m.lineStart(header), m.lineEnd(header));
+    } else {
+      edit.cut(m.valueStart(header), behind + 1);
+    }
+  }
+
+  private void begin(SipRequest r, Flow in) {
+    edit.on(r);
+    Responses.markVia(edit, r, in.remote());
+    routes.apply(r, edit);
+    if (r.maxForwards() >= 0) {
+      int header = r.first(HeaderName.MAX_FORWARDS);
+      edit.replace(r.valueStart(header), r.valueEnd(header)).number(r.maxForwards() - 1);
+    }
+  }
+
+  private SipWriter via(SipRequest r, Listener by, long branch) {
+    SipWriter text = edit.insert(r.lineStart(r.via().header()));
+    self.via(text, by);
+    Branch.write(text, branch, loopHash(r));
+    text.line();
+    if (r.maxForwards() < 0) {
+      text.put("Max-Forwards: 70\r\n");
+    }
+    return text;
+  }
+
+  private static boolean beginsDialog(SipRequest r) {
+    return switch (r.method()) {
+      case INVITE, SUBSCRIBE, REFER -> true;
+      case ACK, BYE, CANCEL, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, PUBLISH, OTHER ->
+          false;
+    };
+  }
+
+  // Two Record-Routes when it leaves by another listener than it came by, so that each side finds its own (RFC 5658).
+  private void recordRoute(
+      SipWriter text, SipRequest r, Flow in, Listener by, int backend, boolean stateless) {
+    boolean byFlow = needsFlow(r, in);
+    String transport = byFlow ? in.transport().name() : null;
+    InetSocketAddress caller = byFlow ? in.remote() : null;
+    text.put("Record-Route: <sip:");
+    cookie.write(text, r, backend, transport, caller, stateless);
+    self.routeAddress(text, by);
+    if (by != in.listener()) {
+      text.put("Record-Route: <sip:");
+      cookie.write(text, r, backend, transport, caller, stateless);
+      self.routeAddress(text, in.listener());
+    }
+  }
+
+  // A caller that speaks to us itself, and whose Contact is not where it speaks from, sits behind NAT or on a connection:
+  // only its flow reaches it. Behind another proxy that proxy knows the way.
+  private boolean needsFlow(SipRequest r, Flow in) {
+    byte[] bytes = r.bytes();
+    int header = r.first(HeaderName.CONTACT);
+    boolean direct =
+        r.next(HeaderName.VIA, r.via().header()) < 0
+            && Ascii.indexOf(bytes, r.via().end(), r.valueEnd(r.via().header()), ',') < 0;
+    if (!direct || header < 0) {
+      return false;
+    }
+    if (!contact.parse(bytes, r.valueStart(header), r.valueEnd(header))
+        || !contactUri.parse(bytes, contact.uriFrom(), contact.uriTo())
+        || !contactUri.isSip()) {
+      return true;
+    }
+    int port = contactUri.port() < 0 ? SIP_PORT : contactUri.port();
+    return port != in.remote().getPort()
+        || !Responses.sameHost(
+            bytes, contactUri.hostFrom(), contactUri.hostTo(), in.remote().getAddress());
+  }
+
+  /** True when this very request has passed us before (RFC 5393 §4.2). */
+  boolean isLoop(SipRequest r) {
+    byte[] bytes = r.bytes();
+    int hash = 0;
+    boolean hashed = false;
+    for (int header = r.via().header(); header >= 0; header = r.next(HeaderName.VIA, header)) {
+      int from = r.valueStart(header);
+      int to = r.valueEnd(header);
+      while (from >= 0 && from < to && via.parse(bytes, from, to)) {
+        if (via.branchFrom() >= 0
+            && self.is(bytes, via)
+            && Branch.id(bytes, via.branchFrom(), via.branchTo()) != 0) {
+          hash = hashed ? hash : loopHash(r);
+          hashed = true;
+          if (Branch.loopHash(bytes, via.branchFrom(), via.branchTo()) == hash) {
+            return true;
+          }
+        }
+        int comma = Ascii.indexOf(bytes, via.end(), to, ',');
+        from = comma < 0 ? -1 : Ascii.skipLws(bytes, comma + 1, to);
+      }
+    }
+    return false;
+  }
+
+  // Everything that decides where a request goes (RFC 5393 §4.2.2): equal hashes mean it came back unchanged.
+  private int loopHash(SipRequest r) {
+    byte[] bytes = r.bytes();
+    long hash = loopKey.hash(bytes, r.uriFrom(), r.uriTo());
+    hash = hash * 31 + loopKey.hash(bytes, r.callIdFrom(), r.callIdTo());
+    hash = hash * 31 + loopKey.hash(bytes, r.fromTagFrom(), r.fromTagTo());
+    hash = hash * 31 + loopKey.hash(bytes, r.toTagFrom(), r.toTagTo());
+    hash = hash * 31 + r.cseq();
+    for (int i = r.first(HeaderName.ROUTE); i >= 0; i = r.next(HeaderName.ROUTE, i)) {
+      hash = hash * 31 + loopKey.hash(bytes, r.valueStart(i), r.valueEnd(i));
+    }
+    return (int) (hash ^ hash >>> 32);
+  }
+}

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Call;
+import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.RouteCookie;
+import io.fairlead.dns.Located;
+import io.fairlead.dns.Locator;
+import io.fairlead.dns.Target;
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.Timers;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.route.Mode;
+import io.fairlead.route.Reject;
+import io.fairlead.route.Route;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipUri;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transaction.ClientTransaction;
+import io.fairlead.transaction.ResponseListener;
+import io.fairlead.transaction.ServerTransaction;
+import io.fairlead.transaction.TransactionTable;
+import io.fairlead.transaction.TransactionUser;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.Wire;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stateful proxy (RFC 3261 §16): checks a request, reads its route set, and sends it on, inside a dialog by the route
+ * set alone, outside by route and pool.
+ *
+ * <p>Owned by one loop.
+ */
+public final class Proxy implements TransactionUser {
+  private static final String ABOUT_US =
+      "Accept: application/sdp\r\n"
+          + "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, SUBSCRIBE, NOTIFY,"
+          + " REFER, PUBLISH\r\n"
+          + "Supported: path\r\n";
+
+  private final Loop loop;
+  private final Wire wire;
+  private final Calls calls;
+  private final Locator locator;
+  private final ProxyLog log;
+  private final Self self;
+  private final RouteSet routes;
+  private final Forwarder forwarder;
+  private final Affinity affinity;
+  private final ProxySettings settings;
+  private final long timerCNs;
+  private final TransactionTable table;
+  private Policy policy;
+  private boolean draining;
+  private int unfinished;
+
+  /**
+   * @param house what this core is built of
+   * @param policy the routes and pools to begin with
+   */
+  public Proxy(ProxyHouse house, Policy policy) {
+    this.loop = house.loop();
+    this.wire = house.wire();
+    this.calls = house.calls();
+    this.locator = house.locator();
+    this.log = house.log();
+    this.settings = house.settings();
+    this.timerCNs = house.timerCNs();
+    this.self = new Self(wire.listeners());
+    RouteCookie cookie = new RouteCookie(house.keys());
+    this.routes = new RouteSet(self, cookie);
+    this.forwarder = new Forwarder(self, cookie, routes, house.hash());
+    this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
+    this.table = house.table();
+    this.policy = policy;
+  }
+
+  /** Swaps routes and pools: from the next request on they decide. */
+  public void policy(Policy next) {
+    policy = next;
+  }
+
+  /** The routes and pools that decide now. */
+  public Policy policy() {
+    return policy;
+  }
+
+  /** From now on nothing new begins: requests outside a dialog get 503. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** Requests that have no final answer yet. A reading from another thread may be old. */
+  public int unfinished() {
+    return unfinished;
+  }
+
+  /** A request has begun to wait for its final answer, or has it. */
+  void waiting(int more) {
+    unfinished += more;
+  }
+
+  // ---- requests ----
+
+  @Override
+  public void onRequest(ServerTransaction transaction) {
+    SipRequest r = transaction.request();
+    log.request(transaction.flow().listener(), r.method());
+    if (r.maxForwards() == 0 && r.method() != Method.OPTIONS) {
+      refuse(transaction, Cause.TOO_MANY_HOPS, "");
+    } else if (r.has(HeaderName.PROXY_REQUIRE)) {
+      refuse(transaction, Cause.BAD_EXTENSION, unsupported(r));
+    } else if (!routes.read(r)) {
+      transaction.reject(400, "Bad Route", "");
+      log.refused(Cause.BAD_REQUEST);
+    } else if (forUs(r)) {
+      transaction.reject(200, "OK", ABOUT_US);
+    } else if (r.maxForwards() == 0) {
+      refuse(transaction, Cause.TOO_MANY_HOPS, "");
+    } else if (forwarder.isLoop(r)) {
+      refuse(transaction, Cause.LOOP, "");
+    } else {
+      route(transaction, r);
+    }
+  }
+
+  private void route(ServerTransaction transaction, SipRequest r) {
+    switch (routes.cookie()) {
+      case REFUSED -> refuse(transaction, Cause.FOREIGN_ROUTE, "");
+      case VALID -> {
+        if (r.hasToTag()) {
+          inDialog(transaction, r);
+        } else {
+          initial(transaction, r);
+        }
+      }
+      case ABSENT -> {
+        if (r.hasToTag()) {
+          refuse(transaction, Cause.NO_DIALOG, "");
+        } else if (routes.hasNext()) {
+          // A Route beyond us that no dialog of ours put there would make us an open relay.
+          refuse(transaction, Cause.FOREIGN_ROUTE, "");
+        } else {
+          initial(transaction, r);
+        }
+      }
+    }
+  }
+
+  private boolean forUs(SipRequest r) {
+    SipUri uri = routes.target();
+    return r.method() == Method.OPTIONS
+        && !uri.hasUser()
+        && !routes.hasNext()
+        && self.is(r.bytes(), uri);
+  }
+
+  private static String unsupported(SipRequest r) {
+    return "Unsupported: " + r.value(HeaderName.PROXY_REQUIRE) + "\r\n";
+  }
+
+  private void refuse(ServerTransaction transaction, Cause cause, String headers) {
+    transaction.reject(cause.status(), cause.reason(), headers);
+    log.refused(cause);
+  }
+
+  // ---- outside a dialog: route, pool, backend ----
+
+  private void initial(ServerTransaction transaction, SipRequest r) {
+    CallRecord record = log.record(r, transaction.flow(), loop.nowNs());
+    if (draining) {
+      refuse(transaction, record, Cause.SHUTTING_DOWN);
+      return;
+    }
+    Route route = policy.router().route(r, transaction.flow());
+    if (route == null) {
+      refuse(transaction, record, Cause.NO_ROUTE);
+      return;
+    }
+    Pool pool = route.pool() == null ? null : policy.pools().get(route.pool());
+    Reject reject = route.reject();
+    if (pool == null) {
+      record.route(route.name());
+      reject(transaction, record, route, reject);
+    } else if (route.mode() == Mode.REDIRECT) {
+      redirect(transaction, record, route, pool);
+    } else {
+      affinity.now(loop.nowNs());
+      boolean invite = r.method() == Method.INVITE;
+      Call call = invite ? calls.open(r, record) : null;
+      if (invite) {
+        transaction.trying();
+      }
+      new ResponseContext(this, transaction, route, pool, record, call).start();
+    }
+  }
+
+  private void refuse(ServerTransaction transaction, CallRecord record, Cause cause) {
+    refuse(transaction, cause, cause.status() == 503 ? "Retry-After: 10\r\n" : "");
+    log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
+  }
+
+  private void reject(
+      ServerTransaction transaction, CallRecord record, Route route, @Nullable Reject reject) {
+    int status = reject == null ? Cause.REJECTED.status() : reject.status();
+    transaction.reject(status, reject == null ? Cause.REJECTED.reason() : reject.reason(), "");
+    log.outcome(route, status, Cause.REJECTED);
+    log.write(record.answered(status, loop.nowNs()).cause(Cause.REJECTED));
+  }
+
+  private void redirect(ServerTransaction transaction, CallRecord record, Route route, Pool pool) {
+    SipRequest r = transaction.request();
+    record.route(route.name()).pool(pool.name());
+    long key = pool.hashKey().of(r, transaction.flow());
+    Backend backend = pool.pick(loop.index(), key, List.of());
+    if (backend == null) {
+      Cause cause = pool.nobody(List.of());
+      transaction.reject(cause.status(), cause.reason(), "Retry-After: " + pool.retryAfterSeconds() + "\r\n");
+      log.outcome(route, cause.status(), cause);
+      log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
+      return;
+    }
+    record.tried(backend.name());
+    transaction.reject(302, "Moved Temporarily", Redirect.contact(r, backend));
+    log.outcome(route, 302, Cause.NONE);
+    log.write(record.answered(302, loop.nowNs()));
+  }
+
+  /** Sends a request of a response context to a backend. False when there is no way to it. */
+  boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
+    int number = number(route, backend);
+    InetSocketAddress address = backend.address();
+    if (address == null) {
+      return false;
+    }
+    Flow out = wire.flowTo(backend.transport(), address, in.listener());
+    if (out == null) {
+      backend.unreachable("no listener speaks " + backend.transport() + " to " + address.getAddress().getHostAddress());
+      return false;
+    }
+    routes.read(r);
+    long branch = table.newBranch();
+    SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, number);
+    if (tooLong(text, out)) {
+      Flow stream = wire.flowTo("tcp", address, in.listener());
+      if (stream != null) {
+        out = stream;
+        routes.read(r);
+        text = forwarder.initial(r, in, out.listener(), branch, route, number);
+      }
+    }
+    start(r.method(), branch, out, text, attempt, attempt);
+    return true;
+  }
+
+  /** A backend's number in routing cookies: the same on every node with the same names. */
+  static int number(Route route, Backend backend) {
+    return 31 * String.valueOf(route.pool()).hashCode() + backend.name().hashCode();
+  }
+
+  private boolean tooLong(SipWriter text, Flow out) {
+    Integer mtu = settings.udpMtu();
+    return mtu != null && text.length() > mtu && !out.transport().reliable();
+  }
+
+  private void start(
+      Method method, long branch, Flow out, SipWriter text, ResponseListener user, Attempt attempt) {
+    attempt.started(start(method, branch, out, text, user));
+  }
+
+  private ClientTransaction start(
+      Method method, long branch, Flow out, SipWriter text, ResponseListener user) {
+    return method == Method.INVITE
+        ? table.startInvite(branch, out, text.bytes(), 0, text.length(), user)
+        : table.start(branch, out, text.bytes(), 0, text.length(), user);
+  }
+
+  // ---- inside a dialog: the route set decides ----
+
+  private void inDialog(ServerTransaction transaction, SipRequest r) {
+    boolean fromCaller = routes.content().fromCaller(r);
+    Call call = calls.find(r, fromCaller);
+    if (r.method() == Method.INVITE) {
+      transaction.trying();
+    }
+    DialogRequest request = new DialogRequest(this, transaction, call, fromCaller);
+    Flow flow = callerFlow(fromCaller, transaction.flow());
+    if (flow != null) {
+      request.to(flow);
+      return;
+    }
+    Located at = locator.known(routes.nextHop(), loop);
+    switch (at) {
+      case Located.Pending pending ->
+          locator.locate(routes.nextHop(), loop, request::located);
+      case Located.Found found -> request.located(at);
+      case Located.Failed failed -> request.located(at);
+    }
+  }
+
+  // The flow noted in the cookie, for a request toward a caller that its Contact does not reach.
+  private @Nullable Flow callerFlow(boolean fromCaller, Flow in) {
+    RouteCookie cookie = routes.content();
+    if (fromCaller || routes.hasNext() || !cookie.hasFlow()) {
+      return null;
+    }
+    Listener by = routes.leaveBy();
+    return wire.flowTo(cookie.flowTransport(), cookie.flowAddress(), by == null ? in.listener() : by);
+  }
+
+  /** A flow to where a request's route set leads; null when no listener speaks the transport. */
+  @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
+    routes.read(r);
+    Listener by = routes.leaveBy();
+    return wire.flowTo(target.transport(), target.address(), by == null ? in.listener() : by);
+  }
+
+  SipWriter inDialog(SipRequest r, Flow in, Flow out) {
+    routes.read(r);
+    return forwarder.inDialog(r, in, out.listener(), nextBranch());
+  }
+
+  private long branch;
+
+  private long nextBranch() {
+    branch = table.newBranch();
+    return branch;
+  }
+
+  /** Starts the transaction for the request that {@link #inDialog(SipRequest, Flow, Flow)} just made. */
+  ClientTransaction start(Method method, Flow out, SipWriter text, ResponseListener user) {
+    return start(method, branch, out, text, user);
+  }
+
+  /** The ACK to a 2xx: it is its own transaction and is never answered (RFC 3261 §13.2.2.4, §16.11). */
+  @Override
+  public void onAck(Flow flow, SipRequest ack) {
+    if (ack.maxForwards() == 0 || !routes.read(ack) || routes.cookie() != RouteSet.Cookie.VALID) {
+      log.refused(Cause.NO_DIALOG);
+      return;
+    }
+    Flow known = callerFlow(routes.content().fromCaller(ack), flow);
+    if (known != null) {
+      sendAck(ack, flow, known);
+      return;
+    }
+    switch (locator.known(routes.nextHop(), loop)) {
+      case Located.Found found -> sendAck(ack, flow, flowTo(ack, found.target(), flow));
+      case Located.Failed failed -> log.refused(Cause.TRANSPORT_FAILURE);
+      case Located.Pending pending -> ackLater(ack.keep(), flow);
+    }
+  }
+
+  private void ackLater(SipRequest ack, Flow flow) {
+    routes.read(ack);
+    locator.locate(
+        routes.nextHop(),
+        loop,
+        located -> {
+          if (located instanceof Located.Found found) {
+            sendAck(ack, flow, flowTo(ack, found.target(), flow));
+          }
+        });
+  }
+
+  private void sendAck(SipRequest ack, Flow in, @Nullable Flow out) {
+    if (out != null) {
+      SipWriter text = forwarder.inDialog(ack, in, out.listener(), table.newBranch());
+      out.send(text.bytes(), 0, text.length());
+    }
+  }
+
+  @Override
+  public void onStrayCancel(Flow flow, SipRequest cancel) {
+    SipWriter out = new SipWriter(512);
+    Responses.write(
+        out, cancel, flow.remote(), Cause.NO_DIALOG.status(), Cause.NO_DIALOG.reason(), null, "");
+    flow.send(out.bytes(), 0, out.length());
+    log.refused(Cause.NO_DIALOG);
+  }
+
+  @Override
+  public void onStrayResponse(Flow flow, SipResponse response) {
+    log.strayResponse();
+  }
+
+  // ---- what the contexts share ----
+
+  Forwarder forwarder() {
+    return forwarder;
+  }
+
+  Affinity affinity() {
+    return affinity;
+  }
+
+  Timers timers() {
+    return loop.timers();
+  }
+
+  long nowNs() {
+    return loop.nowNs();
+  }
+
+  long timerCNs() {
+    return timerCNs;
+  }
+
+  int loopIndex() {
+    return loop.index();
+  }
+
+  void outcome(Route route, int status, Cause cause) {
+    log.outcome(route, status, cause);
+  }
+
+  void dialogOutcome(int status) {
+    log.dialogOutcome(status);
+  }
+
+  void log(CallRecord record) {
+    log.write(record);
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.dns.Locator;
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.SipHash;
+import io.fairlead.transaction.TransactionTable;
+import io.fairlead.transport.Wire;
+
+/**
+ * What a proxy is built of, on one loop.
+ *
+ * @param loop where it lives
+ * @param wire the way out
+ * @param table the loop's transactions
+ * @param calls the live calls of the loop
+ * @param locator finds next hops
+ * @param log what it says of itself
+ * @param keys seal routing cookies
+ * @param hash for loop detection and stateless branches; all loops and all nodes of a cluster should have the same
+ * @param settings how requests are forwarded
+ * @param timerCNs how long an INVITE may ring, in nanoseconds
+ * @param challengeMemoryNs how long a challenge is remembered, in nanoseconds
+ */
+public record ProxyHouse(
+    Loop loop,
+    Wire wire,
+    TransactionTable table,
+    Calls calls,
+    Locator locator,
+    ProxyLog log,
+    RoutingKeys keys,
+    SipHash hash,
+    ProxySettings settings,
+    long timerCNs,
+    long challengeMemoryNs) {}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Cause;
+import io.fairlead.observe.Counter;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.route.Route;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.NameAddr;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What the proxy says of itself: meters and the records of the call log.
+ *
+ * <p>Owned by one loop.
+ */
+public final class ProxyLog {
+  private static final int CLASSES = 7;
+
+  private final Meters meters;
+  private final Consumer<CallRecord> journal;
+  private final Map<String, Counter[]> requests = new HashMap<>();
+  private final Map<String, Counter[]> routes = new HashMap<>();
+  private final Counter[] dialogs;
+  private final EnumMap<Cause, Counter> refused = new EnumMap<>(Cause.class);
+  private final Counter stray;
+  private final NameAddr address = new NameAddr();
+  private final SipUri uri = new SipUri();
+
+  /**
+   * @param journal is given each record once it is complete
+   */
+  public ProxyLog(Meters meters, Consumer<CallRecord> journal) {
+    this.meters = meters;
+    this.journal = journal;
+    this.dialogs = classes(Meter.DIALOG_RESPONSES);
+    this.stray = meters.counter(Meter.STRAY_RESPONSES);
+    for (Cause cause : Cause.values()) {
+      refused.put(cause, meters.counter(Meter.REFUSED, cause.flag()));
+    }
+  }
+
+  private Counter[] classes(Meter meter, String... labels) {
+    Counter[] counters = new Counter[CLASSES];
+    for (int i = 0; i < CLASSES; i++) {
+      String[] all = java.util.Arrays.copyOf(labels, labels.length + 1);
+      all[labels.length] = i == 0 ? "none" : i + "xx";
+      counters[i] = meters.counter(meter, all);
+    }
+    return counters;
+  }
+
+  void request(Listener listener, Method method) {
+    Counter[] counters = requests.get(listener.name());
+    if (counters == null) {
+      counters = new Counter[Method.values().length];
+      for (Method m : Method.values()) {
+        counters[m.ordinal()] = meters.counter(Meter.REQUESTS, listener.name(), m.name());
+      }
+      requests.put(listener.name(), counters);
+    }
+    counters[method.ordinal()].add();
+  }
+
+  void refused(Cause cause) {
+    Counter counter = refused.get(cause);
+    if (counter != null) {
+      counter.add();
+    }
+  }
+
+  void outcome(Route route, int status, Cause cause) {
+    Counter[] counters =
+        routes.computeIfAbsent(route.name(), name -> classes(Meter.ROUTE_RESPONSES, name));
+    counters[Math.min(CLASSES - 1, status / 100)].add();
+    if (cause != Cause.NONE) {
+      refused(cause);
+    }
+  }
+
+  void dialogOutcome(int status) {
+    dialogs[Math.min(CLASSES - 1, status / 100)].add();
+  }
+
+  void strayResponse() {
+    stray.add();
+  }
+
+  void write(CallRecord record) {
+    journal.accept(record);
+  }
+
+  /** A record of a request outside a dialog, with all that the request itself tells. */
+  CallRecord record(SipRequest r, Flow flow, long nowNs) {
+    CallRecord.Kind kind =
+        switch (r.method()) {
+          case INVITE -> CallRecord.Kind.CALL;
+          case REGISTER -> CallRecord.Kind.REGISTRATION;
+          case ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, SUBSCRIBE, NOTIFY, REFER, PUBLISH, OTHER ->
+              CallRecord.Kind.REQUEST;
+        };
+    byte[] bytes = r.bytes();
+    CallRecord record =
+        new CallRecord(kind, nowNs).callId(bytes, r.callIdFrom(), r.callIdTo()).source(flow.remote()).method(r.methodText());
+    if (read(r, HeaderName.FROM)) {
+      record.from(bytes, uri.userFrom(), uri.userTo(), uri.hostFrom(), uri.hostTo());
+    }
+    if (read(r, HeaderName.TO)) {
+      record.to(bytes, uri.userFrom(), uri.userTo(), uri.hostFrom(), uri.hostTo());
+    }
+    return record;
+  }
+
+  private boolean read(SipRequest r, HeaderName name) {
+    int i = r.first(name);
+    return address.parse(r.bytes(), r.valueStart(i), r.valueEnd(i))
+        && uri.parse(r.bytes(), address.uriFrom(), address.uriTo())
+        && uri.isSip();
+  }
+}

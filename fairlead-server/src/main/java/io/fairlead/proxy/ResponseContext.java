@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Call;
+import io.fairlead.loop.Timer;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.route.Route;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transaction.ServerListener;
+import io.fairlead.transaction.ServerTransaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The branches of one request that begins something, and what is answered (RFC 3261 §16.7, §16.8, §16.10), with failover to
+ * the next backend while the pool's settings allow it.
+ *
+ * <p>One timer serves two ends: until the first answer it is try-timeout, from then on timer C.
+ *
+ * <pre>
+ *   TRYING --caller's CANCEL--> CANCELLED
+ *      +-- 2xx or final response passed on ---> ANSWERED <--+
+ * </pre>
+ *
+ * <p>Owned by one loop.
+ */
+final class ResponseContext extends Timer implements ServerListener {
+  private enum State {
+    TRYING,
+    CANCELLED,
+    ANSWERED
+  }
+
+  private final Proxy proxy;
+  private final ServerTransaction upstream;
+  private final SipRequest request;
+  private final Route route;
+  private final Pool pool;
+  private final CallRecord record;
+  private final @Nullable Call call;
+  private final long key;
+  private final List<Attempt> attempts = new ArrayList<>(1);
+  private final List<Backend> tried = new ArrayList<>(2);
+  private final BestResponse best = new BestResponse();
+  private State state = State.TRYING;
+  private Cause lastCause = Cause.NO_HEALTHY_BACKEND;
+
+  /**
+   * @param call the call it begins; null for other methods than INVITE
+   */
+  ResponseContext(
+      Proxy proxy, ServerTransaction upstream, Route route, Pool pool, CallRecord record, @Nullable Call call) {
+    this.proxy = proxy;
+    this.upstream = upstream;
+    this.request = upstream.request();
+    this.route = route;
+    this.pool = pool;
+    this.record = record;
+    this.call = call;
+    this.key = pool.hashKey().of(request, upstream.flow());
+    record.route(route.name()).pool(pool.name());
+  }
+
+  void start() {
+    proxy.waiting(1);
+    upstream.listener(this);
+    if (pool.fanout()) {
+      for (Backend backend : pool.available()) {
+        attempt(backend);
+      }
+      if (attempts.isEmpty()) {
+        finish();
+      }
+      return;
+    }
+    Backend challenger = proxy.affinity().find(request);
+    if (challenger != null && challenger.health().state().takesCalls() && !challenger.full() && pool.backends().contains(challenger)) {
+      if (attempt(challenger)) {
+        return;
+      }
+    }
+    next();
+  }
+
+  long nowNs() {
+    return proxy.nowNs();
+  }
+
+  // The next backend that can be sent to; the end when there is none or tries are used up.
+  private void next() {
+    while (tried.size() < pool.failover().tries()) {
+      Backend backend = pool.pick(proxy.loopIndex(), key, tried);
+      if (backend == null) {
+        if (tried.isEmpty()) {
+          lastCause = pool.nobody(tried);
+        }
+        break;
+      }
+      if (attempt(backend)) {
+        return;
+      }
+    }
+    finish();
+  }
+
+  // False when nothing could be sent.
+  private boolean attempt(Backend backend) {
+    tried.add(backend);
+    record.tried(backend.name());
+    Attempt attempt = new Attempt(this, backend, nowNs());
+    attempts.add(attempt);
+    if (call != null) {
+      if (!pool.fanout()) {
+        call.letGo();
+      }
+      call.holds(backend.occupy(proxy.loopIndex())::release);
+      call.backend(backend.id());
+    }
+    if (!proxy.send(attempt, request, upstream.flow(), route, backend)) {
+      attempts.remove(attempt);
+      lastCause = Cause.TRANSPORT_FAILURE;
+      return false;
+    }
+    if (attempt.state() == Attempt.State.WAITING) {
+      proxy.timers().schedule(this, pool.failover().tryTimeout().toNanos());
+    }
+    return true;
+  }
+
+  void onProvisional(Attempt attempt, SipResponse response) {
+    if (state == State.ANSWERED) {
+      attempt.cancel();
+      return;
+    }
+    if (invite()) {
+      if (attempts.size() == 1 || !armed() || response.status() > 100) {
+        proxy.timers().schedule(this, proxy.timerCNs());
+      }
+    } else if (!pool.fanout()) {
+      proxy.timers().cancel(this);
+    }
+    if (state == State.CANCELLED) {
+      attempt.cancel();
+    }
+    if (response.status() > 100) {
+      if (response.status() == 180 || response.status() == 183) {
+        record.ringing(nowNs());
+      }
+      SipWriter out = proxy.forwarder().response(response);
+      upstream.respond(out.bytes(), 0, out.length(), response.status());
+    }
+  }
+
+  void onSuccess(Attempt attempt, SipResponse response) {
+    boolean firstAnswer = state != State.ANSWERED;
+    SipWriter out = proxy.forwarder().response(response);
+    upstream.respond(out.bytes(), 0, out.length(), response.status());
+    if (!firstAnswer) {
+      return;
+    }
+    settle();
+    proxy.timers().cancel(this);
+    Backend winner = attempt.backend();
+    if (call != null) {
+      if (winner != null && call.backend() != winner.id()) {
+        call.letGo();
+        call.holds(winner.occupy(proxy.loopIndex())::release);
+        call.backend(winner.id());
+      }
+      call.answered(response.status(), Seconds.of(response, HeaderName.SESSION_EXPIRES));
+    } else {
+      log(response.status(), Cause.NONE);
+    }
+    cancelOthers(attempt);
+    proxy.outcome(route, response.status(), Cause.NONE);
+  }
+
+  void onFailure(Attempt attempt, SipResponse response) {
+    int status = response.status();
+    if (state == State.ANSWERED) {
+      return;
+    }
+    if (status == 401 || status == 407) {
+      Backend challenger = attempt.backend();
+      if (challenger != null) {
+        proxy.affinity().remember(request, challenger);
+      }
+    }
+    best.consider(response);
+    if (status >= 600) {
+      cancelOthers(attempt);
+      if (!anyPending()) {
+        finish();
+      }
+      return;
+    }
+    if (state == State.TRYING && !pool.fanout() && pool.failover().onStatus(status)) {
+      lastCause = Cause.NONE;
+      next();
+    } else if (!anyPending()) {
+      finish();
+    }
+  }
+
+  void onTimeout(Attempt attempt) {
+    failed(Cause.TRY_TIMEOUT, pool.failover().onTimeout());
+  }
+
+  void onTransportError(Attempt attempt, String why) {
+    failed(Cause.TRANSPORT_FAILURE, pool.failover().onTransport());
+  }
+
+  private void failed(Cause cause, boolean tryNext) {
+    if (state == State.ANSWERED) {
+      return;
+    }
+    if (state == State.TRYING) {
+      lastCause = cause;
+    }
+    if (state == State.TRYING && tryNext && !pool.fanout()) {
+      next();
+    } else if (!anyPending()) {
+      finish();
+    }
+  }
+
+  /** Try-timeout, or timer C (RFC 3261 §16.8). */
+  @Override
+  protected void onTimer() {
+    Attempt current = attempts.getLast();
+    if (current.state() == Attempt.State.WAITING && !anyProceeding()) {
+      silent();
+      return;
+    }
+    // Timer C: a branch that has rung is cancelled and answers 487.
+    lastCause = Cause.RING_TIMEOUT;
+    for (Attempt attempt : attempts) {
+      attempt.cancel();
+    }
+    if (state == State.TRYING) {
+      state = State.CANCELLED;
+    }
+  }
+
+  // Another request than INVITE is answered late by a slow but living backend; with no other to try, waiting is better.
+  private void silent() {
+    boolean last =
+        tried.size() >= pool.failover().tries()
+            || pool.fanout()
+            || pool.pick(proxy.loopIndex(), key, tried) == null;
+    if (!invite() && last && state == State.TRYING) {
+      return;
+    }
+    for (Attempt attempt : attempts) {
+      attempt.abandon();
+    }
+    failed(Cause.TRY_TIMEOUT, pool.failover().onTimeout());
+  }
+
+  @Override
+  public void onCancel(ServerTransaction transaction, SipRequest cancel) {
+    if (state == State.TRYING) {
+      state = State.CANCELLED;
+      lastCause = Cause.CALLER_CANCELLED;
+      for (Attempt attempt : attempts) {
+        attempt.cancel();
+      }
+      if (!anyPending()) {
+        finish();
+      }
+    }
+  }
+
+  private void finish() {
+    proxy.timers().cancel(this);
+    SipResponse chosen = best.response();
+    boolean unavailable = chosen != null && chosen.status() == 503;
+    Cause cause = cause(chosen != null);
+    if (chosen == null || unavailable) {
+      refuse(unavailable ? Cause.NONE : cause);
+      return;
+    }
+    settle();
+    SipWriter challenges = best.challenges();
+    SipWriter out =
+        challenges == null
+            ? proxy.forwarder().response(chosen)
+            : proxy.forwarder().response(chosen, challenges);
+    upstream.respond(out.bytes(), 0, out.length(), chosen.status());
+    end(chosen.status(), cause);
+  }
+
+  private Cause cause(boolean answered) {
+    return switch (lastCause) {
+      case CALLER_CANCELLED, RING_TIMEOUT -> lastCause;
+      default -> answered ? Cause.NONE : lastCause;
+    };
+  }
+
+  // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not FreeSWITCH's 300.
+  private void refuse(Cause cause) {
+    settle();
+    int status = cause == Cause.NONE ? 503 : cause.status();
+    String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
+    String headers = status == 503 ? "Retry-After: " + pool.retryAfterSeconds() + "\r\n" : "";
+    upstream.reject(status, reason, headers);
+    end(status, cause);
+  }
+
+  private void end(int status, Cause cause) {
+    if (call != null) {
+      call.failed(status, cause);
+    } else {
+      log(status, cause);
+    }
+    proxy.outcome(route, status, cause);
+  }
+
+  private void log(int status, Cause cause) {
+    proxy.log(record.answered(status, nowNs()).cause(cause));
+  }
+
+  @Override
+  public void onTimeout(ServerTransaction transaction) {
+    if (state != State.ANSWERED) {
+      settle();
+      proxy.timers().cancel(this);
+      end(0, Cause.TRY_TIMEOUT);
+    }
+  }
+
+  @Override
+  public void onTransportError(ServerTransaction transaction, String why) {
+    // The caller cannot be told: what was begun for it is ended.
+    onCancel(transaction, request);
+  }
+
+  private void settle() {
+    if (state != State.ANSWERED) {
+      state = State.ANSWERED;
+      proxy.waiting(-1);
+    }
+  }
+
+  private boolean invite() {
+    return request.method() == Method.INVITE;
+  }
+
+  private boolean anyPending() {
+    for (Attempt attempt : attempts) {
+      if (attempt.pending()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean anyProceeding() {
+    for (Attempt attempt : attempts) {
+      if (attempt.state() == Attempt.State.PROCEEDING) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void cancelOthers(Attempt winner) {
+    for (Attempt attempt : attempts) {
+      if (attempt != winner) {
+        attempt.cancel();
+      }
+    }
+  }
+}

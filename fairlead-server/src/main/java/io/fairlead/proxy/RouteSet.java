@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.RouteCookie;
+import io.fairlead.sip.Edit;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.NameAddr;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Listener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the Route headers of a request say (RFC 3261 §16.4): ours are taken off, the cookie in them is read, and what a strict
+ * router left in the request-URI is put right. Reads only; {@link #apply} makes the edits.
+ *
+ * <p>Owned by one loop: one object reads request after request.
+ */
+final class RouteSet {
+  /** What our own Route told. */
+  enum Cookie {
+    /** No Route of ours, or one without a cookie: preloaded. */
+    ABSENT,
+    /** Ours, and sealed for this call. */
+    VALID,
+    /** A cookie that does not verify. */
+    REFUSED
+  }
+
+  private static final int MAX_OWN = 8;
+
+  private final Self self;
+  private final RouteCookie cookie;
+  private final NameAddr element = new NameAddr();
+  private final SipUri own = new SipUri();
+  private final SipUri next = new SipUri();
+  private final SipUri target = new SipUri();
+  private final int[] cutFrom = new int[MAX_OWN + 1];
+  private final int[] cutTo = new int[MAX_OWN + 1];
+  private int cuts;
+  private Cookie found = Cookie.ABSENT;
+  private boolean repaired;
+  private boolean hasNext;
+  private int nextElementFrom;
+  private int nextElementTo;
+  private int nextHeader;
+  private @Nullable Listener leaveBy;
+  private boolean broken;
+
+  RouteSet(Self self, RouteCookie cookie) {
+    this.self = self;
+    this.cookie = cookie;
+  }
+
+  /**
+   * Reads the Route headers of a request.
+   *
+   * @return false when a Route breaks the grammar
+   */
+  boolean read(SipRequest r) {
+    cuts = 0;
+    found = Cookie.ABSENT;
+    repaired = false;
+    hasNext = false;
+    leaveBy = null;
+    broken = false;
+    target.parse(r.bytes(), r.uriFrom(), r.uriTo());
+    repairStrict(r);
+    popOwn(r);
+    return !broken;
+  }
+
+  // A strict router moved our Route into the request-URI and the real target to the end of the Route set.
+  private void repairStrict(SipRequest r) {
+    byte[] bytes = r.bytes();
+    int last = r.last(HeaderName.ROUTE);
+    if (last < 0 || !target.hasUser() || !self.is(bytes, target)) {
+      return;
+    }
+    if (!cookie.read(bytes, target.userFrom(), target.userTo(), r)) {
+      return;
+    }
+    int from = r.valueStart(last);
+    int lastFrom = from;
+    int previousEnd = -1;
+    while (from >= 0) {
+      if (!element.parse(bytes, from, r.valueEnd(last))) {
+        broken = true;
+        return;
+      }
+      lastFrom = from;
+      from = element.nextElement(r.valueEnd(last));
+      previousEnd = from >= 0 ? element.end() : previousEnd;
+    }
+    found = Cookie.VALID;
+    repaired = true;
+    leaveBy = self.listener(bytes, target);
+    target.parse(bytes, element.uriFrom(), element.uriTo());
+    boolean alone = lastFrom == r.valueStart(last);
+    cut(alone ? r.lineStart(last) : previousEnd, alone ? r.lineEnd(last) : r.valueEnd(last));
+  }
+
+  private void popOwn(SipRequest r) {
+    byte[] bytes = r.bytes();
+    for (int header = r.first(HeaderName.ROUTE); header >= 0; header = r.next(HeaderName.ROUTE, header)) {
+      if (repaired && cutFrom[0] == r.lineStart(header)) {
+        return;
+      }
+      int until = repaired && cutTo[0] == r.valueEnd(header) ? cutFrom[0] : r.valueEnd(header);
+      int from = r.valueStart(header);
+      while (from >= 0) {
+        if (!element.parse(bytes, from, until) || !parse(own, bytes)) {
+          broken = true;
+          return;
+        }
+        if (cuts >= MAX_OWN || !self.is(bytes, own)) {
+          rest(r, header, from);
+          return;
+        }
+        ours(r);
+        from = element.nextElement(until);
+      }
+      cut(r.lineStart(header), r.lineEnd(header));
+    }
+  }
+
+  private boolean parse(SipUri uri, byte[] bytes) {
+    return uri.parse(bytes, element.uriFrom(), element.uriTo());
+  }
+
+  private void ours(SipRequest r) {
+    byte[] bytes = r.bytes();
+    leaveBy = self.listener(bytes, own);
+    if (own.hasUser() && found != Cookie.VALID) {
+      found = cookie.read(bytes, own.userFrom(), own.userTo(), r) ? Cookie.VALID : Cookie.REFUSED;
+    }
+  }
+
+  // The first Route that is not ours: the next hop.
+  private void rest(SipRequest r, int header, int from) {
+    if (from > r.valueStart(header)) {
+      cut(r.valueStart(header), from);
+    }
+    hasNext = true;
+    nextHeader = header;
+    nextElementFrom = from;
+    int following = element.nextElement(r.valueEnd(header));
+    nextElementTo = following < 0 ? -1 : following;
+    next.parse(r.bytes(), element.uriFrom(), element.uriTo());
+  }
+
+  private void cut(int from, int to) {
+    cutFrom[cuts] = from;
+    cutTo[cuts] = to;
+    cuts++;
+  }
+
+  /** What our own Route told. */
+  Cookie cookie() {
+    return found;
+  }
+
+  /** The cookie read; only when {@link #cookie()} is VALID. */
+  RouteCookie content() {
+    return cookie;
+  }
+
+  /** True when a Route that is not ours remains. */
+  boolean hasNext() {
+    return hasNext;
+  }
+
+  /** Where the request goes next: the first Route left, else the request-URI. */
+  SipUri nextHop() {
+    return hasNext ? next : target;
+  }
+
+  /** The request-URI as it should be. */
+  SipUri target() {
+    return target;
+  }
+
+  /** The listener our last Route named: the side the request leaves by; null when there was none. */
+  @Nullable Listener leaveBy() {
+    return leaveBy;
+  }
+
+  /** Writes what was read into the edit: our Routes go, a strict next hop gets the form it needs (§16.6 step 6). */
+  void apply(SipRequest r, Edit edit) {
+    for (int i = 0; i < cuts; i++) {
+      edit.cut(cutFrom[i], cutTo[i]);
+    }
+    if (hasNext && !next.hasParam(SipUri.LR)) {
+      toStrict(r, edit);
+    } else if (repaired) {
+      edit.replace(r.uriFrom(), r.uriTo()).put(r.bytes(), target.from(), target.to());
+    }
+  }
+
+  private void toStrict(SipRequest r, Edit edit) {
+    byte[] bytes = r.bytes();
+    edit.replace(r.uriFrom(), r.uriTo()).put(bytes, next.from(), next.to());
+    if (nextElementTo < 0) {
+      edit.cut(r.lineStart(nextHeader), r.lineEnd(nextHeader));
+    } else {
+      edit.cut(nextElementFrom, nextElementTo);
+    }
+    edit.insert(r.lineEnd(r.last(HeaderName.ROUTE)))
+        .put("Route: <")
+        .put(bytes, target.from(), target.to())
+        .put(">\r\n");
+  }
+}

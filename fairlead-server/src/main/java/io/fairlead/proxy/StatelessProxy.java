@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.RouteCookie;
+import io.fairlead.dns.Located;
+import io.fairlead.dns.Locator;
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.SipHash;
+import io.fairlead.net.Addresses;
+import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.route.Mode;
+import io.fairlead.route.Route;
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.sip.Via;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Wire;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forwards without memory (RFC 3261 §16.11) what a route with {@code mode: stateless} takes: the request, its
+ * retransmissions, CANCEL and ACK by the same hash to the same backend, responses by their Via alone.
+ *
+ * <p>Owned by one loop.
+ */
+public final class StatelessProxy {
+  private final Loop loop;
+  private final Wire wire;
+  private final Locator locator;
+  private final ProxyLog log;
+  private final Self self;
+  private final RouteSet routes;
+  private final Forwarder forwarder;
+  private final SipHash hash;
+  private final Via next = new Via();
+  private final SipWriter refusal = new SipWriter(512);
+
+  /**
+   * @param house what this core is built of
+   */
+  public StatelessProxy(ProxyHouse house) {
+    this.loop = house.loop();
+    this.wire = house.wire();
+    this.locator = house.locator();
+    this.log = house.log();
+    this.self = new Self(wire.listeners());
+    RouteCookie cookie = new RouteCookie(house.keys());
+    this.routes = new RouteSet(self, cookie);
+    this.hash = house.hash();
+    this.forwarder = new Forwarder(self, cookie, routes, hash);
+  }
+
+  /**
+   * Takes the request when a stateless route, or a dialog begun by one, is to have it.
+   *
+   * @return false when the stateful proxy should look at it
+   */
+  public boolean take(Policy policy, Flow flow, SipRequest r) {
+    if (!routes.read(r)) {
+      return false;
+    }
+    if (routes.cookie() == RouteSet.Cookie.VALID && r.hasToTag()) {
+      return routes.content().stateless() && inDialog(flow, r);
+    }
+    boolean outside = !r.hasToTag() || r.method() == Method.ACK;
+    if (!outside || routes.cookie() == RouteSet.Cookie.REFUSED || routes.hasNext()) {
+      return false;
+    }
+    if (!routes.target().hasUser() && r.method() == Method.OPTIONS) {
+      return false;
+    }
+    Route route = policy.router().route(r, flow);
+    Pool pool =
+        route == null || route.mode() != Mode.STATELESS || route.pool() == null
+            ? null
+            : policy.pools().get(route.pool());
+    return route != null && pool != null && initial(flow, r, route, pool);
+  }
+
+  private boolean initial(Flow flow, SipRequest r, Route route, Pool pool) {
+    if (refuses(flow, r)) {
+      return true;
+    }
+    Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
+    InetSocketAddress address = backend == null ? null : backend.address();
+    Flow out =
+        backend == null || address == null
+            ? null
+            : wire.flowTo(backend.transport(), address, flow.listener());
+    if (backend == null || out == null) {
+      Cause cause = pool.nobody(List.of());
+      refuse(flow, r, cause, "Retry-After: " + pool.retryAfterSeconds() + "\r\n");
+      log.outcome(route, cause.status(), cause);
+      return true;
+    }
+    SipWriter text = forwarder.stateless(r, flow, out.listener(), route, Proxy.number(route, backend));
+    out.send(text.bytes(), 0, text.length());
+    return true;
+  }
+
+  private boolean inDialog(Flow flow, SipRequest r) {
+    if (refuses(flow, r)) {
+      return true;
+    }
+    if (!routes.content().fromCaller(r) && !routes.hasNext() && routes.content().hasFlow()) {
+      send(r, flow, flowToCaller(flow));
+      return true;
+    }
+    Located at = locator.known(routes.nextHop(), loop);
+    switch (at) {
+      case Located.Found found -> send(r, flow, flowTo(found, flow));
+      case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
+      case Located.Pending pending -> later(r.keep(), flow);
+    }
+    return true;
+  }
+
+  private void later(SipRequest r, Flow flow) {
+    routes.read(r);
+    locator.locate(
+        routes.nextHop(),
+        loop,
+        located -> {
+          if (located instanceof Located.Found found && routes.read(r)) {
+            send(r, flow, flowTo(found, flow));
+          }
+        });
+  }
+
+  private @Nullable Flow flowToCaller(Flow flow) {
+    return wire.flowTo(
+        routes.content().flowTransport(),
+        routes.content().flowAddress(),
+        routes.leaveBy() == null ? flow.listener() : routes.leaveBy());
+  }
+
+  private @Nullable Flow flowTo(Located.Found found, Flow flow) {
+    return wire.flowTo(
+        found.target().transport(),
+        found.target().address(),
+        routes.leaveBy() == null ? flow.listener() : routes.leaveBy());
+  }
+
+  private void send(SipRequest r, Flow in, @Nullable Flow out) {
+    if (out != null) {
+      SipWriter text = forwarder.stateless(r, in, out.listener(), null, 0);
+      out.send(text.bytes(), 0, text.length());
+    }
+  }
+
+  private boolean refuses(Flow flow, SipRequest r) {
+    if (r.maxForwards() == 0) {
+      refuse(flow, r, Cause.TOO_MANY_HOPS, "");
+    } else if (r.has(HeaderName.PROXY_REQUIRE) && r.method() != Method.ACK && r.method() != Method.CANCEL) {
+      refuse(flow, r, Cause.BAD_EXTENSION, "Unsupported: " + r.value(HeaderName.PROXY_REQUIRE) + "\r\n");
+    } else if (isLoop(r)) {
+      refuse(flow, r, Cause.LOOP, "");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  // Its own branch in a Via of ours: what leaves would be what came.
+  private boolean isLoop(SipRequest r) {
+    return self.is(r.bytes(), r.via())
+        && StatelessBranch.is(r.bytes(), r.via().branchFrom(), r.via().branchTo());
+  }
+
+  private void refuse(Flow flow, SipRequest r, Cause cause, String headers) {
+    log.refused(cause);
+    if (r.method() != Method.ACK) {
+      byte[] tag = new SipWriter(16).hex(hash.hash(r.bytes(), r.callIdFrom(), r.callIdTo()), 8).copy();
+      Responses.write(refusal.clear(), r, flow.remote(), cause.status(), cause.reason(), tag, headers);
+      flow.send(refusal.bytes(), 0, refusal.length());
+    }
+  }
+
+  /**
+   * Passes a response on by its second Via, when the first is ours and was made for the second.
+   *
+   * @return false when it is none of ours
+   */
+  public boolean take(Flow flow, SipResponse response) {
+    byte[] bytes = response.bytes();
+    Via top = response.via();
+    if (!StatelessBranch.is(bytes, top.branchFrom(), top.branchTo()) || !self.is(bytes, top)) {
+      return false;
+    }
+    int header = top.header();
+    int comma = Ascii.indexOf(bytes, top.end(), response.valueEnd(header), ',');
+    int from = comma < 0 ? -1 : Ascii.skipLws(bytes, comma + 1, response.valueEnd(header));
+    if (from < 0) {
+      header = response.next(HeaderName.VIA, header);
+      from = header < 0 ? -1 : response.valueStart(header);
+    }
+    // The branch proves that we forwarded the request: nobody can have us send to a third party.
+    if (from < 0
+        || !next.parse(bytes, from, response.valueEnd(header))
+        || !StatelessBranch.matches(bytes, top, hash, response, next)) {
+      log.strayResponse();
+      return true;
+    }
+    InetSocketAddress address = wayBack();
+    Flow out = address == null ? null : wire.flowTo(lower(next.transport()), address, null);
+    if (out != null) {
+      SipWriter text = forwarder.response(response);
+      out.send(text.bytes(), 0, text.length());
+    }
+    return true;
+  }
+
+  // RFC 3261 §18.2.2 and RFC 3581 §4: received and rport where we wrote them, else sent-by.
+  private @Nullable InetSocketAddress wayBack() {
+    InetAddress address =
+        next.receivedFrom() >= 0
+            ? Addresses.literal(next.received())
+            : Addresses.literal(next.host().replace("[", "").replace("]", ""));
+    int port = next.rport() > 0 ? next.rport() : next.port() > 0 ? next.port() : 5060;
+    return address == null ? null : new InetSocketAddress(address, port);
+  }
+
+  private static String lower(String transport) {
+    return transport.toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The proxy core (RFC 3261 §16): what becomes of a request between its two transactions.
+ *
+ * <ul>
+ *   <li>Holds: request checks, the route set, forwarding, the response context with failover, stateless forwarding.
+ *   <li>Called by: server, which hands it what the transaction room tells.
+ *   <li>Calls: route, pool, dialog, transaction, dns.
+ *   <li>Owned by: one loop each; a request stays on the loop of its call.
+ *   <li>Start at: {@link io.fairlead.proxy.Proxy}.
+ * </ul>
+ */
+@NullMarked
+package io.fairlead.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.route;
+
+import io.fairlead.sip.Edit;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.Flow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The decision for a request: which pool and how, or which refusal. Immutable. */
+public final class Route {
+  private final String name;
+  private final RouteSettings settings;
+  private final Condition[] conditions;
+  private final Change[] changes;
+
+  Route(String name, RouteSettings settings) {
+    if ((settings.to() == null) == (settings.reject() == null)) {
+      throw new IllegalArgumentException("route " + name + " needs either to or reject");
+    }
+    this.name = name;
+    this.settings = settings;
+    this.conditions = Condition.of(settings.match()).toArray(new Condition[0]);
+    this.changes = Change.of(settings).toArray(new Change[0]);
+  }
+
+  /** What logs and meters call it. */
+  public String name() {
+    return name;
+  }
+
+  /** How the request is handed on; of no meaning when it is rejected. */
+  public Mode mode() {
+    return settings.mode();
+  }
+
+  /** The name of the pool, or null when the request is rejected. */
+  public @Nullable String pool() {
+    return settings.to();
+  }
+
+  /** The answer of a route that refuses, or null. */
+  public @Nullable Reject reject() {
+    return settings.reject();
+  }
+
+  /** True when {@link #edit} never changes anything. */
+  public boolean editsNothing() {
+    return changes.length == 0;
+  }
+
+  /**
+   * Adds the route's changes of number and headers to the edit, which must have been begun on the request. They touch the
+   * user, host and port of the request-URI, the header lines named by the route, and the place behind the last Via;
+   * whoever else edits must not replace the whole request-URI.
+   */
+  public void edit(SipRequest request, Edit edit) {
+    for (Change change : changes) {
+      change.apply(request, edit);
+    }
+  }
+
+  boolean matches(SipRequest request, Flow flow) {
+    for (Condition condition : conditions) {
+      if (!condition.holds(request, flow)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Why the first condition that fails does so, or null when all hold. */
+  @Nullable String failure(SipRequest request, Flow flow) {
+    for (Condition condition : conditions) {
+      if (!condition.holds(request, flow)) {
+        return condition.failure(request, flow);
+      }
+    }
+    return null;
+  }
+
+  /** What it means that all conditions hold. */
+  String success() {
+    List<String> names = List.of(conditions).stream().map(Condition::name).toList();
+    return names.isEmpty() ? "has no conditions" : String.join(", ", names) + " match";
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What should become of a request that belongs to no dialog.
+ *
+ * <ul>
+ *   <li>Holds: routes and their conditions, number and header rules, checks and explanations of both.
+ *   <li>Called by: server, proxy.
+ *   <li>Calls: sip, transport, net, config.
+ *   <li>Owned by: nobody: a router is immutable and shared by all loops.
+ *   <li>Start at: {@link io.fairlead.route.Router}.
+ * </ul>
+ */
+@NullMarked
+package io.fairlead.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.config.SettingsDiff;
+import io.fairlead.dns.Resolver;
+import io.fairlead.loop.Loops;
+import io.fairlead.net.HostPort;
+import io.fairlead.observe.Counter;
+import io.fairlead.observe.Journal;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.observe.MetricsEndpoint;
+import io.fairlead.pool.Pool;
+import io.fairlead.pool.PoolObserver;
+import io.fairlead.transport.ListenException;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.Network;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running Fairlead: builds all rooms from a plan, starts, reloads and stops them.
+ *
+ * <p>Owned by whoever started it; its methods may be called from any thread, one at a time.
+ */
+public final class Fairlead {
+  private static final Logger LOG = LoggerFactory.getLogger(Fairlead.class);
+  private static final Duration LOOPS_END = Duration.ofSeconds(2);
+  private static final long POLL_MS = 20;
+
+  private final Loops loops;
+  private final Network network;
+  private final Journal journal;
+  private final Meters meters;
+  private final House house;
+  private final @Nullable MetricsEndpoint metrics;
+  private Plan plan;
+
+  private Fairlead(
+      Plan plan, Meters meters, Loops loops, Network network, Journal journal, House house, @Nullable MetricsEndpoint metrics) {
+    this.plan = plan;
+    this.meters = meters;
+    this.loops = loops;
+    this.network = network;
+    this.journal = journal;
+    this.house = house;
+    this.metrics = metrics;
+  }
+
+  /** Starts with meters of its own. */
+  public static Fairlead start(Plan plan) {
+    return start(plan, new Meters());
+  }
+
+  /**
+   * Starts everything a plan says; returns when traffic is taken.
+   *
+   * @throws StartException when a listener cannot be opened, with the reason
+   */
+  public static Fairlead start(Plan plan, Meters meters) {
+    return start(plan, meters, PoolObserver.NONE);
+  }
+
+  /** As {@link #start(Plan, Meters)}; the observer hears of each backend's changes, on a loop. */
+  public static Fairlead start(Plan plan, Meters meters, PoolObserver observer) {
+    Settings settings = plan.settings();
+    Counter errors = meters.counter(Meter.LOOP_ERRORS);
+    Loops loops = new Loops(settings.loops().onThisMachine(), errors::add);
+    Network network = open(settings, loops, meters);
+    MetricsEndpoint metrics;
+    try {
+      metrics = metrics(settings, meters);
+    } catch (StartException e) {
+      network.close();
+      throw e;
+    }
+    Journal journal = new Journal(settings.log(), loops.size(), meters);
+    House.Ground ground =
+        new House.Ground(
+            loops.all(),
+            network,
+            meters,
+            (loop, record) -> journal.write(loop, record, System.currentTimeMillis()),
+            Keys.of(plan),
+            Resolver.SYSTEM,
+            observer);
+    House house = new House(ground, plan);
+    loops.start();
+    network.start(house);
+    house.start();
+    return new Fairlead(plan, meters, loops, network, journal, house, metrics);
+  }
+
+  private static Network open(Settings settings, Loops loops, Meters meters) {
+    try {
+      return Network.open(settings.listeners(), loops, meters);
+    } catch (ListenException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static @Nullable MetricsEndpoint metrics(Settings settings, Meters meters) {
+    HostPort listen = settings.metrics().listen();
+    if (listen == null) {
+      return null;
+    }
+    try {
+      return MetricsEndpoint.start(new InetSocketAddress(listen.host(), listen.port()), meters);
+    } catch (IOException e) {
+      throw new StartException("metrics " + listen + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** All listeners, ports resolved. */
+  public List<Listener> listeners() {
+    return network.listeners();
+  }
+
+  /** All pools, as they are now. */
+  public List<Pool> pools() {
+    return List.copyOf(house.pools().all());
+  }
+
+  /** What is counted. */
+  public Meters meters() {
+    return meters;
+  }
+
+  /** The port of the metrics page, 0 when there is none. */
+  public int metricsPort() {
+    return metrics == null ? 0 : metrics.port();
+  }
+
+  /** Live calls, those being set up included. */
+  public int calls() {
+    return house.calls();
+  }
+
+  /** The configuration in force. */
+  public Plan plan() {
+    return plan;
+  }
+
+  /**
+   * Takes over routes, pools and logs of a new plan: backends that stay keep health, calls and statistics. Everything else
+   * needs a restart, which the lines returned say.
+   *
+   * @return what changed, in words; empty when nothing did
+   */
+  public List<String> reload(Plan next) {
+    List<String> changes = SettingsDiff.between(plan.settings(), next.settings());
+    List<String> lines =
+        changes.stream().map(line -> needsRestart(line) ? line + " (needs a restart)" : line).toList();
+    journal.reload(next.settings().log());
+    if (!plan.settings().pools().equals(next.settings().pools())
+        || !Objects.equals(plan.settings().routes(), next.settings().routes())) {
+      house.reload(next);
+    }
+    plan = next;
+    return lines;
+  }
+
+  private static boolean needsRestart(String line) {
+    String path = line.replaceFirst("^[+-] ", "");
+    return !(path.startsWith("routes") || path.startsWith("pools") || path.startsWith("log"));
+  }
+
+  /**
+   * Ends: nothing new begins, what is being set up finishes, no longer than the grace; then everything closes.
+   *
+   * @return requests that were cut off
+   */
+  public int stop(Duration grace) {
+    house.drain();
+    long deadline = System.nanoTime() + grace.toNanos();
+    while (house.unfinished() > 0 && System.nanoTime() < deadline) {
+      try {
+        Thread.sleep(POLL_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    int cut = house.unfinished();
+    house.stop();
+    network.close();
+    if (!loops.stop(LOOPS_END)) {
+      LOG.warn("a loop did not end within {} s", LOOPS_END.toSeconds());
+    }
+    journal.close();
+    if (metrics != null) {
+      metrics.close();
+    }
+    return cut;
+  }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.dns.Locator;
+import io.fairlead.dns.Resolver;
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.SipHash;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Meters;
+import io.fairlead.pool.Pool;
+import io.fairlead.pool.PoolObserver;
+import io.fairlead.pool.Pools;
+import io.fairlead.proxy.Policy;
+import io.fairlead.proxy.Proxy;
+import io.fairlead.proxy.ProxyHouse;
+import io.fairlead.proxy.ProxyLog;
+import io.fairlead.proxy.StatelessProxy;
+import io.fairlead.route.Router;
+import io.fairlead.transaction.ReplyPath;
+import io.fairlead.transaction.TransactionTable;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.FlowListener;
+import io.fairlead.transport.Wire;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rooms joined over loops and a wire, real or virtual: one station per loop, the pools, and the swap of routes and pools
+ * on reload.
+ *
+ * <p>Shared: see docs/ownership.md.
+ */
+final class House implements FlowListener, Inbound.Owners {
+  /** Where the records of finished calls go. */
+  interface CallLog {
+    /** One record, on the loop with that index. */
+    void write(int loop, CallRecord record);
+  }
+
+  /**
+   * What a house stands on.
+   *
+   * @param loops all loops, by index
+   * @param wire the way out
+   * @param meters what is counted
+   * @param log the call log
+   * @param keys seal routing cookies
+   * @param resolver names of next hops
+   * @param observer hears of health changes
+   */
+  record Ground(
+      List<? extends Loop> loops,
+      Wire wire,
+      Meters meters,
+      CallLog log,
+      RoutingKeys keys,
+      Resolver resolver,
+      PoolObserver observer) {}
+
+  private final Ground ground;
+  private final SipHash owner = SipHash.random();
+  private final List<Station> stations = new ArrayList<>();
+  private final Inbound[] inbounds;
+  private volatile Pools pools;
+
+  House(Ground ground, Plan plan) {
+    this.ground = ground;
+    Settings settings = plan.settings();
+    this.pools =
+        new Pools(
+            settings.pools(), ground.loops().size(), ground.loops().getFirst(), ground.meters(), ground.observer());
+    Locator locator = new Locator(settings.resolver(), ground.resolver());
+    ReplyPath replyPath = new ReplyPath(ground.wire());
+    SipHash hash = SipHash.random();
+    Policy policy = policy(settings, pools);
+    this.inbounds = new Inbound[ground.loops().size()];
+    for (Loop loop : ground.loops()) {
+      Station station = station(loop, settings, locator, hash, policy);
+      stations.add(station);
+      inbounds[loop.index()] = new Inbound(station, this, ground.meters(), replyPath);
+      inbounds[loop.index()].anyStateless(plan.anyStateless());
+    }
+  }
+
+  private Station station(Loop loop, Settings settings, Locator locator, SipHash hash, Policy policy) {
+    TransactionTable table =
+        new TransactionTable(loop, ground.wire(), settings.timers(), SipHash.random(), ground.meters());
+    int index = loop.index();
+    Calls calls =
+        new Calls(loop, settings.calls(), ground.meters(), record -> ground.log().write(index, record));
+    ProxyHouse house =
+        new ProxyHouse(
+            loop,
+            ground.wire(),
+            table,
+            calls,
+            locator,
+            new ProxyLog(ground.meters(), record -> ground.log().write(index, record)),
+            ground.keys(),
+            hash,
+            settings.forwarding(),
+            settings.timers().timerC().toNanos(),
+            settings.calls().challengeMemory().toNanos());
+    Proxy proxy = new Proxy(house, policy);
+    table.serve(proxy);
+    return new Station(loop, table, calls, proxy, new StatelessProxy(house));
+  }
+
+  private static Policy policy(Settings settings, Pools pools) {
+    Map<String, Pool> byName = new HashMap<>();
+    for (Pool pool : pools.all()) {
+      byName.put(pool.name(), pool);
+    }
+    return new Policy(Router.of(settings.routes()), Map.copyOf(byName));
+  }
+
+  /** Begins to check backends. */
+  void start() {
+    Station home = stations.getFirst();
+    pools.start(new OptionsProber(home.loop(), home.table(), ground.wire()));
+  }
+
+  /** Swaps routes and pools on every loop; backends that stay keep what they know. */
+  void reload(Plan plan) {
+    Pools next = pools.reload(plan.settings().pools());
+    pools = next;
+    Policy policy = policy(plan.settings(), next);
+    for (Station station : stations) {
+      station
+          .loop()
+          .execute(
+              () -> {
+                station.proxy().policy(policy);
+                inbounds[station.loop().index()].anyStateless(plan.anyStateless());
+              });
+    }
+  }
+
+  /** From now on nothing new begins. */
+  void drain() {
+    stations.forEach(station -> station.loop().execute(station.proxy()::drain));
+  }
+
+  /** Requests still on their way: transactions that wait for an answer. */
+  int unfinished() {
+    int unfinished = 0;
+    for (Station station : stations) {
+      unfinished += station.proxy().unfinished();
+    }
+    return unfinished;
+  }
+
+  /** Live calls on all loops. */
+  int calls() {
+    int calls = 0;
+    for (Station station : stations) {
+      calls += station.calls().size();
+    }
+    return calls;
+  }
+
+  /** Ends the checks, and writes the calls that still live into the call log. */
+  void stop() {
+    pools.stop();
+    stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
+  }
+
+  Pools pools() {
+    return pools;
+  }
+
+  // ---- from the wires ----
+
+  private Inbound here() {
+    for (int i = 0; i < inbounds.length - 1; i++) {
+      if (ground.loops().get(i).inLoop()) {
+        return inbounds[i];
+      }
+    }
+    return inbounds[inbounds.length - 1];
+  }
+
+  @Override
+  public void onMessage(Flow flow, byte[] bytes, int from, int to) {
+    here().onMessage(flow, bytes, from, to);
+  }
+
+  @Override
+  public void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
+    here().onUndeliverable(bytes, from, to, why);
+  }
+
+  @Override
+  public void onClosed(Flow flow, String why) {
+    for (Inbound inbound : inbounds) {
+      inbound.loop().execute(() -> inbound.onClosed(flow, why));
+    }
+  }
+
+  @Override
+  public Inbound ofCall(byte[] bytes, int from, int to) {
+    return inbounds.length == 1
+        ? inbounds[0]
+        : inbounds[(int) Long.remainderUnsigned(owner.hash(bytes, from, to), inbounds.length)];
+  }
+
+  @Override
+  public @Nullable Inbound ofLoop(int index) {
+    return index < inbounds.length ? inbounds[index] : null;
+  }
+}

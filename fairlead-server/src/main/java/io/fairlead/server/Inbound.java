@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.Counter;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.proxy.Proxy;
+import io.fairlead.proxy.StatelessProxy;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.Problem;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transaction.Branch;
+import io.fairlead.transaction.ReplyPath;
+import io.fairlead.transaction.TransactionTable;
+import io.fairlead.transport.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a message into its loop: parse, answer what breaks the grammar, find the owner, hand over to the transactions.
+ *
+ * <p>Owned by one loop.
+ */
+final class Inbound {
+  /** Where the loops' inbounds find each other. */
+  interface Owners {
+    /** The inbound of the loop a call with that Call-ID lives on. */
+    Inbound ofCall(byte[] bytes, int from, int to);
+
+    /** The inbound of the loop with that number; null when there is none. */
+    @Nullable Inbound ofLoop(int index);
+  }
+
+  private static final int MALFORMED_TAG = 8;
+
+  private final Loop loop;
+  private final Owners owners;
+  private final TransactionTable table;
+  private final Proxy proxy;
+  private final StatelessProxy stateless;
+  private final ReplyPath replyPath;
+  private final SipParser parser = new SipParser();
+  private final SipWriter refusal = new SipWriter(512);
+  private final Meters meters;
+  private final Counter notSip;
+  private final Counter hops;
+  private boolean anyStateless;
+
+  Inbound(Station station, Owners owners, Meters meters, ReplyPath replyPath) {
+    this.loop = station.loop();
+    this.table = station.table();
+    this.proxy = station.proxy();
+    this.stateless = station.stateless();
+    this.owners = owners;
+    this.replyPath = replyPath;
+    this.meters = meters;
+    this.notSip = meters.counter(Meter.NOT_SIP);
+    this.hops = meters.counter(Meter.LOOP_HOPS);
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /** True when some route forwards without state: then requests are shown to the stateless proxy first. */
+  void anyStateless(boolean any) {
+    anyStateless = any;
+  }
+
+  /** A message read on this loop. */
+  void onMessage(Flow flow, byte[] bytes, int from, int to) {
+    SipMessage message = parser.parse(bytes, from, to);
+    switch (message) {
+      case null -> notSip.add();
+      case SipRequest request -> {
+        if (request.problem() != null) {
+          refuse(flow, request, request.problem());
+        } else {
+          Inbound owner = owners.ofCall(bytes, request.callIdFrom(), request.callIdTo());
+          if (owner == this) {
+            receive(flow, request);
+          } else {
+            hop(owner, flow, request);
+          }
+        }
+      }
+      case SipResponse response -> {
+        if (response.problem() != null) {
+          malformed(response.problem());
+        } else {
+          Inbound owner = ownerOf(response);
+          if (owner == this) {
+            receive(flow, response);
+          } else {
+            hop(owner, flow, response);
+          }
+        }
+      }
+    }
+  }
+
+  private Inbound ownerOf(SipResponse response) {
+    long id = Branch.id(response.bytes(), response.via().branchFrom(), response.via().branchTo());
+    Inbound minted = id == 0 ? null : owners.ofLoop(Branch.loop(id));
+    return minted != null
+        ? minted
+        : owners.ofCall(response.bytes(), response.callIdFrom(), response.callIdTo());
+  }
+
+  // The one copy a message costs when it was read by another loop than its call's.
+  private void hop(Inbound owner, Flow flow, SipMessage message) {
+    hops.add();
+    byte[] copy = java.util.Arrays.copyOfRange(message.bytes(), message.start(), message.end());
+    owner.loop.execute(() -> owner.onHop(flow, copy));
+  }
+
+  private void onHop(Flow flow, byte[] bytes) {
+    switch (parser.parse(bytes, 0, bytes.length)) {
+      case null -> notSip.add();
+      case SipRequest request -> receive(flow, request);
+      case SipResponse response -> receive(flow, response);
+    }
+  }
+
+  private void receive(Flow flow, SipRequest request) {
+    if (!anyStateless || !stateless.take(proxy.policy(), flow, request)) {
+      table.onRequest(flow, request);
+    }
+  }
+
+  private void receive(Flow flow, SipResponse response) {
+    if (!anyStateless || !stateless.take(flow, response)) {
+      table.onResponse(flow, response);
+    }
+  }
+
+  // RFC 3261 §16.3 step 1: an answer where the way back can be read; an ACK is never answered.
+  private void refuse(Flow flow, SipRequest request, Problem problem) {
+    malformed(problem);
+    if (request.hasVia() && request.method() != Method.ACK) {
+      byte[] tag = new SipWriter(MALFORMED_TAG).hex(request.length() * 0x9e3779b9L, MALFORMED_TAG).copy();
+      Responses.write(refusal.clear(), request, flow.remote(), problem.status(), problem.reason(), tag, "");
+      replyPath.of(flow, request.via()).send(refusal.bytes(), 0, refusal.length());
+    }
+  }
+
+  private void malformed(Problem problem) {
+    meters.counter(Meter.PARSE_FAILURES, problem.reason()).add();
+  }
+
+  /** What was sent did not reach the peer; the transaction it belongs to is told on its own loop. */
+  void onUndeliverable(byte[] bytes, int from, int to, String why) {
+    SipMessage message = parser.parse(bytes, from, to);
+    Inbound owner = message == null ? this : ownerOfSent(message);
+    if (owner == this) {
+      table.onUndeliverable(bytes, from, to, why);
+    } else {
+      byte[] copy = java.util.Arrays.copyOfRange(bytes, from, to);
+      owner.loop.execute(() -> owner.table.onUndeliverable(copy, 0, copy.length, why));
+    }
+  }
+
+  private Inbound ownerOfSent(SipMessage sent) {
+    boolean ours = sent instanceof SipRequest && sent.hasVia();
+    long id = ours ? Branch.id(sent.bytes(), sent.via().branchFrom(), sent.via().branchTo()) : 0;
+    Inbound minted = id == 0 ? null : owners.ofLoop(Branch.loop(id));
+    if (minted != null) {
+      return minted;
+    }
+    boolean named = sent.callIdTo() > sent.callIdFrom();
+    return named ? owners.ofCall(sent.bytes(), sent.callIdFrom(), sent.callIdTo()) : this;
+  }
+
+  /** A connection ended. */
+  void onClosed(Flow flow, String why) {
+    table.onClosed(flow, why);
+  }
+}

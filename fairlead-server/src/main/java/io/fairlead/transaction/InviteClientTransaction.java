@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transaction;
+
+import io.fairlead.sip.Method;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.transport.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client side of an INVITE (RFC 3261 §17.1.1, RFC 6026 §7.2).
+ *
+ * <pre>
+ *                   INVITE
+ *                     |
+ *               +-----------+  A: send again
+ *               |  CALLING  |  B, transport error: tell, end
+ *               +-----------+
+ *          1xx: tell  |   \
+ *               +------------+ \  2xx, 300-699 likewise
+ *     1xx: tell | PROCEEDING |  |  64 T1 behind CANCEL: tell, end
+ *               +------------+  |
+ *      300-699 |    | 2xx       |
+ *    ACK, tell |    | tell      |
+ *   +-----------+  +----------+
+ *   | COMPLETED |  | ACCEPTED |  2xx: tell
+ *   +-----------+  +----------+
+ *      |  300-699:   | M
+ *    D |  ACK again  |
+ *     +-------------+
+ *     | TERMINATED  |
+ *     +-------------+
+ * </pre>
+ *
+ * <p>Timers over UDP: A from T1 doubling, B and M 64 times T1, D at least 32 s. Over streams no A, and D is zero.
+ *
+ * <p>Owned by one loop.
+ */
+public final class InviteClientTransaction extends ClientTransaction {
+  /** RFC 6026 figure 8. */
+  public enum State {
+    CALLING,
+    PROCEEDING,
+    COMPLETED,
+    ACCEPTED,
+    TERMINATED
+  }
+
+  private enum Cancel {
+    NONE,
+    WANTED,
+    SENT
+  }
+
+  private State state = State.CALLING;
+  private Cancel cancel = Cancel.NONE;
+  private String cancelHeaders = "";
+
+  InviteClientTransaction(TransactionTable table, long branch, Flow flow, ResponseListener listener) {
+    super(table, branch, flow, listener);
+  }
+
+  /** Where the machine is. */
+  public State state() {
+    return state;
+  }
+
+  @Override
+  Method method() {
+    return Method.INVITE;
+  }
+
+  @Override
+  public boolean waiting() {
+    return switch (state) {
+      case CALLING, PROCEEDING -> true;
+      case COMPLETED, ACCEPTED, TERMINATED -> false;
+    };
+  }
+
+  /** As {@link #cancel(String)} without further headers. */
+  public void cancel() {
+    cancel("");
+  }
+
+  /**
+   * Asks the peer to end the INVITE (RFC 3261 §9.1). Before the first provisional response the CANCEL waits for it. The
+   * final response, mostly 487, still comes to the listener; when it does not in 64 times T1, the timeout.
+   *
+   * @param headers more header lines for the CANCEL, each with CR LF, or empty
+   */
+  public void cancel(String headers) {
+    if (cancel != Cancel.NONE) {
+      return;
+    }
+    switch (state) {
+      case CALLING -> {
+        cancel = Cancel.WANTED;
+        cancelHeaders = headers;
+      }
+      case PROCEEDING -> sendCancel(headers);
+      case COMPLETED, ACCEPTED, TERMINATED -> {}
+    }
+  }
+
+  private void sendCancel(String headers) {
+    byte[] invite = sent;
+    if (invite == null) {
+      return;
+    }
+    cancel = Cancel.SENT;
+    cancelHeaders = "";
+    deadlineNs = table.nowNs() + table.lengths().whole();
+    table.timers().schedule(this, table.lengths().whole());
+    table.startCancel(this, invite, headers);
+  }
+
+  @Override
+  void onResponse(SipResponse response) {
+    if (response.isProvisional()) {
+      onProvisional(response);
+    } else if (response.isSuccess()) {
+      onSuccess(response);
+    } else {
+      onFailure(response);
+    }
+  }
+
+  private void onProvisional(SipResponse response) {
+    ResponseListener told = waiting() ? listener : null;
+    become(
+        switch (state) {
+          case CALLING, PROCEEDING -> State.PROCEEDING;
+          case COMPLETED, ACCEPTED, TERMINATED -> state;
+        });
+    if (told != null) {
+      told.onResponse(this, response);
+    }
+  }
+
+  private void onSuccess(SipResponse response) {
+    ResponseListener told = listener;
+    become(
+        switch (state) {
+          case CALLING, PROCEEDING, ACCEPTED -> State.ACCEPTED;
+          case COMPLETED, TERMINATED -> state;
+        });
+    if (told != null) {
+      told.onResponse(this, response);
+    }
+  }
+
+  private void onFailure(SipResponse response) {
+    ResponseListener told = waiting() ? listener : null;
+    become(
+        switch (state) {
+          case CALLING, PROCEEDING -> {
+            acknowledge(response);
+            yield reliable() ? State.TERMINATED : State.COMPLETED;
+          }
+          case COMPLETED -> {
+            table.meters().responsesAbsorbed().add();
+            resend();
+            yield state;
+          }
+          case ACCEPTED, TERMINATED -> state;
+        });
+    if (told != null) {
+      told.onResponse(this, response);
+    }
+  }
+
+  // From here on the ACK is what may have to be sent again.
+  private void acknowledge(SipResponse response) {
+    byte[] invite = sent;
+    byte[] ack = invite == null ? null : table.hopRequests().ack(invite, response);
+    sent = ack;
+    if (ack != null) {
+      table.send(flow(), ack, 0, ack.length);
+    }
+  }
+
+  @Override
+  protected void onTimer() {
+    ResponseListener told = waiting() ? listener : null;
+    become(
+        switch (state) {
+          case CALLING -> {
+            if (overdue()) {
+              yield State.TERMINATED;
+            }
+            resend();
+            interval *= 2;
+            schedule();
+            yield state;
+          }
+          case PROCEEDING, COMPLETED, ACCEPTED, TERMINATED -> State.TERMINATED;
+        });
+    if (told != null && state == State.TERMINATED) {
+      table.meters().timerB().add();
+      told.onTimeout(this);
+    }
+  }
+
+  @Override
+  void onTransportError(String why) {
+    ResponseListener told = waiting() ? listener : null;
+    become(
+        switch (state) {
+          case CALLING, PROCEEDING, COMPLETED -> State.TERMINATED;
+          case ACCEPTED, TERMINATED -> state;
+        });
+    tellTransportError(told, why);
+  }
+
+  @Override
+  public void terminate() {
+    become(State.TERMINATED);
+  }
+
+  private void become(State next) {
+    if (next == state) {
+      return;
+    }
+    state = next;
+    switch (next) {
+      case CALLING -> {}
+      case PROCEEDING -> {
+        table.timers().cancel(this);
+        if (cancel == Cancel.WANTED) {
+          sendCancel(cancelHeaders);
+        }
+      }
+      case COMPLETED -> {
+        listener = null;
+        table.timers().schedule(this, table.lengths().d());
+      }
+      case ACCEPTED -> {
+        sent = null;
+        table.settled(this);
+        table.timers().schedule(this, table.lengths().whole());
+      }
+      case TERMINATED -> {
+        sent = null;
+        listener = null;
+        table.remove(this);
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transaction;
+
+import io.fairlead.loop.Timer;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request we received and the responses to it (RFC 3261 §17.2). It is its own timer, and holds the request and the
+ * listener only until the final response is given: thousands linger.
+ *
+ * <p>Owned by one loop.
+ */
+public abstract sealed class ServerTransaction extends Timer
+    permits InviteServerTransaction, NonInviteServerTransaction {
+  final TransactionTable table;
+  final long key;
+  private final Flow flow;
+  private final int port;
+  private Flow reply;
+  @Nullable SipRequest request;
+  @Nullable ServerListener listener;
+  byte @Nullable [] last;
+
+  ServerTransaction(TransactionTable table, long key, Flow flow, SipRequest request) {
+    this.table = table;
+    this.key = key;
+    this.flow = flow;
+    this.port = ReplyPath.port(flow, request.via());
+    this.reply = table.replyPath().of(flow, request.via());
+    this.request = request.keep();
+  }
+
+  /** The request, kept. May be asked for until the final response is given, not behind it. */
+  public final SipRequest request() {
+    SipRequest kept = request;
+    if (kept == null) {
+      throw new IllegalStateException("the final response was given, the request is gone");
+    }
+    return kept;
+  }
+
+  /** The flow the request came by. */
+  public final Flow flow() {
+    return flow;
+  }
+
+  /** Who is told of CANCEL, timeout and transport error from now on. */
+  public final void listener(ServerListener newListener) {
+    if (!answered()) {
+      listener = newListener;
+    }
+  }
+
+  /** True once a final response was given. */
+  public abstract boolean answered();
+
+  /**
+   * Sends a response, complete from status line to body, with our Via removed and the Via below it marked. What the
+   * machine's state does not allow is dropped. The bytes are copied where they may be needed again.
+   *
+   * @param status of the response
+   */
+  public abstract void respond(byte[] bytes, int from, int to, int status);
+
+  /** Answers 100 to an INVITE unless a response was given. Any other request gets its 100 by itself when it is time. */
+  public abstract void trying();
+
+  /**
+   * Answers by a response of our own, without body. Its To tag is the same in every response we write to this request, and
+   * to its CANCEL (RFC 3261 §9.2).
+   *
+   * @param headers more header lines, each with CR LF, or empty
+   */
+  public final void reject(int status, String reason, String headers) {
+    table.writeAndRespond(this, key, status, reason, headers);
+  }
+
+  /** The same request came again. */
+  abstract void onRetransmission();
+
+  /** The peer could not be given a response. */
+  abstract void onTransportError(String why);
+
+  final void send(byte[] bytes, int from, int to) {
+    if (!reply.open()) {
+      reply = table.replyPath().atPort(flow, port);
+    }
+    table.send(reply, bytes, from, to);
+  }
+
+  /** Sends the stored response again. */
+  final void resend() {
+    byte[] stored = last;
+    if (stored != null) {
+      table.meters().responsesResent().add();
+      send(stored, 0, stored.length);
+    }
+  }
+
+  /**
+   * Sends on a new connection what the request's own one could not take (RFC 3261 §18.2.2).
+   *
+   * @return false when there is no other way
+   */
+  final boolean sendElsewhere(byte[] bytes, int from, int to) {
+    if (!flow.transport().reliable() || !reply.equals(flow) || flow.open()) {
+      return false;
+    }
+    send(bytes, from, to);
+    return !reply.equals(flow);
+  }
+
+  final void tellTransportError(String why) {
+    ServerListener told = listener;
+    if (told != null) {
+      told.onTransportError(this, why);
+    }
+  }
+
+  final void tellTimeout() {
+    ServerListener told = listener;
+    listener = null;
+    if (told != null) {
+      told.onTimeout(this);
+    }
+  }
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transaction;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.SipHash;
+import io.fairlead.loop.Timers;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.sip.Via;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Wire;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the machine a message belongs to (RFC 3261 §17.1.3, §17.2.3, §9.2) and makes new ones. One per loop.
+ *
+ * <p>Messages with a {@link SipMessage#problem()} must not come here.
+ *
+ * <p>Owned by one loop.
+ */
+public final class TransactionTable {
+  private static final Method[] METHODS = Method.values();
+  private static final byte[][] METHOD_TEXT = new byte[METHODS.length][];
+  private static final int TAG_DIGITS = 16;
+
+  static {
+    for (int i = 0; i < METHODS.length; i++) {
+      METHOD_TEXT[i] = METHODS[i].name().getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
+  private final Loop loop;
+  private final TimerLengths lengths;
+  private final SipHash secret;
+  private final TransactionMeters meters;
+  private final ReplyPath replyPath;
+  private final ServerKeys keys;
+  private TransactionUser user = new Nobody();
+
+  private final Long2ObjectHashMap<ServerTransaction> servers = new Long2ObjectHashMap<>();
+  private final Long2ObjectHashMap<ClientTransaction> clients = new Long2ObjectHashMap<>();
+  // A CANCEL has the branch of its INVITE (§9.1), so it needs a place of its own.
+  private final Long2ObjectHashMap<ClientTransaction> cancels = new Long2ObjectHashMap<>();
+  private final Waiters waiters = new Waiters();
+
+  private final HopRequests hopRequests = new HopRequests();
+  private final SipParser parser = new SipParser();
+  private final SipWriter out = new SipWriter();
+  private final SipWriter seed = new SipWriter(32);
+  private long minted;
+  private boolean sending;
+
+  /**
+   * An empty table; {@link #serve} must be called before the first message.
+   *
+   * @param wire for responses that cannot go back by the flow the request came by
+   * @param secret keys branches, tags and the table itself; not to be known outside
+   */
+  public TransactionTable(Loop loop, Wire wire, TimerSettings settings, SipHash secret, Meters meters) {
+    this.loop = loop;
+    this.lengths = TimerLengths.of(settings);
+    this.secret = secret;
+    this.meters = TransactionMeters.of(meters);
+    this.replyPath = new ReplyPath(wire);
+    this.keys = new ServerKeys(secret);
+    String label = Integer.toString(loop.index());
+    meters.gauge(Meter.TRANSACTION_SERVERS, this::servers, label);
+    meters.gauge(Meter.TRANSACTION_CLIENTS, this::clients, label);
+  }
+
+  /** Says who is told; once, before the first message. */
+  public void serve(TransactionUser newUser) {
+    user = newUser;
+  }
+
+  /** How many server transactions there are, those that only linger included. A reading from another thread may be old. */
+  public int servers() {
+    return servers.size();
+  }
+
+  /** How many client transactions there are, those that only linger included. A reading from another thread may be old. */
+  public int clients() {
+    return clients.size() + cancels.size();
+  }
+
+  /** A request came. It is borrowed; a server transaction keeps its own copy. */
+  public void onRequest(Flow flow, SipRequest request) {
+    Method method = request.method();
+    long key = keys.of(request, method);
+    ServerTransaction known = servers.get(key);
+    if (method == Method.ACK) {
+      onAck(flow, request, known);
+    } else if (known != null) {
+      known.onRetransmission();
+    } else if (method == Method.CANCEL) {
+      onCancel(flow, request, key);
+    } else {
+      ServerTransaction transaction =
+          method == Method.INVITE
+              ? new InviteServerTransaction(this, key, flow, request)
+              : new NonInviteServerTransaction(this, key, flow, request);
+      servers.put(key, transaction);
+      user.onRequest(transaction);
+    }
+  }
+
+  private void onAck(Flow flow, SipRequest ack, @Nullable ServerTransaction known) {
+    if (known instanceof InviteServerTransaction invite) {
+      invite.onAck(flow, ack);
+    } else {
+      user.onAck(flow, ack);
+    }
+  }
+
+  private void onCancel(Flow flow, SipRequest cancel, long key) {
+    if (!(servers.get(keys.of(cancel, Method.INVITE)) instanceof InviteServerTransaction invite)) {
+      meters.strayCancels().add();
+      user.onStrayCancel(flow, cancel);
+      return;
+    }
+    ServerTransaction transaction = new NonInviteServerTransaction(this, key, flow, cancel);
+    servers.put(key, transaction);
+    writeAndRespond(transaction, invite.key, 200, "OK", "");
+    invite.onCancel(cancel);
+  }
+
+  /** A response came. It is borrowed. */
+  public void onResponse(Flow flow, SipResponse response) {
+    Via via = response.via();
+    Method method = response.cseqMethod();
+    ClientTransaction transaction =
+        client(Branch.id(response.bytes(), via.branchFrom(), via.branchTo()), method);
+    if (transaction == null || transaction.method() != method) {
+      meters.strayResponses().add();
+      user.onStrayResponse(flow, response);
+    } else {
+      transaction.onResponse(response);
+    }
+  }
+
+  private @Nullable ClientTransaction client(long id, Method method) {
+    return method == Method.CANCEL ? cancels.get(id) : clients.get(id);
+  }
+
+  /** Mints an id for a branch: unpredictable, never twice, with this loop's number in it. */
+  public long newBranch() {
+    return Branch.id(loop.index(), secret('b', ++minted));
+  }
+
+  /**
+   * Sends an INVITE and waits for its responses. The bytes are copied.
+   *
+   * @param branch from {@link #newBranch}, written into the topmost Via of the bytes
+   */
+  public InviteClientTransaction startInvite(
+      long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
+    InviteClientTransaction transaction = new InviteClientTransaction(this, branch, flow, listener);
+    transaction.sent = Arrays.copyOfRange(bytes, from, to);
+    clients.put(branch, transaction);
+    waiters.add(transaction);
+    transaction.start(bytes, from, to);
+    return transaction;
+  }
+
+  /** The same for any other request but ACK, which has no transaction: {@link Flow#send} it. */
+  public NonInviteClientTransaction start(
+      long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
+    return start(branch, flow, bytes, from, to, listener, 0);
+  }
+
+  /**
+   * The same with an end of its own.
+   *
+   * @param timeoutNs how long a final response may take, in nanoseconds; 0 for timer F
+   */
+  public NonInviteClientTransaction start(
+      long branch,
+      Flow flow,
+      byte[] bytes,
+      int from,
+      int to,
+      ResponseListener listener,
+      long timeoutNs) {
+    NonInviteClientTransaction transaction =
+        new NonInviteClientTransaction(this, branch, flow, listener, method(bytes, from, to));
+    transaction.timeoutNs = timeoutNs;
+    if (!flow.transport().reliable()) {
+      transaction.sent = Arrays.copyOfRange(bytes, from, to);
+    }
+    clients.put(branch, transaction);
+    waiters.add(transaction);
+    transaction.start(bytes, from, to);
+    return transaction;
+  }
+
+  void startCancel(InviteClientTransaction invite, byte[] inviteBytes, String headers) {
+    byte[] bytes = hopRequests.cancel(inviteBytes, headers);
+    if (bytes == null) {
+      return;
+    }
+    NonInviteClientTransaction transaction =
+        new NonInviteClientTransaction(this, invite.branch(), invite.flow(), null, Method.CANCEL);
+    transaction.sent = bytes;
+    cancels.put(invite.branch(), transaction);
+    transaction.start(bytes, 0, bytes.length);
+  }
+
+  private static Method method(byte[] bytes, int from, int to) {
+    int end = Ascii.indexOf(bytes, from, to, ' ');
+    for (int i = 0; i < METHODS.length; i++) {
+      byte[] text = METHOD_TEXT[i];
+      if (Ascii.equals(bytes, from, Math.max(from, end), text, 0, text.length)) {
+        return METHODS[i];
+      }
+    }
+    return Method.OTHER;
+  }
+
+  /** The transport could not deliver a message of ours, of which the bytes may show only the beginning. */
+  public void onUndeliverable(byte[] bytes, int from, int to, String why) {
+    switch (parser.parse(bytes, from, to)) {
+      case SipRequest request when request.hasVia() -> undeliverableRequest(request, why);
+      case SipResponse response when response.hasVia() -> undeliverableResponse(response, why);
+      case null, default -> {}
+    }
+  }
+
+  private void undeliverableRequest(SipRequest request, String why) {
+    Via via = request.via();
+    ClientTransaction transaction =
+        client(Branch.id(request.bytes(), via.branchFrom(), via.branchTo()), request.method());
+    if (transaction == null) {
+      return;
+    }
+    if (sending) {
+      // The one who sends must get its transaction before it hears of its end.
+      loop.execute(() -> transaction.onTransportError(why));
+    } else {
+      transaction.onTransportError(why);
+    }
+  }
+
+  private void undeliverableResponse(SipResponse response, String why) {
+    ServerTransaction transaction = server(response);
+    if (transaction == null) {
+      return;
+    }
+    byte[] whole = sending ? Arrays.copyOfRange(response.bytes(), response.start(), response.end()) : null;
+    if (whole != null) {
+      loop.execute(() -> sendElsewhere(transaction, whole, 0, whole.length, why));
+    } else {
+      sendElsewhere(transaction, response.bytes(), response.start(), response.end(), why);
+    }
+  }
+
+  private static void sendElsewhere(ServerTransaction transaction, byte[] bytes, int from, int to, String why) {
+    if (!transaction.sendElsewhere(bytes, from, to)) {
+      transaction.onTransportError(why);
+    }
+  }
+
+  private @Nullable ServerTransaction server(SipResponse response) {
+    if (!response.via().hasUniqueBranch()) {
+      return null;
+    }
+    if (response.cseq() >= 0) {
+      return servers.get(keys.unique(response, response.cseqMethod()));
+    }
+    // What ICMP brings back may end before CSeq.
+    for (Method method : METHODS) {
+      ServerTransaction found = servers.get(keys.unique(response, method));
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** A connection ended: what waited for a response on it hears of a transport error. */
+  public void onClosed(Flow flow, String why) {
+    for (ClientTransaction transaction : waiters.on(flow)) {
+      transaction.onTransportError(why);
+    }
+  }
+
+  void send(Flow flow, byte[] bytes, int from, int to) {
+    boolean nested = sending;
+    sending = true;
+    flow.send(bytes, from, to);
+    sending = nested;
+  }
+
+  void writeTrying(ServerTransaction transaction) {
+    SipRequest request = transaction.request();
+    out.clear();
+    Responses.write(out, request, transaction.flow().remote(), 100, "Trying", null, "");
+    transaction.send(out.bytes(), 0, out.length());
+  }
+
+  void writeAndRespond(ServerTransaction transaction, long tagKey, int status, String reason, String headers) {
+    if (transaction.answered()) {
+      return;
+    }
+    long tag = secret('t', tagKey);
+    seed.clear().hex(tag, TAG_DIGITS);
+    out.clear();
+    Responses.write(
+        out, transaction.request(), transaction.flow().remote(), status, reason, seed.copy(), headers);
+    transaction.respond(out.bytes(), 0, out.length(), status);
+  }
+
+  private long secret(char purpose, long number) {
+    seed.clear().put(purpose).number(loop.index()).put(':').hex(number, 16);
+    return secret.hash(seed.bytes(), 0, seed.length());
+  }
+
+  void remove(ServerTransaction transaction) {
+    loop.timers().cancel(transaction);
+    servers.remove(transaction.key);
+  }
+
+  void remove(ClientTransaction transaction) {
+    loop.timers().cancel(transaction);
+    waiters.remove(transaction);
+    if (transaction.method() == Method.CANCEL) {
+      cancels.remove(transaction.branch());
+    } else {
+      clients.remove(transaction.branch());
+    }
+  }
+
+  /** It has its final response and waits for none on its connection. */
+  void settled(ClientTransaction transaction) {
+    waiters.remove(transaction);
+  }
+
+  Timers timers() {
+    return loop.timers();
+  }
+
+  long nowNs() {
+    return loop.nowNs();
+  }
+
+  TimerLengths lengths() {
+    return lengths;
+  }
+
+  TransactionMeters meters() {
+    return meters;
+  }
+
+  ReplyPath replyPath() {
+    return replyPath;
+  }
+
+  HopRequests hopRequests() {
+    return hopRequests;
+  }
+
+  TransactionUser user() {
+    return user;
+  }
+
+  /** Stands in until {@link #serve} is called. */
+  private static final class Nobody implements TransactionUser {
+    private static IllegalStateException unserved() {
+      return new IllegalStateException("serve() was not called");
+    }
+
+    @Override
+    public void onRequest(ServerTransaction transaction) {
+      throw unserved();
+    }
+
+    @Override
+    public void onAck(Flow flow, SipRequest ack) {
+      throw unserved();
+    }
+
+    @Override
+    public void onStrayCancel(Flow flow, SipRequest cancel) {
+      throw unserved();
+    }
+
+    @Override
+    public void onStrayResponse(Flow flow, SipResponse response) {
+      throw unserved();
+    }
+  }
+}

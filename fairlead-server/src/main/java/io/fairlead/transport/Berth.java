@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.loop.Loops;
+import io.fairlead.observe.Meters;
+import java.util.List;
+
+/**
+ * What the network lends a transport to open a port with. Immutable.
+ *
+ * @param index the listener's place in the configuration
+ * @param loops where its sockets are served
+ * @param scratch one per loop
+ * @param meters where it counts
+ */
+record Berth(int index, Loops loops, List<Scratch> scratch, Meters meters) {
+  /** The scratch of the loop of that index. */
+  Scratch scratch(int loop) {
+    return scratch.get(loop);
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Method;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The few socket options and calls of Linux that the JDK does not offer: ICMP errors (ip(7), IP_RECVERR) and
+ * IPV6_V6ONLY. Where they cannot be had, one line in the log says so and all else works on.
+ *
+ * <p>Immutable.
+ */
+final class LinuxSockets {
+  private static final Logger LOG = LoggerFactory.getLogger(LinuxSockets.class);
+  private static final int IPPROTO_IP = 0;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IP_RECVERR = 11;
+  private static final int IPV6_RECVERR = 25;
+  private static final int IPV6_V6ONLY = 26;
+  private static final int MSG_DONTWAIT = 0x40;
+
+  private static final @Nullable LinuxSockets SYSTEM = load();
+
+  private final MethodHandle setsockopt;
+  private final MethodHandle recvmsg;
+  private final MethodHandle sendto;
+  private final Method fileDescriptor;
+
+  private LinuxSockets(Method fileDescriptor) {
+    var pointer = ValueLayout.ADDRESS;
+    var number = ValueLayout.JAVA_INT;
+    var size = ValueLayout.JAVA_LONG;
+    setsockopt = function("setsockopt", number, number, number, number, pointer, number);
+    recvmsg = function("recvmsg", size, number, pointer, number);
+    sendto = function("sendto", size, number, pointer, size, number, pointer, number);
+    this.fileDescriptor = fileDescriptor;
+  }
+
+  // Restricted: native access is what this class is for; the start script allows it.
+  @SuppressWarnings("restricted")
+  private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+  }
+
+  private static @Nullable LinuxSockets load() {
+    try {
+      if (!System.getProperty("os.name", "").equals("Linux")) {
+        throw new UnsupportedOperationException("this is not Linux");
+      }
+      Method fd = Class.forName("sun.nio.ch.SelChImpl").getMethod("getFDVal");
+      LinuxSockets found = new LinuxSockets(fd);
+      // Opened only to learn here, not at the first error, whether the descriptor may be read.
+      try (var probe = DatagramChannel.open()) {
+        var _ = fd.invoke(probe);
+      }
+      return found;
+    } catch (ReflectiveOperationException | RuntimeException | IOException e) {
+      LOG.warn("ICMP errors will not be seen, an unreachable UDP peer is found by timeout only: {}", e.toString());
+      return null;
+    }
+  }
+
+  /** The file descriptor, or -1 when it cannot be known. */
+  static int fd(SelectableChannel channel) {
+    if (SYSTEM == null) {
+      return -1;
+    }
+    try {
+      return (int) SYSTEM.fileDescriptor.invoke(channel);
+    } catch (ReflectiveOperationException e) {
+      LOG.debug("no descriptor of {}", channel, e);
+      return -1;
+    }
+  }
+
+  /** Has ICMP errors queued on the socket. */
+  static void reportErrors(SelectableChannel channel, boolean ipv6) {
+    set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_RECVERR : IP_RECVERR);
+  }
+
+  /** Has an IPv6 socket take IPv6 only, so that the same port can be bound for IPv4 as well. */
+  static void ipv6Only(SelectableChannel channel, boolean ipv6) {
+    if (ipv6) {
+      set(channel, IPPROTO_IPV6, IPV6_V6ONLY);
+    }
+  }
+
+  private static void set(SelectableChannel channel, int level, int option) {
+    int fd = fd(channel);
+    if (fd < 0 || SYSTEM == null) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment on = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
+      int result = (int) SYSTEM.setsockopt.invokeExact(fd, level, option, on, 4);
+      if (result != 0) {
+        LOG.warn("setsockopt {} {} failed on {}", level, option, channel);
+      }
+    } catch (Throwable e) {
+      throw new IllegalStateException("setsockopt", e);
+    }
+  }
+
+  /** True for the control message that carries an error. */
+  static boolean isError(int level, int type) {
+    return level == IPPROTO_IP ? type == IP_RECVERR : level == IPPROTO_IPV6 && type == IPV6_RECVERR;
+  }
+
+  /** recvmsg(2); the number of bytes, or -1 for any failure. */
+  static long receive(int fd, MemorySegment header, int flags) {
+    if (fd < 0 || SYSTEM == null) {
+      return -1;
+    }
+    try {
+      return (long) SYSTEM.recvmsg.invokeExact(fd, header, flags);
+    } catch (Throwable e) {
+      throw new IllegalStateException("recvmsg", e);
+    }
+  }
+
+  /** sendto(2) without blocking; the number of bytes, or -1 for any failure. */
+  static long send(int fd, MemorySegment bytes, long length, MemorySegment address, int addressLength) {
+    if (fd < 0 || SYSTEM == null) {
+      return -1;
+    }
+    try {
+      return (long) SYSTEM.sendto.invokeExact(fd, bytes, length, MSG_DONTWAIT, address, addressLength);
+    } catch (Throwable e) {
+      throw new IllegalStateException("sendto", e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.observe.Counter;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The counters of one listener. Shared: see docs/ownership.md. */
+final class ListenerMeters {
+  /** Why bytes or a connection were dropped. */
+  enum Drop {
+    KEEP_ALIVE,
+    TOO_SHORT,
+    SEND_BUFFER_FULL,
+    FRAMING,
+    MESSAGE_TIMEOUT,
+    SLOW_READER,
+    MAX_CONNECTIONS,
+    MAX_CONNECTIONS_PER_SOURCE
+  }
+
+  final Counter received;
+  final Counter sent;
+  final Counter undeliverable;
+  private final Map<Drop, Counter> dropped = new EnumMap<>(Drop.class);
+
+  ListenerMeters(Meters meters, String listener) {
+    received = meters.counter(Meter.LISTENER_RECEIVED, listener);
+    sent = meters.counter(Meter.LISTENER_SENT, listener);
+    undeliverable = meters.counter(Meter.LISTENER_UNDELIVERABLE, listener);
+    for (Drop drop : Drop.values()) {
+      String reason = drop.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      dropped.put(drop, meters.counter(Meter.LISTENER_DROPPED, listener, reason));
+    }
+  }
+
+  void dropped(Drop why) {
+    Counter counter = dropped.get(why);
+    if (counter != null) {
+      counter.add();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of {@code listeners}. Immutable.
+ *
+ * @param bind transport, address and port
+ * @param name what the log, meters and routes call it
+ * @param advertise public name or address
+ * @param receiveBuffer kernel buffer for what arrives
+ * @param sendBuffer kernel buffer for what leaves
+ * @param readBatch datagrams read per turn
+ * @param maxMessageSize longest message of a stream
+ * @param connectTimeout for an outbound connection
+ * @param messageTimeout for the rest of a half-received message
+ * @param idleTimeout for a silent connection
+ * @param writeBuffer bytes that may wait for a slow reader
+ * @param maxConnections over all
+ * @param maxConnectionsPerSource from one address
+ */
+public record ListenerSettings(
+    @Setting(doc = "Transport, address and port, as udp://192.0.2.1:5060. An IP address, not a name.") BindAddress bind,
+    @Setting(doc = "What the log, the meters and routes call this listener. Default: bind without the slashes.")
+        @Nullable String name,
+    @Setting(
+            doc =
+                "The public name or address that Via and Record-Route show, for hosts behind one-to-one NAT; a port may"
+                    + " follow. Required when bind is a wildcard address.")
+        @Nullable String advertise,
+    @Setting(
+            value = "4m",
+            doc =
+                "Kernel receive buffer. 4m holds about two seconds of a busy node's UDP traffic; the kernel grants no more"
+                    + " than net.core.rmem_max.")
+        int receiveBuffer,
+    @Setting(value = "1m", doc = "Kernel send buffer of a UDP socket; the kernel grants no more than net.core.wmem_max.")
+        int sendBuffer,
+    @Setting(value = "64", doc = "UDP: most datagrams read before other sockets have their turn.") int readBatch,
+    @Setting(
+            value = "64k",
+            doc = "TCP: the longest message accepted; a longer one closes the connection. 65535 bytes at most.")
+        int maxMessageSize,
+    @Setting(value = "2s", doc = "TCP: how long connecting may take; less than a call's try-timeout helps failover.")
+        Duration connectTimeout,
+    @Setting(value = "30s", doc = "TCP: a peer that sends part of a message must send the rest within this time.")
+        Duration messageTimeout,
+    @Setting(
+            value = "10m",
+            doc =
+                "TCP: a connection without traffic in either direction is closed after this time. 10m is longer than the"
+                    + " keep-alives and registration refreshes of common phones.")
+        Duration idleTimeout,
+    @Setting(value = "1m", doc = "TCP: bytes that may wait for a slow reader; more than this closes the connection.")
+        int writeBuffer,
+    @Setting(value = "20000", doc = "TCP: most connections of this listener, in and out together.") int maxConnections,
+    @Setting(
+            value = "1000",
+            doc = "TCP: most connections accepted from one address. A site behind NAT shares one address.")
+        int maxConnectionsPerSource) {
+  /** The largest message Fairlead can index. */
+  static final int LARGEST_MESSAGE = 65535;
+
+  /** Checks what the types do not. */
+  public ListenerSettings {
+    maxMessageSize = maxMessageSize == LARGEST_MESSAGE + 1 ? LARGEST_MESSAGE : maxMessageSize;
+    if (bind.address().isAnyLocalAddress() && advertise == null) {
+      throw new SettingException(
+          "bind",
+          "a wildcard address needs advertise: a Via header must name one address that answers can be sent to");
+    }
+    atLeast("receive-buffer", receiveBuffer, 4096);
+    atLeast("send-buffer", sendBuffer, 4096);
+    atLeast("read-batch", readBatch, 1);
+    atLeast("max-message-size", maxMessageSize, 512);
+    atLeast("write-buffer", writeBuffer, 4096);
+    atLeast("max-connections", maxConnections, 1);
+    atLeast("max-connections-per-source", maxConnectionsPerSource, 1);
+    if (maxMessageSize > LARGEST_MESSAGE) {
+      throw new SettingException("max-message-size", "expected at most 65535 bytes");
+    }
+    positive("connect-timeout", connectTimeout);
+    positive("message-timeout", messageTimeout);
+    positive("idle-timeout", idleTimeout);
+  }
+
+  /** The short form: the bind address, all else by default. */
+  public static ListenerSettings of(String bind) {
+    return defaults(BindAddress.parse(bind), null);
+  }
+
+  /** All by default but where it binds and what it advertises. */
+  public static ListenerSettings defaults(BindAddress bind, @Nullable String advertise) {
+    return new ListenerSettings(
+        bind,
+        null,
+        advertise,
+        4 << 20,
+        1 << 20,
+        64,
+        LARGEST_MESSAGE,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(10),
+        1 << 20,
+        20_000,
+        1000);
+  }
+
+  /** What Via and Record-Route say when the socket got this port. */
+  String sentBy(int port) {
+    if (advertise == null) {
+      return BindAddress.hostPort(bind.address(), port);
+    }
+    boolean bareIpv6 = advertise.indexOf(':') != advertise.lastIndexOf(':') && !advertise.startsWith("[");
+    String host = bareIpv6 ? "[" + advertise + "]" : advertise;
+    return host.indexOf(':', host.lastIndexOf(']') + 1) < 0 ? host + ":" + port : host;
+  }
+
+  private static void atLeast(String key, int value, int least) {
+    if (value < least) {
+      throw new SettingException(key, "expected at least " + least);
+    }
+  }
+
+  private static void positive(String key, Duration value) {
+    if (!value.isPositive()) {
+      throw new SettingException(key, "expected a time longer than zero");
+    }
+  }
+}

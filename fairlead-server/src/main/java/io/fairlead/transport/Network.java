@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.loop.Loops;
+import io.fairlead.loop.SelectorLoop;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All listeners on real sockets. Open binds them, so that errors show before anything runs; start begins to read.
+ *
+ * <p>Shared: see docs/ownership.md.
+ */
+public final class Network implements Wire, AutoCloseable {
+  private final List<Port> ports;
+  private final List<Listener> listeners;
+
+  private Network(List<Port> ports) {
+    this.ports = List.copyOf(ports);
+    this.listeners = ports.stream().map(Port::listener).toList();
+  }
+
+  /**
+   * Binds all listeners; when one fails none stays open.
+   *
+   * @throws ListenException naming every listener that failed and why
+   */
+  public static Network open(List<ListenerSettings> settings, Loops loops, Meters meters) {
+    List<Scratch> scratch = loops.all().stream().map(loop -> new Scratch()).toList();
+    List<Port> open = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
+    for (int i = 0; i < settings.size(); i++) {
+      ListenerSettings one = settings.get(i);
+      try {
+        Berth berth = new Berth(i, loops, scratch, meters);
+        open.add(Transports.outlet(one.bind().transport()).kind().create().apply(one, berth));
+      } catch (ListenException e) {
+        errors.add(e.getMessage());
+      }
+    }
+    if (!errors.isEmpty()) {
+      open.forEach(Port::close);
+      throw new ListenException(String.join("\n", errors));
+    }
+    for (SelectorLoop loop : loops.all()) {
+      meters.gauge(Meter.LOOP_BUSY, loop::busyPermille, Integer.toString(loop.index()));
+    }
+    return new Network(open);
+  }
+
+  /** Begins to deliver to the listener, on all loops. */
+  public void start(FlowListener upper) {
+    ports.forEach(port -> port.start(upper));
+  }
+
+  @Override
+  public List<Listener> listeners() {
+    return listeners;
+  }
+
+  @Override
+  public @Nullable Flow flowTo(
+      String transport, InetSocketAddress remote, @Nullable Listener preferred) {
+    if (preferred != null) {
+      Port port = ports.get(preferred.index());
+      if (fits(port, transport, remote)) {
+        Flow open = port.openFlowTo(remote);
+        return open != null ? open : port.flowTo(remote);
+      }
+    }
+    Port first = null;
+    for (int i = 0; i < ports.size(); i++) {
+      Port port = ports.get(i);
+      if (fits(port, transport, remote)) {
+        Flow open = port.openFlowTo(remote);
+        if (open != null) {
+          return open;
+        }
+        first = first == null ? port : first;
+      }
+    }
+    return first == null ? null : first.flowTo(remote);
+  }
+
+  /** Closes all sockets and connections. */
+  @Override
+  public void close() {
+    ports.forEach(Port::close);
+  }
+
+  private static boolean fits(Port port, String transport, InetSocketAddress remote) {
+    Listener listener = port.listener();
+    return listener.transport().name().equals(transport)
+        && listener.bound().getAddress().getClass() == remote.getAddress().getClass();
+  }
+}

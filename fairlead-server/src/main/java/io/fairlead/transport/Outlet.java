@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.config.Kind;
+
+/**
+ * A transport protocol that listeners can speak, and how one is opened. Immutable.
+ *
+ * @param transport what the layers above must know of it
+ * @param kind opens a port
+ */
+record Outlet(Transport transport, Kind<ListenerSettings, Berth, Port> kind) {}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** An open listener: its sockets on all loops. What a transport implements. */
+interface Port {
+  /** Its address and names. */
+  Listener listener();
+
+  /** Starts to read; before this nothing is delivered. */
+  void start(FlowListener upper);
+
+  /** A flow to the peer, opened by the first send if it must be. Any thread. */
+  Flow flowTo(InetSocketAddress remote);
+
+  /** A flow that exists already and is open, for transports with connections. Any thread. */
+  default @Nullable Flow openFlowTo(InetSocketAddress remote) {
+    return null;
+  }
+
+  /** Closes the sockets. Any thread but a loop's; returns when no more is delivered, unless a loop hangs. */
+  void close();
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.config.Kind;
+import io.fairlead.loop.SelectorLoop;
+import io.fairlead.observe.Meter;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SIP over TCP (RFC 3261 §18): one listening socket, and connections in both directions spread over the loops.
+ *
+ * <p>Shared: see docs/ownership.md.
+ */
+final class TcpTransport implements Port {
+  static final Transport TCP = new Transport("tcp", "TCP", 5060, true, false);
+  static final Outlet OUTLET =
+      new Outlet(
+          TCP,
+          new Kind<>("tcp", "SIP over TCP connections (RFC 3261 §18).", ListenerSettings.class, TcpTransport::open));
+
+  private static final int BACKLOG = 1024;
+
+  private final ListenerSettings settings;
+  private final Berth berth;
+  private final Listener listener;
+  private final ListenerMeters meters;
+  private final TcpAcceptor acceptor;
+  // By remote address, for reuse; a peer may have more than one, of which the first counts.
+  private final Map<InetSocketAddress, TcpConnection> byRemote = new ConcurrentHashMap<>();
+  private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger count = new AtomicInteger();
+  private final Map<InetAddress, Integer> perSource = new ConcurrentHashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
+  private volatile @Nullable FlowListener upper;
+
+  private TcpTransport(ListenerSettings settings, Berth berth, ServerSocketChannel channel) throws IOException {
+    this.settings = settings;
+    this.berth = berth;
+    listener = Binding.listener(TCP, settings, berth.index(), channel.getLocalAddress());
+    meters = new ListenerMeters(berth.meters(), listener.name());
+    acceptor = new TcpAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
+    berth.meters().gauge(Meter.LISTENER_CONNECTIONS, count::get, listener.name());
+  }
+
+  private static Port open(ListenerSettings settings, Berth berth) {
+    InetSocketAddress address = settings.bind().socketAddress();
+    boolean ipv6 = address.getAddress() instanceof Inet6Address;
+    try {
+      ServerSocketChannel channel = ServerSocketChannel.open(family(ipv6));
+      try {
+        channel.configureBlocking(false);
+        LinuxSockets.ipv6Only(channel, ipv6);
+        channel.bind(address, BACKLOG);
+        return new TcpTransport(settings, berth, channel);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw Binding.refused(settings.bind(), e);
+    }
+  }
+
+  static StandardProtocolFamily family(boolean ipv6) {
+    return ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+  }
+
+  @Override
+  public Listener listener() {
+    return listener;
+  }
+
+  @Override
+  public void start(FlowListener listener) {
+    upper = listener;
+    acceptor.start();
+  }
+
+  @Override
+  public Flow flowTo(InetSocketAddress remote) {
+    return newConnection(remote, null);
+  }
+
+  @Override
+  public @Nullable Flow openFlowTo(InetSocketAddress remote) {
+    TcpConnection connection = byRemote.get(remote);
+    return connection != null && connection.open() ? connection : null;
+  }
+
+  @Override
+  public void close() {
+    acceptor.close();
+    upper = null;
+    connections.forEach(connection -> connection.close("shutting down"));
+    for (SelectorLoop loop : berth.loops().all()) {
+      if (loop.running() && !loop.inLoop()) {
+        CountDownLatch done = new CountDownLatch(1);
+        loop.execute(done::countDown);
+        Binding.await(done);
+      }
+    }
+  }
+
+  ListenerSettings settings() {
+    return settings;
+  }
+
+  ListenerMeters meters() {
+    return meters;
+  }
+
+  /** The room above, or null before the start and after the end. */
+  @Nullable FlowListener upper() {
+    return upper;
+  }
+
+  /** Takes a connection over on one of the loops. */
+  void accepted(SocketChannel channel, InetSocketAddress remote) {
+    TcpConnection connection = newConnection(remote, channel);
+    byRemote.putIfAbsent(remote, connection);
+    connection.adopt();
+  }
+
+  private TcpConnection newConnection(InetSocketAddress remote, @Nullable SocketChannel channel) {
+    int index = Math.floorMod(turn.getAndIncrement(), berth.loops().size());
+    return new TcpConnection(this, berth.loops().get(index), berth.scratch(index), remote, channel);
+  }
+
+  /** The connection to be used to that peer from now on: this one, unless there is one already. */
+  TcpConnection claim(TcpConnection connection) {
+    TcpConnection first =
+        byRemote.compute(
+            connection.remote(), (remote, old) -> old != null && old.open() ? old : connection);
+    return first == null ? connection : first;
+  }
+
+  /** Counts a connection in; false when there are too many. */
+  boolean enter(TcpConnection connection) {
+    if (count.incrementAndGet() > settings.maxConnections()) {
+      count.decrementAndGet();
+      return false;
+    }
+    connections.add(connection);
+    return true;
+  }
+
+  /** True when the address has no more accepted connections than it may; counts one in. */
+  boolean enterSource(InetAddress source) {
+    int now = perSource.merge(source, 1, Integer::sum);
+    if (now > settings.maxConnectionsPerSource()) {
+      leaveSource(source);
+      return false;
+    }
+    return true;
+  }
+
+  void leaveSource(InetAddress source) {
+    perSource.computeIfPresent(source, (address, n) -> n == 1 ? null : n - 1);
+  }
+
+  /** Forgets a connection that has ended. */
+  void left(TcpConnection connection, boolean inbound) {
+    byRemote.remove(connection.remote(), connection);
+    if (connections.remove(connection)) {
+      count.decrementAndGet();
+    }
+    if (inbound) {
+      leaveSource(connection.remote().getAddress());
+    }
+  }
+}

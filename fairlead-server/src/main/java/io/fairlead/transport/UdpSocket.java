@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.loop.Ready;
+import io.fairlead.loop.SelectorLoop;
+import io.fairlead.transport.ListenerMeters.Drop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One UDP socket on one loop.
+ *
+ * <p>Owned by one loop.
+ */
+final class UdpSocket implements Ready {
+  private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
+  private static final int FLOWS = 1024;
+  // "A a:b SIP/2.0" and an empty line: nothing shorter is SIP.
+  private static final int SHORTEST = 17;
+  private static final int LARGEST = 65507;
+  // An earlier ICMP error fails the next send and is gone then.
+  private static final int TRIES = 3;
+  private static final int ERRORS_EVERY = 64;
+
+  private final UdpTransport port;
+  private final DatagramChannel channel;
+  private final SelectorLoop loop;
+  private final Scratch scratch;
+  private final int batch;
+  private final int fd;
+  private final @Nullable UdpFlow[] flows = new UdpFlow[FLOWS];
+  private @Nullable FlowListener upper;
+  private int turn = 1;
+  private int sinceErrors;
+  private boolean closed;
+
+  UdpSocket(UdpTransport port, DatagramChannel channel, SelectorLoop loop, Scratch scratch, int batch) {
+    this.port = port;
+    this.channel = channel;
+    this.loop = loop;
+    this.scratch = scratch;
+    this.batch = batch;
+    this.fd = LinuxSockets.fd(channel);
+  }
+
+  SelectorLoop loop() {
+    return loop;
+  }
+
+  void start(FlowListener listener) {
+    loop.execute(
+        () -> {
+          upper = listener;
+          try {
+            loop.register(channel, SelectionKey.OP_READ, this);
+          } catch (ClosedChannelException e) {
+            LOG.debug("{}: closed before it was started", port.listener().name());
+          }
+        });
+  }
+
+  void close() {
+    if (!loop.running() || loop.inLoop()) {
+      closeNow();
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    loop.execute(
+        () -> {
+          closeNow();
+          done.countDown();
+        });
+    Binding.await(done);
+  }
+
+  // On the loop: elsewhere a send could meet the descriptor's number in its next life.
+  private void closeNow() {
+    closed = true;
+    upper = null;
+    Binding.close(channel);
+  }
+
+  /**
+   * Reads as many as the last turn brought, so that a lone datagram costs no second, fruitless read and a burst is read
+   * in one go.
+   */
+  @Override
+  public void onReady(SelectionKey key) {
+    FlowListener listener = upper;
+    if (listener == null) {
+      return;
+    }
+    int got = 0;
+    while (got < turn && receive(listener)) {
+      got++;
+    }
+    turn = got == turn ? Math.min(turn * 2, batch) : Math.max(1, got);
+    sinceErrors += got;
+    if (got == 0 || sinceErrors >= ERRORS_EVERY) {
+      sinceErrors = 0;
+      deliverErrors(listener);
+    }
+  }
+
+  private boolean receive(FlowListener listener) {
+    ByteBuffer in = scratch.in.clear();
+    InetSocketAddress source;
+    try {
+      source = (InetSocketAddress) channel.receive(in);
+    } catch (IOException e) {
+      LOG.debug("{}: receive: {}", port.listener().name(), e.toString());
+      return false;
+    }
+    if (source == null) {
+      return false;
+    }
+    int length = in.position();
+    byte[] bytes = scratch.received;
+    in.get(0, bytes, 0, length);
+    ListenerMeters meters = port.meters();
+    if (length < SHORTEST || bytes[0] == '\r' || bytes[0] == '\n') {
+      if (keepAlive(bytes, length)) {
+        meters.dropped(Drop.KEEP_ALIVE);
+        return true;
+      }
+      if (length < SHORTEST) {
+        meters.dropped(Drop.TOO_SHORT);
+        return true;
+      }
+    }
+    meters.received.add();
+    listener.onMessage(flow(source), bytes, 0, length);
+    return true;
+  }
+
+  private static boolean keepAlive(byte[] bytes, int length) {
+    for (int i = 0; i < length; i++) {
+      if (bytes[i] != '\r' && bytes[i] != '\n' && bytes[i] != 0) {
+        return false;
+      }
+    }
+    return length > 0;
+  }
+
+  /** The flow to a peer, from a small table: the same peers come again and again. On the loop only. */
+  UdpFlow flow(InetSocketAddress remote) {
+    int slot = (remote.hashCode() * 0x9E3779B1) >>> 22;
+    UdpFlow flow = flows[slot];
+    if (flow == null || !flow.remote().equals(remote)) {
+      flow = new UdpFlow(port, remote);
+      flows[slot] = flow;
+    }
+    return flow;
+  }
+
+  /** Sends, on the loop. */
+  void send(UdpFlow flow, byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (length > LARGEST) {
+      undeliverable(flow, bytes, from, to, "message too long for a datagram");
+      return;
+    }
+    if (closed) {
+      return;
+    }
+    ByteBuffer out = scratch.out.clear();
+    out.put(bytes, from, length).flip();
+    // The JDK's send takes an earlier ICMP error for success and so loses the message, hence our own call.
+    int addressLength = flow.writeTo(scratch.address);
+    for (int attempt = 0; attempt < TRIES && fd >= 0; attempt++) {
+      if (LinuxSockets.send(fd, scratch.outMemory, length, scratch.address.memory(), addressLength) == length) {
+        port.meters().sent.add();
+        return;
+      }
+    }
+    sendByJdk(flow, out, bytes, from, to);
+  }
+
+  /** Sends on the loop, from any other thread. */
+  void sendLater(UdpFlow flow, byte[] bytes) {
+    loop.execute(() -> send(flow, bytes, 0, bytes.length));
+  }
+
+  // Without native calls no ICMP error is asked for, so none is in the way; with them, this tells why a send failed.
+  private void sendByJdk(UdpFlow flow, ByteBuffer out, byte[] bytes, int from, int to) {
+    try {
+      if (channel.send(out, flow.remote()) == 0) {
+        port.meters().dropped(Drop.SEND_BUFFER_FULL);
+      } else {
+        port.meters().sent.add();
+      }
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? "send failed" : e.getMessage().toLowerCase(Locale.ROOT);
+      undeliverable(flow, bytes, from, to, why);
+    }
+  }
+
+  // Later, not from within send: the sender may be in the middle of a change of state.
+  private void undeliverable(UdpFlow flow, byte[] bytes, int from, int to, String why) {
+    byte[] copy = Arrays.copyOfRange(bytes, from, to);
+    loop.execute(
+        () -> {
+          if (upper != null) {
+            port.meters().undeliverable.add();
+            upper.onUndeliverable(flow, copy, 0, copy.length, why);
+          }
+        });
+  }
+
+  private void deliverErrors(FlowListener listener) {
+    ErrorQueue errors = scratch.errors;
+    // What is left when the batch is used up wakes the loop again: the queue stays readable.
+    for (int i = 0; i < batch && errors.next(fd); i++) {
+      InetSocketAddress remote = errors.remote();
+      if (remote != null && errors.fatal()) {
+        port.meters().undeliverable.add();
+        listener.onUndeliverable(flow(remote), errors.bytes(), 0, errors.length(), errors.why());
+      }
+    }
+  }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.it;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Fairlead in front of backends, all on loopback. Owned by one test. */
+final class Farm implements AutoCloseable {
+  private final Over over;
+  private final InetSocketAddress address;
+  private final List<Sipp> backends;
+  private final List<Sipp> callers = new ArrayList<>();
+  private final FairleadProcess fairlead;
+
+  private Farm(Plan plan, InetSocketAddress address, FairleadProcess fairlead) {
+    this.over = plan.over;
+    this.backends = plan.started;
+    this.address = address;
+    this.fairlead = fairlead;
+  }
+
+  static Plan over(Over over) {
+    return new Plan(over);
+  }
+
+  /** Where Fairlead listens. */
+  InetSocketAddress address() {
+    return address;
+  }
+
+  FairleadProcess fairlead() {
+    return fairlead;
+  }
+
+  /** The SIPp backends in the order they were named. */
+  Sipp backend(int index) {
+    return backends.get(index);
+  }
+
+  /** A SIPp that calls Fairlead; {@link #call(Sipp.Script)} starts it. */
+  Sipp.Script caller(String scenario) {
+    return Sipp.play(scenario).over(over).at(Loopback.free(hostName())).to(address);
+  }
+
+  Sipp call(Sipp.Script script) {
+    Sipp caller = script.start();
+    callers.add(caller);
+    return caller;
+  }
+
+  /** Plays one call to its end; it must succeed. */
+  Sipp call(String scenario) {
+    Sipp caller = call(caller(scenario));
+    try {
+      caller.succeeds();
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "--- fairlead\n" + fairlead.log(), e);
+    }
+    return caller;
+  }
+
+  private String hostName() {
+    return address.getAddress().getHostAddress();
+  }
+
+  @Override
+  public void close() {
+    callers.forEach(Sipp::close);
+    fairlead.close();
+    backends.forEach(Sipp::close);
+  }
+
+  /** What farm to build. Owned by one test. */
+  static final class Plan {
+    private final Over over;
+    private final List<Sipp> started = new ArrayList<>();
+    private final List<String> uris = new ArrayList<>();
+    private final List<String> settings = new ArrayList<>();
+    private final List<Over> listeners = new ArrayList<>();
+    private String host = "127.0.0.1";
+    private String balance = "priority";
+    private String health = "off";
+
+    private Plan(Over over) {
+      this.over = over;
+      listeners.add(over);
+    }
+
+    /** The address all of them use. */
+    Plan on(String loopback) {
+      host = loopback;
+      return this;
+    }
+
+    /** Another listener beside that of the callers. */
+    Plan listening(Over more) {
+      listeners.add(more);
+      return this;
+    }
+
+    /** Default: {@code priority}, so that a test knows which backend comes first. */
+    Plan balance(String algorithm) {
+      balance = algorithm;
+      return this;
+    }
+
+    Plan health(String setting) {
+      health = setting;
+      return this;
+    }
+
+    /** One more line of the pool. */
+    Plan pool(String line) {
+      settings.add(line);
+      return this;
+    }
+
+    /** A backend played by SIPp, which ends after one call. */
+    Plan backend(String scenario) {
+      return backend(Sipp.play(scenario));
+    }
+
+    Plan backend(Sipp.Script script) {
+      return backend(over, script);
+    }
+
+    Plan backend(Over transport, Sipp.Script script) {
+      Sipp sipp = script.over(transport).at(Loopback.free(host)).start();
+      started.add(sipp);
+      return uri(transport.uri(sipp.address()));
+    }
+
+    /** A backend that something else plays, or nobody. */
+    Plan uri(String uri) {
+      uris.add(uri);
+      return this;
+    }
+
+    Farm start() {
+      InetSocketAddress address = Loopback.free(host);
+      try {
+        return new Farm(this, address, FairleadProcess.run(config(address)));
+      } catch (AssertionError e) {
+        started.forEach(Sipp::close);
+        throw e;
+      }
+    }
+
+    private String config(InetSocketAddress address) {
+      StringBuilder yaml = new StringBuilder("listeners:\n");
+      listeners.forEach(each -> yaml.append(line("  - \"%s\"", each.listener(address))));
+      yaml.append("pools:\n  farm:\n");
+      yaml.append(line("    balance: %s", balance)).append(line("    health: %s", health));
+      settings.forEach(each -> yaml.append(line("    %s", each)));
+      yaml.append("    backends:\n");
+      uris.forEach(each -> yaml.append(line("      - \"%s\"", each)));
+      return yaml.append("routes:\n  - to: farm\n").toString();
+    }
+
+    private static String line(String format, String value) {
+      return String.format(Locale.ROOT, format, value) + "\n";
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** A Kamailio that record-routes and forwards every request to one place. Owned by one test. */
+final class KamailioProcess implements AutoCloseable {
+  private final InetSocketAddress address;
+  private final Program program;
+
+  private KamailioProcess(InetSocketAddress address, Program program) {
+    this.address = address;
+    this.program = program;
+  }
+
+  static KamailioProcess forwarding(Over over, InetSocketAddress to) {
+    String kamailio = Program.require("kamailio", "kamailio");
+    Path directory = Program.directory("kamailio");
+    InetSocketAddress address = Loopback.free();
+    String listen = over.listener(address).replace("://", ":");
+    write(directory, listen, over.uri(to));
+    Program program =
+        Program.start(
+            "kamailio",
+            directory,
+            List.of(
+                kamailio,
+                "-DD",
+                "-E",
+                "-m",
+                "64",
+                "-M",
+                "8",
+                "-f",
+                directory.resolve("kamailio.cfg").toString(),
+                "-P",
+                directory.resolve("pid").toString(),
+                "-Y",
+                directory.toString()));
+    Loopback.awaitTaken(over, address, program.process(), "kamailio");
+    return new KamailioProcess(address, program);
+  }
+
+  private static void write(Path directory, String listen, String target) {
+    try (InputStream in =
+        Objects.requireNonNull(
+            KamailioProcess.class.getResourceAsStream("/kamailio/forward.cfg"))) {
+      String text =
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .replace("@LISTEN@", listen)
+              .replace("@TARGET@", target);
+      Files.writeString(directory.resolve("kamailio.cfg"), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  String log() {
+    return program.read("output");
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

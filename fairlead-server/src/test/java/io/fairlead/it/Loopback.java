@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** Loopback addresses with ports that nobody uses. Owned by one test. */
+final class Loopback {
+  private static final Set<Integer> GIVEN = new HashSet<>();
+
+  private Loopback() {}
+
+  static InetSocketAddress free() {
+    return free("127.0.0.1");
+  }
+
+  /** A port free for UDP and TCP alike, each time another. */
+  static synchronized InetSocketAddress free(String host) {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      try {
+        InetAddress address = InetAddress.getByName(host);
+        try (ServerSocket tcp = new ServerSocket(0, 1, address);
+            DatagramSocket udp =
+                new DatagramSocket(new InetSocketAddress(address, tcp.getLocalPort()))) {
+          if (GIVEN.add(udp.getLocalPort())) {
+            return new InetSocketAddress(address, udp.getLocalPort());
+          }
+        }
+      } catch (SocketException taken) {
+        // Free for TCP only: the next one.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw new AssertionError("No free port on " + host);
+  }
+
+  /** {@code 127.0.0.1:5060} or {@code [::1]:5060}. */
+  static String text(InetSocketAddress address) {
+    return host(address) + ":" + address.getPort();
+  }
+
+  static String host(InetSocketAddress address) {
+    return address.getAddress() instanceof Inet6Address
+        ? "[::1]"
+        : address.getAddress().getHostAddress();
+  }
+
+  /** Waits until a program has the port; asked of the kernel, since a trial would be in the way. */
+  static void awaitTaken(Over over, InetSocketAddress address, Process by, String what) {
+    boolean taken =
+        await(Duration.ofSeconds(10), () -> !by.isAlive() || taken(over, address.getPort()));
+    if (!taken || !by.isAlive()) {
+      throw new AssertionError(what + " did not come up on " + text(address));
+    }
+  }
+
+  private static boolean taken(Over over, int port) {
+    String suffix = String.format(Locale.ROOT, ":%04X", port);
+    String protocol = over.name().toLowerCase(Locale.ROOT);
+    return Stream.of(protocol, protocol + "6")
+        .map(table -> Path.of("/proc/net", table))
+        .filter(Files::exists)
+        .flatMap(table -> lines(table).stream())
+        .map(line -> line.trim().split("\\s+"))
+        .anyMatch(column -> column.length > 1 && column[1].endsWith(suffix));
+  }
+
+  private static List<String> lines(Path table) {
+    try {
+      return Files.readAllLines(table);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Looks every 10 ms whether it is so; false when the time is up. */
+  static boolean await(Duration limit, BooleanSupplier so) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!so.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is sent twice over UDP, and by whom. */
+@Timeout(60)
+class RetransmissionIT {
+
+  @Test
+  void absorbsRetransmittedInvite() throws IOException {
+    try (Farm farm = Farm.over(Over.UDP).backend("backend-is-slow").uri(nobody()).start();
+        Peer caller = new Peer(Over.UDP, farm.address())) {
+      TextDialog dialog = new TextDialog(caller, farm.address());
+      dialog.invite("a1");
+      dialog.invite("a1");
+      dialog.invite("a1");
+      dialog.isAnswered(caller.receiveFinal());
+      dialog.hangUp();
+      assertThat(Peer.status(caller.receiveFinal())).isEqualTo(200);
+      farm.backend(0).succeeds();
+      assertThat(farm.backend(0).received("INVITE")).isOne();
+    }
+  }
+
+  /** The first 200 is treated as lost; the backend sends it again, end to end, and the ACK of that passes. */
+  @Test
+  void passesRepeatedAnswerAndItsAck() throws IOException {
+    try (Farm farm = Farm.over(Over.UDP).backend("backend-repeats-answer").uri(nobody()).start();
+        Peer caller = new Peer(Over.UDP, farm.address())) {
+      TextDialog dialog = new TextDialog(caller, farm.address());
+      dialog.invite("b1");
+      String lost = caller.receiveFinal();
+      String repeated = caller.receiveFinal();
+      assertThat(repeated).isEqualTo(lost).startsWith("SIP/2.0 200");
+      dialog.isAnswered(repeated);
+      dialog.hangUp();
+      assertThat(Peer.status(caller.receiveFinal())).isEqualTo(200);
+      farm.backend(0).succeeds();
+      assertThat(farm.backend(0).received("INVITE")).isOne();
+      assertThat(farm.backend(0).received("ACK")).isOne();
+    }
+  }
+
+  private static String nobody() {
+    return Over.UDP.uri(Loopback.free());
+  }
+}

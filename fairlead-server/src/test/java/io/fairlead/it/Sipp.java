@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A SIPp that plays a scenario of {@code resources/sipp}. Owned by one test. */
+final class Sipp implements AutoCloseable {
+  private static final Pattern RECEIVED =
+      Pattern.compile("message received \\[\\d+\\] bytes ?:\\s+([^\\r\\n]+)");
+
+  private final String scenario;
+  private final InetSocketAddress address;
+  private final Program program;
+
+  private Sipp(String scenario, InetSocketAddress address, Program program) {
+    this.scenario = scenario;
+    this.address = address;
+    this.program = program;
+  }
+
+  static Script play(String scenario) {
+    return new Script(scenario);
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  /** Waits for its end; fails with all it wrote when a call failed. */
+  void succeeds() {
+    int exit = program.await(Duration.ofSeconds(40));
+    if (exit != 0) {
+      throw new AssertionError(
+          scenario
+              + ": exit "
+              + exit
+              + statistics()
+              + "\n"
+              + program.tail("errors")
+              + program.tail("messages")
+              + program.tail("output"));
+    }
+  }
+
+  /** Start lines of what it received, in order. */
+  List<String> received() {
+    return RECEIVED.matcher(program.read("messages")).results().map(m -> m.group(1)).toList();
+  }
+
+  long received(String startsWith) {
+    return received().stream().filter(line -> line.startsWith(startsWith)).count();
+  }
+
+  /** A whole message it received whose start line begins so. */
+  String message(String startsWith) {
+    String all = program.read("messages");
+    return RECEIVED
+        .matcher(all)
+        .results()
+        .filter(m -> m.group(1).startsWith(startsWith))
+        .findFirst()
+        .map((MatchResult m) -> all.substring(m.start(1), ends(all, m.end())))
+        .orElseThrow(() -> new AssertionError(scenario + " received no " + startsWith));
+  }
+
+  private static int ends(String all, int from) {
+    int end = all.indexOf("-----------------------------------------------", from);
+    return end < 0 ? all.length() : end;
+  }
+
+  private String statistics() {
+    String[] lines = program.read("statistics").split("\n");
+    if (lines.length < 2) {
+      return "";
+    }
+    String[] names = lines[0].split(";");
+    String[] values = lines[lines.length - 1].split(";");
+    Map<String, String> chosen = new TreeMap<>();
+    for (int i = 0; i < Math.min(names.length, values.length); i++) {
+      if (names[i].endsWith("(C)") && names[i].contains("Call") && !values[i].equals("0")) {
+        chosen.put(names[i], values[i]);
+      }
+    }
+    return " " + chosen;
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+
+  /** What to play, and where. Owned by one test. */
+  static final class Script {
+    private final String scenario;
+    private final Map<String, String> values = new TreeMap<>();
+    private final List<String> options = new ArrayList<>();
+    private Over over = Over.UDP;
+    private InetSocketAddress address = Loopback.free();
+    private @Nullable InetSocketAddress target;
+    private int calls = 1;
+
+    private Script(String scenario) {
+      this.scenario = scenario;
+    }
+
+    Script over(Over transport) {
+      over = transport;
+      return this;
+    }
+
+    Script at(InetSocketAddress local) {
+      address = local;
+      return this;
+    }
+
+    /** Makes it a caller. */
+    Script to(InetSocketAddress remote) {
+      target = remote;
+      return this;
+    }
+
+    /** Replaces {@code @name@} in the scenario. */
+    Script with(String name, String value) {
+      values.put(name, value);
+      return this;
+    }
+
+    /** It ends after so many calls; 0: never by itself. */
+    Script calls(int count) {
+      calls = count;
+      return this;
+    }
+
+    Script rate(int perSecond, Duration hold) {
+      options.addAll(
+          List.of("-r", String.valueOf(perSecond), "-d", String.valueOf(hold.toMillis())));
+      return this;
+    }
+
+    Sipp start() {
+      Path directory = Program.directory(scenario);
+      List<String> command = new ArrayList<>();
+      command.add(Program.require("sipp", "sip-tester"));
+      if (target != null) {
+        command.add(Loopback.text(target));
+        command.addAll(List.of("-recv_timeout", "8000", "-timeout", "35s", "-timeout_error"));
+      }
+      String host = address.getAddress().getHostAddress();
+      command.addAll(List.of("-sf", write(directory), "-i", host, "-mi", host));
+      command.addAll(List.of("-p", String.valueOf(address.getPort()), "-t", over.sippName));
+      if (calls > 0) {
+        command.addAll(List.of("-m", String.valueOf(calls)));
+      }
+      command.addAll(List.of("-nostdin", "-buff_size", "1000000"));
+      command.addAll(List.of("-trace_err", "-error_file", "errors"));
+      command.addAll(List.of("-trace_msg", "-message_file", "messages"));
+      command.addAll(List.of("-trace_stat", "-stf", "statistics"));
+      command.addAll(options);
+      Program program = Program.start("sipp " + scenario, directory, command);
+      Sipp sipp = new Sipp(scenario, address, program);
+      if (target == null) {
+        Loopback.awaitTaken(over, address, program.process(), "sipp " + scenario);
+      }
+      return sipp;
+    }
+
+    private String write(Path directory) {
+      try (InputStream in =
+          Objects.requireNonNull(
+              Sipp.class.getResourceAsStream("/sipp/" + scenario + ".xml"), scenario)) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        for (Map.Entry<String, String> value : values.entrySet()) {
+          text = text.replace("@" + value.getKey() + "@", value.getValue());
+        }
+        return Files.writeString(directory.resolve("scenario.xml"), text).toString();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

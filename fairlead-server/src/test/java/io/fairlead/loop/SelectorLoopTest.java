@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SelectorLoopTest {
+  private final AtomicInteger errors = new AtomicInteger();
+  private final SelectorLoop loop = new SelectorLoop(3, errors::incrementAndGet);
+
+  @BeforeEach
+  void start() {
+    loop.start();
+  }
+
+  @AfterEach
+  void stop() {
+    assertThat(loop.stop(Duration.ofSeconds(5))).isTrue();
+  }
+
+  private void settle() throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    loop.execute(done::countDown);
+    assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void runsCommandsOfOneThreadInOrder() throws InterruptedException {
+    List<Integer> seen = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      int number = i;
+      loop.execute(() -> seen.add(number));
+    }
+    settle();
+    assertThat(seen).hasSize(100_000).isSorted();
+  }
+
+  @Test
+  void losesNoCommandOfManyThreads() throws InterruptedException {
+    int[] count = new int[1];
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 0; i < 20_000; i++) {
+                      loop.execute(() -> count[0]++);
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    settle();
+    assertThat(count[0]).isEqualTo(80_000);
+  }
+
+  @Test
+  void knowsItsOwnThread() throws InterruptedException {
+    List<Object> seen = new ArrayList<>();
+    loop.execute(
+        () -> {
+          seen.add(loop.inLoop());
+          seen.add(SelectorLoop.current() == loop);
+          seen.add(Thread.currentThread().getName());
+        });
+    settle();
+    assertThat(seen).containsExactly(true, true, "fl-loop-3");
+    assertThat(loop.inLoop()).isFalse();
+    assertThat(SelectorLoop.current()).isNull();
+  }
+
+  @Test
+  void neverWakesWhileIdle() throws InterruptedException {
+    settle();
+    settle();
+    long before = loop.cycles();
+    // Nothing can be awaited here: the test is that nothing happens. A tick of 8 ms would wake it some 40 times.
+    Thread.sleep(350);
+    assertThat(loop.cycles() - before).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void wakesForATimerAndForNothingElse() throws InterruptedException {
+    CountDownLatch fired = new CountDownLatch(1);
+    loop.execute(() -> loop.timers().schedule(Timer.of(fired::countDown), 200_000_000L));
+    settle();
+    long before = loop.cycles();
+    assertThat(fired.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(loop.cycles() - before).isLessThanOrEqualTo(6);
+  }
+
+  @Test
+  void outlivesWhatACommandThrows() throws InterruptedException {
+    loop.execute(
+        () -> {
+          throw new AssertionError("on purpose");
+        });
+    settle();
+    assertThat(errors).hasValue(1);
+  }
+
+  @Test
+  void firesTheOtherTimersWhenOneThrows() throws InterruptedException {
+    CountDownLatch fired = new CountDownLatch(2);
+    loop.execute(
+        () -> {
+          loop.timers().schedule(Timer.of(fired::countDown), 20_000_000L);
+          loop.timers()
+              .schedule(
+                  Timer.of(
+                      () -> {
+                        throw new IllegalStateException("on purpose");
+                      }),
+                  20_000_000L);
+          loop.timers().schedule(Timer.of(fired::countDown), 20_000_000L);
+        });
+    assertThat(fired.await(5, TimeUnit.SECONDS)).isTrue();
+    settle();
+    assertThat(errors).hasValue(1);
+  }
+
+  @Test
+  void tellsWhenAChannelIsReady() throws IOException, InterruptedException {
+    Pipe pipe = Pipe.open();
+    pipe.source().configureBlocking(false);
+    CountDownLatch read = new CountDownLatch(1);
+    loop.execute(
+        () -> {
+          try {
+            loop.register(pipe.source(), SelectionKey.OP_READ, key -> take(pipe, read));
+          } catch (IOException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    pipe.sink().write(ByteBuffer.wrap(new byte[] {1}));
+    assertThat(read.await(5, TimeUnit.SECONDS)).isTrue();
+    pipe.sink().close();
+    pipe.source().close();
+  }
+
+  private static void take(Pipe pipe, CountDownLatch read) {
+    try {
+      if (pipe.source().read(ByteBuffer.allocate(1)) == 1) {
+        read.countDown();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void runsWhatIsQueuedBeforeItStops() {
+    SelectorLoop other = new SelectorLoop(0, errors::incrementAndGet);
+    AtomicInteger ran = new AtomicInteger();
+    other.start();
+    for (int i = 0; i < 5000; i++) {
+      other.execute(ran::incrementAndGet);
+    }
+    assertThat(other.stop(Duration.ofSeconds(5))).isTrue();
+    assertThat(ran).hasValue(5000);
+    other.execute(ran::incrementAndGet);
+    assertThat(ran).hasValue(5000);
+  }
+
+  @Test
+  void givesACallIdAlwaysToTheSameLoopAndSpreadsThem() {
+    Loops loops = new Loops(4, () -> {});
+    int[] share = new int[4];
+    for (int i = 0; i < 4000; i++) {
+      byte[] id = ("call-" + i + "@example.com").getBytes(StandardCharsets.UTF_8);
+      Loop owner = loops.ownerOf(id, 0, id.length);
+      assertThat(loops.ownerOf(id, 0, id.length)).isSameAs(owner);
+      share[owner.index()]++;
+    }
+    assertThat(Arrays.stream(share).min().getAsInt()).isGreaterThan(800);
+    assertThat(loops.stop(Duration.ofSeconds(1))).isTrue();
+  }
+
+  @Test
+  void measuresTheShareOfTimeItIsAwake() {
+    BusyMeter meter = new BusyMeter();
+    long start = System.nanoTime() + 1_000_000_000L;
+    meter.permille(start);
+    meter.sleeps(start);
+    meter.wakes(start + 750_000_000L);
+    assertThat(meter.permille(start + 1_000_000_000L)).isEqualTo(250);
+    meter.sleeps(start + 1_000_000_000L);
+    assertThat(meter.permille(start + 2_000_000_000L)).isZero();
+  }
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.loop.ManualLoop;
+import io.fairlead.loop.SipHash;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.transport.CapturedFlow;
+import io.fairlead.transport.CapturedWire;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TransactionTableTest {
+  private final TransactionRig rig = new TransactionRig("udp");
+
+  private String old(String method, String toTag) {
+    return rig.request(method).replace(";branch=z9hG4bK-peer-1", "").replace("100@example.com>", "100@example.com>" + toTag);
+  }
+
+  @Test
+  void absorbsRetransmittedInvite() {
+    rig.act("INVITE INVITE INVITE");
+    assertThat(rig.tells()).isEqualTo("request");
+    assertThat(rig.table.servers()).isEqualTo(1);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_ABSORBED, "request").value()).isEqualTo(2);
+  }
+
+  @Test
+  void takesTheSameRequestBySeveralBranchesForSeveralTransactions() {
+    rig.act("INVITE");
+    rig.branch = "z9hG4bK-peer-2";
+    rig.act("INVITE");
+    assertThat(rig.tells()).isEqualTo("request request");
+    assertThat(rig.table.servers()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsTheSameBranchOfOtherSendersApart() {
+    rig.act("INVITE");
+    rig.receive(rig.request("INVITE").replace("192.0.2.1:5070", "192.0.2.2:5070"));
+    rig.receive(rig.request("INVITE").replace("192.0.2.1:5070", "192.0.2.1:5071"));
+    rig.receive(rig.request("INVITE").replace("192.0.2.1:5070", "192.0.2.1"));
+    assertThat(rig.tells()).isEqualTo("request request request request");
+  }
+
+  @Test
+  void knowsASenderWhateverTheCaseOfItsName() {
+    rig.receive(rig.request("INVITE").replace("192.0.2.1:5070", "Phone.example.com"));
+    rig.receive(rig.request("INVITE").replace("192.0.2.1:5070", "pHONE.Example.com"));
+    assertThat(rig.tells()).isEqualTo("request");
+  }
+
+  @Test
+  void tellsMethodsOfOneBranchApart() {
+    rig.act("INVITE OPTIONS BYE");
+    assertThat(rig.tells()).isEqualTo("request request request");
+  }
+
+  @Test
+  void passesTheAckOfA2xxOn() {
+    rig.act("INVITE 200");
+    rig.branch = "z9hG4bK-peer-ack";
+    rig.act("ACK ACK");
+    assertThat(rig.tells()).isEqualTo("request ack ack");
+    assertThat(rig.table.servers()).isEqualTo(1);
+  }
+
+  @Test
+  void ackOfAnotherBranchDoesNotEndTheRetransmissions() {
+    rig.act("INVITE 486");
+    rig.branch = "z9hG4bK-peer-forged";
+    rig.act("ACK");
+    assertThat(rig.state()).isEqualTo("COMPLETED");
+    rig.branch = "z9hG4bK-peer-1";
+    rig.act("ACK");
+    assertThat(rig.state()).isEqualTo("CONFIRMED");
+    assertThat(rig.tells()).isEqualTo("request ack");
+  }
+
+  @Test
+  void cancelOfAnotherBranchIsStray() {
+    rig.act("INVITE");
+    rig.branch = "z9hG4bK-peer-forged";
+    rig.act("CANCEL");
+    assertThat(rig.tells()).isEqualTo("request stray-cancel");
+    assertThat(rig.sends()).isEmpty();
+    assertThat(rig.table.servers()).isEqualTo(1);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_STRAYS, "cancel").value()).isEqualTo(1);
+  }
+
+  @Test
+  void cancelDoesNotEndARequestThatIsNoInvite() {
+    rig.act("OPTIONS CANCEL");
+    assertThat(rig.tells()).isEqualTo("request stray-cancel");
+  }
+
+  @Test
+  void cancelAfterTheEndIsStray() {
+    rig.act("INVITE 486 ACK +5010 CANCEL");
+    assertThat(rig.tells()).isEqualTo("request stray-cancel");
+  }
+
+  @Test
+  void answersTheCancelItself() {
+    rig.act("INVITE CANCEL");
+    assertThat(rig.flow.sent().getFirst())
+        .startsWith("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK-peer-1;rport=5070")
+        .contains("CSeq: 1 CANCEL\r\n");
+  }
+
+  @Test
+  void knowsTheRequestsOfPeersWithoutBranch() {
+    rig.receive(old("INVITE", ""));
+    rig.receive(old("INVITE", ""));
+    assertThat(rig.tells()).isEqualTo("request");
+    rig.receive(old("CANCEL", ""));
+    assertThat(rig.tells()).isEqualTo("cancel");
+    rig.act("486");
+    rig.receive(old("ACK", ";tag=ours"));
+    assertThat(rig.state()).isEqualTo("CONFIRMED");
+    assertThat(rig.tells()).isEmpty();
+  }
+
+  @Test
+  void passesTheAckOfA2xxOnFromPeersWithoutBranch() {
+    rig.receive(old("INVITE", ""));
+    rig.act("200");
+    rig.receive(old("ACK", ";tag=ours"));
+    assertThat(rig.tells()).isEqualTo("request ack");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CSeq: 1 INVITE>CSeq: 2 INVITE",
+        "Call-ID: c1>Call-ID: c2",
+        ";tag=a1>;tag=a2",
+        "INVITE sip:100>INVITE sip:101",
+        "192.0.2.1:5070>192.0.2.1:5071"
+      })
+  void tellsRequestsWithoutBranchApartByTheirFields(String change) {
+    String[] parts = change.split(">", 2);
+    rig.receive(old("INVITE", ""));
+    rig.receive(old("INVITE", "").replace(parts[0], parts[1]));
+    assertThat(rig.tells()).isEqualTo("request request");
+  }
+
+  @Test
+  void aBareCookieIsNoBranch() {
+    rig.branch = "z9hG4bK";
+    rig.act("INVITE");
+    rig.receive(rig.request("INVITE").replace("Call-ID: c1", "Call-ID: c2"));
+    assertThat(rig.tells()).isEqualTo("request request");
+  }
+
+  @Test
+  void responseWithAForgedBranchIsStray() {
+    rig.act("start-INVITE");
+    String forged = rig.response(200, "INVITE").replaceFirst("z9hG4bKfl(.{15}).", "z9hG4bKfl$1x");
+    rig.receive(forged);
+    rig.receive(rig.response(200, "INVITE").replaceFirst("z9hG4bKfl", "z9hG4bKFL"));
+    assertThat(rig.tells()).isEqualTo("stray-200 stray-200");
+    assertThat(rig.state()).isEqualTo("CALLING");
+    assertThat(rig.meters.counter(Meter.TRANSACTION_STRAYS, "response").value()).isEqualTo(2);
+  }
+
+  @Test
+  void responseToAnotherMethodIsStray() {
+    rig.act("start-INVITE");
+    rig.receive(rig.response(200, "OPTIONS"));
+    rig.receive(rig.response(200, "CANCEL"));
+    assertThat(rig.tells()).isEqualTo("stray-200 stray-200");
+    assertThat(rig.state()).isEqualTo("CALLING");
+  }
+
+  @Test
+  void takesAMethodItDoesNotKnow() {
+    byte[] bytes = "FOO sip:100@192.0.2.1 SIP/2.0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+    rig.client = rig.table.start(rig.table.newBranch(), rig.flow, bytes, 0, bytes.length, rig);
+    rig.receive(rig.response(200, "FOO"));
+    assertThat(rig.tells()).isEqualTo("200");
+  }
+
+  @Test
+  void mintsBranchesOfItsLoopThatDoNotRepeat() {
+    Set<Long> ids = new HashSet<>();
+    for (int i = 0; i < 10_000; i++) {
+      long id = rig.table.newBranch();
+      assertThat(Branch.loop(id)).isEqualTo(3);
+      ids.add(id);
+    }
+    assertThat(ids).hasSize(10_000);
+  }
+
+  @Test
+  void mintsOtherBranchesWithAnotherSecretOrOnAnotherLoop() {
+    assertThat(minted(3, 2)).isEqualTo(minted(3, 2)).isNotEqualTo(minted(3, 9));
+    assertThat(minted(3, 2) << 8).isNotEqualTo(minted(4, 2) << 8);
+  }
+
+  private static long minted(int loop, long secret) {
+    return new TransactionTable(
+            new ManualLoop(loop),
+            new CapturedWire(),
+            TimerSettings.defaults(),
+            new SipHash(1, secret),
+            new Meters())
+        .newBranch();
+  }
+
+  @Test
+  void aResponseCutBeforeCSeqStillFindsItsTransaction() {
+    rig.act("OPTIONS +3510");
+    byte[] bytes = rig.flow.sent().getFirst().getBytes(StandardCharsets.UTF_8);
+    int cut = rig.flow.sent().getFirst().indexOf("CSeq");
+    rig.table.onUndeliverable(bytes, 0, cut, "refused");
+    assertThat(rig.tells()).isEqualTo("request refused");
+  }
+
+  @Test
+  void undeliverableBytesThatAreNotOursChangeNothing() {
+    rig.act("INVITE start-OPTIONS");
+    for (String text : new String[] {"", "x", "SIP/2.0 2", "SIP/2.0 200 OK\r\n", "SIP/2.0 200 OK\r\nVia: SIP/2.0/U",
+        "BYE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-1\r\n", rig.request("BYE")}) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      rig.table.onUndeliverable(bytes, 0, bytes.length, "refused");
+    }
+    assertThat(rig.tells()).isEqualTo("request");
+  }
+
+  @Test
+  void hearsOfAFailureWhileSendingOnlyAfterwards() {
+    Flow refusing = new RefusingFlow();
+    rig.startOptions();
+    byte[] options = rig.flow.sent().getFirst().getBytes(StandardCharsets.UTF_8);
+    rig.client().terminate();
+    rig.client = rig.table.start(rig.client().branch(), refusing, options, 0, options.length, rig);
+    assertThat(rig.tells()).isEmpty();
+    assertThat(rig.client().waiting()).isTrue();
+    rig.loop.runCommands();
+    assertThat(rig.tells()).isEqualTo("refused");
+    assertThat(rig.state()).isEqualTo("TERMINATED");
+  }
+
+  /** Says at once that it cannot deliver. */
+  private final class RefusingFlow implements Flow {
+    @Override
+    public Listener listener() {
+      return rig.flow.listener();
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+      return rig.flow.remote();
+    }
+
+    @Override
+    public void send(byte[] bytes, int from, int to) {
+      rig.table.onUndeliverable(bytes, from, to, "refused");
+    }
+
+    @Override
+    public boolean open() {
+      return true;
+    }
+  }
+
+  @Test
+  void theEndOfAConnectionReachesOnlyThoseWhoWaitOnIt() {
+    TransactionRig tcp = new TransactionRig("tcp");
+    tcp.act("start-INVITE start-OPTIONS start-INVITE 200 start-INVITE start-OPTIONS 100 start-OPTIONS 200");
+    CapturedFlow other = CapturedFlow.tcp("192.0.2.9", 40001);
+    byte[] bytes = "MESSAGE sip:x SIP/2.0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+    tcp.table.start(tcp.table.newBranch(), other, bytes, 0, bytes.length, tcp);
+    tcp.tells();
+    tcp.act("closed");
+    assertThat(tcp.tells()).isEqualTo("reset reset reset reset");
+    tcp.act("closed");
+    assertThat(tcp.tells()).isEmpty();
+    tcp.table.onClosed(other, "gone");
+    assertThat(tcp.tells()).isEqualTo("gone");
+  }
+
+  @Test
+  void whoHearsOfTheEndMayStartAnewOnTheSameFlow() {
+    TransactionRig tcp = new TransactionRig("tcp");
+    byte[] bytes = "MESSAGE sip:x SIP/2.0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+    ResponseListener again =
+        new ResponseListener() {
+          @Override
+          public void onResponse(ClientTransaction transaction, SipResponse response) {}
+
+          @Override
+          public void onTimeout(ClientTransaction transaction) {}
+
+          @Override
+          public void onTransportError(ClientTransaction transaction, String why) {
+            tcp.table.start(tcp.table.newBranch(), tcp.flow, bytes, 0, bytes.length, tcp);
+          }
+        };
+    tcp.table.start(tcp.table.newBranch(), tcp.flow, bytes, 0, bytes.length, again);
+    tcp.act("closed");
+    assertThat(tcp.table.clients()).isEqualTo(1);
+    assertThat(tcp.tells()).isEmpty();
+  }
+
+  @Test
+  void answersOverANewConnectionWhenTheOldOneHasEnded() {
+    TransactionRig tcp = new TransactionRig("tcp");
+    tcp.act("INVITE");
+    tcp.flow.close();
+    tcp.act("180 200");
+    assertThat(tcp.flow.sent()).isEmpty();
+    CapturedFlow back = tcp.wire.flows().getFirst();
+    assertThat(back.remote()).isEqualTo(new InetSocketAddress("192.0.2.1", 5070));
+    assertThat(back.sent()).hasSize(2);
+  }
+
+  @Test
+  void sendsAgainOverANewConnectionWhatTheOldOneLost() {
+    TransactionRig tcp = new TransactionRig("tcp");
+    tcp.act("INVITE 486");
+    tcp.flow.close();
+    byte[] lost = tcp.flow.sent().getFirst().getBytes(StandardCharsets.UTF_8);
+    tcp.tells();
+    tcp.table.onUndeliverable(lost, 0, lost.length, "reset");
+    assertThat(tcp.wire.flows().getFirst().sent()).containsExactly(tcp.flow.sent().getFirst());
+    assertThat(tcp.tells()).isEmpty();
+    tcp.table.onUndeliverable(lost, 0, lost.length, "reset");
+    assertThat(tcp.wire.flows()).hasSize(1);
+    assertThat(tcp.wire.flows().getFirst().sent()).hasSize(1);
+    assertThat(tcp.tells()).isEqualTo("reset");
+  }
+
+  @Test
+  void answersWithoutRportAtThePortOfSentBy() {
+    rig.receive(rig.request("OPTIONS").replace(";rport", "").replace("192.0.2.1:5070", "phone.example.com"));
+    rig.server().reject(200, "OK", "");
+    assertThat(rig.flow.sent()).isEmpty();
+    CapturedFlow back = rig.wire.flows().getFirst();
+    assertThat(back.remote()).isEqualTo(new InetSocketAddress("192.0.2.1", 5060));
+    assertThat(back.sent().getFirst()).contains(";received=192.0.2.1");
+  }
+
+  @Test
+  void neverFollowsMaddrOrReceivedToAThirdParty() {
+    rig.receive(rig.request("OPTIONS").replace(";rport", ";maddr=198.51.100.7;received=198.51.100.7"));
+    rig.server().reject(200, "OK", "");
+    assertThat(rig.sends()).isEqualTo("200");
+    assertThat(rig.wire.flows()).isEmpty();
+  }
+
+  @Test
+  void countsWhatWasSentAgainAndWhatTimedOut() {
+    rig.act("INVITE 486 +32010 start-INVITE +32010 start-OPTIONS +32010");
+    assertThat(rig.meters.counter(Meter.TRANSACTION_RETRANSMITTED, "response").value()).isEqualTo(10);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_RETRANSMITTED, "request").value()).isEqualTo(16);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_TIMEOUTS, "H").value()).isEqualTo(1);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_TIMEOUTS, "B").value()).isEqualTo(1);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_TIMEOUTS, "F").value()).isEqualTo(1);
+    assertThat(rig.table.servers() + rig.table.clients()).isZero();
+    assertThat(rig.loop.timers().size()).isZero();
+  }
+
+  @Test
+  void refusesToWorkForNobody() {
+    TransactionTable table =
+        new TransactionTable(
+            new ManualLoop(), new CapturedWire(), TimerSettings.defaults(), new SipHash(1, 2), new Meters());
+    byte[] bytes = rig.request("OPTIONS").getBytes(StandardCharsets.UTF_8);
+    SipRequest request = (SipRequest) new SipParser().parse(bytes, 0, bytes.length);
+    assertThatThrownBy(() -> table.onRequest(rig.flow, java.util.Objects.requireNonNull(request)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
