@@ -18,20 +18,22 @@ public record DnsSettings(
     @Setting(
             value = "30s",
             doc =
-                "How long the addresses of a name are used before they are looked up again. The system"
-                    + " resolver does not tell the lifetime set in the DNS.")
+                "How long the addresses of a name are used before they are looked up again. The"
+                    + " system resolver does not tell the lifetime set in the DNS.")
         Duration ttl,
     @Setting(
             value = "5s",
-            doc = "How long a failed look-up is remembered, so that a dead name costs one query, not one per request.")
+            doc =
+                "How long a failed look-up is remembered, so that a dead name costs one query, not"
+                    + " one per request.")
         Duration negativeTtl,
     @Setting(value = "10000", doc = "The most names remembered; beyond that, some are forgotten.")
         int cacheSize,
     @Setting(
             value = "2s",
             doc =
-                "The longest a request waits for a look-up. An answer that comes later is remembered"
-                    + " for the next request.")
+                "The longest a request waits for a look-up. An answer that comes later is"
+                    + " remembered for the next request.")
         Duration timeout,
     @Setting(
             value = "16",

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses of host names: a bounded cache over a resolver that blocks. Requests for a name that is being looked up wait
- * for the same answer.
+ * Addresses of host names: a bounded cache over a resolver that blocks. Requests for a name that is
+ * being looked up wait for the same answer.
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -43,9 +43,11 @@ final class Hosts {
   private final DnsSettings settings;
   private final Resolver resolver;
   private final ConcurrentHashMap<String, Cached> cache = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, CompletableFuture<Answer>> underWay =
+      new ConcurrentHashMap<>();
   private final AtomicInteger free;
-  // Not virtual threads: the JDK resolves in native code, which holds the carrier thread, so that a DNS server that does
+  // Not virtual threads: the JDK resolves in native code, which holds the carrier thread, so that a
+  // DNS server that does
   // not answer would stop every virtual thread of the process.
   private final ExecutorService threads;
 
@@ -97,12 +99,11 @@ final class Hosts {
   private void resolve(String host, Loop loop, CompletableFuture<Answer> future) {
     Answer answer = ask(host);
     free.getAndIncrement();
-    loop.execute(
-        () -> {
-          remember(host, answer, loop.nowNs());
-          underWay.remove(host);
-          future.complete(answer);
-        });
+    loop.execute(() -> {
+      remember(host, answer, loop.nowNs());
+      underWay.remove(host);
+      future.complete(answer);
+    });
   }
 
   private Answer ask(String host) {
@@ -129,7 +130,8 @@ final class Hosts {
     cache.put(host, new Cached(answer, nowNs + ttlNs));
   }
 
-  // Expired names first; then any, a tenth at a time, so that a full cache is not walked for every name.
+  // Expired names first; then any, a tenth at a time, so that a full cache is not walked for every
+  // name.
   private void forget(long nowNs) {
     cache.values().removeIf(cached -> nowNs - cached.expiresNs() >= 0);
     int wanted = settings.cacheSize() - Math.max(1, settings.cacheSize() / 10);

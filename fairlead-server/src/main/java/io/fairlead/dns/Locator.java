@@ -16,14 +16,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the URI of a next hop, a Route or the request-URI, into the place to send to (RFC 3263 §4). This version knows
- * addresses, and host names that have addresses; the transport is the URI's parameter or UDP, the port the URI's or 5060.
- * {@code maddr} is ignored: it would let a sender choose where we send.
+ * Turns the URI of a next hop, a Route or the request-URI, into the place to send to (RFC 3263 §4).
+ * This version knows addresses, and host names that have addresses; the transport is the URI's
+ * parameter or UDP, the port the URI's or 5060. {@code maddr} is ignored: it would let a sender
+ * choose where we send.
  *
- * <p>NAPTR and SRV belong between {@link #locate} and {@link Hosts}: they choose transport, port and the name to look up.
+ * <p>NAPTR and SRV belong between {@link #locate} and {@link Hosts}: they choose transport, port
+ * and the name to look up.
  *
- * <p>Shared: see docs/ownership.md. All loops write the table of recent answers without a lock: its entries are immutable,
- * and one that is lost or seen late is only made again.
+ * <p>Shared: see docs/ownership.md. All loops write the table of recent answers without a lock: its
+ * entries are immutable, and one that is lost or seen late is only made again.
  */
 public final class Locator implements AutoCloseable {
   private static final int PORT = 5060;
@@ -44,7 +46,10 @@ public final class Locator implements AutoCloseable {
     hosts = new Hosts(settings, resolver);
   }
 
-  /** What is known now: Found, Failed, or Pending when a name must be looked up, which this does not begin. */
+  /**
+   * What is known now: Found, Failed, or Pending when a name must be looked up, which this does not
+   * begin.
+   */
   public Located known(SipUri uri, Loop loop) {
     if (uri.scheme() != SipUri.Scheme.SIP) {
       return uri.isSip() ? NO_TLS : NOT_SIP;
@@ -58,12 +63,14 @@ public final class Locator implements AutoCloseable {
     }
     int slot = slot(uri, tcp);
     Recent entry = recent[slot];
-    return entry != null && entry.isFor(uri, tcp, loop.nowNs()) ? entry.located : find(uri, tcp, loop, slot);
+    return entry != null && entry.isFor(uri, tcp, loop.nowNs())
+        ? entry.located
+        : find(uri, tcp, loop, slot);
   }
 
   /**
-   * Finds the place and tells the listener: before this returns when it is known, else later on the loop, and never later
-   * than the timeout. The URI is not looked at again after this returns.
+   * Finds the place and tells the listener: before this returns when it is known, else later on the
+   * loop, and never later than the timeout. The URI is not looked at again after this returns.
    */
   public void locate(SipUri uri, Loop loop, LocateListener listener) {
     Located known = known(uri, loop);

@@ -6,8 +6,9 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Address literals straight from the bytes of a message: IPv4 as four decimal numbers without leading zeros (RFC 3986
- * §3.2.2), IPv6 in all forms of RFC 4291 §2.2 without zone. No name is ever looked up. Immutable.
+ * Address literals straight from the bytes of a message: IPv4 as four decimal numbers without
+ * leading zeros (RFC 3986 §3.2.2), IPv6 in all forms of RFC 4291 §2.2 without zone. No name is ever
+ * looked up. Immutable.
  */
 public final class Literals {
   private static final int V6_GROUPS = 8;

@@ -5,9 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Runs a regular expression over bytes, all its ways at once: a position automaton (Glushkov, "The abstract theory of
- * automata", 1961) whose set of states is one long. The work is at most positions times bytes, so no sender can make it
- * slow, and there is nothing to allocate. Immutable.
+ * Runs a regular expression over bytes, all its ways at once: a position automaton (Glushkov, "The
+ * abstract theory of automata", 1961) whose set of states is one long. The work is at most
+ * positions times bytes, so no sender can make it slow, and there is nothing to allocate.
+ * Immutable.
  */
 final class Automaton {
   private static final int POSITIONS = 64;
@@ -134,7 +135,7 @@ final class Automaton {
 
     private Part repeat(Regex.Repeat repeat) {
       Part whole = Part.NOTHING;
-      boolean unbounded = repeat.most() == Regex.UNBOUNDED;
+      boolean unbounded = repeat.most() == Regex.Repeat.UNBOUNDED;
       int copies = unbounded ? Math.max(1, repeat.least()) : repeat.most();
       for (int i = 1; i <= copies; i++) {
         Part part = build(repeat.part());

@@ -30,11 +30,10 @@ sealed interface Change {
     route
         .headers()
         .set()
-        .forEach(
-            (name, value) -> {
-              HeaderKey key = HeaderKey.of(name);
-              changes.add(new SetHeader(key, key.text() + ": " + value.strip() + "\r\n"));
-            });
+        .forEach((name, value) -> {
+          HeaderKey key = HeaderKey.of(name);
+          changes.add(new SetHeader(key, key.text() + ": " + value.strip() + "\r\n"));
+        });
     for (String name : route.headers().remove()) {
       changes.add(new RemoveHeader(HeaderKey.of(name)));
     }

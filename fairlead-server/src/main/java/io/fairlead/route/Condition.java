@@ -42,7 +42,7 @@ sealed interface Condition {
       conditions.add(new UserMatches(match.user()));
     }
     if (!match.host().isEmpty()) {
-      List<TextPattern> hosts = match.host().stream().map(TextPattern::ignoringCase).toList();
+      List<TextPattern> hosts = match.host().stream().map(TextPattern::forLowerCase).toList();
       conditions.add(new HostMatches(hosts));
     }
     if (!match.from().isEmpty()) {
@@ -92,7 +92,8 @@ sealed interface Condition {
       }
       for (int i = 0; i < others.size(); i++) {
         byte[] other = others.get(i);
-        if (Ascii.equals(request.bytes(), request.start(), request.methodEnd(), other, 0, other.length)) {
+        if (Ascii.equals(
+            request.bytes(), request.start(), request.methodEnd(), other, 0, other.length)) {
           return true;
         }
       }
@@ -178,7 +179,9 @@ sealed interface Condition {
     @Override
     public String failure(SipRequest request, Flow flow) {
       Subject subject = Subject.mine();
-      return subject.user(request) ? mismatch(name(), subject, patterns) : "the request-URI has no user";
+      return subject.user(request)
+          ? mismatch(name(), subject, patterns)
+          : "the request-URI has no user";
     }
 
     @Override
@@ -198,7 +201,9 @@ sealed interface Condition {
     @Override
     public String failure(SipRequest request, Flow flow) {
       Subject subject = Subject.mine();
-      return subject.host(request) ? mismatch(name(), subject, patterns) : "the request-URI has no host";
+      return subject.host(request)
+          ? mismatch(name(), subject, patterns)
+          : "the request-URI has no host";
     }
 
     @Override
@@ -208,7 +213,8 @@ sealed interface Condition {
   }
 
   /** The URI of From or To. */
-  record AddressMatches(String name, HeaderName header, List<TextPattern> patterns) implements Condition {
+  record AddressMatches(String name, HeaderName header, List<TextPattern> patterns)
+      implements Condition {
     @Override
     public boolean holds(SipRequest request, Flow flow) {
       Subject subject = Subject.mine();
@@ -236,7 +242,8 @@ sealed interface Condition {
     @Override
     public boolean holds(SipRequest request, Flow flow) {
       for (int i = key.first(request); i >= 0; i = key.next(request, i)) {
-        if (TextPattern.any(patterns, request.bytes(), request.valueStart(i), request.valueEnd(i))) {
+        if (TextPattern.any(
+            patterns, request.bytes(), request.valueStart(i), request.valueEnd(i))) {
           return true;
         }
       }

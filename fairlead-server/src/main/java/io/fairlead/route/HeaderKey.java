@@ -8,15 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A header by any of its spellings: long, compact, in any case (RFC 3261 §7.3.3). Looking for it allocates nothing.
- * Immutable.
+ * A header by any of its spellings: long, compact, in any case (RFC 3261 §7.3.3). Looking for it
+ * allocates nothing. Immutable.
  */
 final class HeaderKey {
   /** The compact forms registered with IANA, each followed by its long form. */
   private static final String COMPACT =
-      "a Accept-Contact b Referred-By c Content-Type d Request-Disposition e Content-Encoding f From"
-          + " i Call-ID j Reject-Contact k Supported l Content-Length m Contact n Identity-Info"
-          + " o Event r Refer-To s Subject t To u Allow-Events v Via x Session-Expires y Identity";
+      "a Accept-Contact b Referred-By c Content-Type d Request-Disposition e Content-Encoding f"
+          + " From i Call-ID j Reject-Contact k Supported l Content-Length m Contact n"
+          + " Identity-Info o Event r Refer-To s Subject t To u Allow-Events v Via x"
+          + " Session-Expires y Identity";
 
   private static final String[] PAIRS = COMPACT.split(" ");
 

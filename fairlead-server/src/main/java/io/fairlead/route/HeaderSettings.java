@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record HeaderSettings(
     @Setting(
             doc =
-                "Header names with their values. All lines of the name are replaced by one; when there"
-                    + " is none, it is added behind the last Via.")
+                "Header names with their values. All lines of the name are replaced by one; when"
+                    + " there is none, it is added behind the last Via.")
         Map<String, String> set,
     @Setting(doc = "Header names; all their lines are removed.") List<String> remove) {
   /** Changes nothing. */
@@ -31,7 +31,8 @@ public record HeaderSettings(
         throw new SettingException("remove", why);
       }
       if (set.keySet().stream().anyMatch(s -> HeaderKey.of(s).equals(HeaderKey.of(name)))) {
-        throw new SettingException("remove", "`" + name + "` is both set and removed: set is enough");
+        throw new SettingException(
+            "remove", "`" + name + "` is both set and removed: set is enough");
       }
     }
     if (set.keySet().stream().map(HeaderKey::of).distinct().count() < set.size()) {

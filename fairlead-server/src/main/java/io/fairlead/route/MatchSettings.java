@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The conditions of a route: all that are written must hold, each by any item of its list. Immutable.
+ * The conditions of a route: all that are written must hold, each by any item of its list.
+ * Immutable.
  *
  * @param method request methods
  * @param user patterns of the request-URI's user
@@ -25,18 +26,18 @@ public record MatchSettings(
         List<String> method,
     @Setting(
             doc =
-                "Regular expression, or a list, for the whole user of the request-URI; a plain word is"
-                    + " one. Escapes such as %31 are resolved before.")
+                "Regular expression, or a list, for the whole user of the request-URI; a plain word"
+                    + " is one. Escapes such as %31 are resolved before.")
         List<TextPattern> user,
     @Setting(
             doc =
-                "Regular expression, or a list, for the whole host of the request-URI, without port."
-                    + " Upper and lower case are the same.")
+                "Regular expression, or a list, for the whole host of the request-URI, without"
+                    + " port. Upper and lower case are the same.")
         List<TextPattern> host,
     @Setting(
             doc =
-                "Regular expression, or a list, for the From URI: for its user, or for user@host when"
-                    + " there is an @ in it, the host then in lower case.")
+                "Regular expression, or a list, for the From URI: for its user, or for user@host"
+                    + " when there is an @ in it, the host then in lower case.")
         List<TextPattern> from,
     @Setting(doc = "The same for the To URI.") List<TextPattern> to,
     @Setting(doc = "Address or network, or a list, that the packet came from: 198.51.100.0/24.")
@@ -53,14 +54,7 @@ public record MatchSettings(
   /** No condition. */
   public static final MatchSettings ALL =
       new MatchSettings(
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
+          List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
           Map.of());
 
   public MatchSettings {
@@ -69,10 +63,16 @@ public record MatchSettings(
         throw new SettingException("method", "`" + name + "` is no method");
       }
     }
-    for (String name : header.keySet()) {
-      if (!Texts.token(name)) {
-        throw new SettingException("header", "`" + name + "` is no header name");
-      }
+    header.forEach(MatchSettings::checkHeader);
+  }
+
+  private static void checkHeader(String name, List<TextPattern> patterns) {
+    if (!Texts.token(name)) {
+      throw new SettingException("header", "`" + name + "` is no header name");
+    }
+    if (patterns.isEmpty()) {
+      throw new SettingException(
+          "header", "`" + name + "` needs an expression; `.*` for any value");
     }
   }
 

@@ -8,14 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression read into a tree. It has characters, {@code .}, classes, groups, {@code |}, {@code ? * + {n} {n,}
- * {n,m}} and the escapes {@code \d \w \s} and {@code \} before a sign: what one automaton can run in bounded time. What
- * lies beyond that (looking around, back references) is refused with a sentence. Immutable.
+ * A regular expression read into a tree. It has characters, {@code .}, classes, groups, {@code |},
+ * {@code ? * + {n} {n,} {n,m}} and the escapes {@code \d \w \s} and {@code \} before a sign: what
+ * one automaton can run in bounded time. What lies beyond that (looking around, back references) is
+ * refused with a sentence. Immutable.
  */
 sealed interface Regex {
-  /** No upper bound of a repetition. */
-  int UNBOUNDED = -1;
-
   /** One byte out of a set. */
   record Bytes(BitSet set) implements Regex {}
 
@@ -26,15 +24,19 @@ sealed interface Regex {
   record Either(List<Regex> choices) implements Regex {}
 
   /** Again and again. */
-  record Repeat(Regex part, int least, int most) implements Regex {}
+  record Repeat(Regex part, int least, int most) implements Regex {
+    /** As most: no upper bound. */
+    static final int UNBOUNDED = -1;
+  }
 
   /**
    * Reads an expression.
    *
+   * @param lowerCase true when it will only be compared with text in lower case
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  static Regex parse(String text, boolean ignoreCase) {
-    return new RegexParser(text, ignoreCase).parse();
+  static Regex parse(String text, boolean lowerCase) {
+    return new RegexParser(text, lowerCase).parse();
   }
 
   /** Where the class that begins at the bracket ends, or the end of the text. */
@@ -60,25 +62,28 @@ sealed interface Regex {
         && !sequence.parts().isEmpty()
         && sequence.parts().getLast() instanceof Repeat repeat
         && repeat.least() == 0
-        && repeat.most() == UNBOUNDED
+        && repeat.most() == Repeat.UNBOUNDED
         && repeat.part() instanceof Bytes bytes
         && bytes.set().cardinality() == 256;
   }
 
   /** The bytes it stands for when each is a single one, {@code .*} at the end aside; else null. */
   default byte @Nullable [] literal() {
-    List<Regex> parts = this instanceof Sequence sequence ? sequence.parts() : List.of(this);
-    if (endsOpen()) {
-      parts = parts.subList(0, parts.size() - 1);
-    }
-    ByteArrayOutputStream literal = new ByteArrayOutputStream();
-    for (Regex part : flat(parts)) {
+    byte[] beginning = beginning();
+    int parts = flat(List.of(this)).size() - (endsOpen() ? 1 : 0);
+    return beginning.length == parts ? beginning : null;
+  }
+
+  /** The bytes with which everything that matches begins. */
+  default byte[] beginning() {
+    ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+    for (Regex part : flat(List.of(this))) {
       if (!(part instanceof Bytes bytes) || bytes.set().cardinality() != 1) {
-        return null;
+        break;
       }
-      literal.write(bytes.set().nextSetBit(0));
+      beginning.write(bytes.set().nextSetBit(0));
     }
-    return literal.toByteArray();
+    return beginning.toByteArray();
   }
 
   // A character beyond ASCII is a sequence of bytes inside the sequence.

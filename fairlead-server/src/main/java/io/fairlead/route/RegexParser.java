@@ -11,13 +11,13 @@ final class RegexParser {
   private static final int MOST = 64;
 
   private final String text;
-  private final boolean ignoreCase;
+  private final boolean lowerCase;
   private int at;
   private int depth;
 
-  RegexParser(String text, boolean ignoreCase) {
+  RegexParser(String text, boolean lowerCase) {
     this.text = text;
-    this.ignoreCase = ignoreCase;
+    this.lowerCase = lowerCase;
   }
 
   Regex parse() {
@@ -76,8 +76,11 @@ final class RegexParser {
       case '[' -> characterClass();
       case '.' -> new Regex.Bytes(complement(new BitSet()));
       case '\\' -> escape();
-      case '*', '+', '?', '{' -> throw error("`" + c + "` repeats nothing; write `\\" + c + "` for the character");
-      case '^', '$' -> throw error("`" + c + "` can only stand at an end; write `\\" + c + "` for the character");
+      case '*', '+', '?', '{' ->
+          throw error("`" + c + "` repeats nothing; write `\\" + c + "` for the character");
+      case '^', '$' ->
+          throw error(
+              "`" + c + "` can only stand at an end; write `\\" + c + "` for the character");
       default -> character(c);
     };
   }
@@ -115,11 +118,7 @@ final class RegexParser {
   }
 
   private void add(BitSet set, char c) {
-    set.set(c);
-    if (ignoreCase && Character.isLetter(c)) {
-      set.set(Character.toLowerCase(c));
-      set.set(Character.toUpperCase(c));
-    }
+    set.set(lowerCase ? Character.toLowerCase(c) : c);
   }
 
   private Regex escape() {
@@ -222,8 +221,8 @@ final class RegexParser {
     }
     Regex repeated =
         switch (sign) {
-          case '*' -> counted(atom, 0, Regex.UNBOUNDED);
-          case '+' -> counted(atom, 1, Regex.UNBOUNDED);
+          case '*' -> counted(atom, 0, Regex.Repeat.UNBOUNDED);
+          case '+' -> counted(atom, 1, Regex.Repeat.UNBOUNDED);
           case '?' -> counted(atom, 0, 1);
           default -> bounds(atom);
         };
@@ -249,7 +248,7 @@ final class RegexParser {
     int most = least;
     if (comma >= 0) {
       String upper = inside.substring(comma + 1);
-      most = upper.isEmpty() ? Regex.UNBOUNDED : Integer.parseInt(upper);
+      most = upper.isEmpty() ? Regex.Repeat.UNBOUNDED : Integer.parseInt(upper);
     }
     if (Math.max(least, most) > MOST || most == 0 || (most > 0 && most < least)) {
       throw error("the count {" + inside + "} must rise, and lie between 1 and " + MOST);

@@ -18,7 +18,8 @@ public record Reject(
       throw new SettingException("status", status + " is no status of a refusal: use 300 to 699");
     }
     if (!Texts.printable(reason)) {
-      throw new SettingException("reason", "the reason must be one line without control characters");
+      throw new SettingException(
+          "reason", "the reason must be one line without control characters");
     }
   }
 

@@ -9,11 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a user that an expression matches. The automaton says whether it matches; only then the JDK's engine
- * looks for the groups, with a bound on its work. Immutable.
+ * What becomes of a user that an expression matches. The automaton says whether it matches; only
+ * then the JDK's engine looks for the groups, with a bound on its work. Immutable.
  */
 final class Replacement {
-  /** Looks at characters that the JDK's engine may take; some hundred times what a sane expression needs. */
+  /**
+   * Looks at characters that the JDK's engine may take; some hundred times what a sane expression
+   * needs.
+   */
   private static final int MOST_LOOKS = 100_000;
 
   private final TextPattern pattern;
@@ -48,7 +51,8 @@ final class Replacement {
               "replace", "`$` needs the number of a group behind it; write `$$` for the character");
         }
         if (c != '$' && c - '0' > groups) {
-          throw new SettingException("replace", "`$" + c + "`: the expression has " + groups + " groups");
+          throw new SettingException(
+              "replace", "`$" + c + "`: the expression has " + groups + " groups");
         }
       }
     }

@@ -50,9 +50,10 @@ public final class Route {
   }
 
   /**
-   * Adds the route's changes of number and headers to the edit, which must have been begun on the request. They touch the
-   * user, host and port of the request-URI, the header lines named by the route, and the place behind the last Via;
-   * whoever else edits must not replace the whole request-URI.
+   * Adds the route's changes of number and headers to the edit, which must have been begun on the
+   * request. They touch the user, host and port of the request-URI, the header lines named by the
+   * route, and the place behind the last Via; whoever else edits must not replace the whole
+   * request-URI.
    */
   public void edit(SipRequest request, Edit edit) {
     for (Change change : changes) {

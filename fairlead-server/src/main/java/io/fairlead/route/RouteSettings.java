@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record RouteSettings(
     @Setting(
             doc =
-                "What logs and meters call the route. Without it, the name of the pool; route-N, with"
-                    + " N its place in the list, when that name is taken or there is no pool.")
+                "What logs and meters call the route. Without it, the name of the pool; route-N,"
+                    + " with N its place in the list, when that name is taken or there is no pool.")
         @Nullable String name,
     @Setting(
             doc =

@@ -31,7 +31,10 @@ public final class Router {
     return new Router(routes);
   }
 
-  /** What the routes are called: as configured, else after the pool, else by their place in the list, from 1. */
+  /**
+   * What the routes are called: as configured, else after the pool, else by their place in the
+   * list, from 1.
+   */
   public static List<String> names(List<RouteSettings> settings) {
     Set<String> taken = new HashSet<>();
     for (RouteSettings route : settings) {
@@ -77,7 +80,7 @@ public final class Router {
       Route route = routes[i];
       String failure = route.failure(request, flow);
       boolean matches = failure == null;
-      String why = matches ? route.success() : failure;
+      String why = failure == null ? route.success() : failure;
       explanations.add(new Explanation(i, route.name(), matches, matches && !found, why));
       found |= matches;
     }

@@ -9,8 +9,8 @@ import io.fairlead.sip.SipUri;
 import java.util.List;
 
 /**
- * The part of a message that a condition looks at, as it is compared: escapes resolved, hosts in lower case. One per
- * thread, so that a router can be shared and still allocates nothing.
+ * The part of a message that a condition looks at, as it is compared: escapes resolved, hosts in
+ * lower case. One per thread, so that a router can be shared and still allocates nothing.
  */
 final class Subject {
   private static final ThreadLocal<Subject> OF_THREAD = ThreadLocal.withInitial(Subject::new);

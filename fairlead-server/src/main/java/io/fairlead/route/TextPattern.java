@@ -7,24 +7,27 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression for a whole part of a message. A plain word compares bytes, a plain beginning followed by {@code .*}
- * compares that beginning, all else runs an {@link Automaton}: the time is bounded by the length of the part, whatever the
- * expression is, and nothing is allocated. Parts longer than {@link #LONGEST} bytes match nothing. Immutable.
+ * A regular expression for a whole part of a message. A plain word compares bytes, a plain
+ * beginning followed by {@code .*} compares that beginning, all else runs an {@link Automaton}: the
+ * time is bounded by the length of the part, whatever the expression is, and nothing is allocated.
+ * Parts longer than {@link #LONGEST} bytes match nothing. Immutable.
  */
 public final class TextPattern {
   /** Bytes of the longest part that can match; the work per condition is bounded by it. */
-  public static final int LONGEST = 256;
+  static final int LONGEST = 256;
 
   private final String source;
   private final byte @Nullable [] literal;
+  private final byte[] beginning;
   private final boolean open;
   private final Automaton automaton;
 
-  private TextPattern(String source, boolean ignoreCase) {
+  private TextPattern(String source, boolean lowerCase) {
     this.source = source;
-    Regex regex = Regex.parse(source, ignoreCase);
+    Regex regex = Regex.parse(source, lowerCase);
     this.open = regex.endsOpen();
     this.literal = regex.literal();
+    this.beginning = regex.beginning();
     this.automaton = Automaton.of(regex);
   }
 
@@ -43,7 +46,7 @@ public final class TextPattern {
   }
 
   /** The same expression for text in lower case. */
-  TextPattern ignoringCase() {
+  TextPattern forLowerCase() {
     return new TextPattern(source, true);
   }
 
@@ -77,18 +80,18 @@ public final class TextPattern {
     return matches(bytes, 0, bytes.length);
   }
 
-  /** Whether everything that the other matches is sure to match this; false when that is not easily seen. */
+  /**
+   * Whether everything that the other matches is sure to match this; false when that is not easily
+   * seen.
+   */
   boolean covers(TextPattern other) {
     if (source.equals(other.source)) {
       return true;
     }
-    byte[] fixed = other.literal;
-    if (fixed == null) {
-      return literal != null && open && literal.length == 0;
+    if (other.literal != null && !other.open) {
+      return matches(other.literal, 0, other.literal.length);
     }
-    if (!other.open) {
-      return matches(fixed, 0, fixed.length);
-    }
+    byte[] fixed = other.beginning;
     return literal != null
         && open
         && literal.length <= fixed.length
@@ -100,7 +103,10 @@ public final class TextPattern {
     return source.indexOf('@') >= 0;
   }
 
-  /** True when what follows the @ has letters in upper case, which a host in lower case never matches. */
+  /**
+   * True when what follows the @ has letters in upper case, which a host in lower case never
+   * matches.
+   */
   boolean upperCaseHost() {
     String host = source.substring(source.indexOf('@') + 1).replaceAll("\\\\.", "");
     return hasAt() && !host.equals(host.toLowerCase(Locale.ROOT));

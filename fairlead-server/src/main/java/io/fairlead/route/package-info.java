@@ -3,7 +3,8 @@
  * What should become of a request that belongs to no dialog.
  *
  * <ul>
- *   <li>Holds: routes and their conditions, number and header rules, checks and explanations of both.
+ *   <li>Holds: routes and their conditions, number and header rules, checks and explanations of
+ *       both.
  *   <li>Called by: server, proxy.
  *   <li>Calls: sip, transport, net, config.
  *   <li>Owned by: nobody: a router is immutable and shared by all loops.

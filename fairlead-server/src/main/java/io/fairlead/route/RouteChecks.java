@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.route;
+
+import io.fairlead.net.Cidr;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/**
+ * What can be wrong with the routes only as a whole, or with the names they use. Used once per
+ * load.
+ */
+public final class RouteChecks {
+  private final List<RouteSettings> routes;
+  private final List<String> names;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private RouteChecks(List<RouteSettings> routes) {
+    this.routes = routes;
+    this.names = Router.names(routes);
+  }
+
+  /**
+   * Checks the routes, in their order.
+   *
+   * @param pools names of all pools
+   * @param listeners names of all listeners
+   */
+  public static List<Finding> check(
+      List<RouteSettings> routes, Set<String> pools, Set<String> listeners) {
+    RouteChecks checks = new RouteChecks(routes);
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < routes.size(); i++) {
+      checks.outcome(i, pools);
+      checks.conditions(i, listeners);
+      Integer earlier = places.putIfAbsent(checks.names.get(i), i);
+      if (earlier != null) {
+        String other = "routes[" + earlier + "] has the name `" + checks.names.get(i) + "` already";
+        checks.find(i, "name", other);
+      }
+      checks.reach(i);
+    }
+    return List.copyOf(checks.findings);
+  }
+
+  private void find(int route, String key, String message) {
+    String path = "routes[" + route + "]" + (key.isEmpty() ? "" : "." + key);
+    findings.add(new Finding(path, message));
+  }
+
+  private void outcome(int i, Set<String> pools) {
+    RouteSettings route = routes.get(i);
+    String pool = route.to();
+    if (route.reject() == null) {
+      if (pool == null) {
+        find(i, "", "the route leads nowhere: it needs `to` or `reject`");
+      } else if (!pools.contains(pool)) {
+        find(i, "to", "there is no pool `" + pool + "`" + known(pools));
+      }
+      return;
+    }
+    if (pool != null) {
+      find(i, "to", "a route that rejects cannot have a pool as well");
+    }
+    if (!route.rewrite().isEmpty()) {
+      find(i, "rewrite", "this has no effect, since the route rejects");
+    }
+    if (!route.headers().isEmpty()) {
+      find(i, "headers", "this has no effect, since the route rejects");
+    }
+  }
+
+  private static String known(Set<String> names) {
+    return names.isEmpty()
+        ? ""
+        : "; there are " + String.join(", ", names.stream().sorted().toList());
+  }
+
+  private void conditions(int i, Set<String> listeners) {
+    MatchSettings match = routes.get(i).match();
+    for (String listener : match.listener()) {
+      if (!listeners.contains(listener)) {
+        find(i, "match.listener", "there is no listener `" + listener + "`" + known(listeners));
+      }
+    }
+    upperCase(i, "match.from", match.from());
+    upperCase(i, "match.to", match.to());
+  }
+
+  private void upperCase(int i, String key, List<TextPattern> patterns) {
+    for (TextPattern pattern : patterns) {
+      if (pattern.upperCaseHost()) {
+        find(i, key, "`" + pattern + "` never matches: write the host in lower case");
+      }
+    }
+  }
+
+  private void reach(int i) {
+    for (int earlier = 0; earlier < i; earlier++) {
+      MatchSettings before = routes.get(earlier).match();
+      if (covers(before, routes.get(i).match())) {
+        String why = before.isEmpty() ? " takes every request" : " takes all of these requests";
+        find(
+            i,
+            "",
+            "no request comes here: routes[" + earlier + "] (" + names.get(earlier) + ")" + why);
+        return;
+      }
+    }
+  }
+
+  /**
+   * Whether every request that the second takes is taken by the first; false when that is not
+   * easily seen.
+   */
+  private static boolean covers(MatchSettings first, MatchSettings second) {
+    return covers(first.method(), second.method(), String::equals)
+        && covers(first.listener(), second.listener(), String::equals)
+        && covers(first.transport(), second.transport(), String::equals)
+        && covers(first.source(), second.source(), RouteChecks::covers)
+        && covers(first.user(), second.user(), TextPattern::covers)
+        && covers(forLowerCase(first.host()), forLowerCase(second.host()), TextPattern::covers)
+        && covers(first.from(), second.from(), RouteChecks::coversAddress)
+        && covers(first.to(), second.to(), RouteChecks::coversAddress)
+        && coversHeaders(first.header(), second.header());
+  }
+
+  private static List<TextPattern> forLowerCase(List<TextPattern> patterns) {
+    return patterns.stream().map(TextPattern::forLowerCase).toList();
+  }
+
+  private static boolean covers(Cidr first, Cidr second) {
+    return first.prefix() <= second.prefix() && first.contains(second.address());
+  }
+
+  // With an @, a pattern is for another text than without.
+  private static boolean coversAddress(TextPattern first, TextPattern second) {
+    return first.hasAt() == second.hasAt() && first.covers(second);
+  }
+
+  private static boolean coversHeaders(
+      Map<String, List<TextPattern>> first, Map<String, List<TextPattern>> second) {
+    Map<HeaderKey, List<TextPattern>> asked = new HashMap<>();
+    second.forEach((name, patterns) -> asked.put(HeaderKey.of(name), patterns));
+    for (Map.Entry<String, List<TextPattern>> entry : first.entrySet()) {
+      List<TextPattern> also = asked.get(HeaderKey.of(entry.getKey()));
+      if (also == null || !covers(entry.getValue(), also, TextPattern::covers)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // An empty list asks nothing; else each item of the second must lie within one of the first.
+  private static <T> boolean covers(
+      Collection<T> first, Collection<T> second, BiPredicate<T, T> within) {
+    if (first.isEmpty()) {
+      return true;
+    }
+    return !second.isEmpty()
+        && second.stream().allMatch(s -> first.stream().anyMatch(f -> within.test(f, s)));
+  }
+}
