@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.cli.demo;
+
+import io.fairlead.cli.Words;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** The last words of the demo. Immutable. */
+final class Summary {
+  private Summary() {}
+
+  /**
+   * Prints it.
+   *
+   * @param deaths what was done to servers, in words
+   * @return true when calls were answered and none failed
+   */
+  static boolean print(PrintWriter out, long seconds, Tally.Total total, List<String> deaths) {
+    out.printf(
+        "%d s: %s placed, %d answered, %d failed. Set-up time, ringing included: p50 %d ms, p95 %d ms.%n",
+        seconds,
+        Words.count(total.placed(), "call"),
+        total.answered(),
+        total.failed(),
+        total.p50Ms(),
+        total.p95Ms());
+    deaths.forEach(death -> out.println(death + "."));
+    if (total.lost() > 0) {
+      out.println(
+          Words.count(total.lost(), "call") + " ended with a killed server. They were ringing or talking on it, and what a"
+              + " server knew of\na call dies with it. Calls begun while it was dead went to the others.");
+    }
+    if (total.unfinished() > 0) {
+      out.println(Words.count(total.unfinished(), "call") + " not over when the demo ended.");
+    }
+    total.reasons().forEach((reason, count) -> out.println("failed: " + reason + ": " + count));
+    boolean good = total.failed() == 0 && total.answered() > 0;
+    out.println(good ? "Good: no call failed." : total.answered() == 0 ? "Bad: no call was answered." : "Bad: calls failed.");
+    out.flush();
+    return good;
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.net.HostPort;
+import io.fairlead.pool.BackendSettings;
+import io.fairlead.pool.PoolSettings;
+import io.fairlead.route.Explanation;
+import io.fairlead.route.Reject;
+import io.fairlead.route.Route;
+import io.fairlead.route.Router;
+import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.BindAddress;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.ListenerSettings;
+import io.fairlead.transport.Transports;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a plan would do with a message, in words, without sending anything. Immutable. */
+public final class Explain {
+  private static final HostPort ANYBODY = new HostPort("127.0.0.1", 5060);
+
+  /** A flow that leads nowhere. */
+  private record Imagined(Listener listener, InetSocketAddress remote) implements Flow {
+    @Override
+    public void send(byte[] bytes, int from, int to) {}
+
+    @Override
+    public boolean open() {
+      return true;
+    }
+  }
+
+  private Explain() {}
+
+  /**
+   * Explains.
+   *
+   * @param message one SIP message
+   * @param source where it is supposed to come from, {@code 192.0.2.7:5060}; null for this machine
+   * @param listener name of the listener it is supposed to reach; null for the first
+   * @throws IllegalArgumentException when the source is no address or there is no such listener
+   */
+  public static List<String> explain(
+      Plan plan, byte[] message, @Nullable String source, @Nullable String listener) {
+    Flow flow = new Imagined(listener(plan, listener), source(source));
+    List<String> lines = new ArrayList<>();
+    lines.add("from     " + shown(flow.remote()) + " to listener " + flow.listener().name());
+    SipMessage parsed = new SipParser().parse(message, 0, message.length);
+    if (parsed == null) {
+      lines.add("message  is not SIP: dropped and counted");
+      return lines;
+    }
+    Problem problem = parsed.problem();
+    if (problem != null) {
+      lines.add("message  " + (parsed instanceof SipRequest ? "answered " + problem.status() : "dropped") + ": " + problem.reason());
+      return lines;
+    }
+    if (!(parsed instanceof SipRequest request)) {
+      lines.add("message  a response: goes the way its Via says, no route is asked");
+      return lines;
+    }
+    lines.add("message  " + request.methodText() + " " + request.uri());
+    if (request.hasToTag()) {
+      lines.add("         inside a dialog: goes where its Route says, no route is asked; outside one it would be:");
+    }
+    routes(plan, request, flow, lines);
+    return lines;
+  }
+
+  private static void routes(Plan plan, SipRequest request, Flow flow, List<String> lines) {
+    Router router = Router.of(plan.settings().routes());
+    Route taken = null;
+    for (Explanation one : router.explain(request, flow)) {
+      String verdict = one.taken() ? "TAKEN" : one.matches() ? "too late" : "no";
+      lines.add("route    " + one.route() + ": " + verdict + ", " + one.why());
+      taken = one.taken() ? router.routes().get(one.index()) : taken;
+    }
+    if (taken == null) {
+      lines.add("answer   404: no route matches");
+      return;
+    }
+    Reject reject = taken.reject();
+    if (reject != null) {
+      lines.add("answer   " + reject.status() + " " + reject.reason());
+      return;
+    }
+    PoolSettings pool = plan.settings().pools().get(String.valueOf(taken.pool()));
+    if (pool != null) {
+      pool(String.valueOf(taken.pool()), pool, taken, lines);
+    }
+  }
+
+  private static void pool(String name, PoolSettings pool, Route taken, List<String> lines) {
+    lines.add(
+        "pool     " + name + ": " + pool.balance().kind().name() + ", mode " + taken.mode().name().toLowerCase(java.util.Locale.ROOT));
+    for (BackendSettings backend : pool.backends()) {
+      lines.add("backend  " + backend.title() + ": " + backend.uri() + ", weight " + backend.weight() + ", priority " + backend.priority());
+    }
+  }
+
+  private static Listener listener(Plan plan, @Nullable String wanted) {
+    List<ListenerSettings> all = plan.settings().listeners();
+    List<Listener> listeners = new ArrayList<>();
+    for (ListenerSettings one : all) {
+      BindAddress bind = one.bind();
+      String given = one.name();
+      String name = given == null ? bind.toString().replace("://", ":") : given;
+      String place = bind.toString().substring(bind.transport().length() + 3);
+      listeners.add(
+          new Listener(listeners.size(), name, Transports.byName(bind.transport()), bind.socketAddress(), place));
+    }
+    if (wanted == null) {
+      return listeners.getFirst();
+    }
+    return listeners.stream()
+        .filter(listener -> listener.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no listener `" + wanted + "`; there are " + names(listeners)));
+  }
+
+  private static String names(List<Listener> listeners) {
+    return listeners.stream().map(Listener::name).collect(Collectors.joining(", "));
+  }
+
+  private static InetSocketAddress source(@Nullable String text) {
+    HostPort place = text == null ? ANYBODY : HostPort.parse(text);
+    InetAddress address = place.address();
+    if (address == null) {
+      throw new IllegalArgumentException("the source must be an address and port such as 192.0.2.7:5060, not `" + text + "`");
+    }
+    return new InetSocketAddress(address, place.port());
+  }
+
+  private static String shown(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+}
