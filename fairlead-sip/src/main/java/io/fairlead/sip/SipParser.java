@@ -80,7 +80,11 @@ public final class SipParser {
     if (to - start > MAX_LENGTH || to - start < 12) {
       return null;
     }
-    int next = Ascii.indexOf(bytes, start, to, '\n') + 1;
+    int next = afterBreak(bytes, Ascii.lineBreak(bytes, start, to), to);
+    if (next < 0) {
+      // A control character within the line: wrong, but the line still has an end.
+      next = Ascii.indexOf(bytes, start, to, '\n') + 1;
+    }
     if (next == 0) {
       return null;
     }
