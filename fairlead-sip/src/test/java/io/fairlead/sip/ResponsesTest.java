@@ -169,13 +169,13 @@ class ResponsesTest {
   void repeatsAllViasInOrder() {
     String vias = "v: SIP/2.0/UDP a, SIP/2.0/UDP b\r\nX: 1\r\nVIA:SIP/2.0/TCP c\r\n d";
     String answer = answer(Splices.request(request(vias)), SOURCE, 404);
+    assertThat(answer.lines().limit(4))
+        .containsExactly(
+            "SIP/2.0 404 Bad \u00c3\u00bc",
+            "v: SIP/2.0/UDP a;received=198.51.100.7, SIP/2.0/UDP b",
+            "VIA:SIP/2.0/TCP c",
+            " d");
     assertThat(answer)
-        .startsWith(
-            "SIP/2.0 404 Bad \u00c3\u00bc\r\n"
-                + "v: SIP/2.0/UDP a;received=198.51.100.7, SIP/2.0/UDP b\r\n"
-                + "VIA:SIP/2.0/TCP c\r\n"
-                + " d\r\n"
-                + "From: ")
         .contains("\r\nTo: <sip:c@d>;tag=fl1\r\n")
         .endsWith("\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n")
         .doesNotContain("X: 1");
