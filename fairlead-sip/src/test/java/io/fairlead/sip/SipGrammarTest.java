@@ -17,11 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The grammar of a whole message, by tables. */
 class SipGrammarTest {
   private static final String HEADERS =
-      "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\n"
-          + "From: <sip:a@h>;tag=1\r\n"
-          + "To: <sip:b@h>\r\n"
-          + "Call-ID: x\r\n"
-          + "CSeq: 1 INVITE\r\n";
+      """
+      Via: SIP/2.0/UDP h;branch=z9hG4bK1
+      From: <sip:a@h>;tag=1
+      To: <sip:b@h>
+      Call-ID: x
+      CSeq: 1 INVITE
+      """
+          .replace("\n", "\r\n");
   private static final String START = "INVITE sip:b@h SIP/2.0\r\n";
 
   private static String reason(String text) {
