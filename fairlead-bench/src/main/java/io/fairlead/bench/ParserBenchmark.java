@@ -31,8 +31,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * An INVITE with a session description: parsed, and parsed and forwarded, beside two other Java parsers. The rivals are asked
- * for the same headers that Fairlead always decodes, since they put that off. Owned by one loop.
+ * An INVITE with a session description: parsed, and parsed and forwarded, beside two other Java
+ * parsers. The rivals are asked for the same headers that Fairlead always decodes, since they put
+ * that off. Owned by one loop.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -59,23 +60,23 @@ public class ParserBenchmark {
 
   private static final byte[] INVITE =
       ("""
-       INVITE sip:9196@127.0.0.5:5060 SIP/2.0
-       Via: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bK-12345-1-0;rport
-       From: "Bench" <sip:bench@127.0.0.10:5070>;tag=12345SIPpTag001
-       To: <sip:9196@127.0.0.5:5060>
-       Call-ID: 1-12345@127.0.0.10
-       CSeq: 1 INVITE
-       Contact: <sip:bench@127.0.0.10:5070>
-       Max-Forwards: 70
-       User-Agent: sipp
-       Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE
-       Supported: timer, replaces
-       Content-Type: application/sdp
-       Content-Length: %d
+      INVITE sip:9196@127.0.0.5:5060 SIP/2.0
+      Via: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bK-12345-1-0;rport
+      From: "Bench" <sip:bench@127.0.0.10:5070>;tag=12345SIPpTag001
+      To: <sip:9196@127.0.0.5:5060>
+      Call-ID: 1-12345@127.0.0.10
+      CSeq: 1 INVITE
+      Contact: <sip:bench@127.0.0.10:5070>
+      Max-Forwards: 70
+      User-Agent: sipp
+      Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE
+      Supported: timer, replaces
+      Content-Type: application/sdp
+      Content-Length: %d
 
-       """
-              .formatted(BODY.length())
-              .replace("\n", "\r\n")
+      """
+                  .formatted(BODY.length())
+                  .replace("\n", "\r\n")
               + BODY)
           .getBytes(StandardCharsets.US_ASCII);
 

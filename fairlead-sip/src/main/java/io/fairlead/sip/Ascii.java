@@ -28,7 +28,9 @@ public final class Ascii {
   /** Scheme characters. */
   static final int SCHEME = 16;
 
-  /** Parameter values without quotes: also colons, brackets, equals signs, which peers put there. */
+  /**
+   * Parameter values without quotes: also colons, brackets, equals signs, which peers put there.
+   */
   static final int VALUE = 32;
 
   /** What may stand in a URI within angle brackets. */

@@ -4,11 +4,13 @@ package io.fairlead.sip;
 import java.util.Arrays;
 
 /**
- * An ordered list of cuts and inserts on a message, applied once while writing: what needs no change is copied, not
- * re-serialised. Reused: {@link #on} begins anew and allocates nothing once the buffers have grown.
+ * An ordered list of cuts and inserts on a message, applied once while writing: what needs no
+ * change is copied, not re-serialised. Reused: {@link #on} begins anew and allocates nothing once
+ * the buffers have grown.
  *
- * <p>{@link #replace} and {@link #insert} return the writer for the new text; it must be filled before the next call. Edits
- * may come in any order; two at the same place stay in the order they came. Where cuts overlap, the union is cut.
+ * <p>{@link #replace} and {@link #insert} return the writer for the new text; it must be filled
+ * before the next call. Edits may come in any order; two at the same place stay in the order they
+ * came. Where cuts overlap, the union is cut.
  *
  * <p>Owned by one loop.
  */

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers the proxy looks at, with their compact forms (RFC 3261 §7.3.3 and the IANA registry). All others are {@link
- * #OTHER} and pass untouched. Immutable.
+ * The headers the proxy looks at, with their compact forms (RFC 3261 §7.3.3 and the IANA registry).
+ * All others are {@link #OTHER} and pass untouched. Immutable.
  */
 public enum HeaderName {
   VIA("Via", 'v'),

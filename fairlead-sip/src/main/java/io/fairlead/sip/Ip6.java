@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.sip;
 
-/** IPv6 addresses as text (RFC 4291 §2.2, RFC 5952), read and written without allocating. Immutable. */
+/**
+ * IPv6 addresses as text (RFC 4291 §2.2, RFC 5952), read and written without allocating. Immutable.
+ */
 final class Ip6 {
   private static final int GROUPS = 8;
 
   private Ip6() {}
 
-  /** True when the text, without brackets, is this address in any spelling but that with an IPv4 tail. */
+  /**
+   * True when the text, without brackets, is this address in any spelling but that with an IPv4
+   * tail.
+   */
   static boolean same(byte[] bytes, int from, int to, byte[] raw) {
     int gap = gap(bytes, from, to);
     if (gap < 0) {

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name-addr or addr-spec with header parameters: From, To, Contact, Route, Record-Route, Path (RFC 3261 §20.10, RFC
- * 8217). Reads one element of a comma-separated list. Offsets are positions in the bytes parsed.
+ * A name-addr or addr-spec with header parameters: From, To, Contact, Route, Record-Route, Path
+ * (RFC 3261 §20.10, RFC 8217). Reads one element of a comma-separated list. Offsets are positions
+ * in the bytes parsed.
  *
  * <p>Owned by one loop.
  */

@@ -2,8 +2,8 @@
 package io.fairlead.sip;
 
 /**
- * What is wrong with a message, and how a request with it is answered. A value, not an exception: any peer can cause it.
- * Immutable.
+ * What is wrong with a message, and how a request with it is answered. A value, not an exception:
+ * any peer can cause it. Immutable.
  *
  * @param status 400, or 416 and 505 where RFC 3261 has a status of its own
  * @param reason names the header or the part of the start line

@@ -6,20 +6,21 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the responses Fairlead itself gives (RFC 3261 §8.2.6) and marks the Via of what it received (§18.2.1, RFC 3581 §4).
- * Immutable.
+ * Writes the responses Fairlead itself gives (RFC 3261 §8.2.6) and marks the Via of what it
+ * received (§18.2.1, RFC 3581 §4). Immutable.
  */
 public final class Responses {
   private Responses() {}
 
   /**
-   * Appends a response without body. Of a request with a problem it repeats what can be told apart; a header that it lacks,
-   * the response lacks too.
+   * Appends a response without body. Of a request with a problem it repeats what can be told apart;
+   * a header that it lacks, the response lacks too.
    *
    * @param request what is answered; it must have a readable Via
    * @param source where it came from: received and rport of the topmost Via say it
    * @param status 100 to 699
-   * @param toTag appended to To when the request has none and the response is not 100; null for none
+   * @param toTag appended to To when the request has none and the response is not 100; null for
+   *     none
    * @param headers more header lines, each with CR LF, or empty
    */
   public static void write(
@@ -43,8 +44,10 @@ public final class Responses {
           }
         }
         case FROM, TO, CALL_ID, CSEQ, TIMESTAMP -> {
-          // Of headers that wrongly stand twice the first counts, or the response would be as wrong.
-          if ((written & 1L << name.ordinal()) == 0 && (name != HeaderName.TIMESTAMP || status == 100)) {
+          // Of headers that wrongly stand twice the first counts, or the response would be as
+          // wrong.
+          if ((written & 1L << name.ordinal()) == 0
+              && (name != HeaderName.TIMESTAMP || status == 100)) {
             written |= 1L << name.ordinal();
             line(out, request, i);
             if (name == HeaderName.TO && toTag != null && wantsTag(request, status)) {

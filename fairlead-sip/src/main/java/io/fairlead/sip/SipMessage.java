@@ -5,10 +5,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view on the bytes of one message with an index of its headers (RFC 3261 §7); never changed. Offsets that methods
- * return are positions in {@link #bytes()}.
+ * A view on the bytes of one message with an index of its headers (RFC 3261 §7); never changed.
+ * Offsets that methods return are positions in {@link #bytes()}.
  *
- * <p>A message from the parser is borrowed: valid until the next parse. {@link #keep()} makes a compact copy that lives on.
+ * <p>A message from the parser is borrowed: valid until the next parse. {@link #keep()} makes a
+ * compact copy that lives on.
  *
  * <p>Owned by one loop.
  */
@@ -69,16 +70,17 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   }
 
   /**
-   * What is wrong with it first of all, or null. With a problem the header lines that could be told apart are there, {@link
-   * #via()} if {@link #hasVia()}, and nothing decoded is sure. {@link Responses#write} makes the best of it.
+   * What is wrong with it first of all, or null. With a problem the header lines that could be told
+   * apart are there, {@link #via()} if {@link #hasVia()}, and nothing decoded is sure. {@link
+   * Responses#write} makes the best of it.
    */
   public final @Nullable Problem problem() {
     return problem;
   }
 
   /**
-   * True when the topmost Via could be read, so that a response can find its way. A Via below one that could not is never
-   * taken for it.
+   * True when the topmost Via could be read, so that a response can find its way. A Via below one
+   * that could not is never taken for it.
    */
   public final boolean hasVia() {
     return via.header >= 0;
@@ -149,9 +151,14 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     return found;
   }
 
-  /** The first header line with that name as text, in any case, long form; for headers that have no {@link HeaderName}. */
+  /**
+   * The first header line with that name as text, in any case, long form; for headers that have no
+   * {@link HeaderName}.
+   */
   public final int first(String name) {
-    byte[] lower = name.toLowerCase(java.util.Locale.ROOT).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] lower =
+        name.toLowerCase(java.util.Locale.ROOT)
+            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     HeaderName known = HeaderName.of(lower, 0, lower.length);
     if (known != HeaderName.OTHER) {
       return first(known);

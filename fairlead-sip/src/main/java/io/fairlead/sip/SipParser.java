@@ -6,10 +6,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one message (RFC 3261 §7, §25.1) without copying: it finds the start line, indexes the header lines, and decodes
- * only what every proxy needs, Via, From, To, Call-ID, CSeq, Max-Forwards and Content-Length. It allocates nothing.
+ * Reads one message (RFC 3261 §7, §25.1) without copying: it finds the start line, indexes the
+ * header lines, and decodes only what every proxy needs, Via, From, To, Call-ID, CSeq, Max-Forwards
+ * and Content-Length. It allocates nothing.
  *
- * <p>What breaks the grammar is a value: {@link SipMessage#problem()}. Bytes that are no SIP message at all give null.
+ * <p>What breaks the grammar is a value: {@link SipMessage#problem()}. Bytes that are no SIP
+ * message at all give null.
  *
  * <p>Owned by one loop. The message returned is borrowed until the next call.
  */
@@ -67,10 +69,11 @@ public final class SipParser {
   }
 
   /**
-   * Reads the message in the range. What lies behind the body that Content-Length announces is left out, as RFC 3261 §18.3
-   * asks of datagrams.
+   * Reads the message in the range. What lies behind the body that Content-Length announces is left
+   * out, as RFC 3261 §18.3 asks of datagrams.
    *
-   * @return a borrowed message, or null when the first line is neither a request line nor a status line
+   * @return a borrowed message, or null when the first line is neither a request line nor a status
+   *     line
    */
   public @Nullable SipMessage parse(byte[] bytes, int from, int to) {
     int start = from;
@@ -80,7 +83,11 @@ public final class SipParser {
     if (to - start > MAX_LENGTH || to - start < 12) {
       return null;
     }
-    int next = Ascii.indexOf(bytes, start, to, '\n') + 1;
+    int next = afterBreak(bytes, Ascii.lineBreak(bytes, start, to), to);
+    if (next < 0) {
+      // A control character within the line: wrong, but the line still has an end.
+      next = Ascii.indexOf(bytes, start, to, '\n') + 1;
+    }
     if (next == 0) {
       return null;
     }
@@ -150,7 +157,9 @@ public final class SipParser {
 
   private static boolean containsSip(byte[] bytes, int from, int to) {
     for (int i = from; i + 4 <= to; i++) {
-      if ((bytes[i] | 0x20) == 's' && (bytes[i + 1] | 0x20) == 'i' && (bytes[i + 2] | 0x20) == 'p') {
+      if ((bytes[i] | 0x20) == 's'
+          && (bytes[i + 1] | 0x20) == 'i'
+          && (bytes[i + 2] | 0x20) == 'p') {
         return true;
       }
     }
@@ -264,7 +273,8 @@ public final class SipParser {
     return true;
   }
 
-  // A line that is no header does not hide the headers behind it: the answer needs them. But what stands behind a broken
+  // A line that is no header does not hide the headers behind it: the answer needs them. But what
+  // stands behind a broken
   // topmost Via is the Via of someone else.
   private static int badLine(SipMessage m, int line, int nameTo, Problem problem) {
     problem(m, problem);
@@ -404,7 +414,8 @@ public final class SipParser {
   private static boolean sameValues(SipMessage m, HeaderName name) {
     int a = m.first(name);
     for (int b = m.next(name, a); b >= 0; b = m.next(name, b)) {
-      if (!Ascii.equals(m.bytes, m.valueStart(a), m.valueEnd(a), m.bytes, m.valueStart(b), m.valueEnd(b))) {
+      if (!Ascii.equals(
+          m.bytes, m.valueStart(a), m.valueEnd(a), m.bytes, m.valueStart(b), m.valueEnd(b))) {
         return false;
       }
     }

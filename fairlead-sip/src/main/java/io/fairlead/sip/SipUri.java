@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A sip or sips URI (RFC 3261 §19.1; RFC 5954 for IPv6). Offsets are positions in the bytes parsed; equal offsets mean that
- * a part is absent.
+ * A sip or sips URI (RFC 3261 §19.1; RFC 5954 for IPv6). Offsets are positions in the bytes parsed;
+ * equal offsets mean that a part is absent.
  *
  * <p>Owned by one loop.
  */
@@ -48,7 +48,8 @@ public final class SipUri {
   /**
    * Reads a URI.
    *
-   * @return false when it breaks the grammar; a URI of another scheme is read only so far as to know that
+   * @return false when it breaks the grammar; a URI of another scheme is read only so far as to
+   *     know that
    */
   public boolean parse(byte[] source, int start, int until) {
     clear(source, start, until);

@@ -32,7 +32,10 @@ public final class SipWriter {
     return this;
   }
 
-  /** The buffer; what was written stands from 0 to {@link #length()}. Another one after the buffer grew. */
+  /**
+   * The buffer; what was written stands from 0 to {@link #length()}. Another one after the buffer
+   * grew.
+   */
   public byte[] bytes() {
     return bytes;
   }

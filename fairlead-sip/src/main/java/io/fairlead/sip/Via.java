@@ -4,8 +4,8 @@ package io.fairlead.sip;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One via-parm (RFC 3261 §20.42, §25.1; RFC 3581 for rport). Offsets are positions in the message's bytes; -1 where a part
- * is absent.
+ * One via-parm (RFC 3261 §20.42, §25.1; RFC 3581 for rport). Offsets are positions in the message's
+ * bytes; -1 where a part is absent.
  *
  * <p>Owned by one loop.
  */
@@ -212,7 +212,10 @@ public final class Via {
     return doubtful;
   }
 
-  /** Where the next via-parm of the header value ending at {@code to} begins, or -1 when this was the last. */
+  /**
+   * Where the next via-parm of the header value ending at {@code to} begins, or -1 when this was
+   * the last.
+   */
   public int nextElement(int to) {
     int next = NameAddr.nextElement(bytes, end, to);
     return next < to ? next : -1;

@@ -46,7 +46,8 @@ class AllocationTest {
   @CsvSource({"192.0.2.99, 0", "2001:db8::99, 32"})
   void forwardingAllocatesNothing(String address, int perMessage) {
     byte[] invite = Splices.bytes(SipParserTest.INVITE);
-    byte[] ok = Splices.bytes(SipParserTest.INVITE.replaceFirst("INVITE .* SIP/2.0", "SIP/2.0 200 OK"));
+    byte[] ok =
+        Splices.bytes(SipParserTest.INVITE.replaceFirst("INVITE .* SIP/2.0", "SIP/2.0 200 OK"));
     InetSocketAddress source = new InetSocketAddress(Splices.address(address), 5062);
     // The compiler removes what escapes nowhere only in code that has become hot.
     long least = Long.MAX_VALUE;
@@ -59,6 +60,8 @@ class AllocationTest {
       least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
     assertThat(work).isGreaterThan((long) MESSAGES * invite.length);
-    assertThat(least).as("bytes per %d messages", MESSAGES).isLessThanOrEqualTo((long) perMessage * MESSAGES);
+    assertThat(least)
+        .as("bytes per %d messages", MESSAGES)
+        .isLessThanOrEqualTo((long) perMessage * MESSAGES);
   }
 }

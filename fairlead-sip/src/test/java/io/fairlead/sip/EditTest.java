@@ -17,10 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Edits by example: edits/*.golden holds a message, rules, and the message that must come out, with a line of dashes between.
- * A rule is one line: {@code cut NAME}, {@code cut first NAME}, {@code replace NAME: VALUE}, {@code insert before NAME:
- * LINE}, {@code insert after NAME: LINE}, {@code append: LINE}, {@code uri URI}, {@code pop Via}, {@code mark IP PORT}.
- * Within a rule \r\n is written as {@code ~}.
+ * Edits by example: edits/*.golden holds a message, rules, and the message that must come out, with
+ * a line of dashes between. A rule is one line: {@code cut NAME}, {@code cut first NAME}, {@code
+ * replace NAME: VALUE}, {@code insert before NAME: LINE}, {@code insert after NAME: LINE}, {@code
+ * append: LINE}, {@code uri URI}, {@code pop Via}, {@code mark IP PORT}. Within a rule \r\n is
+ * written as {@code ~}.
  */
 class EditTest {
   private static final String DASHES = "----------\n";
@@ -42,7 +43,8 @@ class EditTest {
     parts[1].lines().forEach(rule -> apply(edit, m, rule.replace("~", "\r\n")));
     SipWriter out = new SipWriter(1);
     edit.write(out);
-    assertThat(Splices.text(out.bytes(), 0, out.length()).replace("\r\n", "\n")).isEqualTo(parts[2]);
+    assertThat(Splices.text(out.bytes(), 0, out.length()).replace("\r\n", "\n"))
+        .isEqualTo(parts[2]);
     assertThat(Objects.requireNonNull(Splices.tryParse(out.copy())).problem()).isNull();
   }
 
@@ -107,7 +109,8 @@ class EditTest {
     "1-3+x 3-3+y, axydef",
     "3-3+y 1-3+x, axydef",
     "2-2+a 2-4+b 2-2+c, ababcef",
-    "0-1 1-2 2-3 3-4 4-5 5-6 0-0+1 1-1+2 2-2+3 3-3+4 4-4+5 5-5+6 6-6+7 0-0+8 1-1+9 2-2+a 6-6+b 6-6+c, 1829" + "3a4567bc",
+    "0-1 1-2 2-3 3-4 4-5 5-6 0-0+1 1-1+2 2-2+3 3-3+4 4-4+5 5-5+6 6-6+7 0-0+8 1-1+9 2-2+a 6-6+b"
+        + " 6-6+c, 18293a4567bc",
   })
   void cutsAndInsertsInAnyOrder(String edits, String expected) {
     byte[] source = Splices.bytes("??abcdef??");
@@ -139,9 +142,16 @@ class EditTest {
   void writesNumbersAndTextOfEverySize() {
     SipWriter out = new SipWriter(1);
     out.number(0).put(' ').number(9).put(' ').number(10).put(' ').number(Long.MAX_VALUE).put(' ');
-    out.number(-12).put(' ').number(Long.MIN_VALUE).put(' ').hex(0xbeefL, 6).put(' ').put("gr\u00fc\u00df \ud83d\ude00");
+    out.number(-12)
+        .put(' ')
+        .number(Long.MIN_VALUE)
+        .put(' ')
+        .hex(0xbeefL, 6)
+        .put(' ')
+        .put("gr\u00fc\u00df \ud83d\ude00");
     assertThat(out)
         .hasToString(
-            "0 9 10 9223372036854775807 -12 -9223372036854775808 00beef gr\u00fc\u00df \ud83d\ude00");
+            "0 9 10 9223372036854775807 -12 -9223372036854775808 00beef gr\u00fc\u00df"
+                + " \ud83d\ude00");
   }
 }

@@ -7,7 +7,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any header value as a list of name-addr: each element read within its bounds, and the list ends. */
+/**
+ * Any header value as a list of name-addr: each element read within its bounds, and the list ends.
+ */
 class NameAddrFuzzTest {
   static Stream<byte[]> seeds() {
     return NameAddrTest.VALUES.stream().map(Splices::bytes);
@@ -30,7 +32,9 @@ class NameAddrFuzzTest {
       assertThat(new NameAddr().parse(input, at, element.end())).as("up to its end").isTrue();
       new SipUri().parse(input, element.uriFrom(), element.uriTo());
       int next = element.nextElement(input.length);
-      assertThat(next).satisfiesAnyOf(n -> assertThat(n).isEqualTo(-1), n -> assertThat(n).isGreaterThan(element.end()));
+      assertThat(next)
+          .satisfiesAnyOf(
+              n -> assertThat(n).isEqualTo(-1), n -> assertThat(n).isGreaterThan(element.end()));
       at = next;
     }
   }

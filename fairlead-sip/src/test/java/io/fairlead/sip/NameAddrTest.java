@@ -60,11 +60,41 @@ class NameAddrTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "a", "<>", "<a>", "<:a>", "<sip:>", "<sip:a@h", "sip:a@h>", "<sip:a@h>>", "<<sip:a@h>>", "\"a <sip:a@h>",
-        "\"a\\\" <sip:a@h>", "a\"b\" <sip:a@h>", "\"a\"", "\"a\" sip:a@h", "\"a\" b <sip:a@h>", "Bell, A <sip:a@h>",
-        "< sip:a@h>", "<sip:a@h >", "<sip:a b@h>", "sip:a@h b", "sip:a@h?x=y", "<sip:a@h>;", "<sip:a@h>;;x", "<sip:a@h>;=x",
-        "<sip:a@h>;tag", "<sip:a@h>;tag=", "<sip:a@h>;tag=\"", "<sip:a@h>;tag=1;tag=2", "<sip:a@h>;tag=1;TAG=1",
-        "<sip:a@h>;x=\"y", "<sip:a@h> x", "<sip:a@h>;x=a b", "<sip:a\0@h>"
+        "",
+        " ",
+        "a",
+        "<>",
+        "<a>",
+        "<:a>",
+        "<sip:>",
+        "<sip:a@h",
+        "sip:a@h>",
+        "<sip:a@h>>",
+        "<<sip:a@h>>",
+        "\"a <sip:a@h>",
+        "\"a\\\" <sip:a@h>",
+        "a\"b\" <sip:a@h>",
+        "\"a\"",
+        "\"a\" sip:a@h",
+        "\"a\" b <sip:a@h>",
+        "Bell, A <sip:a@h>",
+        "< sip:a@h>",
+        "<sip:a@h >",
+        "<sip:a b@h>",
+        "sip:a@h b",
+        "sip:a@h?x=y",
+        "<sip:a@h>;",
+        "<sip:a@h>;;x",
+        "<sip:a@h>;=x",
+        "<sip:a@h>;tag",
+        "<sip:a@h>;tag=",
+        "<sip:a@h>;tag=\"",
+        "<sip:a@h>;tag=1;tag=2",
+        "<sip:a@h>;tag=1;TAG=1",
+        "<sip:a@h>;x=\"y",
+        "<sip:a@h> x",
+        "<sip:a@h>;x=a b",
+        "<sip:a\0@h>"
       })
   void refusesWhatBreaksTheGrammar(String text) {
     byte[] bytes = Splices.bytes(text);

@@ -17,7 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The grammar of a whole message, by tables. */
 class SipGrammarTest {
   private static final String HEADERS =
-      "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n";
+      """
+      Via: SIP/2.0/UDP h;branch=z9hG4bK1
+      From: <sip:a@h>;tag=1
+      To: <sip:b@h>
+      Call-ID: x
+      CSeq: 1 INVITE
+      """
+          .replace("\n", "\r\n");
   private static final String START = "INVITE sip:b@h SIP/2.0\r\n";
 
   private static String reason(String text) {
@@ -27,7 +34,10 @@ class SipGrammarTest {
 
   // Tilde for a line break; the caret for NUL, the dollar for CR.
   private static String with(String line) {
-    return START + HEADERS + line.replace("~", "\r\n").replace('^', '\0').replace('$', '\r') + "\r\n\r\n";
+    return START
+        + HEADERS
+        + line.replace("~", "\r\n").replace('^', '\0').replace('$', '\r')
+        + "\r\n\r\n";
   }
 
   @ParameterizedTest
@@ -82,8 +92,18 @@ class SipGrammarTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "\r\n", "\r\n\r\n", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n", "\n", "INVITE", "INVITE sip:b@h SIP/2.0", " INVITE sip:b@h SIP/2.0\r\n",
-        "IN<>E sip:b@h SIP/2.0\r\n", "hello\tover there\r\n\r\n", "SIP/2.0\r\n\r\n\r\n\r\n", "GET /\r\n\r\n\r\n\r\n\r\n\r\n"
+        "",
+        "\r\n",
+        "\r\n\r\n",
+        "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
+        "\n",
+        "INVITE",
+        "INVITE sip:b@h SIP/2.0",
+        " INVITE sip:b@h SIP/2.0\r\n",
+        "IN<>E sip:b@h SIP/2.0\r\n",
+        "hello\tover there\r\n\r\n",
+        "SIP/2.0\r\n\r\n\r\n\r\n",
+        "GET /\r\n\r\n\r\n\r\n\r\n\r\n"
       })
   void givesNullForWhatIsNoMessage(String text) {
     assertThat(Splices.tryParse(Splices.bytes(text))).isNull();
@@ -194,7 +214,8 @@ class SipGrammarTest {
   @EnumSource(HeaderName.class)
   void knowsANameInAnyCase(HeaderName name) {
     String text = name == HeaderName.OTHER ? "X-Unheard-Of" : name.text();
-    for (String spelt : List.of(text, text.toUpperCase(Locale.ROOT), text.toLowerCase(Locale.ROOT))) {
+    for (String spelt :
+        List.of(text, text.toUpperCase(Locale.ROOT), text.toLowerCase(Locale.ROOT))) {
       assertThat(lookup(spelt)).isEqualTo(name);
       assertThat(lookup(spelt + "x")).isEqualTo(HeaderName.OTHER);
       assertThat(lookup("x" + spelt)).isEqualTo(HeaderName.OTHER);
@@ -213,9 +234,28 @@ class SipGrammarTest {
 
   @ParameterizedTest
   @CsvSource({
-    "v, VIA", "f, FROM", "t, TO", "i, CALL_ID", "m, CONTACT", "l, CONTENT_LENGTH", "c, CONTENT_TYPE", "k, SUPPORTED",
-    "x, SESSION_EXPIRES", "o, EVENT", "r, REFER_TO", "s, SUBJECT", "e, CONTENT_ENCODING", "u, ALLOW_EVENTS", "b, REFERRED_BY",
-    "a, ACCEPT_CONTACT", "j, REJECT_CONTACT", "d, REQUEST_DISPOSITION", "y, IDENTITY", "q, OTHER", "'!', OTHER", "'', OTHER"
+    "v, VIA",
+    "f, FROM",
+    "t, TO",
+    "i, CALL_ID",
+    "m, CONTACT",
+    "l, CONTENT_LENGTH",
+    "c, CONTENT_TYPE",
+    "k, SUPPORTED",
+    "x, SESSION_EXPIRES",
+    "o, EVENT",
+    "r, REFER_TO",
+    "s, SUBJECT",
+    "e, CONTENT_ENCODING",
+    "u, ALLOW_EVENTS",
+    "b, REFERRED_BY",
+    "a, ACCEPT_CONTACT",
+    "j, REJECT_CONTACT",
+    "d, REQUEST_DISPOSITION",
+    "y, IDENTITY",
+    "q, OTHER",
+    "'!', OTHER",
+    "'', OTHER"
   })
   void knowsCompactForms(String text, HeaderName name) {
     assertThat(lookup(text)).isEqualTo(name);
@@ -248,7 +288,9 @@ class SipGrammarTest {
     assertThat(m.problem()).isNull();
     assertThat(Splices.text(m.bytes(), m.bodyStart(), m.end())).isEqualTo(body.toString());
     SipMessage open = Splices.parse(with("X: y") + body);
-    assertThat(open.end() - open.bodyStart()).as("to the end without Content-Length").isEqualTo(256);
+    assertThat(open.end() - open.bodyStart())
+        .as("to the end without Content-Length")
+        .isEqualTo(256);
   }
 
   @Test
@@ -321,7 +363,8 @@ class SipGrammarTest {
 
   @ParameterizedTest
   @Timeout(20)
-  @ValueSource(strings = {"X: \"\\\0\"\r\n ", "\r\n ", "\0\r", "X\r\n", "\0\n ", "\"\\", "a,", ";a=", "<"})
+  @ValueSource(
+      strings = {"X: \"\\\0\"\r\n ", "\r\n ", "\0\r", "X\r\n", "\0\n ", "\"\\", "a,", ";a=", "<"})
   void readsSoonWhatIsMadeToBeSlow(String unit) {
     for (String start : List.of("X: ", "Via: SIP/2.0/UDP h;x=", "To: ", "Contact: ", "")) {
       byte[] bytes = Splices.bytes(START + start + unit.repeat(60000 / unit.length()));

@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any bytes at all: read without harm, kept alike, answered or forwarded to something that reads the same. */
+/**
+ * Any bytes at all: read without harm, kept alike, answered or forwarded to something that reads
+ * the same.
+ */
 class SipParserFuzzTest {
   static Stream<byte[]> seeds() {
     return TortureTest.verdicts().stream().map(row -> TortureTest.message(row.name()));

@@ -52,7 +52,8 @@ class SipParserTest {
   void keepsACompactCopyThatReadsTheSame() {
     byte[] bytes = ("\r\n\r\n" + INVITE + "trailing").getBytes(StandardCharsets.UTF_8);
     SipParser parser = new SipParser();
-    SipRequest kept = (SipRequest) Objects.requireNonNull(parser.parse(bytes, 0, bytes.length)).keep();
+    SipRequest kept =
+        (SipRequest) Objects.requireNonNull(parser.parse(bytes, 0, bytes.length)).keep();
     java.util.Arrays.fill(bytes, (byte) 0);
     assertThat(kept.callId()).isEqualTo("1-2@127.0.0.10");
     assertThat(kept.via().host()).isEqualTo("127.0.0.10");
@@ -64,13 +65,21 @@ class SipParserTest {
   void splicesWhatChangesAndCopiesTheRest() {
     SipRequest r = (SipRequest) parse(INVITE);
     Edit edit = new Edit().on(r);
-    edit.replace(r.valueStart(r.first(HeaderName.MAX_FORWARDS)), r.valueEnd(r.first(HeaderName.MAX_FORWARDS))).number(69);
-    edit.insert(r.lineStart(r.via().header())).put("Via: SIP/2.0/UDP 127.0.0.5;branch=z9hG4bKq").line();
+    edit.replace(
+            r.valueStart(r.first(HeaderName.MAX_FORWARDS)),
+            r.valueEnd(r.first(HeaderName.MAX_FORWARDS)))
+        .number(69);
+    edit.insert(r.lineStart(r.via().header()))
+        .put("Via: SIP/2.0/UDP 127.0.0.5;branch=z9hG4bKq")
+        .line();
     Responses.markVia(edit, r, new java.net.InetSocketAddress("127.0.0.11", 9));
     SipWriter out = new SipWriter();
     edit.write(out);
     assertThat(out.toString())
-        .contains("Via: SIP/2.0/UDP 127.0.0.5;branch=z9hG4bKq\r\nVia: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bK-1-2;rport=9;received=127.0.0.11, SIP/2.0/TCP")
+        .contains(
+            "Via: SIP/2.0/UDP 127.0.0.5;branch=z9hG4bKq\r\n"
+                + "Via: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bK-1-2;rport=9;received=127.0.0.11,"
+                + " SIP/2.0/TCP")
         .contains("Max-Forwards: 69\r\n")
         .endsWith("\r\n\r\nv=0\r");
   }

@@ -112,7 +112,8 @@ final class Splices {
     String first = comma < 0 ? line.stripTrailing() : line.substring(0, comma).stripTrailing();
     String rest = line.substring(first.length());
     String marked = first.replaceFirst("(?i);(\\s*)rport(\\s*=\\s*\\d*)?", ";$1rport=39999");
-    String replaced = marked.replaceFirst("(?i)received(\\s*=\\s*)[^;\\s]+", "received$1203.0.113.99");
+    String replaced =
+        marked.replaceFirst("(?i)received(\\s*=\\s*)[^;\\s]+", "received$1203.0.113.99");
     boolean had = marked.toLowerCase(java.util.Locale.ROOT).contains("received");
     return (had ? replaced : marked + ";received=203.0.113.99") + rest;
   }

@@ -112,14 +112,16 @@ class TortureTest {
   @Test
   void verdictsAreAmongTheAcceptedOutcomes() {
     Map<String, Row> rows =
-        verdicts().stream().collect(Collectors.toMap(Row::name, row -> row, (a, b) -> a, TreeMap::new));
+        verdicts().stream()
+            .collect(Collectors.toMap(Row::name, row -> row, (a, b) -> a, TreeMap::new));
     List<String[]> sip = table("rfc4475/index.tsv");
     List<String[]> ipv6 = table("rfc5118/index.tsv");
     assertThat(sip).hasSize(49);
     assertThat(ipv6).hasSize(12);
     for (String[] c : sip) {
       String verdict = Objects.requireNonNull(rows.get("rfc4475/" + c[0]), c[0]).verdict();
-      List<String> accepted = List.of(c[6].replace("fwd", "forward").replace("none", "drop").split(","));
+      List<String> accepted =
+          List.of(c[6].replace("fwd", "forward").replace("none", "drop").split(","));
       assertThat(accepted).as(c[0]).contains(verdict);
     }
     for (String[] c : ipv6) {

@@ -36,14 +36,21 @@ class ViaTest {
         "SIP/2.0/UDP h,                            | UDP | h | -1   |   | | false",
       })
   void readsTheParts(
-      String text, String transport, String host, int port, String branch, String received, boolean unique) {
+      String text,
+      String transport,
+      String host,
+      int port,
+      String branch,
+      String received,
+      boolean unique) {
     byte[] bytes = Splices.bytes(text.replace("~", "\r\n"));
     Via via = new Via();
     assertThat(via.parse(bytes, 0, bytes.length)).isTrue();
     assertThat(via.transport()).isEqualTo(transport);
     assertThat(via.host()).isEqualTo(host);
     assertThat(via.port()).isEqualTo(port);
-    String found = via.branchFrom() < 0 ? null : Splices.text(bytes, via.branchFrom(), via.branchTo());
+    String found =
+        via.branchFrom() < 0 ? null : Splices.text(bytes, via.branchFrom(), via.branchTo());
     assertThat(found).isEqualTo(branch);
     assertThat(via.received()).isEqualTo(received == null ? "" : received);
     assertThat(via.hasUniqueBranch()).isEqualTo(unique);
@@ -52,8 +59,15 @@ class ViaTest {
 
   @ParameterizedTest
   @CsvSource({
-    "h, false, -1", "h;rport, true, -1", "h;RPort=, true, -1", "h;rport=5060, true, 5060", "h;rport = 7, true, 7",
-    "h;rport=70000, true, -1", "h;rport=x, true, -1", "h;xrport=5, false, -1", "h;rport;a=b, true, -1"
+    "h, false, -1",
+    "h;rport, true, -1",
+    "h;RPort=, true, -1",
+    "h;rport=5060, true, 5060",
+    "h;rport = 7, true, 7",
+    "h;rport=70000, true, -1",
+    "h;rport=x, true, -1",
+    "h;xrport=5, false, -1",
+    "h;rport;a=b, true, -1"
   })
   void readsRport(String rest, boolean there, int port) {
     byte[] bytes = Splices.bytes("SIP/2.0/UDP " + rest);
@@ -66,10 +80,31 @@ class ViaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "SIP", "SIP/2.0", "SIP/2.0/UDP", "SIP/2.0/UDP ", "SIP/2.0/ h", "SIP//UDP h", "/2.0/UDP h", "SIP/2.0/UDPh",
-        "SIP/2.0/UDP h:", "SIP/2.0/UDP h:0", "SIP/2.0/UDP h:65536", "SIP/2.0/UDP h:99999999999999999999", "SIP/2.0/UDP :5060",
-        "SIP/2.0/UDP [::1", "SIP/2.0/UDP []", "SIP/2.0/UDP 2001:db8::1", "SIP/2.0/UDP h i", "SIP/2.0/UDP h;", "SIP/2.0/UDP h;;x",
-        "SIP/2.0/UDP h;=x", "SIP/2.0/UDP h;x=\"y", "SIP/2.0/UDP h;x=y z", "SIP/2.0/UDP h;x y", "SIP/2.0/UDP ;branch=1"
+        "",
+        "SIP",
+        "SIP/2.0",
+        "SIP/2.0/UDP",
+        "SIP/2.0/UDP ",
+        "SIP/2.0/ h",
+        "SIP//UDP h",
+        "/2.0/UDP h",
+        "SIP/2.0/UDPh",
+        "SIP/2.0/UDP h:",
+        "SIP/2.0/UDP h:0",
+        "SIP/2.0/UDP h:65536",
+        "SIP/2.0/UDP h:99999999999999999999",
+        "SIP/2.0/UDP :5060",
+        "SIP/2.0/UDP [::1",
+        "SIP/2.0/UDP []",
+        "SIP/2.0/UDP 2001:db8::1",
+        "SIP/2.0/UDP h i",
+        "SIP/2.0/UDP h;",
+        "SIP/2.0/UDP h;;x",
+        "SIP/2.0/UDP h;=x",
+        "SIP/2.0/UDP h;x=\"y",
+        "SIP/2.0/UDP h;x=y z",
+        "SIP/2.0/UDP h;x y",
+        "SIP/2.0/UDP ;branch=1"
       })
   void refusesWhatBreaksTheGrammar(String text) {
     byte[] bytes = Splices.bytes(text);
@@ -79,7 +114,14 @@ class ViaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "branch=1;branch=2", "rport;rport", "received=1;received=2", "maddr=1;MADDR=1", "branch", "branch=", "received", "maddr="
+        "branch=1;branch=2",
+        "rport;rport",
+        "received=1;received=2",
+        "maddr=1;MADDR=1",
+        "branch",
+        "branch=",
+        "received",
+        "maddr="
       })
   void doubtsWhatSaysTheWayBackTwiceOrNotAtAll(String params) {
     byte[] bytes = Splices.bytes("SIP/2.0/UDP h;" + params);
