@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Show Fairlead at work on this machine alone: three small SIP servers, calls at a steady",
-      "rate, one server killed and brought back. Exit code 1 when a call failed."
+      "Show Fairlead at work on this machine alone.",
+      "Three small SIP servers, calls at a steady rate, one server killed and brought back.",
+      "Exit code 1 when a call failed."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int SHORTEST = 5;

@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
 /** {@code fairlead explain FILE MESSAGE}. Owned by the main thread. */
 @Command(
     name = "explain",
-    description = "Show what would become of a SIP message: the route, the pool, the backends, and why.")
+    description = {
+      "Show what would become of a SIP message.",
+      "The route, the pool and the backends it would meet, and why."
+    })
 final class ExplainCommand implements Callable<Integer> {
   private static final int LONGEST = 65_535;
 

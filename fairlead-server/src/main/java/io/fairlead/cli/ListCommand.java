@@ -46,7 +46,12 @@ final class ListCommand implements Runnable {
           case TRANSPORTS -> Transports.kinds();
         };
     Table table = new Table("NAME", "WHAT IT DOES");
-    kinds.forEach(kind -> table.row(kind.name(), kind.doc()));
+    kinds.forEach(kind -> table.row(kind.name(), ascii(kind.doc())));
     table.lines().forEach(spec.commandLine().getOut()::println);
+  }
+
+  /** Reference texts have a section sign now and then; a terminal need not. */
+  private static String ascii(String text) {
+    return text.replace("\u00a7", "section ");
   }
 }

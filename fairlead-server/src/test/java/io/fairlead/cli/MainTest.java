@@ -92,6 +92,7 @@ class MainTest {
   void printsPlainAscii() {
     run("--help");
     run("list", "balancers");
+    run("list", "transports");
     assertThat(out()).doesNotContain("\u001b").matches("\\A\\p{ASCII}*\\z");
   }
 

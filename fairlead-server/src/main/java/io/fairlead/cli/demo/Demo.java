@@ -105,9 +105,9 @@ public final class Demo {
       display.draw(picture(fairlead));
     } finally {
       fairlead.stop(GRACE);
+      display.end();
     }
-    display.end();
-    return Summary.print(out, seconds(), tally.total(), deaths);
+    return Summary.print(out, tally.total(), deaths);
   }
 
   private void perform(Fairlead fairlead, DemoCaller caller, CountDownLatch stop)

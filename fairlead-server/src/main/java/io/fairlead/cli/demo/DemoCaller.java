@@ -59,12 +59,17 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     endpoint.execute(() -> place(System.nanoTime(), 1_000_000_000L / perSecond));
   }
 
-  /** Places no more calls and hangs up those that are talking. */
+  /** Places no more calls, hangs up those that are talking and forgets those that were lost. */
   void finish() {
     endpoint.execute(
         () -> {
           stopped = true;
-          List.copyOf(calls.values()).stream().filter(call -> call.state == State.TALKING).forEach(this::hangUp);
+          for (Outgoing call : List.copyOf(calls.values())) {
+            hangUp(call);
+            if (call.lost || call.forgiven) {
+              done(call);
+            }
+          }
         });
   }
 

@@ -15,10 +15,9 @@ final class Summary {
    * @param deaths what was done to servers, in words
    * @return true when calls were answered and none failed
    */
-  static boolean print(PrintWriter out, long seconds, Tally.Total total, List<String> deaths) {
+  static boolean print(PrintWriter out, Tally.Total total, List<String> deaths) {
     out.printf(
-        "%d s: %s placed, %d answered, %d failed. Set-up time, ringing included: p50 %d ms, p95 %d ms.%n",
-        seconds,
+        "%s placed, %d answered, %d failed. Set-up time, ringing included: p50 %d ms, p95 %d ms.%n",
         Words.count(total.placed(), "call"),
         total.answered(),
         total.failed(),

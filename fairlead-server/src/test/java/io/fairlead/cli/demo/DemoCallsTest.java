@@ -154,7 +154,11 @@ class DemoCallsTest {
 
   private String ask(String method, String id) throws IOException {
     send(method, id);
-    return receive();
+    String answer = receive();
+    while (!answer.contains("Call-ID: " + id + "\r\n")) {
+      answer = receive();
+    }
+    return answer;
   }
 
   private void send(String method, String id) throws IOException {

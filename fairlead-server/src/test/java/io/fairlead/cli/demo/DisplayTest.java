@@ -35,7 +35,7 @@ class DisplayTest {
         .startsWith("\033[3A\rhead")
         .contains("   3 s  event\033[K\n   4 s  event\033[K\n   5 s  event\033[K\n")
         .doesNotContain("2 s  event");
-    assertThat(out.toString().lines().count()).isLessThan(size.rows() + 1L);
+    assertThat(out.toString().chars().filter(c -> c == '\n').count()).isLessThan(size.rows());
   }
 
   @Test
