@@ -51,7 +51,7 @@ public final class Pool {
    * @param meters what is counted
    * @param observer who hears of changes
    * @param random where balancers and jitter have their randomness from
-   * @param lookup finds addresses of host names
+   * @param names finds addresses of host names
    */
   record Surroundings(
       int loops,
@@ -59,7 +59,7 @@ public final class Pool {
       Meters meters,
       PoolObserver observer,
       SplittableRandom random,
-      AddressBook.Lookup lookup) {}
+      AddressBook.Names names) {}
 
   Pool(
       String name,
@@ -83,7 +83,7 @@ public final class Pool {
     this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
     this.addresses =
         new AddressBook(
-            around.home(), settings.resolveInterval().toNanos(), around.lookup());
+            around.home(), settings.resolveInterval().toNanos(), around.names());
     this.line = Line.of(tiers, settings.panicThreshold().fraction());
     around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
   }

@@ -41,6 +41,6 @@ final class LeastLatency implements Balancer {
   private static double cost(Backend backend) {
     long latencyNs = backend.latencyNs();
     double ns = latencyNs == 0 ? UNKNOWN_NS : latencyNs;
-    return ns * (backend.load() + 1) / backend.settings().weight();
+    return ns * (1 + (double) backend.load() / backend.settings().weight());
   }
 }
