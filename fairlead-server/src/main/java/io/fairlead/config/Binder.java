@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds a YAML text to a record class, collecting every error on the way. What a record accepts is told at {@link Setting}.
- * One per binding.
+ * Binds a YAML text to a record class, collecting every error on the way. What a record accepts is
+ * told at {@link Setting}. One per binding.
  */
 public final class Binder {
   /** Stands for a value that had errors, since null is a value. */
@@ -70,8 +70,9 @@ public final class Binder {
     Comparator<ConfigError> inFileOrder =
         Comparator.comparingInt(ConfigError::line).thenComparingInt(ConfigError::column);
     errors.sort(inFileOrder);
+    List<ConfigError> shown = errors.stream().map(marks::withoutHidden).toList();
     T result = errors.isEmpty() && !(value instanceof Failed) ? type.cast(value) : null;
-    return new Bound<>(result, errors, warnings, marks);
+    return new Bound<>(result, shown, warnings, marks);
   }
 
   private @Nullable Object value(Shape shape, Yaml node, String path) {
@@ -111,12 +112,12 @@ public final class Binder {
     }
     try {
       Object value = type.parse().apply(scalar.text(), source);
-      if (value instanceof Secret && !Variables.used(scalar) && !scalar.text().startsWith("file:")) {
-        warnings.add(
-            marks
-                .error(path, "the secret stands in the file itself")
-                .expecting(Secret.EXPECTED)
-                .withoutSource());
+      if (value instanceof Secret
+          && !Variables.used(scalar)
+          && !scalar.text().startsWith("file:")) {
+        marks.hide(scalar.mark().line());
+        ConfigError warning = marks.error(path, "the secret stands in the file itself");
+        warnings.add(warning.expecting(Secret.EXPECTED));
       }
       return value;
     } catch (IllegalArgumentException e) {
@@ -130,8 +131,11 @@ public final class Binder {
     }
     String shown =
         Variables.used(scalar) ? "`" + scalar.raw() + "` does not give a usable value" : message;
+    if (type.type() == Secret.class && !scalar.text().startsWith("file:")) {
+      marks.hide(scalar.mark().line());
+    }
     ConfigError error = marks.error(path, shown).expecting(expected(type));
-    return fail(type.type() == Secret.class ? error.withoutSource() : error.suggesting(scalar.text(), type.names()));
+    return fail(error.suggesting(scalar.text(), type.names()));
   }
 
   private static @Nullable String expected(Scalar type) {
@@ -149,7 +153,7 @@ public final class Binder {
           default -> null;
         };
     if (items == null) {
-      return wrong(path, "a list", node, "each item after `- ` or all in `[ ]`");
+      return wrong(path, "a list", node, "items after `- ` or in `[ ]`");
     }
     List<Object> values = new ArrayList<>();
     boolean failed = false;
@@ -238,7 +242,9 @@ public final class Binder {
     boolean failed = false;
     for (String name : mapping.entries().keySet()) {
       if (!known.contains(name)) {
-        unknown(name, known, SettingPath.key(path, name));
+        List<String> free = new ArrayList<>(known);
+        free.removeAll(mapping.entries().keySet());
+        unknown(name, free, SettingPath.key(path, name));
         failed = true;
       }
     }
@@ -354,7 +360,7 @@ public final class Binder {
     Yaml.Entry settings = beside.siblings().entries().get(name);
     Object value =
         settings == null || !choice.namesBeside().contains(name)
-            ? chosen(kind, Yaml.Mapping.empty(scalar.mark()), path)
+            ? chosen(kind, Yaml.Mapping.empty(scalar.mark()), SettingPath.key(path, name))
             : chosen(kind, settings.value(), SettingPath.key(beside.path(), name));
     return unused ? Failed.FAILED : value;
   }

@@ -44,7 +44,10 @@ public record ConfigError(
     return new ConfigError(file, line, column, path, message, what, nearest, source);
   }
 
-  /** The same error, suggesting the one of the names that is most like the given one, if one is like it. */
+  /**
+   * The same error, suggesting the one of the names that is most like the given one, if one is like
+   * it.
+   */
   public ConfigError suggesting(String given, Collection<String> names) {
     String name = Names.nearest(given, names);
     return new ConfigError(file, line, column, path, message, expected, name, source);
@@ -82,7 +85,7 @@ public record ConfigError(
     }
     int length = source.codePointCount(0, source.length());
     int at = Math.min(column - 1, length);
-    int from = Math.max(0, at - SHOWN / 2);
+    int from = at < SHOWN ? 0 : at - SHOWN / 2;
     int to = Math.min(length, from + SHOWN);
     String shown =
         source.substring(source.offsetByCodePoints(0, from), source.offsetByCodePoints(0, to));

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as operators write them: {@code 500ms}, {@code 30s}, {@code 2m}, {@code 12h}, {@code 7d}. */
+/**
+ * Durations as operators write them: {@code 500ms}, {@code 30s}, {@code 2m}, {@code 12h}, {@code
+ * 7d}.
+ */
 public final class Durations {
   /** What is accepted, as a regular expression. */
   static final String FORM = "[0-9]{1,9}(ms|s|m|h|d)";

@@ -32,7 +32,10 @@ record Key(String name, RecordComponent component, Setting setting, Shape shape)
     Setting setting = component.getAnnotation(Setting.class);
     if (setting == null) {
       throw new IllegalStateException(
-          component.getDeclaringRecord().getName() + "." + component.getName() + " has no @Setting");
+          component.getDeclaringRecord().getName()
+              + "."
+              + component.getName()
+              + " has no @Setting");
     }
     if (setting.off() && component.getType().isPrimitive()) {
       throw new IllegalStateException(component + " is primitive and cannot be off");
@@ -42,8 +45,11 @@ record Key(String name, RecordComponent component, Setting setting, Shape shape)
     return new Key(Names.dashed(component.getName()), component, setting, shape);
   }
 
+  /**
+   * Whether nothing is a value of it; where {@code off} says that, an absent key is not nothing.
+   */
   boolean nullable() {
-    return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    return !setting.off() && component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
   boolean hasValue() {
@@ -53,8 +59,7 @@ record Key(String name, RecordComponent component, Setting setting, Shape shape)
   /** Its default as a tree that stands at the given place. */
   Yaml defaultTree(Mark mark) {
     String text = setting.value();
-    boolean tree =
-        !(shape instanceof Shape.One) && (text.startsWith("[") || text.startsWith("{"));
+    boolean tree = !(shape instanceof Shape.One) && (text.startsWith("[") || text.startsWith("{"));
     return tree ? YamlReader.readDefault(text).movedTo(mark) : Yaml.Scalar.plain(text, mark);
   }
 

@@ -2,17 +2,20 @@
 package io.fairlead.config;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each key and value of a bound configuration stands in its file, so that a check made elsewhere can point at the
- * line. Filled by the binder, read-only afterwards.
+ * Where each key and value of a bound configuration stands in its file, so that a check made
+ * elsewhere can point at the line. Filled by the binder, read-only afterwards.
  */
 public final class Marks {
   private final YamlSource source;
   private final Map<String, Mark> keys = new HashMap<>();
   private final Map<String, Mark> values = new HashMap<>();
+  private final Set<Integer> hidden = new HashSet<>();
 
   Marks(YamlSource source) {
     this.source = source;
@@ -26,7 +29,18 @@ public final class Marks {
     values.put(path, mark);
   }
 
-  /** Where the value of a path stands; for one that is not in the file, the nearest key above it. */
+  /** A line that holds a secret and is not to be shown in any message. */
+  void hide(int line) {
+    hidden.add(line);
+  }
+
+  ConfigError withoutHidden(ConfigError error) {
+    return hidden.contains(error.line()) ? error.withoutSource() : error;
+  }
+
+  /**
+   * Where the value of a path stands; for one that is not in the file, the nearest key above it.
+   */
   public Mark of(String path) {
     Mark value = values.get(path);
     return value != null ? value : key(path);
@@ -47,12 +61,12 @@ public final class Marks {
 
   /** An error about the value of a path. */
   public ConfigError error(String path, String message) {
-    return ConfigError.at(source, of(path), path, message);
+    return withoutHidden(ConfigError.at(source, of(path), path, message));
   }
 
   /** An error about the key of a path, such as the name of a pool. */
   public ConfigError keyError(String path, String message) {
-    return ConfigError.at(source, key(path), path, message);
+    return withoutHidden(ConfigError.at(source, key(path), path, message));
   }
 
   private @Nullable Mark written(String path) {

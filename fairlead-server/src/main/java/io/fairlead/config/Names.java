@@ -11,7 +11,10 @@ public final class Names {
 
   private Names() {}
 
-  /** {@code maxCalls} and {@code MAX_CALLS} as {@code max-calls}; {@code consecutive5xx} as {@code consecutive-5xx}. */
+  /**
+   * {@code maxCalls} and {@code MAX_CALLS} as {@code max-calls}; {@code consecutive5xx} as {@code
+   * consecutive-5xx}.
+   */
   public static String dashed(String name) {
     if (name.equals(name.toUpperCase(Locale.ROOT))) {
       return name.toLowerCase(Locale.ROOT).replace('_', '-');
@@ -19,8 +22,7 @@ public final class Names {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      boolean digitsBegin =
-          Character.isDigit(c) && i > 0 && !Character.isDigit(name.charAt(i - 1));
+      boolean digitsBegin = Character.isDigit(c) && i > 0 && !Character.isDigit(name.charAt(i - 1));
       if (i > 0 && (Character.isUpperCase(c) || digitsBegin)) {
         out.append('-');
       }
@@ -29,7 +31,10 @@ public final class Names {
     return out.toString();
   }
 
-  /** The name most like the given one, or null when none is like it: about one slip in three letters is forgiven. */
+  /**
+   * The name most like the given one, or null when none is like it: about one slip in three letters
+   * is forgiven.
+   */
   public static @Nullable String nearest(String given, Collection<String> names) {
     if (given.length() > LONGEST) {
       return null;
@@ -51,7 +56,10 @@ public final class Names {
     return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Edits from one word to another, where swapping two neighbours is one edit (optimal string alignment). */
+  /**
+   * Edits from one word to another, where swapping two neighbours is one edit (optimal string
+   * alignment).
+   */
   static int distance(String a, String b) {
     int[][] row = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

@@ -18,7 +18,7 @@ public record Percent(double value) {
 
   public Percent {
     if (!(value >= 0 && value <= 100)) {
-      throw new IllegalArgumentException("`" + value + "%` is not between 0% and 100%");
+      throw new IllegalArgumentException("`" + text(value) + "` is not between 0% and 100%");
     }
   }
 
@@ -41,6 +41,10 @@ public record Percent(double value) {
 
   @Override
   public String toString() {
+    return text(value);
+  }
+
+  private static String text(double value) {
     return value == Math.rint(value) ? (long) value + "%" : value + "%";
   }
 }

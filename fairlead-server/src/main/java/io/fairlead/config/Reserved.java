@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What belongs to the configuration language but is not built in this version, so that a file written for more is answered
- * with "not available" and not with "unknown". A record that has the key wins over this list.
+ * What belongs to the configuration language but is not built in this version, so that a file
+ * written for more is answered with "not available" and not with "unknown". A record that has the
+ * key wins over this list.
  */
 final class Reserved {
   /** Keys, where {@code *} is any name and {@code []} any list item. */

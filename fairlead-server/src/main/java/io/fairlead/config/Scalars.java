@@ -15,15 +15,20 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** The scalar types: those listed here, every enum, and every class with {@code static X parse(String)}. */
+/**
+ * The scalar types: those listed here, every enum, and every class with {@code static X
+ * parse(String)}.
+ */
 final class Scalars {
   private static final String VARIABLE = "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}";
-  private static final Map<String, Object> TEXT = Map.of("type", List.of("string", "number", "boolean"));
+  private static final Map<String, Object> TEXT =
+      Map.of("type", List.of("string", "number", "boolean"));
 
   private static final List<Scalar> BUILT_IN =
       List.of(
           scalar(String.class, "text", "", TEXT, (text, source) -> text),
-          scalar(Integer.class, "whole number", "", number("integer"), (text, source) -> whole(text)),
+          scalar(
+              Integer.class, "whole number", "", number("integer"), (text, source) -> whole(text)),
           scalar(Long.class, "whole number", "", number("integer"), (text, source) -> large(text)),
           scalar(Double.class, "number", "", number("number"), (text, source) -> decimal(text)),
           new Scalar(
@@ -31,7 +36,7 @@ final class Scalars {
               "on or off",
               "`on` or `off`",
               List.of("on", "off", "true", "false", "yes", "no"),
-              Map.of("enum", List.of(true, false, "on", "off", "yes", "no")),
+              orVariable(Map.of("enum", List.of(true, false, "on", "off", "yes", "no"))),
               (text, source) -> truth(text)),
           scalar(
               Duration.class,
@@ -39,12 +44,7 @@ final class Scalars {
               Durations.EXPECTED,
               form(Durations.FORM),
               (text, source) -> Durations.parse(text)),
-          scalar(
-              Size.class,
-              "size",
-              Size.EXPECTED,
-              sizes(),
-              (text, source) -> Size.parse(text)),
+          scalar(Size.class, "size", Size.EXPECTED, sizes(), (text, source) -> Size.parse(text)),
           scalar(
               Percent.class,
               "percentage",
@@ -53,12 +53,7 @@ final class Scalars {
               (text, source) -> Percent.parse(text)),
           scalar(Path.class, "file name", "", Map.of("type", "string"), Scalars::path),
           scalar(Secret.class, "secret", Secret.EXPECTED, TEXT, Scalars::secret),
-          scalar(
-              Pattern.class,
-              "regular expression",
-              "",
-              TEXT,
-              (text, source) -> pattern(text)));
+          scalar(Pattern.class, "regular expression", "", TEXT, (text, source) -> pattern(text)));
 
   private Scalars() {}
 
@@ -118,7 +113,7 @@ final class Scalars {
     Object[] constants = type.getEnumConstants();
     List<String> names =
         Arrays.stream(constants).map(c -> Names.dashed(((Enum<?>) c).name())).toList();
-    Map<String, Object> schema = Map.of("enum", names);
+    Map<String, Object> schema = orVariable(Map.of("enum", names));
     return new Scalar(
         type, "word", "", names, schema, (text, source) -> constant(constants, names, text));
   }
@@ -142,8 +137,14 @@ final class Scalars {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + ".expected() cannot be called", e);
     }
-    String noun = Names.dashed(type.getSimpleName()).replace('-', ' ');
-    return scalar(type, noun, expected, TEXT, (text, source) -> call(parse, text));
+    return scalar(type, noun(type, expected), expected, TEXT, (text, source) -> call(parse, text));
+  }
+
+  /** The first words of what is expected, or else the name of the class. */
+  private static String noun(Class<?> type, String expected) {
+    return expected.isEmpty()
+        ? Names.dashed(type.getSimpleName()).replace('-', ' ')
+        : expected.replaceFirst(" such as .*", "").replaceFirst("^an? ", "");
   }
 
   private static Map<String, Object> form(String regex) {
@@ -157,8 +158,13 @@ final class Scalars {
   }
 
   private static Map<String, Object> number(String type) {
+    return orVariable(Map.of("type", type));
+  }
+
+  /** A schema that also accepts a variable, whose value it cannot know. */
+  static Map<String, Object> orVariable(Map<String, Object> schema) {
     Map<String, Object> variable = Map.of("type", "string", "pattern", "^" + VARIABLE + "$");
-    return Map.of("anyOf", List.of(Map.of("type", type), variable));
+    return Map.of("anyOf", List.of(schema, variable));
   }
 
   private static Object whole(String text) {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 
-/** A password or key. It is never shown: not by {@link #toString}, not in errors, not in what a reload prints. Immutable. */
+/**
+ * A password or key. It is never shown: not by {@link #toString}, not in errors, not in what a
+ * reload prints. Immutable.
+ */
 public final class Secret {
   static final String EXPECTED = "`file:` and the name of a file, or `${NAME}` for a variable";
 

@@ -16,7 +16,10 @@ public final class SettingPath {
     return parent + '[' + index + ']';
   }
 
-  /** The path without its last step; cutting inside quotes gives a path that nothing has, which callers skip. */
+  /**
+   * The path without its last step; cutting inside quotes gives a path that nothing has, which
+   * callers skip.
+   */
   static String parent(String path) {
     return path.substring(0, Math.max(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['))));
   }

@@ -40,7 +40,10 @@ sealed interface Shape {
       return shortForm() != null || shortKey() != null;
     }
 
-    /** The names that may stand in it: its keys, and the kinds whose settings may stand beside their choice. */
+    /**
+     * The names that may stand in it: its keys, and the kinds whose settings may stand beside their
+     * choice.
+     */
     List<String> names() {
       List<String> names = new ArrayList<>(keys().stream().map(Key::name).toList());
       for (Key key : keys()) {
@@ -116,7 +119,8 @@ sealed interface Shape {
     try {
       Method method = outlet.getDeclaredMethod("kinds");
       method.setAccessible(true);
-      return ((List<?>) method.invoke(null)).stream().<Kind<?, ?, ?>>map(k -> (Kind<?, ?, ?>) k).toList();
+      return ((List<?>) method.invoke(null))
+          .stream().<Kind<?, ?, ?>>map(k -> (Kind<?, ?, ?>) k).toList();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(outlet + " has no usable static kinds()", e);
     }

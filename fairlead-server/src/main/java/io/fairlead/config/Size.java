@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A number of bytes as operators write it: {@code 512}, {@code 64k}, {@code 1m}, {@code 2g}, in steps of 1024. Immutable.
+ * A number of bytes as operators write it: {@code 512}, {@code 64k}, {@code 1m}, {@code 2g}, in
+ * steps of 1024. Immutable.
  *
  * @param bytes the number
  */

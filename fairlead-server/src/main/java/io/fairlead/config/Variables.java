@@ -6,7 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Fills variables in values from the environment, written as a name in braces after a dollar; two dollars stop that. */
+/**
+ * Fills variables in values from the environment, written as a name in braces after a dollar; two
+ * dollars stop that.
+ */
 final class Variables {
   private static final Pattern FORM = Pattern.compile("\\$(\\$\\{|\\{([^}]*)\\})");
 
@@ -26,7 +29,8 @@ final class Variables {
       return scalar;
     }
     Matcher match = FORM.matcher(scalar.raw());
-    String text = match.replaceAll(found -> Matcher.quoteReplacement(value(found.group(2), environment)));
+    String text =
+        match.replaceAll(found -> Matcher.quoteReplacement(value(found.group(2), environment)));
     return new Yaml.Scalar(text, scalar.raw(), false, scalar.mark());
   }
 

@@ -25,8 +25,9 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Reads one YAML document into a tree. Works on the library's events, so that depth, size and what aliases unfold to are
- * bounded here, and a duplicate key does not hide the errors after it. One per reading.
+ * Reads one YAML document into a tree. Works on the library's events, so that depth, size and what
+ * aliases unfold to are bounded here, and a duplicate key does not hide the errors after it. One
+ * per reading.
  */
 final class YamlReader {
   private static final int DEEPEST = 32;
@@ -43,7 +44,10 @@ final class YamlReader {
     this.errors = errors;
   }
 
-  /** The document, an empty mapping for an empty text, or null when the text is no YAML; errors are added. */
+  /**
+   * The document, an empty mapping for an empty text, or null when the text is no YAML; errors are
+   * added.
+   */
   static @Nullable Yaml read(YamlSource source, List<ConfigError> errors) {
     if (source.text().length() > YamlSource.LIMIT) {
       errors.add(ConfigError.of(source.name(), "the text is larger than 1 MiB"));
@@ -55,7 +59,8 @@ final class YamlReader {
       errors.add(ConfigError.at(source, e.mark, "", e.words));
     } catch (MarkedYamlEngineException e) {
       Mark mark = mark(e.getProblemMark().or(e::getContextMark));
-      errors.add(ConfigError.at(source, mark, "", YamlProblem.inWords(e, source.line(mark.line()))));
+      errors.add(
+          ConfigError.at(source, mark, "", YamlProblem.inWords(e, source.line(mark.line()))));
     } catch (ReaderException e) {
       Mark mark = position(source.text(), e.getPosition());
       String message = "the character U+%04X may not stand here".formatted(e.getCodePoint());
@@ -86,7 +91,8 @@ final class YamlReader {
       Event event = events.next();
       if (event instanceof DocumentStartEvent) {
         if (seen) {
-          throw new Refused(mark(event.getStartMark()), "a second document begins here; one is allowed");
+          throw new Refused(
+              mark(event.getStartMark()), "a second document begins here; one is allowed");
         }
         seen = true;
         Yaml node = node(events.next(), 0);
@@ -122,7 +128,9 @@ final class YamlReader {
     return node;
   }
 
-  /** An alias shares its tree, but counts as a copy: whoever walks the result walks it each time. */
+  /**
+   * An alias shares its tree, but counts as a copy: whoever walks the result walks it each time.
+   */
   private Yaml unfolded(AliasEvent alias, Mark mark) {
     String name = alias.getAlias().getValue();
     Anchored anchored = anchors.get(name);
@@ -193,7 +201,8 @@ final class YamlReader {
 
   private static void refuseTag(Optional<String> tag, Mark mark) {
     if (tag.isPresent()) {
-      throw new Refused(mark, "the tag `" + tag.get() + "` is not understood; tags are not used here");
+      throw new Refused(
+          mark, "the tag `" + tag.get() + "` is not understood; tags are not used here");
     }
   }
 

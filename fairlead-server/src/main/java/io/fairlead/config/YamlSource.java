@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A configuration text and what is needed to understand it: its name for messages, the directory that relative paths start
- * from, and the environment that {@code ${NAME}} is read from. Immutable.
+ * A configuration text and what is needed to understand it: its name for messages, the directory
+ * that relative paths start from, and the environment that {@code ${NAME}} is read from. Immutable.
  *
  * @param name as shown in messages
  * @param text the YAML
@@ -39,7 +39,10 @@ public record YamlSource(
     byte[] bytes = bytes(file);
     Path directory = file.toAbsolutePath().getParent();
     return new YamlSource(
-        file.toString(), decode(file, bytes), directory == null ? file : directory, System.getenv());
+        file.toString(),
+        decode(file, bytes),
+        directory == null ? file : directory,
+        System.getenv());
   }
 
   /** The same text with another environment. */

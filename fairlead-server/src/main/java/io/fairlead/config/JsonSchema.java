@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The JSON Schema (2020-12) of a record class, with which editors complete and check a
+ * configuration. It accepts what {@link Binder} accepts, as far as a schema can say it. One per
+ * schema.
+ */
+public final class JsonSchema {
+  private static final String PREFIX = "io.fairlead.";
+
+  private final Map<String, Object> definitions = new TreeMap<>();
+
+  private JsonSchema() {}
+
+  /** The schema as text; the same for the same records. */
+  public static String of(Class<? extends Record> root, String title) {
+    JsonSchema schema = new JsonSchema();
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    out.put("title", title);
+    out.putAll(schema.object(new Shape.Fields(root)));
+    out.put("$defs", schema.definitions);
+    return Json.text(out);
+  }
+
+  private Map<String, Object> object(Shape.Fields fields) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    List<String> required = new ArrayList<>();
+    for (Key key : fields.keys()) {
+      properties.put(key.name(), property(key));
+      if (key.required()) {
+        required.add(key.name());
+      }
+    }
+    for (Key key : fields.keys()) {
+      if (key.shape() instanceof Shape.OneOf choice) {
+        choice.namesBeside().forEach(name -> properties.putIfAbsent(name, settings(choice, name)));
+      }
+    }
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("type", "object");
+    out.put("properties", properties);
+    if (!required.isEmpty()) {
+      out.put("required", required);
+    }
+    out.put("additionalProperties", false);
+    return out;
+  }
+
+  private Map<String, Object> property(Key key) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("description", key.setting().doc());
+    if (key.hasValue()) {
+      out.put("default", key.setting().value());
+    }
+    Map<String, Object> shape = shape(key.shape());
+    out.putAll(
+        key.setting().off()
+            ? either("anyOf", shape, Scalars.orVariable(Map.of("const", "off")))
+            : shape);
+    return out;
+  }
+
+  private Map<String, Object> shape(Shape shape) {
+    return switch (shape) {
+      case Shape.One one -> one.scalar().schema();
+      case Shape.ListOf list -> list(list.item());
+      case Shape.MapOf map -> map(shape(map.value()));
+      case Shape.Fields fields -> reference(fields);
+      case Shape.OneOf choice -> choice(choice);
+    };
+  }
+
+  private Map<String, Object> list(Shape item) {
+    Map<String, Object> one = shape(item);
+    Map<String, Object> array = new LinkedHashMap<>();
+    array.put("type", "array");
+    array.put("items", one);
+    return switch (item) {
+      case Shape.One scalar -> either("oneOf", array, one);
+      case Shape.OneOf choice -> either("oneOf", array, names(choice));
+      case Shape.Fields fields when fields.hasShortForm() -> either("oneOf", array, text(fields));
+      case Shape.Fields fields -> array;
+      case Shape.ListOf list -> array;
+      case Shape.MapOf map -> array;
+    };
+  }
+
+  private static Map<String, Object> map(Map<String, Object> value) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("type", "object");
+    out.put("additionalProperties", value);
+    return out;
+  }
+
+  private Map<String, Object> reference(Shape.Fields fields) {
+    String name = name(fields.type());
+    if (!definitions.containsKey(name)) {
+      definitions.put(name, true);
+      Map<String, Object> object = object(fields);
+      definitions.put(name, fields.hasShortForm() ? either("oneOf", object, text(fields)) : object);
+    }
+    return Map.of("$ref", "#/$defs/" + name);
+  }
+
+  private Map<String, Object> text(Shape.Fields fields) {
+    Key key = fields.shortKey();
+    return key == null
+        ? Map.of("type", List.of("string", "number", "boolean"))
+        : shape(key.shape());
+  }
+
+  private Map<String, Object> choice(Shape.OneOf choice) {
+    List<Object> forms = new ArrayList<>();
+    forms.add(names(choice));
+    for (String name : choice.names()) {
+      Map<String, Object> out = new LinkedHashMap<>();
+      out.put("type", "object");
+      out.put("properties", Map.of(name, settings(choice, name)));
+      out.put("required", List.of(name));
+      out.put("additionalProperties", false);
+      forms.add(out);
+    }
+    return Map.of("oneOf", forms);
+  }
+
+  private static Map<String, Object> names(Shape.OneOf choice) {
+    return Scalars.orVariable(Map.of("enum", choice.names()));
+  }
+
+  private Map<String, Object> settings(Shape.OneOf choice, String name) {
+    Kind<?, ?, ?> kind = choice.kind(name);
+    if (kind == null) {
+      throw new IllegalStateException("no kind " + name);
+    }
+    return reference(new Shape.Fields(kind.settings()));
+  }
+
+  private static Map<String, Object> either(String word, Object first, Object second) {
+    return Map.of(word, List.of(first, second));
+  }
+
+  private static String name(Class<?> type) {
+    String name = type.getName().replace('$', '.');
+    return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+  }
+}
