@@ -82,7 +82,7 @@ class HealthTest {
     Farm farm = three();
     farm.loop.advanceMs(2000);
     farm.prober.answer("b1", SILENCE);
-    while (farm.state("b1") == HealthState.HEALTHY) {
+    for (int i = 0; i < 70 && farm.state("b1") == HealthState.HEALTHY; i++) {
       farm.loop.advanceMs(100);
     }
     assertThat(farm.pool().available()).hasSize(3);
@@ -101,7 +101,7 @@ class HealthTest {
     for (int i = 0; i < 10; i++) {
       int before = farm.prober.count("b1");
       farm.prober.answer("b1", i % 3 == 2 ? 200 : SILENCE);
-      while (farm.prober.count("b1") == before) {
+      for (int wait = 0; wait < 200 && farm.prober.count("b1") == before; wait++) {
         farm.loop.advanceMs(50);
       }
     }
