@@ -9,6 +9,8 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,18 +26,32 @@ final class AddressBook {
     InetAddress[] all(String host) throws UnknownHostException;
   }
 
+  /**
+   * Where names are looked up. Immutable.
+   *
+   * @param lookup asks
+   * @param elsewhere runs it where blocking does no harm
+   */
+  record Names(Lookup lookup, Executor elsewhere) {
+    /** The system's names, asked on virtual threads. */
+    static Names ofSystem() {
+      ThreadFactory threads = Thread.ofVirtual().name("fl-names-", 0).factory();
+      return new Names(InetAddress::getAllByName, task -> threads.newThread(task).start());
+    }
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(AddressBook.class);
 
   private final Loop home;
   private final long intervalNs;
-  private final Lookup lookup;
+  private final Names names;
   private final List<Entry> entries = new ArrayList<>();
   private boolean stopped;
 
-  AddressBook(Loop home, long intervalNs, Lookup lookup) {
+  AddressBook(Loop home, long intervalNs, Names names) {
     this.home = home;
     this.intervalNs = intervalNs;
-    this.lookup = lookup;
+    this.names = names;
   }
 
   void start(List<Backend> backends) {
@@ -64,12 +80,12 @@ final class AddressBook {
     @Override
     protected void onTimer() {
       String host = backend.uri().host();
-      Thread.ofVirtual().name("fl-names-" + host).start(() -> ask(host));
+      names.elsewhere().execute(() -> ask(host));
     }
 
     private void ask(String host) {
       try {
-        InetAddress[] found = lookup.all(host);
+        InetAddress[] found = names.lookup().all(host);
         home.execute(() -> onFound(found));
       } catch (UnknownHostException | RuntimeException e) {
         home.execute(() -> onMissing("cannot resolve " + host));

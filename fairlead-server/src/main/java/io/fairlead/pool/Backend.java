@@ -9,7 +9,6 @@ import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * from any thread; health is decided on the pool's home loop. Shared: see docs/ownership.md.
  */
 public final class Backend {
+  /** What {@link #limit} gives when there is none. */
+  static final int UNLIMITED = Integer.MAX_VALUE;
+
   private final int id;
   private final String name;
   private final BackendUri uri;
@@ -31,9 +33,11 @@ public final class Backend {
   private final Ewma latency = new Ewma();
   private final AtomicInteger serverErrors = new AtomicInteger();
   private final AtomicInteger silences = new AtomicInteger();
-  private final AtomicIntegerArray sizes;
+  private final Cells cells;
+  private final int slot;
   private final @Nullable Occupancy[] heads;
 
+  private long tallied;
   private volatile boolean busy;
   private volatile @Nullable InetSocketAddress address;
   private volatile int maxCalls;
@@ -47,7 +51,8 @@ public final class Backend {
     this.settings = settings;
     this.roster = roster;
     this.home = home;
-    this.sizes = new AtomicIntegerArray(roster.loops());
+    this.cells = roster.cells();
+    this.slot = id % Cells.BACKENDS;
     this.heads = new Occupancy[roster.loops()];
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
@@ -116,7 +121,7 @@ public final class Backend {
   }
 
   private void resized(int loop, int by) {
-    sizes.setOpaque(loop, sizes.getPlain(loop) + by);
+    cells.resized(slot, loop, by);
     roster.changed(loop, id, by);
   }
 
@@ -132,16 +137,12 @@ public final class Backend {
 
   /** Live calls on all loops. Exact for calls of the calling loop, a moment old for those of others. */
   public int load() {
-    int load = 0;
-    for (int i = 0; i < sizes.length(); i++) {
-      load += sizes.getOpaque(i);
-    }
-    return load;
+    return cells.load(slot);
   }
 
   /** True when it has max-calls live calls. Loops that fill the last place at the same moment may pass it by one each. */
   public boolean full() {
-    return load() >= maxCalls;
+    return maxCalls != UNLIMITED && load() >= maxCalls;
   }
 
   /** Moving mean of the time to the first answer, 0 when not known yet. */
@@ -244,7 +245,7 @@ public final class Backend {
   public Statistics statistics() {
     long failed = meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
     return new Statistics(
-        meters.picks.value(), load(), meters.outcome(200).value(), failed, latency.ns());
+        cells.picks(slot), load(), meters.outcome(200).value(), failed, latency.ns());
   }
 
   /** Its health, to be changed; on the home loop only. */
@@ -267,6 +268,29 @@ public final class Backend {
     silences.set(0);
   }
 
+  int limit() {
+    return maxCalls;
+  }
+
+  Cells cells() {
+    return cells;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  void picked(int loop) {
+    cells.picked(slot, loop);
+  }
+
+  /** Brings the meter of picks up to date; on the home loop. */
+  void tally() {
+    long picks = cells.picks(slot);
+    meters.picks.add(picks - tallied);
+    tallied = picks;
+  }
+
   BackendMeters meters() {
     return meters;
   }
@@ -274,7 +298,7 @@ public final class Backend {
   /** Takes the settings of a reload. */
   void use(BackendSettings next) {
     Integer limit = next.maxCalls();
-    maxCalls = limit == null ? Integer.MAX_VALUE : limit;
+    maxCalls = limit == null ? UNLIMITED : limit;
     settings = next;
   }
 

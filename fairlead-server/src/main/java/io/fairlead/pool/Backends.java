@@ -68,19 +68,19 @@ public final class Backends {
     return rank == stamp;
   }
 
-  /** True when the backend is in the list. */
-  public boolean contains(Backend backend) {
-    return rank.contains(backend);
+  /** The index in the list of a place in the tier, or -1 when that backend is not available. */
+  public int indexOf(int place) {
+    return rank.indexOf(place);
   }
 
-  /** True when a backend of the list may take this request: not tried for it before, and not full. */
-  public boolean free(Backend backend) {
-    return !tried(backend) && !backend.full();
+  /** The live calls of the i-th available one. */
+  public int load(int i) {
+    return rank.load(i);
   }
 
-  /** True when the backend was tried for this request before. */
-  public boolean tried(Backend backend) {
-    return !tried.isEmpty() && tried.contains(backend);
+  /** True when the i-th available one may take this request: not tried for it before, and not full. */
+  public boolean free(int i) {
+    return !rank.full(i) && (tried.isEmpty() || !tried.contains(rank.get(i)));
   }
 
   /** Live calls of the whole pool. */

@@ -2,6 +2,7 @@
 package io.fairlead.pool;
 
 import io.fairlead.loop.Loop;
+import io.fairlead.loop.Timer;
 import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class Pool {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
   private static final Duration BUSY = Duration.ofSeconds(2);
+  private static final long TALLY_NS = Duration.ofSeconds(1).toNanos();
 
   private final String name;
   private final PoolSettings settings;
@@ -40,6 +42,7 @@ public final class Pool {
   private final @Nullable OutlierDetector outliers;
   private final AddressBook addresses;
   private final SplittableRandom random;
+  private final Timer tally = Timer.of(this::onTally);
   private volatile Line line;
   private @Nullable HealthMonitor monitor;
 
@@ -51,7 +54,7 @@ public final class Pool {
    * @param meters what is counted
    * @param observer who hears of changes
    * @param random where balancers and jitter have their randomness from
-   * @param lookup finds addresses of host names
+   * @param names finds addresses of host names
    */
   record Surroundings(
       int loops,
@@ -59,7 +62,7 @@ public final class Pool {
       Meters meters,
       PoolObserver observer,
       SplittableRandom random,
-      AddressBook.Lookup lookup) {}
+      AddressBook.Names names) {}
 
   Pool(
       String name,
@@ -83,7 +86,7 @@ public final class Pool {
     this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
     this.addresses =
         new AddressBook(
-            around.home(), settings.resolveInterval().toNanos(), around.lookup());
+            around.home(), settings.resolveInterval().toNanos(), around.names());
     this.line = Line.of(tiers, settings.panicThreshold().fraction());
     around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
   }
@@ -134,7 +137,7 @@ public final class Pool {
   public @Nullable Backend pick(int loop, long key, List<Backend> tried) {
     Backend chosen = desks[loop].pick(line, key, tried);
     if (chosen != null) {
-      chosen.meters().picks.add();
+      chosen.picked(loop);
     }
     return chosen;
   }
@@ -160,7 +163,7 @@ public final class Pool {
 
   /** True when requests go to all of {@link #available} at once. */
   public boolean fanout() {
-    return settings.balance().name().equals(Balancers.FANOUT);
+    return Balancers.forksToAll(settings.balance().name());
   }
 
   /** The backends of the best tier that can take a call now. */
@@ -200,11 +203,20 @@ public final class Pool {
       monitor.start(backends);
     }
     renew();
+    onTally();
+  }
+
+  // Picks are counted where they happen in plain cells; the meter follows once a second.
+  private void onTally() {
+    backends.forEach(Backend::tally);
+    around.home().timers().schedule(tally, TALLY_NS);
   }
 
   /** Ends checks; picking still works; on the home loop. */
   void close() {
     addresses.stop();
+    around.home().timers().cancel(tally);
+    backends.forEach(Backend::tally);
     if (monitor != null) {
       monitor.stop();
     }

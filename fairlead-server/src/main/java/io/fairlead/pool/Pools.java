@@ -6,7 +6,6 @@ import io.fairlead.loop.Timer;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.health.Prober;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,7 +63,7 @@ public final class Pools {
             meters,
             observer,
             new SplittableRandom(),
-            InetAddress::getAllByName));
+            AddressBook.Names.ofSystem()));
   }
 
   Pools(Map<String, PoolSettings> settings, Pool.Surroundings around) {

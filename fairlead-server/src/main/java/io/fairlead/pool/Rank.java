@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import java.util.List;
 import java.util.function.Predicate;
 
 /**
  * The backends of one tier that may be picked at present. Replaced as a whole when health changes. Immutable.
  */
 final class Rank {
-  private final Tier tier;
   private final Backend[] members;
   private final int[] weights;
-  private final boolean[] contains;
+  private final int[] limits;
+  private final int[] slots;
+  private final Cells[] cells;
+  private final int[] indexOf;
   private final long weight;
 
   Rank(Tier tier, Predicate<Backend> may) {
-    this.tier = tier;
-    this.contains = new boolean[tier.size()];
+    this.indexOf = new int[tier.size()];
     int count = 0;
     for (int i = 0; i < tier.size(); i++) {
-      if (may.test(tier.get(i))) {
-        contains[i] = true;
-        count++;
-      }
+      indexOf[i] = may.test(tier.get(i)) ? count++ : -1;
     }
     members = new Backend[count];
     weights = new int[count];
+    limits = new int[count];
+    slots = new int[count];
+    cells = new Cells[count];
     long sum = 0;
-    int at = 0;
     for (int i = 0; i < tier.size(); i++) {
-      if (contains[i]) {
-        members[at] = tier.get(i);
-        weights[at++] = tier.weight(i);
+      int at = indexOf[i];
+      if (at >= 0) {
+        Backend backend = tier.get(i);
+        members[at] = backend;
+        weights[at] = tier.weight(i);
+        limits[at] = backend.limit();
+        slots[at] = backend.slot();
+        cells[at] = backend.cells();
         sum += tier.weight(i);
       }
     }
@@ -54,12 +58,16 @@ final class Rank {
     return weight;
   }
 
-  boolean contains(Backend backend) {
-    int i = tier.indexOf(backend.id());
-    return i >= 0 && contains[i];
+  int load(int i) {
+    return cells[i].load(slots[i]);
   }
 
-  List<Backend> list() {
-    return List.of(members);
+  boolean full(int i) {
+    return limits[i] != Backend.UNLIMITED && load(i) >= limits[i];
+  }
+
+  /** The index here of the tier's place, or -1. */
+  int indexOf(int place) {
+    return indexOf[place];
   }
 }

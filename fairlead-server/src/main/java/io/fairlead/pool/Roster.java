@@ -15,12 +15,14 @@ final class Roster {
   private final AtomicIntegerArray sizes;
   private final int[][] trails;
   private final long[] positions;
+  private Cells cells;
   private int nextId;
 
   Roster(int loops) {
     sizes = new AtomicIntegerArray(loops);
     trails = new int[loops][TRAIL];
     positions = new long[loops * PADDING];
+    cells = new Cells(loops);
   }
 
   // Positions are plain and written for each call, so each has a cache line of its own.
@@ -32,7 +34,15 @@ final class Roster {
 
   /** A number no backend of this pool had before; called by the one thread that builds the pool. */
   int newId() {
+    if (nextId > 0 && nextId % Cells.BACKENDS == 0) {
+      cells = new Cells(loops());
+    }
     return nextId++;
+  }
+
+  /** Where the backend with the number given last has its slot. */
+  Cells cells() {
+    return cells;
   }
 
   /** How many numbers were given. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.balance;
 
-import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,34 +17,34 @@ final class Draw {
     this.random = random;
   }
 
-  /** A free one, or null when none is. */
-  @Nullable Backend next(Backends available) {
+  /** The index of a free one, or {@link Search#NONE}. */
+  int next(Backends available) {
     AliasTable weights = table(available);
     if (weights == null) {
-      return null;
+      return Search.NONE;
     }
     for (int i = 0; i < TRIES; i++) {
-      Backend backend = available.get(weights.draw(random));
-      if (available.free(backend)) {
-        return backend;
+      int drawn = weights.draw(random);
+      if (available.free(drawn)) {
+        return drawn;
       }
     }
     return Search.from(available, random.nextInt(available.size()));
   }
 
-  /** A free one other than the first if chance soon gives one, else null. */
-  @Nullable Backend other(Backends available, Backend first) {
+  /** That of a free one other than the first if chance soon gives one, else {@link Search#NONE}. */
+  int other(Backends available, int first) {
     AliasTable weights = table(available);
     if (weights == null || available.size() < 2) {
-      return null;
+      return Search.NONE;
     }
     for (int i = 0; i < TRIES; i++) {
-      Backend backend = available.get(weights.draw(random));
-      if (backend != first && available.free(backend)) {
-        return backend;
+      int drawn = weights.draw(random);
+      if (drawn != first && available.free(drawn)) {
+        return drawn;
       }
     }
-    return null;
+    return Search.NONE;
   }
 
   private @Nullable AliasTable table(Backends available) {

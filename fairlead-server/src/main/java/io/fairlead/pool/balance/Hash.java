@@ -48,18 +48,17 @@ final class Hash implements Balancer {
       return null;
     }
     double perWeight = (available.load() + 1) * bound / available.weight();
-    Backend overloaded = null;
+    int overloaded = Search.NONE;
     for (int i = 0; i < ROW; i++) {
-      int place = slots.owner(Mix.of(key + i * STEP));
-      Backend backend = available.tier().get(place);
-      if (available.contains(backend) && available.free(backend)) {
-        if (backend.load() < Math.max(ALWAYS_FINE, perWeight * available.tier().weight(place))) {
-          return backend;
+      int at = available.indexOf(slots.owner(Mix.of(key + i * STEP)));
+      if (at >= 0 && available.free(at)) {
+        if (available.load(at) < Math.max(ALWAYS_FINE, perWeight * available.weight(at))) {
+          return available.get(at);
         }
-        overloaded = overloaded == null ? backend : overloaded;
+        overloaded = overloaded == Search.NONE ? at : overloaded;
       }
     }
-    return overloaded != null ? overloaded : highest(available, key);
+    return overloaded == Search.NONE ? highest(available, key) : available.get(overloaded);
   }
 
   // Nearly all are gone or full, so that the row met none of the rest.
@@ -69,7 +68,7 @@ final class Hash implements Balancer {
     for (int i = 0; i < available.size(); i++) {
       Backend backend = available.get(i);
       long score = Mix.of(key ^ Mix.of(backend.name()));
-      if (available.free(backend) && (best == null || score > highest)) {
+      if (available.free(i) && (best == null || score > highest)) {
         best = backend;
         highest = score;
       }

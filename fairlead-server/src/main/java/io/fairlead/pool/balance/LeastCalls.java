@@ -5,9 +5,9 @@ import io.fairlead.config.Kind;
 import io.fairlead.config.NoSettings;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Exact for the calls of its own loop, whose changes it follows. What other loops do it learns when it is about to
  * choose a backend, and otherwise by looking at one more backend with each pick: it may overlook for some picks that a call
- * ended on another loop, but never takes a backend for emptier than it is.
+ * ended on another loop, but never takes a backend for emptier than it is. A pick costs the same for any number of
+ * backends; it grows with the number of different weights.
  *
  * <p>Owned by one loop.
  */
@@ -27,11 +28,17 @@ final class LeastCalls implements Balancer {
           NoSettings.class,
           (none, lent) -> new LeastCalls(lent));
 
+  private static final int TRIES = 4;
+
+  /** The backends of one weight: their indexes in the list, and their order. */
+  private record Group(int weight, int[] indexes, LoadOrder order) {}
+
   private final RandomGenerator random;
-  private final List<Backend> passedOver = new ArrayList<>();
   private @Nullable Object stamp;
-  private LoadTree tree = LoadTree.EMPTY;
+  private Group[] groups = {};
+  private int[] groupOf = {};
   private int[] placeOf = {};
+  private int[] indexOf = {};
   private long seen;
   private int cursor;
 
@@ -42,19 +49,60 @@ final class LeastCalls implements Balancer {
   @Override
   public @Nullable Backend pick(Backends available, long key) {
     refresh(available);
-    Backend chosen = null;
-    while (chosen == null && !tree.exhausted()) {
-      int place = tree.draw(random);
-      Backend backend = available.get(place);
-      if (available.free(backend)) {
-        chosen = correct(available, place) ? null : backend;
-      } else {
-        tree.remove(place);
-        passedOver.add(backend);
+    int size = available.size();
+    if (size == 0) {
+      return null;
+    }
+    for (int i = 0; i < TRIES; i++) {
+      int drawn = draw();
+      // Read anew: another loop may have added calls since it was looked at last.
+      if (!correct(available, drawn) && available.free(drawn)) {
+        return available.get(drawn);
       }
     }
-    restore(available);
-    return chosen;
+    return Search.at(available, leastFree(available));
+  }
+
+  /** Among all with the least load for their weight, one drawn by weight. */
+  private int draw() {
+    Group best = groups[0];
+    long tickets = (long) best.order.ties() * best.weight;
+    for (int i = 1; i < groups.length; i++) {
+      Group group = groups[i];
+      long difference =
+          (long) group.order.least() * best.weight - (long) best.order.least() * group.weight;
+      if (difference <= 0) {
+        long mine = (long) group.order.ties() * group.weight;
+        tickets = difference < 0 ? mine : tickets + mine;
+        best = difference < 0 || random.nextLong(tickets) < mine ? group : best;
+      }
+    }
+    return best.indexes[best.order.at(random.nextInt(best.order.ties()))];
+  }
+
+  // The first free one in the order of load of each group; taken when some were tried or are full.
+  private int leastFree(Backends available) {
+    int best = Search.NONE;
+    for (Group group : groups) {
+      int found = firstFree(available, group);
+      if (found != Search.NONE
+          && (best == Search.NONE
+              || (long) available.load(found) * available.weight(best)
+                  < (long) available.load(best) * group.weight)) {
+        best = found;
+      }
+    }
+    return best;
+  }
+
+  private static int firstFree(Backends available, Group group) {
+    for (int i = 0; i < group.indexes.length; i++) {
+      int index = group.indexes[group.order.at(i)];
+      if (available.free(index)) {
+        return index;
+      }
+    }
+    return Search.NONE;
   }
 
   private void refresh(Backends available) {
@@ -69,8 +117,8 @@ final class LeastCalls implements Balancer {
         return;
       }
       seen++;
-      if (id < placeOf.length && placeOf[id] >= 0) {
-        correct(available, placeOf[id]);
+      if (id < indexOf.length && indexOf[id] >= 0) {
+        correct(available, indexOf[id]);
       }
     }
     if (available.size() > 0) {
@@ -80,34 +128,33 @@ final class LeastCalls implements Balancer {
   }
 
   /** True when the load was not the one known. */
-  private boolean correct(Backends available, int place) {
-    return tree.set(place, available.get(place).load());
+  private boolean correct(Backends available, int index) {
+    return groups[groupOf[index]].order.set(placeOf[index], available.load(index));
   }
 
   private void rebuild(Backends available) {
     stamp = available.stamp();
     seen = available.changes();
-    int ids = 0;
-    for (int i = 0; i < available.size(); i++) {
-      ids = Math.max(ids, available.get(i).id() + 1);
+    int size = available.size();
+    groupOf = new int[size];
+    placeOf = new int[size];
+    int[] ids = IntStream.range(0, size).map(i -> available.get(i).id()).toArray();
+    indexOf = new int[Arrays.stream(ids).max().orElse(-1) + 1];
+    Arrays.fill(indexOf, Search.NONE);
+    int[] weights = IntStream.range(0, size).map(available::weight).distinct().toArray();
+    groups = new Group[weights.length];
+    for (int g = 0; g < weights.length; g++) {
+      int weight = weights[g];
+      int[] indexes =
+          IntStream.range(0, size).filter(i -> available.weight(i) == weight).toArray();
+      groups[g] = new Group(weight, indexes, new LoadOrder(indexes.length));
+      for (int place = 0; place < indexes.length; place++) {
+        int index = indexes[place];
+        groupOf[index] = g;
+        placeOf[index] = place;
+        indexOf[ids[index]] = index;
+        correct(available, index);
+      }
     }
-    placeOf = new int[ids];
-    java.util.Arrays.fill(placeOf, -1);
-    int[] weights = new int[available.size()];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = available.weight(i);
-      placeOf[available.get(i).id()] = i;
-    }
-    tree = new LoadTree(weights);
-    for (int i = 0; i < weights.length; i++) {
-      correct(available, i);
-    }
-  }
-
-  private void restore(Backends available) {
-    for (int i = 0; i < passedOver.size(); i++) {
-      correct(available, placeOf[passedOver.get(i).id()]);
-    }
-    passedOver.clear();
   }
 }

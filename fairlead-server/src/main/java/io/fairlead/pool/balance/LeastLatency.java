@@ -30,17 +30,19 @@ final class LeastLatency implements Balancer {
 
   @Override
   public @Nullable Backend pick(Backends available, long key) {
-    Backend first = draw.next(available);
-    if (first == null) {
+    int first = draw.next(available);
+    if (first == Search.NONE) {
       return null;
     }
-    Backend second = draw.other(available, first);
-    return second == null || cost(first) <= cost(second) ? first : second;
+    int second = draw.other(available, first);
+    boolean takeFirst =
+        second == Search.NONE || cost(available, first) <= cost(available, second);
+    return available.get(takeFirst ? first : second);
   }
 
-  private static double cost(Backend backend) {
-    long latencyNs = backend.latencyNs();
+  private static double cost(Backends available, int i) {
+    long latencyNs = available.get(i).latencyNs();
     double ns = latencyNs == 0 ? UNKNOWN_NS : latencyNs;
-    return ns * (backend.load() + 1) / backend.settings().weight();
+    return ns * (1 + (double) available.load(i) / available.weight(i));
   }
 }

@@ -27,16 +27,16 @@ final class PowerOfTwo implements Balancer {
 
   @Override
   public @Nullable Backend pick(Backends available, long key) {
-    Backend first = draw.next(available);
-    if (first == null) {
+    int first = draw.next(available);
+    if (first == Search.NONE) {
       return null;
     }
-    Backend second = draw.other(available, first);
-    if (second == null) {
-      return first;
+    int second = draw.other(available, first);
+    if (second == Search.NONE) {
+      return available.get(first);
     }
-    long one = (long) first.load() * second.settings().weight();
-    long other = (long) second.load() * first.settings().weight();
-    return one <= other ? first : second;
+    long one = (long) available.load(first) * available.weight(second);
+    long other = (long) available.load(second) * available.weight(first);
+    return available.get(one <= other ? first : second);
   }
 }

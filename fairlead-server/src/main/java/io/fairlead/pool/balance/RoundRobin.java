@@ -37,10 +37,10 @@ final class RoundRobin implements Balancer {
       next = turns.length == 0 ? 0 : random.nextInt(turns.length);
     }
     for (int i = 0; i < turns.length; i++) {
-      Backend backend = available.get(turns[next]);
+      int turn = turns[next];
       next = next + 1 == turns.length ? 0 : next + 1;
-      if (available.free(backend)) {
-        return backend;
+      if (available.free(turn)) {
+        return available.get(turn);
       }
     }
     return null;

@@ -7,18 +7,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The last resort of algorithms that draw: looks at one after the other, when nearly all are tried or full. */
 final class Search {
+  /** No index. */
+  static final int NONE = -1;
+
   private Search() {}
 
-  /** The first free one from that place on, around the list; or null. */
-  static @Nullable Backend from(Backends available, int start) {
+  /** The backend at the index, or null for {@link #NONE}. */
+  static @Nullable Backend at(Backends available, int index) {
+    return index == NONE ? null : available.get(index);
+  }
+
+  /** The first free one from that place on, around the list; or {@link #NONE}. */
+  static int from(Backends available, int start) {
     int size = available.size();
     for (int i = 0; i < size; i++) {
-      int at = start + i;
-      Backend backend = available.get(at < size ? at : at - size);
-      if (available.free(backend)) {
-        return backend;
+      int at = start + i < size ? start + i : start + i - size;
+      if (available.free(at)) {
+        return at;
       }
     }
-    return null;
+    return NONE;
   }
 }

@@ -20,6 +20,6 @@ final class Serial implements Balancer {
 
   @Override
   public @Nullable Backend pick(Backends available, long key) {
-    return Search.from(available, 0);
+    return Search.at(available, Search.from(available, 0));
   }
 }

@@ -20,6 +20,6 @@ final class WeightedRandom implements Balancer {
 
   @Override
   public @Nullable Backend pick(Backends available, long key) {
-    return draw.next(available);
+    return Search.at(available, draw.next(available));
   }
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.config.Binder;
+import io.fairlead.config.Setting;
+import io.fairlead.config.YamlSource;
+import io.fairlead.loop.ManualLoop;
+import io.fairlead.observe.Meters;
+import io.fairlead.pool.health.Health;
+import io.fairlead.pool.health.HealthState;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Pools from a YAML text, with virtual time and checks that answer as told. Owned by one loop. */
+final class Farm implements PoolObserver {
+  /** The part of a configuration that is tested here. */
+  record Root(@Setting(doc = "pools") Map<String, PoolSettings> pools) {}
+
+  final ManualLoop loop = new ManualLoop();
+  final FakeProber prober = new FakeProber(loop);
+  final List<String> changes = new ArrayList<>();
+  final List<Boolean> panics = new ArrayList<>();
+  final Meters meters = new Meters();
+  final Map<String, InetAddress[]> hosts = new HashMap<>();
+  Pools pools;
+
+  private Farm(String yaml, int loops, long seed) {
+    pools =
+        new Pools(
+            settings(yaml),
+            new Pool.Surroundings(
+                loops,
+                loop,
+                meters,
+                this,
+                new SplittableRandom(seed),
+                new AddressBook.Names(this::lookup, Runnable::run)));
+  }
+
+  private InetAddress[] lookup(String host) throws UnknownHostException {
+    InetAddress[] found = hosts.get(host);
+    if (found == null) {
+      throw new UnknownHostException(host);
+    }
+    return found;
+  }
+
+  /** One pool named farm, checks answered 200, started; first checks are still to come. */
+  static Farm of(String... body) {
+    return seeded(1, 1, body);
+  }
+
+  static Farm seeded(long seed, int loops, String... body) {
+    Farm farm = new Farm(yaml(body), loops, seed);
+    farm.pools.start(farm.prober);
+    farm.loop.runCommands();
+    return farm;
+  }
+
+  /** A farm of backends b1 to bn. */
+  static String backends(int count, String more) {
+    StringBuilder text = new StringBuilder("backends: [");
+    for (int i = 1; i <= count; i++) {
+      String at = "10." + i / 62500 + "." + i / 250 % 250 + "." + (i % 250 + 1);
+      text.append("{name: b").append(i).append(", uri: 'sip:").append(at).append("'");
+      text.append(more.isEmpty() ? "" : ", " + more).append("}, ");
+    }
+    return text.append("]").toString();
+  }
+
+  static Map<String, PoolSettings> settings(String yaml) {
+    return Binder.bind(Root.class, YamlSource.of("test", yaml)).orThrow().pools();
+  }
+
+  static String yaml(String... body) {
+    return "pools:\n  farm:\n    " + String.join("\n", body).replace("\n", "\n    ") + "\n";
+  }
+
+  void reload(String... body) {
+    pools = pools.reload(settings(yaml(body)));
+    loop.runCommands();
+  }
+
+  Pool pool() {
+    return java.util.Objects.requireNonNull(pools.get("farm"));
+  }
+
+  /** A pick of loop 0 that finds somebody. */
+  Backend picked(long key, List<Backend> tried) {
+    return java.util.Objects.requireNonNull(pool().pick(0, key, tried));
+  }
+
+  Backend backend(String name) {
+    return java.util.Objects.requireNonNull(pool().backend(name), name);
+  }
+
+  HealthState state(String name) {
+    return backend(name).health().state();
+  }
+
+  @Override
+  public void onHealth(Pool pool, Backend backend, Health before, Health after) {
+    changes.add(
+        backend + " " + before.state() + " -> " + after.state() + ": " + after.reason());
+  }
+
+  @Override
+  public void onPanic(Pool pool, boolean panicking) {
+    panics.add(panicking);
+  }
+}

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import static io.fairlead.pool.FakeProber.REFUSED;
+import static io.fairlead.pool.FakeProber.SILENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.observe.Cause;
+import io.fairlead.observe.Meter;
+import io.fairlead.pool.health.HealthState;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How backends come to be healthy, saturated, ejected or down, in virtual time. */
+class HealthTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private static Farm three(String... more) {
+    return Farm.of(String.join("\n", more), Farm.backends(3, ""));
+  }
+
+  @Test
+  void usesABackendBeforeItsFirstCheck() {
+    Farm farm = three();
+    assertThat(farm.prober.asked).isEmpty();
+    assertThat(farm.pool().pick(0, 1, List.of())).isNotNull();
+    assertThat(farm.backend("b1").health().reason()).isEqualTo("not checked yet");
+  }
+
+  @Test
+  void checksEachBackendOncePerInterval() {
+    Farm farm = three();
+    farm.loop.advance(MINUTE);
+    for (Backend backend : farm.pool().backends()) {
+      assertThat(farm.prober.count(backend.name())).isBetween(11, 14);
+    }
+    assertThat(farm.meters.counter(Meter.POOL_CHECKS, "farm", "b1", "passed").value())
+        .isEqualTo(farm.prober.count("b1"));
+    assertThat(farm.backend("b1").latencyNs()).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void isDownAtOnceWhenTheFirstCheckEverIsNotAnswered() {
+    Farm farm = three();
+    farm.prober.answer("b1", SILENCE);
+    farm.loop.advanceMs(1100);
+    assertThat(farm.changes).containsExactly("b1 HEALTHY -> DOWN: no answer to 1 check");
+  }
+
+  @Test
+  void isDownAfterThreeUnansweredChecksAndBackAfterTwoAnswered() {
+    Farm farm = three();
+    farm.loop.advanceMs(2000);
+    farm.prober.answer("b2", SILENCE);
+    farm.loop.advance(MINUTE);
+    assertThat(farm.changes)
+        .containsExactly(
+            "b2 HEALTHY -> DEGRADED: no answer to 1 check",
+            "b2 DEGRADED -> DOWN: no answer to 3 checks");
+    farm.prober.answer("b2", 404);
+    int before = farm.prober.count("b2");
+    farm.loop.advanceMs(5000);
+    assertThat(farm.changes).last().isEqualTo("b2 DOWN -> HEALTHY: answered 2 checks in a row");
+    assertThat(farm.prober.count("b2") - before).isBetween(2, 3);
+  }
+
+  @Test
+  void goesDownWithinSixteenSeconds() {
+    Farm farm = three();
+    farm.loop.advanceMs(2000);
+    farm.prober.answer("b2", SILENCE);
+    farm.loop.advance(Duration.ofSeconds(16));
+    assertThat(farm.state("b2")).isEqualTo(HealthState.DOWN);
+  }
+
+  @Test
+  void staysInUseWhenOneCheckIsLost() {
+    Farm farm = three();
+    farm.loop.advanceMs(2000);
+    farm.prober.answer("b1", SILENCE);
+    for (int i = 0; i < 70 && farm.state("b1") == HealthState.HEALTHY; i++) {
+      farm.loop.advanceMs(100);
+    }
+    assertThat(farm.pool().available()).hasSize(3);
+    farm.prober.answer("b1", 200);
+    farm.loop.advance(MINUTE);
+    assertThat(farm.changes)
+        .containsExactly(
+            "b1 HEALTHY -> DEGRADED: no answer to 1 check",
+            "b1 DEGRADED -> HEALTHY: answers checks");
+  }
+
+  @Test
+  void aSuccessForgetsEarlierSilence() {
+    Farm farm = three();
+    farm.loop.advanceMs(2000);
+    for (int i = 0; i < 10; i++) {
+      int before = farm.prober.count("b1");
+      farm.prober.answer("b1", i % 3 == 2 ? 200 : SILENCE);
+      for (int wait = 0; wait < 200 && farm.prober.count("b1") == before; wait++) {
+        farm.loop.advanceMs(50);
+      }
+    }
+    assertThat(farm.changes).noneMatch(change -> change.contains("DOWN"));
+  }
+
+  @Test
+  void aRefusedCheckCountsAtOnce() {
+    Farm farm = three();
+    farm.loop.advanceMs(2000);
+    farm.prober.answer("b1", REFUSED);
+    farm.loop.advanceMs(5500);
+    assertThat(farm.changes).containsExactly("b1 HEALTHY -> DOWN: connection refused");
+  }
+
+  @Test
+  void aRefusedCallCountsAtOnceAndIsCheckedSoon() {
+    Farm farm = three();
+    farm.loop.advanceMs(2000);
+    farm.backend("b1").unreachable("connection reset");
+    farm.loop.runCommands();
+    assertThat(farm.changes).containsExactly("b1 HEALTHY -> DOWN: connection reset");
+    assertThat(farm.pool().available()).hasSize(2);
+    farm.loop.advanceMs(4500);
+    assertThat(farm.state("b1")).isEqualTo(HealthState.HEALTHY);
+  }
+
+  @Test
+  void anyFinalAnswerIsASignOfLife() {
+    Farm farm = three();
+    farm.prober.answer("b1", 404);
+    farm.prober.answer("b2", 486);
+    farm.prober.answer("b3", 500);
+    farm.loop.advance(MINUTE);
+    assertThat(farm.changes).isEmpty();
+  }
+
+  @Test
+  void aCheckAnswered503SaturatesAndIsRepeatedInSeconds() {
+    Farm farm = three();
+    farm.prober.answer("b1", 503);
+    farm.loop.advanceMs(100);
+    assertThat(farm.changes)
+        .containsExactly("b1 HEALTHY -> SATURATED: answered a check with 503");
+    assertThat(farm.pool().available()).hasSize(2);
+    farm.prober.answer("b1", 200);
+    farm.loop.advanceMs(2300);
+    assertThat(farm.state("b1")).isEqualTo(HealthState.HEALTHY);
+  }
+
+  @Test
+  void isOverflowWhenAllAreSaturatedAndNoPanic() {
+    Farm farm = three("retry-after: 7s");
+    farm.pool().backends().forEach(backend -> backend.answered(503, 1));
+    farm.loop.runCommands();
+    assertThat(farm.pool().pick(0, 1, List.of())).isNull();
+    assertThat(farm.pool().nobody(List.of())).isEqualTo(Cause.OVERFLOW);
+    assertThat(farm.pool().panicking()).isFalse();
+    assertThat(farm.pool().retryAfterSeconds()).isEqualTo(7);
+  }
+
+  @Test
+  void isOverflowWhenAllAreFull() {
+    Farm farm = Farm.of(Farm.backends(2, "max-calls: 1"));
+    farm.pool().backends().forEach(backend -> backend.occupy(0));
+    assertThat(farm.pool().pick(0, 1, List.of())).isNull();
+    assertThat(farm.pool().nobody(List.of())).isEqualTo(Cause.OVERFLOW);
+  }
+
+  @Test
+  void nobodyIsHealthyWhenAllWereTried() {
+    Farm farm = three();
+    assertThat(farm.pool().nobody(farm.pool().backends())).isEqualTo(Cause.NO_HEALTHY_BACKEND);
+  }
+
+  @Test
+  void aCallAnswered503IsFollowedByLongerRestsUpToTheCap() {
+    Farm farm = three("failover: {retry-after-max: 10s}");
+    Backend b1 = farm.backend("b1");
+    for (int seconds : new int[] {2, 4, 8, 10, 10}) {
+      b1.refused(1, 300);
+      farm.loop.runCommands();
+      assertThat(b1.health().state()).isEqualTo(HealthState.SATURATED);
+      farm.loop.advanceMs(seconds * 1000 - 100);
+      assertThat(b1.health().state()).as("%s s", seconds).isEqualTo(HealthState.SATURATED);
+      farm.loop.advanceMs(200);
+      assertThat(b1.health().state()).isEqualTo(HealthState.HEALTHY);
+    }
+    b1.answered(200, 1);
+    b1.refused(1, 1);
+    farm.loop.advanceMs(1100);
+    assertThat(b1.health().state()).isEqualTo(HealthState.HEALTHY);
+  }
+
+  @Test
+  void aFullBackendIsNeverEjected() {
+    Farm farm = three();
+    for (int i = 0; i < 50; i++) {
+      farm.backend("b1").answered(503, 1);
+      farm.loop.advanceMs(20_000);
+    }
+    assertThat(farm.changes).noneMatch(change -> change.contains("EJECTED"));
+  }
+
+  @Test
+  void ejectsAfterFiveServerErrorsInARow() {
+    Farm farm = three();
+    Backend b1 = farm.backend("b1");
+    errors(farm, b1, 4);
+    b1.answered(486, 1);
+    errors(farm, b1, 4);
+    assertThat(farm.changes).isEmpty();
+    errors(farm, b1, 1);
+    assertThat(farm.changes)
+        .containsExactly("b1 HEALTHY -> EJECTED: 5 requests in a row were answered 5xx");
+    farm.loop.advanceMs(29_900);
+    assertThat(b1.health().state()).isEqualTo(HealthState.EJECTED);
+    farm.loop.advanceMs(200);
+    assertThat(b1.health().state()).isEqualTo(HealthState.HEALTHY);
+  }
+
+  @Test
+  void outcomesOfTheUserAndOfTheRequestNeverEject() {
+    Farm farm = three();
+    for (int status : new int[] {401, 404, 407, 480, 486, 487, 488, 501, 505, 513, 600, 603}) {
+      for (int i = 0; i < 20; i++) {
+        farm.backend("b1").answered(status, 1);
+      }
+    }
+    farm.loop.runCommands();
+    assertThat(farm.changes).isEmpty();
+  }
+
+  @Test
+  void ejectionsGrowLongerUpToTheCapAndAreForgivenInTime() {
+    Farm farm = three("outlier-detection: {base-ejection-time: 10s, max-ejection-time: 25s}");
+    Backend b1 = farm.backend("b1");
+    for (int seconds : new int[] {10, 20, 25, 25}) {
+      assertThat(ejectedSeconds(farm, b1)).isEqualTo(seconds);
+    }
+    farm.loop.advance(Duration.ofMinutes(2));
+    assertThat(ejectedSeconds(farm, b1)).isEqualTo(10);
+  }
+
+  private static long ejectedSeconds(Farm farm, Backend backend) {
+    errors(farm, backend, 5);
+    long from = farm.loop.elapsedMs();
+    while (backend.health().state() == HealthState.EJECTED) {
+      farm.loop.advanceMs(100);
+    }
+    return (farm.loop.elapsedMs() - from) / 1000;
+  }
+
+  private static void errors(Farm farm, Backend backend, int count) {
+    for (int i = 0; i < count; i++) {
+      backend.answered(100, 1);
+      backend.completed(500, 1);
+    }
+    farm.loop.runCommands();
+  }
+
+  @Test
+  void silentCallsEjectAfterThreeAndAProvisionalAnswerForgivesThem() {
+    Farm farm = three();
+    Backend b1 = farm.backend("b1");
+    b1.silent();
+    b1.silent();
+    b1.answered(100, 1);
+    b1.silent();
+    b1.silent();
+    farm.loop.runCommands();
+    assertThat(farm.changes).isEmpty();
+    b1.silent();
+    farm.loop.runCommands();
+    assertThat(farm.changes)
+        .containsExactly("b1 HEALTHY -> EJECTED: 3 requests in a row got no answer");
+  }
+
+  @Test
+  void neverEjectsMoreThanHalfButAlwaysMayOne() {
+    Farm farm = Farm.of(Farm.backends(5, ""));
+    farm.pool().backends().forEach(backend -> errors(farm, backend, 5));
+    assertThat(farm.changes).hasSize(2).allMatch(change -> change.contains("EJECTED"));
+    Farm two = Farm.of("outlier-detection: {max-ejection-percent: 10%}", Farm.backends(2, ""));
+    two.pool().backends().forEach(backend -> errors(two, backend, 5));
+    assertThat(two.changes).hasSize(1);
+  }
+
+  @Test
+  void withoutChecksARefusedCallEjects() {
+    Farm farm = three("health: off");
+    farm.backend("b1").unreachable("connection refused");
+    farm.loop.advance(Duration.ofSeconds(29));
+    assertThat(farm.changes).containsExactly("b1 HEALTHY -> EJECTED: connection refused");
+    farm.loop.advance(Duration.ofSeconds(2));
+    assertThat(farm.state("b1")).isEqualTo(HealthState.HEALTHY);
+    assertThat(farm.prober.asked).isEmpty();
+  }
+
+  @Test
+  void withoutChecksAndDetectionNothingChangesHealth() {
+    Farm farm = three("health: off", "outlier-detection: off");
+    farm.backend("b1").unreachable("connection refused");
+    errors(farm, farm.backend("b1"), 50);
+    farm.loop.advance(MINUTE);
+    assertThat(farm.changes).isEmpty();
+  }
+
+  @Test
+  void ordersOutrankChecksAndEndWithReady() {
+    Farm farm = three();
+    Backend b1 = farm.backend("b1");
+    Occupancy call = b1.occupy(0);
+    b1.drain();
+    farm.loop.runCommands();
+    assertThat(b1.health().state()).isEqualTo(HealthState.DRAINING);
+    assertThat(farm.pool().available()).hasSize(2).doesNotContain(b1);
+    assertThat(call.live()).isTrue();
+    b1.maintenance();
+    farm.prober.answer("b1", SILENCE);
+    farm.loop.advance(MINUTE);
+    assertThat(b1.health().state()).isEqualTo(HealthState.MAINTENANCE);
+    b1.ready();
+    farm.loop.runCommands();
+    assertThat(b1.health().state()).isEqualTo(HealthState.DOWN);
+    assertThat(b1.health().reason()).startsWith("no answer to ");
+  }
+
+  @Test
+  void panicsBelowHalfAndThenUsesDoubtedOnesLast() {
+    Farm farm = Farm.of(Farm.backends(4, ""));
+    farm.loop.advanceMs(2000);
+    down(farm, "b1");
+    down(farm, "b2");
+    assertThat(farm.pool().panicking()).isFalse();
+    assertThat(farm.pool().pick(0, 1, List.of(farm.backend("b3"), farm.backend("b4")))).isNull();
+    down(farm, "b3");
+    assertThat(farm.pool().panicking()).isTrue();
+    assertThat(farm.panics).containsExactly(true);
+    for (long key = 0; key < 50; key++) {
+      assertThat(farm.picked(key, List.of()).name()).isEqualTo("b4");
+    }
+    farm.backend("b1").maintenance();
+    farm.loop.runCommands();
+    assertThat(farm.picked(1, List.of(farm.backend("b4"))).name()).isIn("b2", "b3");
+    farm.loop.advance(MINUTE);
+    assertThat(farm.panics).containsExactly(true, false);
+  }
+
+  private static void down(Farm farm, String name) {
+    farm.backend(name).unreachable("connection refused");
+    farm.loop.runCommands();
+  }
+
+  @Test
+  void anUnresolvedNameIsDownWithTheReasonAndNeverPicked() {
+    Farm farm = Farm.of("backends: ['sip:fs.invalid', 'sip:10.0.0.2']");
+    Backend named = farm.backend("fs.invalid:5060");
+    Backend other = farm.backend("10.0.0.2:5060");
+    assertThat(named.address()).isNull();
+    assertThat(farm.changes).containsExactly("fs.invalid:5060 HEALTHY -> DOWN: cannot resolve fs.invalid");
+    assertThat(farm.pool().pick(0, 1, List.of(other))).isNull();
+  }
+
+  @Test
+  void aNameResolvedLaterIsUsedAndItsAddressFollowed() throws UnknownHostException {
+    Farm farm = Farm.of("resolve-interval: 10s", "backends: ['sip:fs.test:5070', 'sip:10.0.0.2']");
+    Backend named = farm.backend("fs.test:5070");
+    InetAddress one = InetAddress.ofLiteral("10.0.0.11");
+    InetAddress two = InetAddress.ofLiteral("10.0.0.12");
+    farm.hosts.put("fs.test", new InetAddress[] {one});
+    farm.loop.advance(MINUTE);
+    assertThat(named.address()).isEqualTo(new InetSocketAddress(one, 5070));
+    assertThat(named.health().state()).isEqualTo(HealthState.HEALTHY);
+    farm.hosts.put("fs.test", new InetAddress[] {two, one});
+    farm.loop.advance(MINUTE);
+    assertThat(named.address()).as("still among the answers").hasFieldOrPropertyWithValue("address", one);
+    farm.hosts.put("fs.test", new InetAddress[] {two});
+    farm.loop.advance(MINUTE);
+    assertThat(named.address()).hasFieldOrPropertyWithValue("address", two);
+    farm.hosts.clear();
+    farm.loop.advance(MINUTE);
+    assertThat(named.address()).as("the last one known").hasFieldOrPropertyWithValue("address", two);
+    assertThat(named.health().state()).isEqualTo(HealthState.HEALTHY);
+  }
+}
