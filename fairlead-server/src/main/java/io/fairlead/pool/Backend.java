@@ -145,6 +145,11 @@ public final class Backend {
     return maxCalls != UNLIMITED && load() >= maxCalls;
   }
 
+  /** True when it is healthy enough for new calls, has an address and is not full. */
+  boolean takesCalls() {
+    return address != null && health().state().takesCalls() && !full();
+  }
+
   /** Moving mean of the time to the first answer, 0 when not known yet. */
   public long latencyNs() {
     return latency.ns();

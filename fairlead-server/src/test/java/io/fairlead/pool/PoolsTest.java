@@ -3,6 +3,7 @@ package io.fairlead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.observe.Meter;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,6 +164,44 @@ class PoolsTest {
     farm.backend("b").occupy(0);
     assertThat(farm.pool().fanout()).isTrue();
     assertThat(farm.pool().available()).extracting(Backend::name).containsExactly("a", "c");
+  }
+
+  @Test
+  void theAnswerToAChallengeGoesToTheChallengerWhileItTakesCalls() {
+    Farm farm = Farm.of("balance: round-robin", Farm.backends(5, ""));
+    Backend b4 = farm.backend("b4");
+    farm.pool().challenged(0, 77, b4);
+    for (int i = 0; i < 10; i++) {
+      assertThat(farm.picked(77, List.of())).isSameAs(b4);
+    }
+    assertThat(farm.picked(77, List.of(b4))).isNotSameAs(b4);
+    b4.drain();
+    farm.loop.runCommands();
+    for (int i = 0; i < 10; i++) {
+      assertThat(farm.picked(77, List.of())).isNotSameAs(b4);
+    }
+  }
+
+  @Test
+  void picksAreCountedOncePerPickAlsoOverAReload() {
+    Farm farm = Farm.seeded(1, 2, Farm.backends(1, ""));
+    for (int i = 0; i < 10; i++) {
+      farm.pool().pick(i % 2, i, List.of());
+    }
+    farm.reload(Farm.backends(1, ""));
+    farm.picked(1, List.of());
+    farm.loop.advance(Duration.ofSeconds(3));
+    assertThat(farm.backend("b1").statistics().picks()).isEqualTo(11);
+    assertThat(farm.meters.counter(Meter.POOL_PICKS, "farm", "b1").value()).isEqualTo(11);
+  }
+
+  @Test
+  void hundredsOfBackendsKeepTheirLoadsApart() {
+    Farm farm = Farm.of("balance: least-calls", Farm.backends(600, ""));
+    for (int i = 0; i < 1200; i++) {
+      farm.picked(i, List.of()).occupy(0);
+    }
+    assertThat(farm.pool().backends()).allMatch(backend -> backend.load() == 2);
   }
 
   @Test

@@ -31,7 +31,17 @@ final class LeastCalls implements Balancer {
   private static final int TRIES = 4;
 
   /** The backends of one weight: their indexes in the list, and their order. */
-  private record Group(int weight, int[] indexes, LoadOrder order) {}
+  private static final class Group {
+    final int weight;
+    final int[] indexes;
+    final LoadOrder order;
+
+    Group(int weight, int[] indexes) {
+      this.weight = weight;
+      this.indexes = indexes;
+      this.order = new LoadOrder(indexes.length);
+    }
+  }
 
   private final RandomGenerator random;
   private @Nullable Object stamp;
@@ -147,7 +157,7 @@ final class LeastCalls implements Balancer {
       int weight = weights[g];
       int[] indexes =
           IntStream.range(0, size).filter(i -> available.weight(i) == weight).toArray();
-      groups[g] = new Group(weight, indexes, new LoadOrder(indexes.length));
+      groups[g] = new Group(weight, indexes);
       for (int place = 0; place < indexes.length; place++) {
         int index = indexes[place];
         groupOf[index] = g;

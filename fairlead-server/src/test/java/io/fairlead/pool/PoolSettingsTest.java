@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.pool.health.HealthSettings;
+import io.fairlead.pool.health.OutlierSettings;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a pool's settings accept, and their defaults. */
+class PoolSettingsTest {
+  private static PoolSettings pool(String... body) {
+    return Objects.requireNonNull(Farm.settings(Farm.yaml(body)).get("farm"));
+  }
+
+  @Test
+  void aListOfUrisIsAPoolWithSafeDefaults() {
+    PoolSettings pool = pool("backends: [ sip:10.0.0.11, 'sip:[::1]:5070;transport=tcp' ]");
+    assertThat(pool.balance().name()).isEqualTo("p2c");
+    assertThat(pool.backends()).extracting(BackendSettings::title).containsExactly("10.0.0.11:5060", "[::1]:5070");
+    assertThat(pool.backends().get(1).uri().transport()).isEqualTo("tcp");
+    assertThat(pool.failover().tries()).isEqualTo(3);
+    assertThat(pool.failover().onTimeout() && pool.failover().onTransport()).isTrue();
+    assertThat(pool.failover().onStatus(503)).isTrue();
+    assertThat(pool.failover().onStatus(501)).isFalse();
+    assertThat(pool.failover().onStatus(603)).isFalse();
+    HealthSettings health = Objects.requireNonNull(pool.health());
+    assertThat(health.interval()).isEqualTo(Duration.ofSeconds(5));
+    OutlierSettings outliers = Objects.requireNonNull(pool.outlierDetection());
+    assertThat(outliers.consecutive5xx()).isEqualTo(5);
+    assertThat(pool.hashKey()).isEqualTo(HashKey.CALL_ID);
+  }
+
+  @Test
+  void checksAndDetectionCanBeOff() {
+    PoolSettings pool = pool("health: off", "outlier-detection: off", "backends: [ sip:10.0.0.1 ]");
+    assertThat(pool.health()).isNull();
+    assertThat(pool.outlierDetection()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "backends: []|at least one backend",
+        "backends: [ sip:10.0.0.1, sip:10.0.0.1:5060 ]|is there twice",
+        "backends: [ {name: a, uri: sip:10.0.0.1}, {name: a, uri: sip:10.0.0.2} ]|have the name `a`",
+        "backends: [ {uri: sip:10.0.0.1, weight: 0} ]|weight 0",
+        "backends: [ {uri: sip:10.0.0.1, weight: -1} ]|0 to 10000",
+        "backends: [ {uri: sip:10.0.0.1, max-calls: 0} ]|1 or more",
+        "backends: [ tel:123 ]|a SIP URI",
+        "backends: [ sips:10.0.0.1 ]|sips is not available",
+        "backends: [ sip:a@10.0.0.1 ]|no user part",
+        "backends: [ sip:10.0.0.1;transport=sctp ]|udp and tcp are",
+        "health: {timeout: 5s}|shorter than interval",
+        "health: {timeout: 2s}|shorter than unhealthy-interval",
+        "failover: {on: [486]}|status from 500 to 599",
+        "failover: {tries: 0}|1 or more",
+        "outlier-detection: {max-ejection-time: 1s}|shorter than base-ejection-time",
+        "balance: best|one of round-robin",
+        "'balance: hash\nhash: {bounded-load: 1}'|more than 1",
+        "'balance: hash\nhash: {key: mood}'|call-id, from-user",
+      })
+  void saysWhatIsWrong(String line, String words) {
+    String body = line.replace("\\n", "\n");
+    String rest = body.startsWith("backends") ? "retry-after: 5s" : "backends: [ sip:10.0.0.1 ]";
+    assertThatThrownBy(() -> pool(body, rest)).hasMessageContaining(words);
+  }
+}
