@@ -146,7 +146,7 @@ public final class Backend {
   }
 
   /** True when it is healthy enough for new calls, has an address and is not full. */
-  boolean takesCalls() {
+  public boolean takesCalls() {
     return address != null && health().state().takesCalls() && !full();
   }
 

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Desk {
   private final Backends[] views;
   private final Balancer[] balancers;
-  private final Remembered challenges = new Remembered();
 
   Desk(PoolSettings settings, List<Tier> tiers, Roster roster, int loop, SplittableRandom random) {
     int ranks = 2 * tiers.size();
@@ -24,15 +23,7 @@ final class Desk {
     }
   }
 
-  void challenged(long key, Backend by) {
-    challenges.put(key, by);
-  }
-
   @Nullable Backend pick(Line line, long key, List<Backend> tried) {
-    Backend challenger = challenges.get(key);
-    if (challenger != null && challenger.takesCalls() && !tried.contains(challenger)) {
-      return challenger;
-    }
     for (int i = 0; i < views.length; i++) {
       Rank rank = line.ranks().get(i);
       if (rank.size() > 0) {

@@ -142,16 +142,6 @@ public final class Pool {
     return chosen;
   }
 
-  /**
-   * The backend answered 401 or 407 with a nonce that only it knows: the next request with this key goes to it, whatever the
-   * algorithm, as long as it takes calls.
-   *
-   * @param loop the calling loop's index
-   */
-  public void challenged(int loop, long key, Backend by) {
-    desks[loop].challenged(key, by);
-  }
-
   /** Why {@link #pick} gave null; also counts it. */
   public Cause nobody(List<Backend> tried) {
     Cause cause = Cause.NO_HEALTHY_BACKEND;

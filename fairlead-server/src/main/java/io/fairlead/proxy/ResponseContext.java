@@ -82,7 +82,7 @@ final class ResponseContext extends Timer implements ServerListener {
       return;
     }
     Backend challenger = proxy.affinity().find(request);
-    if (challenger != null && challenger.health().state().takesCalls() && !challenger.full() && pool.backends().contains(challenger)) {
+    if (challenger != null && challenger.takesCalls() && pool.backends().contains(challenger)) {
       if (attempt(challenger)) {
         return;
       }

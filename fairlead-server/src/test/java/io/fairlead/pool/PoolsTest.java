@@ -167,22 +167,6 @@ class PoolsTest {
   }
 
   @Test
-  void theAnswerToAChallengeGoesToTheChallengerWhileItTakesCalls() {
-    Farm farm = Farm.of("balance: round-robin", Farm.backends(5, ""));
-    Backend b4 = farm.backend("b4");
-    farm.pool().challenged(0, 77, b4);
-    for (int i = 0; i < 10; i++) {
-      assertThat(farm.picked(77, List.of())).isSameAs(b4);
-    }
-    assertThat(farm.picked(77, List.of(b4))).isNotSameAs(b4);
-    b4.drain();
-    farm.loop.runCommands();
-    for (int i = 0; i < 10; i++) {
-      assertThat(farm.picked(77, List.of())).isNotSameAs(b4);
-    }
-  }
-
-  @Test
   void picksAreCountedOncePerPickAlsoOverAReload() {
     Farm farm = Farm.seeded(1, 2, Farm.backends(1, ""));
     for (int i = 0; i < 10; i++) {
