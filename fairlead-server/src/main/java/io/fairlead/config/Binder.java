@@ -277,8 +277,13 @@ public final class Binder {
     if (node == null) {
       return missing(key, path);
     }
-    if (key.setting().off() && node instanceof Yaml.Scalar scalar && scalar.text().equals("off")) {
-      return null;
+    if (key.setting().off() && node instanceof Yaml.Scalar scalar) {
+      if (scalar.text().equals("off")) {
+        return null;
+      }
+      if (scalar.text().equals("on") && key.shape() instanceof Shape.Fields) {
+        node = Yaml.Mapping.empty(scalar.mark());
+      }
     }
     return key.shape() instanceof Shape.OneOf choice
         ? choiceOf(choice, node, path, new Beside(parent, parentPath))

@@ -63,9 +63,13 @@ public final class JsonSchema {
     Map<String, Object> shape = shape(key.shape());
     out.putAll(
         key.setting().off()
-            ? either("anyOf", shape, Scalars.orVariable(Map.of("const", "off")))
+            ? either("anyOf", shape, Scalars.orVariable(Map.of("enum", words(key))))
             : shape);
     return out;
+  }
+
+  private static List<String> words(Key key) {
+    return key.shape() instanceof Shape.Fields ? List.of("on", "off") : List.of("off");
   }
 
   private Map<String, Object> shape(Shape shape) {

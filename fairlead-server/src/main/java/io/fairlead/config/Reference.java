@@ -62,7 +62,8 @@ public final class Reference {
     for (Key key : fields.keys()) {
       String at = SettingPath.key(path, key.name());
       String type = type(key.shape(), at, key.setting().doc(), below);
-      String off = key.setting().off() ? ", or `off`" : "";
+      String off =
+          !key.setting().off() ? "" : key.shape() instanceof Shape.Fields ? ", or `on`, `off`" : ", or `off`";
       row("`" + key.name() + "`", type + off, standard(key), key.setting().doc());
     }
     out.append('\n');

@@ -31,9 +31,9 @@ public @interface Setting {
   String value() default "";
 
   /**
-   * The word {@code off} is accepted and gives null, so the component is {@code @Nullable}. When
-   * the key is absent a record has its defaults all the same; for off by default {@link #value} is
-   * {@code off}.
+   * The word {@code off} is accepted and gives null, so the component is {@code @Nullable}; for a
+   * record {@code on} gives all its defaults. When the key is absent a record has its defaults all
+   * the same; for off by default {@link #value} is {@code off}.
    */
   boolean off() default false;
 
