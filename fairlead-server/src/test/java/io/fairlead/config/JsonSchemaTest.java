@@ -45,7 +45,7 @@ class JsonSchemaTest {
         "pools: { a: { backends: sip:a, balance: nothing } }",
         "pools: { a: { backends: sip:a, balance: { hash: { kye: x } } } }",
         "pools: { a: { backends: sip:a, hash: { bounded-load: x } } }",
-        "pools: { a: { backends: sip:a, health: on } }",
+        "pools: { a: { backends: sip:a, health: maybe } }",
         "pools: { a: { backends: sip:a, health: { interval: 5 } } }",
         "pools: { a: { backends: sip:a, panic-threshold: 50 } }",
         "pools: { a: { backends: [ { uri: sip:a, weight: 1.5 } ] } }",
