@@ -388,7 +388,7 @@ public final class Binder {
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
       return switch (e.getCause()) {
-        case SettingException s -> fail(marks.error(SettingPath.key(path, s.key()), words(s)));
+        case SettingException s -> fail(marks.error(SettingPath.below(path, s.key()), words(s)));
         case IllegalArgumentException i -> fail(marks.keyError(path, words(i)));
         case null, default -> throw new IllegalStateException(type + " failed on " + path, e);
       };

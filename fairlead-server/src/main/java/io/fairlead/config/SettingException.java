@@ -8,7 +8,7 @@ public final class SettingException extends IllegalArgumentException {
   private final String key;
 
   /**
-   * @param key the key in lower-dash
+   * @param key the key in lower-dash, or an item of it, such as {@code backends[1]}
    * @param message what was expected, in words
    */
   public SettingException(String key, String message) {

@@ -17,7 +17,7 @@ public record BackendSettings(
             shortForm = true)
         BackendUri uri,
     @Setting(
-            doc = "Its share of new calls beside the others. 0 takes none, as long as it is 0.",
+            doc = "Its share of new calls beside the others. With 0 it gets none.",
             value = "1")
         int weight,
     @Setting(
@@ -28,7 +28,7 @@ public record BackendSettings(
         int priority,
     @Setting(doc = "How many live calls it may have; without it there is no limit.")
         @Nullable Integer maxCalls,
-    @Setting(doc = "Words for people and for routes; they change nothing in balancing.")
+    @Setting(doc = "Words for people; they change nothing in balancing.")
         List<String> tags) {
   private static final int MAX_WEIGHT = 10_000;
 

@@ -35,15 +35,16 @@ import java.util.Map;
  * @param grace how long an end may take
  */
 public record Settings(
-    @Setting(doc = "Where traffic comes in, and from where it leaves. At least one.")
+    @Setting(doc = "Where traffic comes in, and from where it leaves. At least one is needed.")
         List<ListenerSettings> listeners,
-    @Setting(doc = "What becomes of a request outside a dialog: the first route that matches decides. None: 404.")
+    @Setting(doc = "What becomes of a request outside a dialog: the first route that matches decides. When none does, the answer is"
+                    + " 404.")
         List<RouteSettings> routes,
-    @Setting(doc = "The farms, by name.") Map<String, PoolSettings> pools,
+    @Setting(doc = "The farms of backends, by name.") Map<String, PoolSettings> pools,
     @Setting(doc = "How live calls are followed.") CallSettings calls,
     @Setting(doc = "How requests are forwarded.") ProxySettings forwarding,
     @Setting(doc = "Timers of transactions (RFC 3261 §17).") TimerSettings timers,
-    @Setting(doc = "How the names of next hops are looked up.") DnsSettings resolver,
+    @Setting(doc = "How host names of next hops inside a dialog are looked up; a backend's is looked up by its pool.") DnsSettings resolver,
     @Setting(doc = "The call log and the system log.") LogSettings log,
     @Setting(doc = "The Prometheus page.") MetricsSettings metrics,
     @Setting(doc = "What several nodes share.") ClusterSettings cluster,

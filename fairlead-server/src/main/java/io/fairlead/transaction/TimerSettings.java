@@ -31,7 +31,7 @@ public record TimerSettings(
             doc = "How long a message may stay in the network: so long a finished transaction absorbs late copies over UDP.")
         Duration t4,
     @Setting(
-            value = "180s",
+            value = "181s",
             doc =
                 "How long an INVITE may ring without a final answer; every provisional answer but 100 begins it anew. RFC"
                     + " 3261 asks for more than three minutes, so that people have time to answer.")
@@ -56,6 +56,6 @@ public record TimerSettings(
   /** What RFC 3261 gives. */
   public static TimerSettings defaults() {
     return new TimerSettings(
-        Duration.ofMillis(500), Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(180));
+        Duration.ofMillis(500), Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(181));
   }
 }

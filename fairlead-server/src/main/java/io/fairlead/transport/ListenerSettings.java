@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ListenerSettings(
     @Setting(doc = "Transport, address and port, as udp://192.0.2.1:5060. An IP address, not a name.") BindAddress bind,
-    @Setting(doc = "What the log, the meters and routes call this listener. Default: bind without the slashes.")
+    @Setting(doc = "What the log, the meters and routes call this listener. Without it: as udp:192.0.2.1:5060.")
         @Nullable String name,
     @Setting(
             doc =
