@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binds a YAML text to a record class, collecting every error on the way. What a record accepts is
  * told at {@link Setting}. One per binding.
+ *
+ * <p>Owned by whoever reads the configuration.
  */
 public final class Binder {
   /** Stands for a value that had errors, since null is a value. */

@@ -11,6 +11,8 @@ import java.util.TreeMap;
  * The JSON Schema (2020-12) of a record class, with which editors complete and check a
  * configuration. It accepts what {@link Binder} accepts, as far as a schema can say it. One per
  * schema.
+ *
+ * <p>Owned by whoever asks for the text.
  */
 public final class JsonSchema {
   private static final String PREFIX = "io.fairlead.";

@@ -10,6 +10,8 @@ import java.util.Map;
 /**
  * The reference page of a record class, in Markdown: one section per record, one line per key with
  * type, default and reason. The same records give the same text. One per page.
+ *
+ * <p>Owned by whoever asks for the text.
  */
 public final class Reference {
   private static final String HEAD =

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class RoutingKeys {
   /** A shorter key could be guessed. */
-  public static final int MIN_LENGTH = 16;
+  private static final int MIN_LENGTH = 16;
 
   private final SipHash[] keys;
 
@@ -26,7 +26,7 @@ public final class RoutingKeys {
   /**
    * Keys from text, one per line of the key file.
    *
-   * @throws IllegalArgumentException when there is none, or one is shorter than {@link #MIN_LENGTH} characters
+   * @throws IllegalArgumentException when there is none, or one is shorter than 16 characters
    */
   public static RoutingKeys of(List<String> lines) {
     if (lines.isEmpty()) {

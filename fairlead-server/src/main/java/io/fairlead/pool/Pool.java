@@ -160,7 +160,7 @@ public final class Pool {
 
   /** True when requests go to all of {@link #available} at once. */
   public boolean fanout() {
-    return settings.balance().name().equals(Balancers.FANOUT);
+    return Balancers.sendsToAll(settings.balance());
   }
 
   /** The backends of the best tier that can take a call now. */

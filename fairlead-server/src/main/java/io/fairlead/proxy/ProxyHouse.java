@@ -12,6 +12,8 @@ import io.fairlead.transport.Wire;
 /**
  * What a proxy is built of, on one loop.
  *
+ * <p>Immutable.
+ *
  * @param loop where it lives
  * @param wire the way out
  * @param table the loop's transactions

@@ -14,6 +14,8 @@ import java.util.function.BiPredicate;
 /**
  * What can be wrong with the routes only as a whole, or with the names they use. Used once per
  * load.
+ *
+ * <p>Owned by whoever reads the configuration.
  */
 public final class RouteChecks {
   private final List<RouteSettings> routes;

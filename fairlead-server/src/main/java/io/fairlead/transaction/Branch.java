@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Branch {
   /** How long every branch of ours is. */
-  public static final int LENGTH = 33;
+  static final int LENGTH = 33;
 
   private static final byte[] PREFIX = "z9hG4bKfl".getBytes(StandardCharsets.US_ASCII);
   private static final int HASH_AT = 25;

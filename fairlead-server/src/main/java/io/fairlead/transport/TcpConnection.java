@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *      +------> JOINED      CLOSED <--------------+
  * </pre>
  *
- * <p>Owned by one loop; send and open may be called from anywhere.
+ * <p>Served on one loop; send and open may be called from anywhere. Shared: see docs/ownership.md.
  */
 final class TcpConnection implements Flow, Ready {
   private enum State {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.balance;
 
+import io.fairlead.config.Choice;
 import io.fairlead.config.Kind;
 import java.util.List;
 
 /** All balancing algorithms there are. Immutable. */
 public final class Balancers {
-  /** The algorithm that sends a request to all available backends at once. */
-  public static final String FANOUT = "fanout";
-
   private static final List<Kind<?, Lent, Balancer>> ALL =
       List.of(
           RoundRobin.KIND,
@@ -21,6 +19,11 @@ public final class Balancers {
           Fanout.KIND);
 
   private Balancers() {}
+
+  /** True for the algorithm that sends a request to all available backends at once. */
+  public static boolean sendsToAll(Choice<?, Lent, Balancer> choice) {
+    return choice.name().equals(Fanout.KIND.name());
+  }
 
   /** The list, in the order of the reference page. */
   public static List<Kind<?, Lent, Balancer>> kinds() {

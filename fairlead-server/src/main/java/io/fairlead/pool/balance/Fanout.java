@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Fanout implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =
       new Kind<>(
-          Balancers.FANOUT,
+          "fanout",
           "Sends the call to all available backends at once; the first to answer has it.",
           NoSettings.class,
           (none, lent) -> new Fanout(lent));

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * calls until the first answers have come would lose some for sure, and failover covers one that is dead. One that has
  * never been seen alive gets no benefit of the threshold, and its first answer makes it healthy at once.
  *
- * <p>Owned by one loop, the pool's home; only {@link #health} may be read by any thread.
+ * <p>Changed on the pool's home loop only; {@link #health} may be read by any thread. Shared: see docs/ownership.md.
  */
 public final class Condition {
   /** What the checks say. */
