@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
@@ -64,10 +65,16 @@ public final class JsonSchema {
     }
     Map<String, Object> shape = shape(key.shape());
     out.putAll(
-        key.setting().off()
-            ? either("anyOf", shape, Scalars.orVariable(Map.of("const", "off")))
-            : shape);
+        ordered(
+            key.setting().off()
+                ? either("anyOf", shape, Scalars.orVariable(Map.of("const", "off")))
+                : shape));
     return out;
+  }
+
+  // Map.of has another order in each process.
+  private static Map<String, Object> ordered(Map<String, Object> map) {
+    return map instanceof SequencedMap ? map : new TreeMap<>(map);
   }
 
   private Map<String, Object> shape(Shape shape) {
