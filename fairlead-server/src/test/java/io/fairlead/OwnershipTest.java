@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the class comments and {@code docs/ownership.md} to each other and to the code. */
 class OwnershipTest {
-  private static final Path ROOT = Files.exists(Path.of("docs/house.txt")) ? Path.of("") : Path.of("..");
+  private static final Path ROOT =
+      Files.exists(Path.of("docs/house.txt")) ? Path.of("") : Path.of("..");
   private static final String SHARED = "Shared: see docs/ownership.md.";
   // Comment, annotations, then the declaration of the file's class.
   private static final Pattern TYPE =
@@ -29,8 +30,12 @@ class OwnershipTest {
           "(?ms)^/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:^@[\\w().\"]+\\s*)*"
               + "^(?:public |final |abstract |sealed |non-sealed )*(class|record) (\\w+)");
   private static final Pattern CROSS_THREAD =
-      Pattern.compile("\\bvolatile \\w|\\bsynchronized\\b|= new (Atomic|ConcurrentHashMap|LongAdder|Mpsc|\\w*BlockingQueue)");
-  private static final Pattern STATE = Pattern.compile("(?m)^  (?! )(private |protected )?(final )?(@\\w+ )?[\\w.<>,?@ \\[\\]]+ \\w+( = .*)?;$");
+      Pattern.compile(
+          "\\bvolatile \\w|\\bsynchronized\\b|= new"
+              + " (Atomic|ConcurrentHashMap|LongAdder|Mpsc|\\w*BlockingQueue)");
+  private static final Pattern STATE =
+      Pattern.compile(
+          "(?m)^  (?! )(private |protected )?(final )?(@\\w+ )?[\\w.<>,?@ \\[\\]]+ \\w+( = .*)?;$");
   private static final Pattern ROW_NAME = Pattern.compile("`([A-Z]\\w+)`");
 
   /**
@@ -44,7 +49,9 @@ class OwnershipTest {
    */
   private record Source(String room, String name, String kind, String comment, String text) {
     boolean saysWho() {
-      return comment.contains("Owned by ") || comment.contains("Immutable.") || comment.contains(SHARED);
+      return comment.contains("Owned by ")
+          || comment.contains("Immutable.")
+          || comment.contains(SHARED);
     }
 
     @Override
@@ -53,7 +60,8 @@ class OwnershipTest {
     }
 
     boolean hasState() {
-      return kind.equals("record") || STATE.matcher(text.replaceAll("(?m)^  .*\\bstatic\\b.*$", "")).find();
+      return kind.equals("record")
+          || STATE.matcher(text.replaceAll("(?m)^  .*\\bstatic\\b.*$", "")).find();
     }
   }
 
@@ -74,7 +82,9 @@ class OwnershipTest {
   @Test
   void whatThreadsShareIsMarkedSo() {
     List<Source> shared =
-        SOURCES.values().stream().filter(source -> CROSS_THREAD.matcher(source.text()).find()).toList();
+        SOURCES.values().stream()
+            .filter(source -> CROSS_THREAD.matcher(source.text()).find())
+            .toList();
 
     assertThat(shared).hasSizeGreaterThan(10);
     assertThat(shared.stream().filter(source -> !source.comment().contains(SHARED))).isEmpty();
@@ -118,12 +128,18 @@ class OwnershipTest {
         Matcher type = TYPE.matcher(text);
         // The command line and its demo are no part of the house that carries calls.
         if (!room.equals("cli") && type.find()) {
-          found.put(root.relativize(file).toString(), new Source(room, type.group(3), type.group(2), type.group(1), text));
+          found.put(
+              root.relativize(file).toString(),
+              new Source(room, type.group(3), type.group(2), unwrapped(type.group(1)), text));
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return found;
+  }
+
+  private static String unwrapped(String comment) {
+    return comment.replaceAll("\\s*\\n \\*\\s*", " ");
   }
 }

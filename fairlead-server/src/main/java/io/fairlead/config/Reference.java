@@ -75,7 +75,8 @@ public final class Reference {
     List<Runnable> below = new ArrayList<>();
     String key = path.substring(path.lastIndexOf('.') + 1);
     out.append("Written as `").append(key).append(": name`.");
-    if (choice.kinds().stream().anyMatch(kind -> kind.settings().getRecordComponents().length > 0)) {
+    if (choice.kinds().stream()
+        .anyMatch(kind -> kind.settings().getRecordComponents().length > 0)) {
       out.append(" The settings of a kind go beside it as `name: { ... }`, or into it as `")
           .append(key)
           .append(": { name: { ... } }`.");

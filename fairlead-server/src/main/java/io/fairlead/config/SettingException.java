@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.config;
 
-/** A value that a record's constructor refuses, naming the component so that the message can point at its line. */
+/**
+ * A value that a record's constructor refuses, naming the component so that the message can point
+ * at its line.
+ */
 public final class SettingException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * The keys that seal routing cookies: the first signs, all verify, so that a key can be changed without losing calls.
- * Immutable.
+ * The keys that seal routing cookies: the first signs, all verify, so that a key can be changed
+ * without losing calls. Immutable.
  */
 public final class RoutingKeys {
   /** A shorter key could be guessed. */
@@ -30,7 +30,8 @@ public final class RoutingKeys {
    */
   public static RoutingKeys of(List<String> lines) {
     if (lines.isEmpty()) {
-      throw new IllegalArgumentException("no key: one line of " + MIN_LENGTH + " or more characters is needed");
+      throw new IllegalArgumentException(
+          "no key: one line of " + MIN_LENGTH + " or more characters is needed");
     }
     SipHash[] keys = new SipHash[lines.size()];
     for (int i = 0; i < keys.length; i++) {

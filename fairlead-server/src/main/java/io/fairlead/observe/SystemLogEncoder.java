@@ -9,7 +9,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Lines of the system log in the same text or JSON form as the call log; in text a stack trace follows on lines of its own.
+ * Lines of the system log in the same text or JSON form as the call log; in text a stack trace
+ * follows on lines of its own.
  *
  * <p>Owned by the appender of the system log, which calls it under its lock.
  */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A farm of backends and how calls are spread over it. Immutable. */
 public record PoolSettings(
-    @Setting(doc = "The servers that calls are spread over. At least one is needed.") List<BackendSettings> backends,
+    @Setting(doc = "The servers that calls are spread over. At least one is needed.")
+        List<BackendSettings> backends,
     @Setting(
             doc =
                 "How a backend is chosen. p2c compares the load of two drawn at random: close to"
@@ -35,16 +36,13 @@ public record PoolSettings(
     @Setting(
             doc =
                 "When less than this share of the weight is healthy, the checks are doubted: an"
-                    + " error is logged, and a call that no healthy backend takes goes to the others.",
+                    + " error is logged, and a call that no healthy backend takes goes to the"
+                    + " others.",
             value = "50%")
         Percent panicThreshold,
-    @Setting(
-            doc = "Retry-After of our own 503 when no backend can take the call.",
-            value = "5s")
+    @Setting(doc = "Retry-After of our own 503 when no backend can take the call.", value = "5s")
         Duration retryAfter,
-    @Setting(
-            doc = "How often the host names of backends are resolved again.",
-            value = "30s")
+    @Setting(doc = "How often the host names of backends are resolved again.", value = "30s")
         Duration resolveInterval) {
   public PoolSettings {
     backends = List.copyOf(backends);

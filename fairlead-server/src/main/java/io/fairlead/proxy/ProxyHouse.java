@@ -21,7 +21,8 @@ import io.fairlead.transport.Wire;
  * @param locator finds next hops
  * @param log what it says of itself
  * @param keys seal routing cookies
- * @param hash for loop detection and stateless branches; all loops and all nodes of a cluster should have the same
+ * @param hash for loop detection and stateless branches; all loops and all nodes of a cluster
+ *     should have the same
  * @param settings how requests are forwarded
  * @param timerCNs how long an INVITE may ring, in nanoseconds
  * @param challengeMemoryNs how long a challenge is remembered, in nanoseconds

@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration file that was read and checked as a whole: start, {@code check} and reload see the same errors. Immutable.
+ * A configuration file that was read and checked as a whole: start, {@code check} and reload see
+ * the same errors. Immutable.
  *
  * @param file where it was read
  * @param settings what it says

@@ -85,7 +85,8 @@ final class PlanChecks {
       Integer namesake = name == null ? null : names.putIfAbsent(name, i);
       if (namesake != null) {
         errors.add(
-            marks.error(path + ".name", "listeners[" + namesake + "] has the name `" + name + "` already"));
+            marks.error(
+                path + ".name", "listeners[" + namesake + "] has the name `" + name + "` already"));
       }
     }
   }
@@ -117,7 +118,9 @@ final class PlanChecks {
       BindAddress bind = settings.listeners().get(i).bind();
       boolean samePort = bind.transport().equals("tcp") && bind.port() == listen.port();
       if (samePort && overlap(bind.address(), address)) {
-        errors.add(marks.error("metrics.listen", listen + " clashes with " + bind + ", listeners[" + i + "]"));
+        errors.add(
+            marks.error(
+                "metrics.listen", listen + " clashes with " + bind + ", listeners[" + i + "]"));
       }
     }
   }
@@ -128,7 +131,8 @@ final class PlanChecks {
       String name = listener.name();
       listeners.add(name == null ? listener.bind().toString().replace("://", ":") : name);
     }
-    for (Finding finding : RouteChecks.check(settings.routes(), settings.pools().keySet(), listeners)) {
+    for (Finding finding :
+        RouteChecks.check(settings.routes(), settings.pools().keySet(), listeners)) {
       errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));
     }
     for (int i = 0; i < settings.routes().size(); i++) {
@@ -147,7 +151,8 @@ final class PlanChecks {
       }
     }
     if (settings.routes().isEmpty()) {
-      warnings.add(marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
+      warnings.add(
+          marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
     }
   }
 
@@ -158,16 +163,15 @@ final class PlanChecks {
     boolean sure = !used.isEmpty() && errors.stream().noneMatch(error -> error.nearest() != null);
     settings
         .pools()
-        .forEach(
-            (name, pool) -> {
-              if (sure && !used.contains(name)) {
-                warnings.add(marks.keyError("pools." + name, "no route leads to pool `" + name + "`"));
-              }
-              List<BackendSettings> backends = pool.backends();
-              for (int i = 0; i < backends.size(); i++) {
-                backend("pools." + name + ".backends[" + i + "]", backends.get(i).uri());
-              }
-            });
+        .forEach((name, pool) -> {
+          if (sure && !used.contains(name)) {
+            warnings.add(marks.keyError("pools." + name, "no route leads to pool `" + name + "`"));
+          }
+          List<BackendSettings> backends = pool.backends();
+          for (int i = 0; i < backends.size(); i++) {
+            backend("pools." + name + ".backends[" + i + "]", backends.get(i).uri());
+          }
+        });
   }
 
   private void backend(String path, BackendUri uri) {
@@ -180,7 +184,9 @@ final class PlanChecks {
         spoken = true;
         family |= address == null || sameFamily(bind.address(), address);
         if (bind.port() == uri.port() && bind.address().equals(address)) {
-          warnings.add(marks.error(path, "this is listeners[" + i + "] itself: calls would go round in a circle"));
+          warnings.add(
+              marks.error(
+                  path, "this is listeners[" + i + "] itself: calls would go round in a circle"));
         }
       }
     }
@@ -189,7 +195,9 @@ final class PlanChecks {
     } else if (!family) {
       String version = address instanceof Inet6Address ? "IPv6" : "IPv4";
       errors.add(
-          marks.error(path, cannotReach(uri.transport() + " listener has an " + version + " address", uri)));
+          marks.error(
+              path,
+              cannotReach(uri.transport() + " listener has an " + version + " address", uri)));
     }
   }
 

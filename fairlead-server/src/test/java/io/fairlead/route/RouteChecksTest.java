@@ -70,8 +70,10 @@ class RouteChecksTest {
                 Routes.to("carriers").when("user", "1"),
                 Routes.rejecting("404")))
         .containsExactly(
-            new Finding("routes[1]", "no request comes here: routes[0] (farm) takes every request", null),
-            new Finding("routes[2]", "no request comes here: routes[0] (farm) takes every request", null));
+            new Finding(
+                "routes[1]", "no request comes here: routes[0] (farm) takes every request", null),
+            new Finding(
+                "routes[2]", "no request comes here: routes[0] (farm) takes every request", null));
   }
 
   @ParameterizedTest

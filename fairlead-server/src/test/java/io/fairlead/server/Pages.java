@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Files of the repository that tests hold to the code. {@code mvn test -Dupdate.pages=true} writes those that are generated
- * instead of comparing them; {@code git diff} then shows what changed.
+ * Files of the repository that tests hold to the code. {@code mvn test -Dupdate.pages=true} writes
+ * those that are generated instead of comparing them; {@code git diff} then shows what changed.
  */
 final class Pages {
   private static final Path ROOT =

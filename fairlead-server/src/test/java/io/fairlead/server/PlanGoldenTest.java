@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an operator reads about a file that is wrong as a whole: the file, a rule, the exact text. */
+/**
+ * What an operator reads about a file that is wrong as a whole: the file, a rule, the exact text.
+ */
 class PlanGoldenTest {
   private static final Path FILES = Pages.file("fairlead-server/src/test/resources/plan");
   private static final String RULE = "----------\n";

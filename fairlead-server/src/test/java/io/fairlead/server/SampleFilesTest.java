@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The files we show are accepted as they stand, by the program and by the schema that editors use. */
+/**
+ * The files we show are accepted as they stand, by the program and by the schema that editors use.
+ */
 class SampleFilesTest {
   private static final Schema SCHEMA =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
@@ -25,7 +27,8 @@ class SampleFilesTest {
 
   static Stream<Path> files() throws IOException {
     try (Stream<Path> examples = Files.list(Pages.file("examples"))) {
-      List<Path> found = examples.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      List<Path> found =
+          examples.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
       assertThat(found).hasSizeGreaterThan(1);
       return Stream.concat(found.stream(), Stream.of(Pages.file("docs/guide/sample.yaml")));
     }
@@ -49,7 +52,8 @@ class SampleFilesTest {
 
   @Test
   void theSchemaRefusesAMisspeltKey() {
-    assertThat(errors(Pages.read(Pages.file("examples/farm.yaml")).replace("balance:", "balans:"))).isNotEmpty();
+    assertThat(errors(Pages.read(Pages.file("examples/farm.yaml")).replace("balance:", "balans:")))
+        .isNotEmpty();
   }
 
   private static List<Error> errors(String yaml) {

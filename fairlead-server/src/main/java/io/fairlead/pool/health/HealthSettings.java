@@ -13,12 +13,12 @@ public record HealthSettings(
     @Setting(doc = "How a backend is asked.", value = "OPTIONS", kinds = HealthChecks.class)
         Choice<?, CheckTools, HealthCheck> method,
     @Setting(doc = "How often a healthy backend is asked.", value = "5s") Duration interval,
-    @Setting(
-            doc = "How long its answer may take; less than each of the intervals.",
-            value = "1s")
+    @Setting(doc = "How long its answer may take; less than each of the intervals.", value = "1s")
         Duration timeout,
     @Setting(
-            doc = "Each interval is longer or shorter by up to this share, by chance, so that checks spread.",
+            doc =
+                "Each interval is longer or shorter by up to this share, by chance, so that checks"
+                    + " spread.",
             value = "10%")
         Percent jitter,
     @Setting(
@@ -68,7 +68,11 @@ public record HealthSettings(
     if (timeout.compareTo(interval) >= 0) {
       throw new SettingException(
           "timeout",
-          "expected less than `" + key + "`, which is " + Durations.text(interval) + ", or checks would overlap");
+          "expected less than `"
+              + key
+              + "`, which is "
+              + Durations.text(interval)
+              + ", or checks would overlap");
     }
   }
 }
