@@ -79,6 +79,10 @@ class HouseRulesTest {
         "io.prometheus.., observe admin",
         "picocli.., cli",
         "ch.qos.logback.., observe server cli",
+        "org.agrona.., transaction dialog proxy",
+        "org.jctools.., loop",
+        "com.sun.net.httpserver.., observe admin",
+        "java.lang.foreign.., transport",
       })
   void jarsStayInTheirRooms(String jar, String rooms) {
     String[] allowed =

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binds a YAML text to a record class, collecting every error on the way. What a record accepts is
  * told at {@link Setting}. One per binding.
+ *
+ * <p>Owned by whoever reads the configuration.
  */
 public final class Binder {
   /** Stands for a value that had errors, since null is a value. */
@@ -393,7 +395,7 @@ public final class Binder {
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
       return switch (e.getCause()) {
-        case SettingException s -> fail(marks.error(SettingPath.key(path, s.key()), words(s)));
+        case SettingException s -> fail(marks.error(SettingPath.below(path, s.key()), words(s)));
         case IllegalArgumentException i -> fail(marks.keyError(path, words(i)));
         case null, default -> throw new IllegalStateException(type + " failed on " + path, e);
       };

@@ -49,7 +49,11 @@ public record ConfigError(
    * it.
    */
   public ConfigError suggesting(String given, Collection<String> names) {
-    String name = Names.nearest(given, names);
+    return suggesting(Names.nearest(given, names));
+  }
+
+  /** The same error, suggesting a name, or none. */
+  public ConfigError suggesting(@Nullable String name) {
     return new ConfigError(file, line, column, path, message, expected, name, source);
   }
 

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 /**
  * Writes maps, lists, texts, numbers and truths as indented JSON. Maps without an order of their
  * own are sorted.
+ *
+ * <p>Owned by whoever asks for the text.
  */
 final class Json {
   private final StringBuilder out = new StringBuilder();

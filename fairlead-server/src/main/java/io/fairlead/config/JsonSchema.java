@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
  * The JSON Schema (2020-12) of a record class, with which editors complete and check a
  * configuration. It accepts what {@link Binder} accepts, as far as a schema can say it. One per
  * schema.
+ *
+ * <p>Owned by whoever asks for the text.
  */
 public final class JsonSchema {
   private static final String PREFIX = "io.fairlead.";
@@ -62,14 +65,20 @@ public final class JsonSchema {
     }
     Map<String, Object> shape = shape(key.shape());
     out.putAll(
-        key.setting().off()
-            ? either("anyOf", shape, Scalars.orVariable(Map.of("enum", words(key))))
-            : shape);
+        ordered(
+            key.setting().off()
+                ? either("anyOf", shape, Scalars.orVariable(Map.of("enum", words(key))))
+                : shape));
     return out;
   }
 
   private static List<String> words(Key key) {
     return key.shape() instanceof Shape.Fields ? List.of("on", "off") : List.of("off");
+  }
+
+  // Map.of has another order in each process.
+  private static Map<String, Object> ordered(Map<String, Object> map) {
+    return map instanceof SequencedMap ? map : new TreeMap<>(map);
   }
 
   private Map<String, Object> shape(Shape shape) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where each key and value of a bound configuration stands in its file, so that a check made
  * elsewhere can point at the line. Filled by the binder, read-only afterwards.
+ *
+ * <p>Owned by whoever reads the configuration.
  */
 public final class Marks {
   private final YamlSource source;

@@ -22,7 +22,8 @@ public final class Names {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      boolean digitsBegin = Character.isDigit(c) && i > 0 && !Character.isDigit(name.charAt(i - 1));
+      // After one letter digits belong to it: t1 is a timer's name.
+      boolean digitsBegin = Character.isDigit(c) && i > 1 && !Character.isDigit(name.charAt(i - 1));
       if (i > 0 && (Character.isUpperCase(c) || digitsBegin)) {
         out.append('-');
       }

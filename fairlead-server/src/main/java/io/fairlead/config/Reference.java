@@ -10,6 +10,8 @@ import java.util.Map;
 /**
  * The reference page of a record class, in Markdown: one section per record, one line per key with
  * type, default and reason. The same records give the same text. One per page.
+ *
+ * <p>Owned by whoever asks for the text.
  */
 public final class Reference {
   private static final String HEAD =
@@ -38,7 +40,7 @@ public final class Reference {
       | on or off | `on`, `off`; also `true`, `false`, `yes`, `no` |
       | file name | relative names start at the directory of the configuration file |
       | secret | `file:name` reads a file; `${NAME}` takes a variable of the environment |
-      | regular expression | as in Java; put it in 'single quotes' |
+      | regular expression | for the whole text; put it in 'single quotes' |
       | list | `[ a, b ]` or one item per line after `- `; a single value is a list of one |
 
       `${NAME}` in any value is replaced by that variable of the environment; `$${` stands for `${`.
@@ -73,10 +75,14 @@ public final class Reference {
   private void kinds(Shape.OneOf choice, String path) {
     List<Runnable> below = new ArrayList<>();
     String key = path.substring(path.lastIndexOf('.') + 1);
-    out.append("Written as `")
-        .append(key)
-        .append(": name`. The settings of a kind go beside it as ");
-    out.append("`name: { ... }`, or into it as `").append(key).append(": { name: { ... } }`.\n\n");
+    out.append("Written as `").append(key).append(": name`.");
+    if (choice.kinds().stream()
+        .anyMatch(kind -> kind.settings().getRecordComponents().length > 0)) {
+      out.append(" The settings of a kind go beside it as `name: { ... }`, or into it as `")
+          .append(key)
+          .append(": { name: { ... } }`.");
+    }
+    out.append("\n\n");
     out.append("| Name | Settings | What it does |\n|---|---|---|\n");
     for (Kind<?, ?, ?> kind : choice.kinds()) {
       Shape.Fields settings = new Shape.Fields(kind.settings());

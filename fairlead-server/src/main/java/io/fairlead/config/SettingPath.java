@@ -11,6 +11,11 @@ public final class SettingPath {
     return parent.isEmpty() ? word : parent + '.' + word;
   }
 
+  /** The path of something below, as seen from the parent: {@code weight}, {@code backends[1]}. */
+  static String below(String parent, String relative) {
+    return parent.isEmpty() ? relative : parent + '.' + relative;
+  }
+
   /** The path of a list item, from 0. */
   public static String item(String parent, int index) {
     return parent + '[' + index + ']';

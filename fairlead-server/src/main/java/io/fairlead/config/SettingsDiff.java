@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What changed between two bound configurations, in words: {@code pools.farm.backends[fs2].weight:
  * 1 -> 2}. Records in a list are matched by their name, or else by what their short form gives, so
  * that a backend put in front does not change all those after it. One per comparison.
+ *
+ * <p>Owned by whoever reads the configuration.
  */
 public final class SettingsDiff {
   private final List<String> lines = new ArrayList<>();

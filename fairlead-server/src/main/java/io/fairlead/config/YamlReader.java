@@ -28,6 +28,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * Reads one YAML document into a tree. Works on the library's events, so that depth, size and what
  * aliases unfold to are bounded here, and a duplicate key does not hide the errors after it. One
  * per reading.
+ *
+ * <p>Owned by whoever reads the configuration.
  */
 final class YamlReader {
   private static final int DEEPEST = 32;

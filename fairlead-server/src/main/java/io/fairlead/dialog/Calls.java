@@ -27,7 +27,6 @@ public final class Calls {
   private final SipHash hash = SipHash.random();
   private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
   private final Counter reaped;
-  private volatile int size;
   private int settingUp;
 
   /**
@@ -46,7 +45,6 @@ public final class Calls {
     Call call = new Call(this, key(invite, true), record);
     byKey.put(call.key, call);
     settingUp++;
-    size = byKey.size();
     return call;
   }
 
@@ -59,9 +57,9 @@ public final class Calls {
     return byKey.get(key(message, tagInFrom));
   }
 
-  /** How many calls there are, those being set up included. Any thread may ask. */
+  /** How many calls there are, those being set up included. A reading from another thread may be old. */
   public int size() {
-    return size;
+    return byKey.size();
   }
 
   /** How many calls are being set up. */
@@ -116,7 +114,6 @@ public final class Calls {
     }
     // A second INVITE with the same Call-ID and tag, after a challenge, may have taken the place already.
     byKey.remove(call.key, call);
-    size = byKey.size();
     log.accept(call.record());
   }
 }

@@ -10,29 +10,33 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * The keys that seal routing cookies: the first signs, all verify, so that a key can be changed without losing calls.
- * Immutable.
+ * The keys that seal routing cookies: the first signs, all verify, so that a key can be changed
+ * without losing calls. Immutable.
  */
 public final class RoutingKeys {
   /** A shorter key could be guessed. */
-  public static final int MIN_LENGTH = 16;
+  private static final int MIN_LENGTH = 16;
 
   private final SipHash[] keys;
+  private final SipHash branchHash;
 
-  private RoutingKeys(SipHash[] keys) {
+  private RoutingKeys(SipHash[] keys, SipHash branchHash) {
     this.keys = keys;
+    this.branchHash = branchHash;
   }
 
   /**
    * Keys from text, one per line of the key file.
    *
-   * @throws IllegalArgumentException when there is none, or one is shorter than {@link #MIN_LENGTH} characters
+   * @throws IllegalArgumentException when there is none, or one is shorter than 16 characters
    */
   public static RoutingKeys of(List<String> lines) {
     if (lines.isEmpty()) {
-      throw new IllegalArgumentException("no key: one line of " + MIN_LENGTH + " or more characters is needed");
+      throw new IllegalArgumentException(
+          "no key: one line of " + MIN_LENGTH + " or more characters is needed");
     }
     SipHash[] keys = new SipHash[lines.size()];
+    SipHash[] branchHashes = new SipHash[lines.size()];
     for (int i = 0; i < keys.length; i++) {
       if (lines.get(i).length() < MIN_LENGTH) {
         throw new IllegalArgumentException(
@@ -40,8 +44,9 @@ public final class RoutingKeys {
       }
       ByteBuffer digest = ByteBuffer.wrap(sha256(lines.get(i))).order(ByteOrder.LITTLE_ENDIAN);
       keys[i] = new SipHash(digest.getLong(), digest.getLong());
+      branchHashes[i] = new SipHash(digest.getLong(), digest.getLong());
     }
-    return new RoutingKeys(keys);
+    return new RoutingKeys(keys, branchHashes[0]);
   }
 
   private static byte[] sha256(String text) {
@@ -50,6 +55,11 @@ public final class RoutingKeys {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /** The hash behind loop detection and stateless branches: the same on all nodes with the same first key. */
+  public SipHash branchHash() {
+    return branchHash;
   }
 
   long sign(byte[] bytes, int from, int to) {

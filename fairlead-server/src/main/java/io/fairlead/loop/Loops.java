@@ -10,7 +10,6 @@ import java.util.List;
  */
 public final class Loops {
   private final List<SelectorLoop> all;
-  private final SipHash hash = SipHash.random();
 
   /**
    * @param count how many loops
@@ -37,17 +36,6 @@ public final class Loops {
   /** The loop of that index. */
   public SelectorLoop get(int index) {
     return all.get(index);
-  }
-
-  /**
-   * The loop where a call lives that names no owner: a hash of its Call-ID, with a key made at start so that nobody
-   * outside can aim calls at one loop.
-   */
-  public Loop ownerOf(byte[] bytes, int from, int to) {
-    if (all.size() == 1) {
-      return all.getFirst();
-    }
-    return all.get((int) Long.remainderUnsigned(hash.hash(bytes, from, to), all.size()));
   }
 
   /** Starts all threads. */

@@ -9,8 +9,10 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Lines of the system log in the same text or JSON form as the call log; in text a stack trace follows on lines of its own.
- * Immutable but for the fields of logback.
+ * Lines of the system log in the same text or JSON form as the call log; in text a stack trace
+ * follows on lines of its own.
+ *
+ * <p>Owned by the appender of the system log, which calls it under its lock.
  */
 final class SystemLogEncoder extends EncoderBase<ILoggingEvent> {
   private final boolean json;

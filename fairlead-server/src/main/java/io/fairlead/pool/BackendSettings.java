@@ -16,9 +16,7 @@ public record BackendSettings(
                     + " and again every `resolve-interval`.",
             shortForm = true)
         BackendUri uri,
-    @Setting(
-            doc = "Its share of new calls beside the others. 0 takes none, as long as it is 0.",
-            value = "1")
+    @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")
         int weight,
     @Setting(
             doc =
@@ -28,8 +26,7 @@ public record BackendSettings(
         int priority,
     @Setting(doc = "How many live calls it may have; without it there is no limit.")
         @Nullable Integer maxCalls,
-    @Setting(doc = "Words for people and for routes; they change nothing in balancing.")
-        List<String> tags) {
+    @Setting(doc = "Words for people; they change nothing in balancing.") List<String> tags) {
   private static final int MAX_WEIGHT = 10_000;
 
   public BackendSettings {

@@ -2,8 +2,11 @@
 package io.fairlead.pool;
 
 import io.fairlead.sip.SipUri;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a backend is: a SIP URI without user (RFC 3261 §19.1). Immutable.
@@ -46,6 +49,12 @@ public record BackendUri(String text, String host, int port, String transport) {
   /** What is accepted, for messages. */
   public static String expected() {
     return "a SIP URI such as `sip:10.0.0.11:5060;transport=tcp`";
+  }
+
+  /** Its address, or null when the host is a name. */
+  public @Nullable InetAddress address() {
+    InetSocketAddress literal = Addresses.literal(this);
+    return literal == null ? null : literal.getAddress();
   }
 
   /** {@code 10.0.0.11:5060}. */

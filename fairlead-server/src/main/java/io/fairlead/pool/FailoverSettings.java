@@ -12,7 +12,8 @@ public record FailoverSettings(
     @Setting(
             doc =
                 "How long a backend may stay without any answer, even 100, before the next one is"
-                    + " tried. Two seconds outlast two lost packets.",
+                    + " tried. Two seconds outlast two lost packets. With no other to try, a"
+                    + " request other than INVITE is waited for until 64 times t1.",
             value = "2s")
         Duration tryTimeout,
     @Setting(

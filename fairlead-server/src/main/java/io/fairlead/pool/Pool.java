@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A farm as it is now. Any loop picks from it, with its own index; health is decided on one loop, the home, and reaches the
- * others as an immutable {@link Line} that is swapped. Shared: see docs/ownership.md.
+ * A farm as it is now. Any loop picks from it, with its own index; health is decided on one loop,
+ * the home, and reaches the others as an immutable {@link Line} that is swapped. Shared: see
+ * docs/ownership.md.
  */
 public final class Pool {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
@@ -182,7 +183,10 @@ public final class Pool {
     return free;
   }
 
-  /** True while less than panic-threshold of the pool is healthy, so that doubted backends are used as well. */
+  /**
+   * True while less than panic-threshold of the pool is healthy, so that doubted backends are used
+   * as well.
+   */
   public boolean panicking() {
     return line.panicking();
   }
@@ -249,9 +253,7 @@ public final class Pool {
       LOG.error(
           "pool {} panics: only {}% of it is healthy, less than {}; doubted backends are used when"
               + " no healthy one takes a call",
-          name,
-          share,
-          settings.panicThreshold());
+          name, share, settings.panicThreshold());
     } else {
       LOG.warn("pool {} no longer panics: {}% of it is healthy", name, share);
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A farm of backends and how calls are spread over it. Immutable. */
 public record PoolSettings(
-    @Setting(doc = "The servers calls are spread over.") List<BackendSettings> backends,
+    @Setting(doc = "The servers that calls are spread over. At least one is needed.")
+        List<BackendSettings> backends,
     @Setting(
             doc =
                 "How a backend is chosen. p2c compares the load of two drawn at random: close to"
@@ -34,17 +35,14 @@ public record PoolSettings(
         @Nullable OutlierSettings outlierDetection,
     @Setting(
             doc =
-                "When less than this share of the weight is healthy, the checks are doubted: said"
-                    + " loudly, and a call that no healthy backend takes goes to the others too.",
+                "When less than this share of the weight is healthy, the checks are doubted: an"
+                    + " error is logged, and a call that no healthy backend takes goes to the"
+                    + " others.",
             value = "50%")
         Percent panicThreshold,
-    @Setting(
-            doc = "Retry-After of our own 503 when no backend can take the call.",
-            value = "5s")
+    @Setting(doc = "Retry-After of our own 503 when no backend can take the call.", value = "5s")
         Duration retryAfter,
-    @Setting(
-            doc = "How often the host names of backends are resolved again.",
-            value = "30s")
+    @Setting(doc = "How often the host names of backends are resolved again.", value = "30s")
         Duration resolveInterval) {
   public PoolSettings {
     backends = List.copyOf(backends);
@@ -64,18 +62,21 @@ public record PoolSettings(
   }
 
   private static void refuseTwins(List<BackendSettings> backends) {
-    Map<String, String> uris = new HashMap<>();
-    Map<String, String> names = new HashMap<>();
-    for (BackendSettings backend : backends) {
+    Map<String, Integer> uris = new HashMap<>();
+    Map<String, Integer> names = new HashMap<>();
+    for (int i = 0; i < backends.size(); i++) {
+      BackendSettings backend = backends.get(i);
+      String here = "backends[" + i + "]";
       String where = backend.uri().hostPort() + ";transport=" + backend.uri().transport();
-      String twin = uris.put(where, backend.title());
+      Integer twin = uris.putIfAbsent(where, i);
       if (twin != null) {
         throw new SettingException(
-            "backends", "`" + backend.uri() + "` is there twice, also as `" + twin + "`");
+            here, "backends[" + twin + "] is at `" + backend.uri().hostPort() + "` already");
       }
-      if (names.put(backend.title(), where) != null) {
+      Integer namesake = names.putIfAbsent(backend.title(), i);
+      if (namesake != null) {
         throw new SettingException(
-            "backends", "two backends have the name `" + backend.title() + "`");
+            here, "backends[" + namesake + "] has the name `" + backend.title() + "` already");
       }
     }
   }

@@ -6,7 +6,8 @@ import io.fairlead.route.Router;
 import java.util.Map;
 
 /**
- * What a reload changes: the routes and the pools they lead to. Immutable; swapped on each loop by one command.
+ * What a reload changes: the routes and the pools they lead to. Swapped on each loop by one
+ * command. Immutable.
  *
  * @param router the routes, first match wins
  * @param pools by name

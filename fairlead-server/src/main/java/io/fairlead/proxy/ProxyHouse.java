@@ -12,6 +12,8 @@ import io.fairlead.transport.Wire;
 /**
  * What a proxy is built of, on one loop.
  *
+ * <p>Immutable.
+ *
  * @param loop where it lives
  * @param wire the way out
  * @param table the loop's transactions
@@ -19,7 +21,8 @@ import io.fairlead.transport.Wire;
  * @param locator finds next hops
  * @param log what it says of itself
  * @param keys seal routing cookies
- * @param hash for loop detection and stateless branches; all loops and all nodes of a cluster should have the same
+ * @param hash for loop detection and stateless branches; all loops and all nodes of a cluster
+ *     should have the same
  * @param settings how requests are forwarded
  * @param timerCNs how long an INVITE may ring, in nanoseconds
  * @param challengeMemoryNs how long a challenge is remembered, in nanoseconds

@@ -5,7 +5,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** Reads a regular expression, by recursive descent. Used once per expression, at load. */
+/**
+ * Reads a regular expression, by recursive descent. Used once per expression, at load.
+ *
+ * <p>Owned by whoever reads the configuration.
+ */
 final class RegexParser {
   private static final int DEEPEST = 20;
   private static final int MOST = 64;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.route;
 
+import io.fairlead.config.Names;
 import io.fairlead.net.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,8 @@ import java.util.function.BiPredicate;
 /**
  * What can be wrong with the routes only as a whole, or with the names they use. Used once per
  * load.
+ *
+ * <p>Owned by whoever reads the configuration.
  */
 public final class RouteChecks {
   private final List<RouteSettings> routes;
@@ -48,8 +51,16 @@ public final class RouteChecks {
   }
 
   private void find(int route, String key, String message) {
-    String path = "routes[" + route + "]" + (key.isEmpty() ? "" : "." + key);
-    findings.add(new Finding(path, message));
+    findings.add(new Finding(path(route, key), message, null));
+  }
+
+  private void unknown(int route, String key, String noun, String name, Set<String> names) {
+    String message = "there is no " + noun + " `" + name + "`" + known(names);
+    findings.add(new Finding(path(route, key), message, Names.nearest(name, names)));
+  }
+
+  private static String path(int route, String key) {
+    return "routes[" + route + "]" + (key.isEmpty() ? "" : "." + key);
   }
 
   private void outcome(int i, Set<String> pools) {
@@ -59,7 +70,7 @@ public final class RouteChecks {
       if (pool == null) {
         find(i, "", "the route leads nowhere: it needs `to` or `reject`");
       } else if (!pools.contains(pool)) {
-        find(i, "to", "there is no pool `" + pool + "`" + known(pools));
+        unknown(i, "to", "pool", pool, pools);
       }
       return;
     }
@@ -75,16 +86,18 @@ public final class RouteChecks {
   }
 
   private static String known(Set<String> names) {
-    return names.isEmpty()
-        ? ""
-        : "; there are " + String.join(", ", names.stream().sorted().toList());
+    return switch (names.size()) {
+      case 0 -> "; there is none at all";
+      case 1 -> "; there is only `" + names.iterator().next() + "`";
+      default -> "; there are `" + String.join("`, `", names.stream().sorted().toList()) + "`";
+    };
   }
 
   private void conditions(int i, Set<String> listeners) {
     MatchSettings match = routes.get(i).match();
     for (String listener : match.listener()) {
       if (!listeners.contains(listener)) {
-        find(i, "match.listener", "there is no listener `" + listener + "`" + known(listeners));
+        unknown(i, "match.listener", "listener", listener, listeners);
       }
     }
     upperCase(i, "match.from", match.from());

@@ -32,7 +32,8 @@ public record RouteSettings(
             value = "proxy",
             doc =
                 "proxy keeps state and tries another backend on failure; stateless forwards and"
-                    + " forgets; redirect answers 302 with the address of a backend.")
+                    + " forgets, and needs a pool with `balance: hash`; redirect answers 302 with"
+                    + " the address of a backend.")
         Mode mode,
     @Setting(doc = "Changes of the request-URI before it is sent on.") RewriteSettings rewrite,
     @Setting(doc = "Headers set or removed before the request is sent on.") HeaderSettings headers,

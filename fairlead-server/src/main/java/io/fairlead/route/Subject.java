@@ -11,6 +11,8 @@ import java.util.List;
 /**
  * The part of a message that a condition looks at, as it is compared: escapes resolved, hosts in
  * lower case. One per thread, so that a router can be shared and still allocates nothing.
+ *
+ * <p>Owned by one loop.
  */
 final class Subject {
   private static final ThreadLocal<Subject> OF_THREAD = ThreadLocal.withInitial(Subject::new);

@@ -42,7 +42,7 @@ public final class TextPattern {
 
   /** What is accepted, in words. */
   public static String expected() {
-    return "a word such as `9196` or a regular expression such as `3[0-9]{3}`";
+    return "a regular expression such as `3[0-9]{3}`; a plain word is one";
   }
 
   /** The same expression for text in lower case. */

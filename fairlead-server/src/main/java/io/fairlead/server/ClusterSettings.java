@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 public record ClusterSettings(
     @Setting(
             doc =
-                "The keys that seal routing cookies, one per line: the first signs, all verify. Nodes with the same keys route"
-                    + " each other's dialogs. Without it a key is made at the first start and kept in state-dir, so that calls"
-                    + " outlive a restart.")
+                "The keys that seal routing cookies, one per line of 16 or more characters: the"
+                    + " first signs, all verify. Nodes with the same keys route each other's"
+                    + " dialogs. Without it a key is made at the first start and kept in state-dir,"
+                    + " so that calls outlive a restart.")
         @Nullable Secret keys) {
   public ClusterSettings {
     if (keys != null) {

@@ -76,7 +76,7 @@ final class House implements FlowListener, Inbound.Owners {
             settings.pools(), ground.loops().size(), ground.loops().getFirst(), ground.meters(), ground.observer());
     Locator locator = new Locator(settings.resolver(), ground.resolver());
     ReplyPath replyPath = new ReplyPath(ground.wire());
-    SipHash hash = SipHash.random();
+    SipHash hash = ground.keys().branchHash();
     Policy policy = policy(settings, pools);
     this.inbounds = new Inbound[ground.loops().size()];
     for (Loop loop : ground.loops()) {

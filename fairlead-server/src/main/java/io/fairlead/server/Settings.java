@@ -35,39 +35,49 @@ import java.util.Map;
  * @param grace how long an end may take
  */
 public record Settings(
-    @Setting(doc = "Where traffic comes in, and from where it leaves. At least one.")
+    @Setting(doc = "Where traffic comes in, and from where it leaves. At least one is needed.")
         List<ListenerSettings> listeners,
-    @Setting(doc = "What becomes of a request outside a dialog: the first route that matches decides. None: 404.")
+    @Setting(
+            doc =
+                "What becomes of a request outside a dialog: the first route that matches decides."
+                    + " When none does, the answer is 404.")
         List<RouteSettings> routes,
-    @Setting(doc = "The farms, by name.") Map<String, PoolSettings> pools,
+    @Setting(doc = "The farms of backends, by name.") Map<String, PoolSettings> pools,
     @Setting(doc = "How live calls are followed.") CallSettings calls,
     @Setting(doc = "How requests are forwarded.") ProxySettings forwarding,
     @Setting(doc = "Timers of transactions (RFC 3261 §17).") TimerSettings timers,
-    @Setting(doc = "How the names of next hops are looked up.") DnsSettings resolver,
+    @Setting(
+            doc =
+                "How host names of next hops inside a dialog are looked up; a backend's is looked"
+                    + " up by its pool.")
+        DnsSettings resolver,
     @Setting(doc = "The call log and the system log.") LogSettings log,
     @Setting(doc = "The Prometheus page.") MetricsSettings metrics,
     @Setting(doc = "What several nodes share.") ClusterSettings cluster,
     @Setting(
             value = "state",
-            doc = "Folder for what must outlive a restart, such as the routing key; relative to the configuration file.")
+            doc =
+                "Folder for what must outlive a restart, such as the routing key; relative to the"
+                    + " configuration file.")
         Path stateDir,
     @Setting(
             value = "auto",
             doc =
-                "Threads for signalling; each call lives on one. `auto` takes half of the processors, since the kernel needs"
-                    + " about as much for the packets.")
+                "Threads for signalling; each call lives on one. `auto` takes half of the"
+                    + " processors, since the kernel needs about as much for the packets.")
         LoopCount loops,
     @Setting(
             value = "30s",
             doc =
-                "How long an end may take after SIGTERM: nothing new begins, what is being set up finishes. 30 s outlast the"
-                    + " longest transaction of a peer that answers.")
+                "How long an end may take after SIGTERM: nothing new begins, what is being set up"
+                    + " finishes. 30 s outlast the longest transaction of a peer that answers.")
         Duration grace) {
   public Settings {
     listeners = List.copyOf(listeners);
     routes = List.copyOf(routes);
     if (listeners.isEmpty()) {
-      throw new SettingException("listeners", "at least one listener is needed, such as udp://192.0.2.1:5060");
+      throw new SettingException(
+          "listeners", "at least one listener is needed, such as udp://192.0.2.1:5060");
     }
     if (grace.isNegative()) {
       throw new SettingException("grace", "must not be negative");

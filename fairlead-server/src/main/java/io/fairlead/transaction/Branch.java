@@ -5,15 +5,15 @@ import io.fairlead.sip.SipWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The branch parameter of the Via we write (RFC 3261 §8.1.1.7): the magic cookie, {@code fl}, the transaction's id in 16
- * hexadecimal digits, the loop detection hash in 8 (RFC 5393 §4.2.1). The id's highest byte is the number of the loop it
- * was minted on; the rest cannot be guessed.
+ * The branch parameter of the Via we write (RFC 3261 §8.1.1.7): the magic cookie, {@code fl}, the
+ * transaction's id in 16 hexadecimal digits, the loop detection hash in 8 (RFC 5393 §4.2.1). The
+ * id's highest byte is the number of the loop it was minted on; the rest cannot be guessed.
  *
  * <p>Immutable.
  */
 public final class Branch {
   /** How long every branch of ours is. */
-  public static final int LENGTH = 33;
+  static final int LENGTH = 33;
 
   private static final byte[] PREFIX = "z9hG4bKfl".getBytes(StandardCharsets.US_ASCII);
   private static final int HASH_AT = 25;

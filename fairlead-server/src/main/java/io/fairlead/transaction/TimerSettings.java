@@ -17,24 +17,28 @@ public record TimerSettings(
     @Setting(
             value = "500ms",
             doc =
-                "The round trip expected. The first retransmission over UDP comes after it, and a transaction without a"
-                    + " final answer ends after 64 times it. RFC 3261 asks for 500 ms; less only in a network of your own.")
+                "The round trip expected. The first retransmission over UDP comes after it, and a"
+                    + " transaction without a final answer ends after 64 times it. RFC 3261 asks"
+                    + " for 500 ms; less only in a network of your own.")
         Duration t1,
     @Setting(
             value = "4s",
             doc =
-                "The longest interval between retransmissions of a request other than INVITE and of a final answer to an"
-                    + " INVITE. RFC 3261 asks for 4 s.")
+                "The longest interval between retransmissions of a request other than INVITE and of"
+                    + " a final answer to an INVITE. RFC 3261 asks for 4 s.")
         Duration t2,
     @Setting(
             value = "5s",
-            doc = "How long a message may stay in the network: so long a finished transaction absorbs late copies over UDP.")
+            doc =
+                "How long a message may stay in the network: so long a finished transaction absorbs"
+                    + " late copies over UDP.")
         Duration t4,
     @Setting(
-            value = "180s",
+            value = "181s",
             doc =
-                "How long an INVITE may ring without a final answer; every provisional answer but 100 begins it anew. RFC"
-                    + " 3261 asks for more than three minutes, so that people have time to answer.")
+                "How long an INVITE may ring without a final answer; every provisional answer but"
+                    + " 100 begins it anew. RFC 3261 asks for more than three minutes, so that"
+                    + " people have time to answer.")
         Duration timerC) {
 
   /** Checks that the lengths make sense together. */
@@ -56,6 +60,9 @@ public record TimerSettings(
   /** What RFC 3261 gives. */
   public static TimerSettings defaults() {
     return new TimerSettings(
-        Duration.ofMillis(500), Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(180));
+        Duration.ofMillis(500),
+        Duration.ofSeconds(4),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(181));
   }
 }

@@ -29,60 +29,87 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnectionsPerSource from one address
  */
 public record ListenerSettings(
-    @Setting(doc = "Transport, address and port, as udp://192.0.2.1:5060. An IP address, not a name.") BindAddress bind,
-    @Setting(doc = "What the log, the meters and routes call this listener. Default: bind without the slashes.")
+    @Setting(
+            doc =
+                "Transport, address and port, as udp://192.0.2.1:5060. An IP address, not a name.")
+        BindAddress bind,
+    @Setting(
+            doc =
+                "What the log, the meters and routes call this listener. Without it: as"
+                    + " udp:192.0.2.1:5060.")
         @Nullable String name,
     @Setting(
             doc =
-                "The public name or address that Via and Record-Route show, for hosts behind one-to-one NAT; a port may"
-                    + " follow. Required when bind is a wildcard address.")
+                "The public name or address that Via and Record-Route show, for hosts behind"
+                    + " one-to-one NAT; a port may follow. Required when bind is a wildcard"
+                    + " address.")
         @Nullable String advertise,
     @Setting(
             value = "4m",
             doc =
-                "UDP: kernel receive buffer. 4m holds about two seconds of a busy node's UDP traffic; the kernel grants no more"
-                    + " than net.core.rmem_max.")
+                "UDP: kernel receive buffer. 4m holds about two seconds of a busy node's UDP"
+                    + " traffic; the kernel grants no more than net.core.rmem_max.")
         Size receiveBuffer,
-    @Setting(value = "1m", doc = "UDP: kernel send buffer; the kernel grants no more than net.core.wmem_max.")
+    @Setting(
+            value = "1m",
+            doc = "UDP: kernel send buffer; the kernel grants no more than net.core.wmem_max.")
         Size sendBuffer,
-    @Setting(value = "64", doc = "UDP: most datagrams read before other sockets have their turn.") int readBatch,
+    @Setting(value = "64", doc = "UDP: most datagrams read before other sockets have their turn.")
+        int readBatch,
     @Setting(
             value = "64k",
-            doc = "TCP: the longest message accepted; a longer one closes the connection. 65535 bytes at most.")
+            doc =
+                "TCP: the longest message accepted; a longer one closes the connection. 65535 bytes"
+                    + " at most.")
         Size maxMessageSize,
-    @Setting(value = "2s", doc = "TCP: how long connecting may take; less than a call's try-timeout helps failover.")
+    @Setting(
+            value = "2s",
+            doc =
+                "TCP: how long connecting may take; less than a call's try-timeout helps failover.")
         Duration connectTimeout,
-    @Setting(value = "30s", doc = "TCP: a peer that sends part of a message must send the rest within this time.")
+    @Setting(
+            value = "30s",
+            doc = "TCP: a peer that sends part of a message must send the rest within this time.")
         Duration messageTimeout,
     @Setting(
             value = "10m",
             doc =
-                "TCP: a connection without traffic in either direction is closed after this time. 10m is longer than the"
-                    + " keep-alives and registration refreshes of common phones.")
+                "TCP: a connection without traffic in either direction is closed after this time."
+                    + " 10m is longer than the keep-alives and registration refreshes of common"
+                    + " phones.")
         Duration idleTimeout,
-    @Setting(value = "1m", doc = "TCP: bytes that may wait for a slow reader; more than this closes the connection.")
+    @Setting(
+            value = "1m",
+            doc =
+                "TCP: bytes that may wait for a slow reader; more than this closes the connection.")
         Size writeBuffer,
-    @Setting(value = "20000", doc = "TCP: most connections of this listener, in and out together.") int maxConnections,
+    @Setting(value = "20000", doc = "TCP: most connections of this listener, in and out together.")
+        int maxConnections,
     @Setting(
             value = "1000",
-            doc = "TCP: most connections accepted from one address. A site behind NAT shares one address.")
+            doc =
+                "TCP: most connections accepted from one address. A site behind NAT shares one"
+                    + " address.")
         int maxConnectionsPerSource) {
   /** The largest message Fairlead can index. */
   static final int LARGEST_MESSAGE = 65535;
 
   private static final long LARGEST_BUFFER = 1L << 30;
   private static final Pattern NAME_OR_IPV4 = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
-  private static final Pattern IPV6 = Pattern.compile("([0-9A-Fa-f:.]+)|\\[([0-9A-Fa-f:.]+)](:[0-9]{1,5})?");
+  private static final Pattern IPV6 =
+      Pattern.compile("([0-9A-Fa-f:.]+)|\\[([0-9A-Fa-f:.]+)](:[0-9]{1,5})?");
 
   /** Checks what the types do not. */
   public ListenerSettings {
     if (bind.address().isAnyLocalAddress() && advertise == null) {
       throw new SettingException(
           "bind",
-          "a wildcard address needs advertise: a Via header must name one address that answers can be sent to");
+          "a wildcard address needs advertise: a Via header must name one address that answers can"
+              + " be sent to");
     }
     if (advertise != null && !isHost(advertise)) {
-      throw new SettingException("advertise", "expected a host name or IP address, a port may follow");
+      throw new SettingException(
+          "advertise", "expected a host name or IP address, a port may follow");
     }
     between("receive-buffer", receiveBuffer, 4096);
     between("send-buffer", sendBuffer, 4096);
@@ -132,7 +159,8 @@ public record ListenerSettings(
     if (advertise == null) {
       return BindAddress.hostPort(bind.address(), port);
     }
-    boolean bareIpv6 = advertise.indexOf(':') != advertise.lastIndexOf(':') && !advertise.startsWith("[");
+    boolean bareIpv6 =
+        advertise.indexOf(':') != advertise.lastIndexOf(':') && !advertise.startsWith("[");
     String host = bareIpv6 ? "[" + advertise + "]" : advertise;
     return host.indexOf(':', host.lastIndexOf(']') + 1) < 0 ? host + ":" + port : host;
   }
@@ -144,7 +172,8 @@ public record ListenerSettings(
     }
     try {
       return ipv6.matches()
-          && InetAddress.ofLiteral(ipv6.group(1) == null ? ipv6.group(2) : ipv6.group(1)) instanceof Inet6Address;
+          && InetAddress.ofLiteral(ipv6.group(1) == null ? ipv6.group(2) : ipv6.group(1))
+              instanceof Inet6Address;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -152,7 +181,8 @@ public record ListenerSettings(
 
   private static void between(String key, Size value, int least) {
     if (value.bytes() < least || value.bytes() > LARGEST_BUFFER) {
-      throw new SettingException(key, "expected " + new Size(least) + " to " + new Size(LARGEST_BUFFER));
+      throw new SettingException(
+          key, "expected " + new Size(least) + " to " + new Size(LARGEST_BUFFER));
     }
   }
 

@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One TCP connection, or the intent to have one: a flow to a peer connects with its first message (RFC 3261 §18.1.1).
+ * One TCP connection, or the intent to have one: a flow to a peer connects with its first message
+ * (RFC 3261 §18.1.1).
  *
  * <pre>
  *            first send             connected
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *      +------> JOINED      CLOSED <--------------+
  * </pre>
  *
- * <p>Owned by one loop; send and open may be called from anywhere.
+ * <p>Served on one loop; send and open may be called from anywhere. Shared: see docs/ownership.md.
  */
 final class TcpConnection implements Flow, Ready {
   private enum State {
@@ -62,7 +63,11 @@ final class TcpConnection implements Flow, Ready {
   private volatile @Nullable TcpConnection joined;
 
   TcpConnection(
-      TcpTransport port, SelectorLoop loop, Scratch scratch, InetSocketAddress remote, @Nullable SocketChannel channel) {
+      TcpTransport port,
+      SelectorLoop loop,
+      Scratch scratch,
+      InetSocketAddress remote,
+      @Nullable SocketChannel channel) {
     this.port = port;
     this.loop = loop;
     this.scratch = scratch;
@@ -99,25 +104,26 @@ final class TcpConnection implements Flow, Ready {
 
   @Override
   public String toString() {
-    return listener().name() + " <-> " + BindAddress.hostPort(remote.getAddress(), remote.getPort());
+    return listener().name()
+        + " <-> "
+        + BindAddress.hostPort(remote.getAddress(), remote.getPort());
   }
 
   /** Begins to serve an accepted connection, on its own loop. */
   void adopt() {
-    loop.execute(
-        () -> {
-          if (port.upper() == null || !port.enter(this)) {
-            port.meters().dropped(Drop.MAX_CONNECTIONS);
-            end("too many connections");
-            return;
-          }
-          try {
-            opened();
-            port.offer(this);
-          } catch (IOException e) {
-            end(words(e));
-          }
-        });
+    loop.execute(() -> {
+      if (port.upper() == null || !port.enter(this)) {
+        port.meters().dropped(Drop.MAX_CONNECTIONS);
+        end("too many connections");
+        return;
+      }
+      try {
+        opened();
+        port.offer(this);
+      } catch (IOException e) {
+        end(words(e));
+      }
+    });
   }
 
   /** Closes it, from anywhere. */
@@ -150,7 +156,8 @@ final class TcpConnection implements Flow, Ready {
           first.send(bytes, from, to);
         }
       }
-      case CLOSED -> undeliverable(List.of(Arrays.copyOfRange(bytes, from, to)), "connection closed");
+      case CLOSED ->
+          undeliverable(List.of(Arrays.copyOfRange(bytes, from, to)), "connection closed");
     }
   }
 
@@ -284,7 +291,8 @@ final class TcpConnection implements Flow, Ready {
     };
   }
 
-  // The time runs from the first byte of a message; more bytes of the same message do not extend it.
+  // The time runs from the first byte of a message; more bytes of the same message do not extend
+  // it.
   private void watchPart(TcpInput bytes, boolean another) {
     if (state != State.OPEN || !bytes.inMessage()) {
       loop.timers().cancel(limit);
@@ -398,13 +406,12 @@ final class TcpConnection implements Flow, Ready {
 
   // Later, not from within send: the sender may be in the middle of a change of state.
   private void tellLater(Consumer<FlowListener> news) {
-    loop.execute(
-        () -> {
-          FlowListener above = port.upper();
-          if (above != null) {
-            news.accept(above);
-          }
-        });
+    loop.execute(() -> {
+      FlowListener above = port.upper();
+      if (above != null) {
+        news.accept(above);
+      }
+    });
   }
 
   private static String words(IOException e) {

@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -177,20 +175,6 @@ class SelectorLoopTest {
     assertThat(ran).hasValue(5000);
     other.execute(ran::incrementAndGet);
     assertThat(ran).hasValue(5000);
-  }
-
-  @Test
-  void givesACallIdAlwaysToTheSameLoopAndSpreadsThem() {
-    Loops loops = new Loops(4, () -> {});
-    int[] share = new int[4];
-    for (int i = 0; i < 4000; i++) {
-      byte[] id = ("call-" + i + "@example.com").getBytes(StandardCharsets.UTF_8);
-      Loop owner = loops.ownerOf(id, 0, id.length);
-      assertThat(loops.ownerOf(id, 0, id.length)).isSameAs(owner);
-      share[owner.index()]++;
-    }
-    assertThat(Arrays.stream(share).min().getAsInt()).isGreaterThan(800);
-    assertThat(loops.stop(Duration.ofSeconds(1))).isTrue();
   }
 
   @Test

@@ -29,9 +29,12 @@ class RouteChecksTest {
   void findsNamesThatNobodyHas() {
     assertThat(check(Routes.to("frm").when("listener", "in", "inside")))
         .containsExactly(
-            new Finding("routes[0].to", "there is no pool `frm`; there are carriers, farm"),
             new Finding(
-                "routes[0].match.listener", "there is no listener `inside`; there are in, out"));
+                "routes[0].to", "there is no pool `frm`; there are `carriers`, `farm`", "farm"),
+            new Finding(
+                "routes[0].match.listener",
+                "there is no listener `inside`; there are `in`, `out`",
+                null));
   }
 
   @Test
@@ -41,15 +44,15 @@ class RouteChecksTest {
                 Routes.nowhere().when("user", "1"),
                 Routes.to("farm").reject("403").headers(java.util.Map.of(), "Subject")))
         .containsExactly(
-            new Finding("routes[0]", "the route leads nowhere: it needs `to` or `reject`"),
-            new Finding("routes[1].to", "a route that rejects cannot have a pool as well"),
-            new Finding("routes[1].headers", "this has no effect, since the route rejects"));
+            new Finding("routes[0]", "the route leads nowhere: it needs `to` or `reject`", null),
+            new Finding("routes[1].to", "a route that rejects cannot have a pool as well", null),
+            new Finding("routes[1].headers", "this has no effect, since the route rejects", null));
   }
 
   @Test
   void findsNamesUsedTwice() {
     assertThat(check(Routes.to("farm").name("a").when("user", "1"), Routes.to("farm").name("a")))
-        .containsExactly(new Finding("routes[1].name", "routes[0] has the name `a` already"));
+        .containsExactly(new Finding("routes[1].name", "routes[0] has the name `a` already", null));
   }
 
   @Test
@@ -67,9 +70,10 @@ class RouteChecksTest {
                 Routes.to("carriers").when("user", "1"),
                 Routes.rejecting("404")))
         .containsExactly(
-            new Finding("routes[1]", "no request comes here: routes[0] (farm) takes every request"),
             new Finding(
-                "routes[2]", "no request comes here: routes[0] (farm) takes every request"));
+                "routes[1]", "no request comes here: routes[0] (farm) takes every request", null),
+            new Finding(
+                "routes[2]", "no request comes here: routes[0] (farm) takes every request", null));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.balance;
 
+import io.fairlead.config.Choice;
 import io.fairlead.config.Kind;
 import java.util.List;
 

@@ -8,8 +8,8 @@ import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code fanout}: the core sends an INVITE to all available backends at once; a pick is asked for only by what cannot be
- * forked, and is a draw. Owned by one loop.
+ * {@code fanout}: the core sends an INVITE to all available backends at once; a pick is asked for
+ * only by what cannot be forked, and is a draw. Owned by one loop.
  */
 final class Fanout implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One backend's health: what its checks say, and over that, what calls to it say, and over that, what an operator says. The
- * strongest of them is published.
+ * One backend's health: what its checks say, and over that, what calls to it say, and over that,
+ * what an operator says. The strongest of them is published.
  *
  * <pre>
  *              answered            unanswered            3 unanswered, or refused
@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  *      +-- unanswered, or refused -----------------------------------> DOWN
  * </pre>
  *
- * <p>A backend never checked yet is used until its first check fails: at start the farm most often lives, refusing all
- * calls until the first answers have come would lose some for sure, and failover covers one that is dead. One that has
- * never been seen alive gets no benefit of the threshold, and its first answer makes it healthy at once.
+ * <p>A backend never checked yet is used until its first check fails: at start the farm most often
+ * lives, refusing all calls until the first answers have come would lose some for sure, and
+ * failover covers one that is dead. One that has never been seen alive gets no benefit of the
+ * threshold, and its first answer makes it healthy at once.
  *
- * <p>Owned by one loop, the pool's home; only {@link #health} may be read by any thread.
+ * <p>Changed on the pool's home loop only; {@link #health} may be read by any thread. Shared: see
+ * docs/ownership.md.
  */
 public final class Condition {
   /** What the checks say. */
@@ -68,8 +70,7 @@ public final class Condition {
   private int ejections;
   private long ejectionEndedNs;
   private @Nullable String unresolvedWhy;
-  private volatile Health health =
-      new Health(HealthState.HEALTHY, Instant.now(), NEVER_CHECKED);
+  private volatile Health health = new Health(HealthState.HEALTHY, Instant.now(), NEVER_CHECKED);
 
   /** The condition of a backend never checked. */
   public Condition(Loop home, Listener listener) {
@@ -163,7 +164,8 @@ public final class Condition {
   }
 
   /**
-   * A call was answered with 503. It gets no calls for a time that doubles with each 503 that follows such a time.
+   * A call was answered with 503. It gets no calls for a time that doubles with each 503 that
+   * follows such a time.
    *
    * @param firstNs the first time
    * @param longestNs the longest
@@ -192,12 +194,12 @@ public final class Condition {
   /** Sets it aside, the n-th time for n times as long. */
   void eject(OutlierSettings settings, String why) {
     long baseNs = settings.baseEjectionTime().toNanos();
-    // Good conduct is forgotten as slowly as bad: each span of the first length without ejection takes one back.
+    // Good conduct is forgotten as slowly as bad: each span of the first length without ejection
+    // takes one back.
     long good = ejections == 0 ? 0 : (home.nowNs() - ejectionEndedNs) / baseNs;
     ejections = (int) Math.max(0, ejections - good) + 1;
     long longest = settings.maxEjectionTime().toNanos() / baseNs;
-    long timeNs =
-        ejections > longest ? settings.maxEjectionTime().toNanos() : baseNs * ejections;
+    long timeNs = ejections > longest ? settings.maxEjectionTime().toNanos() : baseNs * ejections;
     ejectedWhy = why;
     home.timers().schedule(ejectionEnds, timeNs);
     publish();

@@ -2,6 +2,7 @@
 package io.fairlead.pool.health;
 
 import io.fairlead.config.Choice;
+import io.fairlead.config.Durations;
 import io.fairlead.config.Percent;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
@@ -12,12 +13,12 @@ public record HealthSettings(
     @Setting(doc = "How a backend is asked.", value = "OPTIONS", kinds = HealthChecks.class)
         Choice<?, CheckTools, HealthCheck> method,
     @Setting(doc = "How often a healthy backend is asked.", value = "5s") Duration interval,
-    @Setting(
-            doc = "How long its answer may take; must be shorter than the intervals.",
-            value = "1s")
+    @Setting(doc = "How long its answer may take; less than each of the intervals.", value = "1s")
         Duration timeout,
     @Setting(
-            doc = "Each interval is longer or shorter by up to this, so that checks do not march.",
+            doc =
+                "Each interval is longer or shorter by up to this share, by chance, so that checks"
+                    + " spread.",
             value = "10%")
         Percent jitter,
     @Setting(
@@ -46,15 +47,9 @@ public record HealthSettings(
     positive("timeout", timeout);
     positive("unhealthy-interval", unhealthyInterval);
     positive("saturated-interval", saturatedInterval);
-    if (timeout.compareTo(interval) >= 0) {
-      throw new SettingException("timeout", "must be shorter than interval");
-    }
-    if (timeout.compareTo(unhealthyInterval) >= 0) {
-      throw new SettingException("timeout", "must be shorter than unhealthy-interval");
-    }
-    if (timeout.compareTo(saturatedInterval) >= 0) {
-      throw new SettingException("timeout", "must be shorter than saturated-interval");
-    }
+    shorter(timeout, "interval", interval);
+    shorter(timeout, "unhealthy-interval", unhealthyInterval);
+    shorter(timeout, "saturated-interval", saturatedInterval);
     if (healthyThreshold < 1) {
       throw new SettingException("healthy-threshold", "expected 1 or more");
     }
@@ -66,6 +61,18 @@ public record HealthSettings(
   private static void positive(String key, Duration duration) {
     if (!duration.isPositive()) {
       throw new SettingException(key, "expected more than zero");
+    }
+  }
+
+  private static void shorter(Duration timeout, String key, Duration interval) {
+    if (timeout.compareTo(interval) >= 0) {
+      throw new SettingException(
+          "timeout",
+          "expected less than `"
+              + key
+              + "`, which is "
+              + Durations.text(interval)
+              + ", or checks would overlap");
     }
   }
 }

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.config.ConfigError;
+import io.fairlead.config.Marks;
+import io.fairlead.net.HostPort;
+import io.fairlead.pool.BackendSettings;
+import io.fairlead.pool.BackendUri;
+import io.fairlead.pool.PoolSettings;
+import io.fairlead.pool.balance.HashSettings;
+import io.fairlead.route.Finding;
+import io.fairlead.route.Mode;
+import io.fairlead.route.RouteChecks;
+import io.fairlead.route.RouteSettings;
+import io.fairlead.transport.BindAddress;
+import io.fairlead.transport.ListenerSettings;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The checks of a configuration that need more than one record.
+ *
+ * <p>Owned by whoever reads the file.
+ */
+final class PlanChecks {
+  private static final Comparator<ConfigError> IN_FILE_ORDER =
+      Comparator.comparingInt(ConfigError::line).thenComparingInt(ConfigError::column);
+
+  private final Settings settings;
+  private final Marks marks;
+  private final List<ConfigError> errors = new ArrayList<>();
+  private final List<ConfigError> warnings = new ArrayList<>();
+
+  private PlanChecks(Settings settings, Marks marks) {
+    this.settings = settings;
+    this.marks = marks;
+  }
+
+  /** Runs all of them; what was found, in the order of the file. */
+  static PlanChecks run(Settings settings, Marks marks) {
+    PlanChecks checks = new PlanChecks(settings, marks);
+    checks.listeners();
+    checks.metrics();
+    checks.routes();
+    checks.pools();
+    checks.errors.sort(IN_FILE_ORDER);
+    checks.warnings.sort(IN_FILE_ORDER);
+    return checks;
+  }
+
+  /** What cannot work. */
+  List<ConfigError> errors() {
+    return errors;
+  }
+
+  /** What works but is probably not meant. */
+  List<ConfigError> warnings() {
+    return warnings;
+  }
+
+  private void listeners() {
+    Map<String, Integer> names = new HashMap<>();
+    List<ListenerSettings> all = settings.listeners();
+    for (int i = 0; i < all.size(); i++) {
+      String path = "listeners[" + i + "]";
+      BindAddress bind = all.get(i).bind();
+      for (int earlier = 0; earlier < i; earlier++) {
+        BindAddress other = all.get(earlier).bind();
+        if (clash(bind, other)) {
+          String what = bind.equals(other) ? " is " : " clashes with " + other + ", ";
+          String which = "listeners[" + earlier + "]" + (bind.equals(other) ? " already" : "");
+          errors.add(marks.error(path, bind + what + which));
+          break;
+        }
+      }
+      String name = all.get(i).name();
+      Integer namesake = name == null ? null : names.putIfAbsent(name, i);
+      if (namesake != null) {
+        errors.add(
+            marks.error(
+                path + ".name", "listeners[" + namesake + "] has the name `" + name + "` already"));
+      }
+    }
+  }
+
+  private static boolean clash(BindAddress one, BindAddress other) {
+    return one.transport().equals(other.transport())
+        && one.port() != 0
+        && one.port() == other.port()
+        && overlap(one.address(), other.address());
+  }
+
+  // A wildcard takes every address of its family.
+  private static boolean overlap(InetAddress one, InetAddress other) {
+    return one.equals(other)
+        || sameFamily(one, other) && (one.isAnyLocalAddress() || other.isAnyLocalAddress());
+  }
+
+  private static boolean sameFamily(InetAddress one, InetAddress other) {
+    return one.getAddress().length == other.getAddress().length;
+  }
+
+  private void metrics() {
+    HostPort listen = settings.metrics().listen();
+    InetAddress address = listen == null ? null : listen.address();
+    if (listen == null || address == null || listen.port() == 0) {
+      return;
+    }
+    for (int i = 0; i < settings.listeners().size(); i++) {
+      BindAddress bind = settings.listeners().get(i).bind();
+      boolean samePort = bind.transport().equals("tcp") && bind.port() == listen.port();
+      if (samePort && overlap(bind.address(), address)) {
+        errors.add(
+            marks.error(
+                "metrics.listen", listen + " clashes with " + bind + ", listeners[" + i + "]"));
+      }
+    }
+  }
+
+  private void routes() {
+    Set<String> listeners = new TreeSet<>();
+    for (ListenerSettings listener : settings.listeners()) {
+      String name = listener.name();
+      listeners.add(name == null ? listener.bind().toString().replace("://", ":") : name);
+    }
+    for (Finding finding :
+        RouteChecks.check(settings.routes(), settings.pools().keySet(), listeners)) {
+      errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));
+    }
+    for (int i = 0; i < settings.routes().size(); i++) {
+      RouteSettings route = settings.routes().get(i);
+      PoolSettings pool = settings.pools().get(String.valueOf(route.to()));
+      if (route.mode() == Mode.STATELESS
+          && pool != null
+          && !(pool.balance().settings() instanceof HashSettings)) {
+        errors.add(
+            marks.error(
+                "routes[" + i + "].mode",
+                "without state only a hash sends a retransmission to the same backend again: pool `"
+                    + route.to()
+                    + "` needs `balance: hash`, not "
+                    + pool.balance().name()));
+      }
+    }
+    if (settings.routes().isEmpty()) {
+      warnings.add(
+          marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
+    }
+  }
+
+  private void pools() {
+    Set<String> used = new HashSet<>();
+    settings.routes().forEach(route -> used.add(String.valueOf(route.to())));
+    // With a misspelt name, or no route at all, that is said already.
+    boolean sure = !used.isEmpty() && errors.stream().noneMatch(error -> error.nearest() != null);
+    settings
+        .pools()
+        .forEach((name, pool) -> {
+          if (sure && !used.contains(name)) {
+            warnings.add(marks.keyError("pools." + name, "no route leads to pool `" + name + "`"));
+          }
+          List<BackendSettings> backends = pool.backends();
+          for (int i = 0; i < backends.size(); i++) {
+            backend("pools." + name + ".backends[" + i + "]", backends.get(i).uri());
+          }
+        });
+  }
+
+  private void backend(String path, BackendUri uri) {
+    InetAddress address = uri.address();
+    boolean spoken = false;
+    boolean family = false;
+    for (int i = 0; i < settings.listeners().size(); i++) {
+      BindAddress bind = settings.listeners().get(i).bind();
+      if (bind.transport().equals(uri.transport())) {
+        spoken = true;
+        family |= address == null || sameFamily(bind.address(), address);
+        if (bind.port() == uri.port() && bind.address().equals(address)) {
+          warnings.add(
+              marks.error(
+                  path, "this is listeners[" + i + "] itself: calls would go round in a circle"));
+        }
+      }
+    }
+    if (!spoken) {
+      errors.add(marks.error(path, cannotReach("listener speaks " + uri.transport(), uri)));
+    } else if (!family) {
+      String version = address instanceof Inet6Address ? "IPv6" : "IPv4";
+      errors.add(
+          marks.error(
+              path,
+              cannotReach(uri.transport() + " listener has an " + version + " address", uri)));
+    }
+  }
+
+  private static String cannotReach(String missing, BackendUri uri) {
+    return "no " + missing + ", so `" + uri + "` cannot be reached";
+  }
+}
