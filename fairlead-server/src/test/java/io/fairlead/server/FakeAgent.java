@@ -38,6 +38,7 @@ class FakeAgent implements VirtualNet.Peer {
   Transport transport = CapturedFlow.UDP;
   String extraVia = ";rport";
   boolean terminatesOnCancel = true;
+  boolean strays;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Map<String, Incoming> incoming = new HashMap<>();
   private final Map<InetSocketAddress, VirtualNet.Connection> connections = new HashMap<>();
@@ -189,6 +190,9 @@ class FakeAgent implements VirtualNet.Peer {
 
   private void onResponse(Seen response) {
     Pending sent = pending.get(response.branch() + response.method());
+    if (sent == null && strays) {
+      return;
+    }
     if (sent == null) {
       throw new AssertionError(address + " did not ask for this:\n" + response.text());
     }
@@ -213,13 +217,25 @@ class FakeAgent implements VirtualNet.Peer {
     if (!leg.acknowledges) {
       return;
     }
-    String known = sent.ack;
-    String ack =
-        known == null
-            ? write(leg, "ACK", response.cseq(), "z9hG4bK" + mint("a"), leg.sdpInAck.isEmpty() ? new String[0] : new String[] {leg.sdpInAck})
-            : known;
-    sent.ack = ack;
-    link(leg).send(ack);
+    String ack = sent.ack;
+    if (ack == null) {
+      ack = write(leg, "ACK", response.cseq(), "z9hG4bK" + mint("a"), leg.inAck);
+      sent.ack = ack;
+    }
+    if (response.toTag().equals(leg.remoteTag)) {
+      link(leg).send(ack);
+    } else {
+      refuse(leg, response);
+    }
+  }
+
+  // A second callee of a fork answered: taken, and put down at once (RFC 3261 §13.2.2.4).
+  private void refuse(Leg leg, Seen response) {
+    Leg other = new Leg(this, leg.callId, leg.localTag, leg.local, leg.remote, leg.target);
+    confirm(other, response);
+    other.cseq = leg.cseq;
+    link(other).send(write(other, "ACK", response.cseq(), "z9hG4bK" + mint("a")));
+    other.bye();
   }
 
   private static void confirm(Leg leg, Seen response) {

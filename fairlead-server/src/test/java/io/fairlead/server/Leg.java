@@ -20,7 +20,7 @@ final class Leg {
   int inviteCseq;
   boolean acknowledges = true;
   boolean timedOut;
-  String sdpInAck = "";
+  String[] inAck = {};
 
   Leg(FakeAgent agent, String callId, String localTag, String local, String remote, String target) {
     this.agent = agent;
