@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 /** A caller of the virtual network: sends everything to Fairlead as its outbound proxy. Owned by the test's thread. */
 final class FakePhone extends FakeAgent {
   private final InetSocketAddress proxy;
+  boolean strict;
 
   FakePhone(VirtualNet net, InetSocketAddress address, InetSocketAddress proxy, Transport by) {
     super(net, address);
@@ -37,7 +38,7 @@ final class FakePhone extends FakeAgent {
 
   @Override
   VirtualNet.Link link(Leg leg) {
-    return leg.remoteTag.isEmpty() || leg.routes.isEmpty() ? link(proxy, transport) : super.link(leg);
+    return strict || leg.remoteTag.isEmpty() || leg.routes.isEmpty() ? link(proxy, transport) : super.link(leg);
   }
 
   /** Sends any text to Fairlead. */
