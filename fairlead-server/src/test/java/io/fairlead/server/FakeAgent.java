@@ -144,6 +144,13 @@ class FakeAgent implements VirtualNet.Peer {
     cancel.transmit(T1);
   }
 
+  /** Sends the INVITE once more, byte for byte. */
+  void repeatInvite(Leg leg) {
+    pending.values().stream()
+        .filter(p -> p.leg == leg && p.method.equals("INVITE"))
+        .forEach(p -> p.link.send(p.text));
+  }
+
   private static String hop(Seen invite, String method, String to) {
     StringBuilder text = new StringBuilder(method + " " + invite.uri() + " SIP/2.0\r\nVia: " + invite.first("Via"));
     text.append("\r\nMax-Forwards: 70\r\nFrom: ").append(invite.first("From")).append("\r\nTo: ").append(to);

@@ -179,7 +179,7 @@ class LifetimeScenarioTest {
     Leg ringing = phone.invite();
     rig.net.runMs(50);
     String yaml =
-        HouseRig.farmYaml("balance: priority").replace("        - { name: b1, uri: \"sip:10.0.0.1:5060\" }\n", "");
+        HouseRig.farmYaml("balance: priority").replace("      - { name: b1, uri: \"sip:10.0.0.1:5060\" }\n", "");
     rig.house.reload(HouseRig.plan(yaml));
     rig.net.runMs(50);
 

@@ -85,11 +85,10 @@ class RefusalScenarioTest {
 
   @Test
   void answers400AndNamesTheHeader() {
-    String request = raw("INVITE", "sip:bob@example.com", "Max-Forwards: 70").replace("CSeq: 1 INVITE", "CSeq: one INVITE");
-    Seen answer = answer(request);
+    Seen answer = answer(raw("INVITE", "sip:bob@example.com", "Max-Forwards: many"));
 
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.text()).startsWith("SIP/2.0 400 ").containsPattern("400 .*CSeq.*\r\n");
+    assertThat(answer.text()).startsWith("SIP/2.0 400 ").containsPattern("400 .*Max-Forwards.*\r\n");
     assertThat(b1.received).isEmpty();
     rig.assertEmpty();
   }
