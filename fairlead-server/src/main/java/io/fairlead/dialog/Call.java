@@ -5,6 +5,7 @@ import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.Cause;
+import io.fairlead.sip.SipResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Call extends Timer {
   private @Nullable Release second;
   private long hardEndNs;
   private int backend;
+  private long calleeTag;
 
   Call(Calls calls, long key, CallRecord record) {
     this.calls = calls;
@@ -96,14 +98,16 @@ public final class Call extends Timer {
   /**
    * The call was answered with success.
    *
+   * @param response the first 2xx; its dialog is the call, those of further 2xx are not
    * @param sessionSeconds the Session-Expires agreed (RFC 4028), or 0
    */
-  public void answered(int status, int sessionSeconds) {
+  public void answered(SipResponse response, int sessionSeconds) {
     switch (state) {
       case SETUP -> {
         state = State.UP;
         long nowNs = calls.nowNs();
-        record.answered(status, nowNs);
+        calleeTag = calls.tag(response, false);
+        record.answered(response.status(), nowNs);
         hardEndNs = nowNs + calls.maxDurationNs();
         calls.up();
         arm(sessionSeconds);
@@ -113,9 +117,18 @@ public final class Call extends Timer {
     }
   }
 
-  /** A request inside the dialog was answered with success: the session lives on. */
+  /** True when a message with that hash of the callee's tag belongs to its dialog; each 2xx of a fork has its own. */
+  boolean isDialog(long tag) {
+    return state != State.UP || tag == calleeTag;
+  }
+
+  /**
+   * A request that refreshes the session was answered with success: the session lives on.
+   *
+   * @param sessionSeconds the Session-Expires agreed now, or 0: the session no longer expires (RFC 4028 §7.2)
+   */
   public void refreshed(int sessionSeconds) {
-    if (state == State.UP && sessionSeconds > 0) {
+    if (state == State.UP) {
       arm(sessionSeconds);
     }
   }

@@ -54,7 +54,8 @@ public final class Calls {
    * @param tagInFrom true when the caller's tag stands in From, false when in To
    */
   public @Nullable Call find(SipMessage message, boolean tagInFrom) {
-    return byKey.get(key(message, tagInFrom));
+    Call call = byKey.get(key(message, tagInFrom));
+    return call != null && call.isDialog(tag(message, !tagInFrom)) ? call : null;
   }
 
   /** How many calls there are, those being set up included. A reading from another thread may be old. */
@@ -76,11 +77,13 @@ public final class Calls {
 
   private long key(SipMessage m, boolean tagInFrom) {
     long callId = hash.hash(m.bytes(), m.callIdFrom(), m.callIdTo());
-    long tag =
-        tagInFrom
-            ? hash.hash(m.bytes(), m.fromTagFrom(), m.fromTagTo())
-            : hash.hash(m.bytes(), m.toTagFrom(), m.toTagTo());
-    return callId ^ Long.rotateLeft(tag, 32);
+    return callId ^ Long.rotateLeft(tag(m, tagInFrom), 32);
+  }
+
+  long tag(SipMessage m, boolean inFrom) {
+    return inFrom
+        ? hash.hash(m.bytes(), m.fromTagFrom(), m.fromTagTo())
+        : hash.hash(m.bytes(), m.toTagFrom(), m.toTagTo());
   }
 
   long nowNs() {

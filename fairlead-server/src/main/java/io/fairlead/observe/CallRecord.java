@@ -131,6 +131,12 @@ public final class CallRecord {
     return this;
   }
 
+  /** The backend whose answer counts, when it is not the one tried last. */
+  public CallRecord backend(String name) {
+    backend = name;
+    return this;
+  }
+
   /** Why Fairlead itself decided something. */
   public CallRecord cause(Cause why) {
     cause = why;

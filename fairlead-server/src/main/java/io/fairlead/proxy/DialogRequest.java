@@ -56,9 +56,6 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     }
     SipWriter out = proxy.inDialog(request, upstream.flow(), flow);
     client = proxy.start(request.method(), flow, out, this);
-    if (cancelled) {
-      cancel();
-    }
   }
 
   /** Where the next hop is has become known, or that it cannot be. */
@@ -95,27 +92,30 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     }
   }
 
-  // BYE ends the call, unless it was challenged; 408 and 481 say that the peer no longer knows it (RFC 3261 §12.2.1.2).
+  // BYE ends the call, unless it was challenged; 408 and 481 say that the peer no longer knows it (RFC 3261 §12.2.1.2). A call
+  // in set-up ends with its INVITE's answer, which a BYE in an early dialog does not replace (§15.1.2).
   private void judge(int status, SipResponse response) {
     proxy.dialogOutcome(status);
-    if (call == null) {
+    if (call == null || call.state() != Call.State.UP) {
       return;
     }
     boolean bye = request.method() == Method.BYE;
     if (bye && status != 401 && status != 407) {
       call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
-    } else if (status == 481 || status == 408) {
-      lost();
+    } else if ((status == 481 || status == 408) && speaksOfTheCall(request.method())) {
+      call.end(fromCaller ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
     } else if (response.isSuccess()
         && (request.method() == Method.INVITE || request.method() == Method.UPDATE)) {
       call.refreshed(Seconds.of(response, HeaderName.SESSION_EXPIRES));
     }
   }
 
-  private void lost() {
-    if (call != null && call.state() == Call.State.UP) {
-      call.end(fromCaller ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
-    }
+  // The others name a subscription, a response or a transaction that may be gone while the call lives (RFC 5057 §5.1).
+  private static boolean speaksOfTheCall(Method method) {
+    return switch (method) {
+      case INVITE, UPDATE, INFO, MESSAGE, OPTIONS -> true;
+      case ACK, BYE, CANCEL, REGISTER, PRACK, SUBSCRIBE, NOTIFY, REFER, PUBLISH, OTHER -> false;
+    };
   }
 
   @Override
@@ -130,7 +130,7 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
 
   // A BYE that reaches nobody still ends the call; another request may have been lost, the peer decides.
   private void silent(Cause cause) {
-    if (request.method() == Method.BYE && call != null) {
+    if (request.method() == Method.BYE && call != null && call.state() == Call.State.UP) {
       call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
     }
     refuse(cause);
@@ -148,7 +148,12 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
   @Override
   public void onCancel(ServerTransaction transaction, SipRequest cancel) {
     cancelled = true;
-    cancel();
+    if (client == null) {
+      // The next hop is still being looked up: nothing has left, nothing will.
+      refuse(Cause.CALLER_CANCELLED);
+    } else {
+      cancel();
+    }
   }
 
   private void settle() {

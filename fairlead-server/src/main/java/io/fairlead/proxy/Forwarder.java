@@ -85,6 +85,7 @@ final class Forwarder {
     self.via(text, by);
     StatelessBranch.write(text, loopKey, r);
     text.line();
+    maxForwards(text, r);
     if (route != null) {
       if (beginsDialog(r) && !r.hasToTag()) {
         recordRoute(text, r, in, by, backend, true);
@@ -137,10 +138,15 @@ final class Forwarder {
     self.via(text, by);
     Branch.write(text, branch, loopHash(r));
     text.line();
+    maxForwards(text, r);
+    return text;
+  }
+
+  // RFC 3261 §16.6 step 3.
+  private static void maxForwards(SipWriter text, SipRequest r) {
     if (r.maxForwards() < 0) {
       text.put("Max-Forwards: 70\r\n");
     }
-    return text;
   }
 
   private static boolean beginsDialog(SipRequest r) {

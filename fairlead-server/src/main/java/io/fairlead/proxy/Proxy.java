@@ -16,6 +16,7 @@ import io.fairlead.pool.Pool;
 import io.fairlead.route.Mode;
 import io.fairlead.route.Reject;
 import io.fairlead.route.Route;
+import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Responses;
@@ -140,6 +141,8 @@ public final class Proxy implements TransactionUser {
       case VALID -> {
         if (r.hasToTag()) {
           inDialog(transaction, r);
+        } else if (routes.hasNext()) {
+          refuse(transaction, Cause.FOREIGN_ROUTE, "");
         } else {
           initial(transaction, r);
         }
@@ -165,8 +168,14 @@ public final class Proxy implements TransactionUser {
         && self.is(r.bytes(), uri);
   }
 
-  private static String unsupported(SipRequest r) {
-    return "Unsupported: " + r.value(HeaderName.PROXY_REQUIRE) + "\r\n";
+  /** Names what Proxy-Require asks, all lines of it (RFC 3261 §16.3 step 5). */
+  static String unsupported(SipRequest r) {
+    StringBuilder text = new StringBuilder();
+    for (int i = r.first(HeaderName.PROXY_REQUIRE); i >= 0; i = r.next(HeaderName.PROXY_REQUIRE, i)) {
+      String asked = Ascii.text(r.bytes(), r.valueStart(i), r.valueEnd(i));
+      text.append("Unsupported: ").append(asked).append("\r\n");
+    }
+    return text.toString();
   }
 
   private void refuse(ServerTransaction transaction, Cause cause, String headers) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The branches of one request that begins something, and what is answered (RFC 3261 §16.7, §16.8, §16.10), with failover to
  * the next backend while the pool's settings allow it.
  *
- * <p>One timer serves two ends: until the first answer it is try-timeout, from then on timer C.
+ * <p>One timer serves two ends: until a backend's first answer it is try-timeout, from then on timer C.
  *
  * <pre>
  *   TRYING --caller's CANCEL--> CANCELLED
@@ -51,6 +51,7 @@ final class ResponseContext extends Timer implements ServerListener {
   private final List<Backend> tried = new ArrayList<>(2);
   private final BestResponse best = new BestResponse();
   private State state = State.TRYING;
+  private boolean timerC;
   private Cause lastCause = Cause.NO_HEALTHY_BACKEND;
 
   /**
@@ -129,8 +130,11 @@ final class ResponseContext extends Timer implements ServerListener {
       lastCause = Cause.TRANSPORT_FAILURE;
       return false;
     }
-    if (attempt.state() == Attempt.State.WAITING) {
+    timerC = false;
+    if (pool.failover().onTimeout()) {
       proxy.timers().schedule(this, pool.failover().tryTimeout().toNanos());
+    } else {
+      proxy.timers().cancel(this);
     }
     return true;
   }
@@ -141,7 +145,8 @@ final class ResponseContext extends Timer implements ServerListener {
       return;
     }
     if (invite()) {
-      if (attempts.size() == 1 || !armed() || response.status() > 100) {
+      if (!timerC || response.status() > 100) {
+        timerC = true;
         proxy.timers().schedule(this, proxy.timerCNs());
       }
     } else if (!pool.fanout()) {
@@ -169,13 +174,16 @@ final class ResponseContext extends Timer implements ServerListener {
     settle();
     proxy.timers().cancel(this);
     Backend winner = attempt.backend();
+    if (winner != null) {
+      record.backend(winner.name());
+    }
     if (call != null) {
-      if (winner != null && call.backend() != winner.id()) {
+      if (winner != null && (pool.fanout() || call.backend() != winner.id())) {
         call.letGo();
         call.holds(winner.occupy(proxy.loopIndex())::release);
         call.backend(winner.id());
       }
-      call.answered(response.status(), Seconds.of(response, HeaderName.SESSION_EXPIRES));
+      call.answered(response, Seconds.of(response, HeaderName.SESSION_EXPIRES));
     } else {
       log(response.status(), Cause.NONE);
     }
@@ -188,11 +196,9 @@ final class ResponseContext extends Timer implements ServerListener {
     if (state == State.ANSWERED) {
       return;
     }
-    if (status == 401 || status == 407) {
-      Backend challenger = attempt.backend();
-      if (challenger != null) {
-        proxy.affinity().remember(request, challenger);
-      }
+    Backend answerer = attempt.backend();
+    if (answerer != null && (status == 401 || status == 407)) {
+      proxy.affinity().remember(request, answerer);
     }
     best.consider(response);
     if (status >= 600) {
@@ -232,47 +238,54 @@ final class ResponseContext extends Timer implements ServerListener {
     }
   }
 
-  /** Try-timeout, or timer C (RFC 3261 §16.8). */
+  /** Try-timeout, or timer C (RFC 3261 §16.8): a branch that has rung is cancelled and answers 487. */
   @Override
   protected void onTimer() {
-    Attempt current = attempts.getLast();
-    if (current.state() == Attempt.State.WAITING && !anyProceeding()) {
+    if (!timerC) {
       silent();
-      return;
-    }
-    // Timer C: a branch that has rung is cancelled and answers 487.
-    lastCause = Cause.RING_TIMEOUT;
-    for (Attempt attempt : attempts) {
-      attempt.cancel();
-    }
-    if (state == State.TRYING) {
-      state = State.CANCELLED;
+    } else if (state == State.TRYING) {
+      lastCause = Cause.RING_TIMEOUT;
+      giveUp();
     }
   }
 
-  // Another request than INVITE is answered late by a slow but living backend; with no other to try, waiting is better.
+  private void giveUp() {
+    state = State.CANCELLED;
+    for (Attempt attempt : attempts) {
+      attempt.cancel();
+    }
+  }
+
   private void silent() {
-    boolean last =
-        tried.size() >= pool.failover().tries()
-            || pool.fanout()
-            || pool.pick(proxy.loopIndex(), key, tried) == null;
-    if (!invite() && last && state == State.TRYING) {
+    if (!invite()) {
+      silentRequest();
       return;
     }
     for (Attempt attempt : attempts) {
       attempt.abandon();
     }
-    failed(Cause.TRY_TIMEOUT, pool.failover().onTimeout());
+    failed(Cause.TRY_TIMEOUT, true);
+  }
+
+  // Another request than INVITE is answered late by a slow but living backend; with no other to try, waiting is better.
+  private void silentRequest() {
+    if (state != State.TRYING || pool.fanout() || tried.size() >= pool.failover().tries()) {
+      return;
+    }
+    Backend other = pool.pick(proxy.loopIndex(), key, tried);
+    if (other != null) {
+      attempts.getLast().abandon();
+      if (!attempt(other)) {
+        next();
+      }
+    }
   }
 
   @Override
   public void onCancel(ServerTransaction transaction, SipRequest cancel) {
     if (state == State.TRYING) {
-      state = State.CANCELLED;
       lastCause = Cause.CALLER_CANCELLED;
-      for (Attempt attempt : attempts) {
-        attempt.cancel();
-      }
+      giveUp();
       if (!anyPending()) {
         finish();
       }
@@ -282,10 +295,9 @@ final class ResponseContext extends Timer implements ServerListener {
   private void finish() {
     proxy.timers().cancel(this);
     SipResponse chosen = best.response();
-    boolean unavailable = chosen != null && chosen.status() == 503;
     Cause cause = cause(chosen != null);
-    if (chosen == null || unavailable) {
-      refuse(unavailable ? Cause.NONE : cause);
+    if (chosen == null || chosen.status() == 503) {
+      refuse(cause);
       return;
     }
     settle();
@@ -357,15 +369,6 @@ final class ResponseContext extends Timer implements ServerListener {
   private boolean anyPending() {
     for (Attempt attempt : attempts) {
       if (attempt.pending()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean anyProceeding() {
-    for (Attempt attempt : attempts) {
-      if (attempt.state() == Attempt.State.PROCEEDING) {
         return true;
       }
     }

@@ -114,7 +114,7 @@ final class RouteSet {
           return;
         }
         if (cuts >= MAX_OWN || !self.is(bytes, own)) {
-          rest(r, header, from);
+          rest(r, header, from, until);
           return;
         }
         ours(r);
@@ -137,15 +137,14 @@ final class RouteSet {
   }
 
   // The first Route that is not ours: the next hop.
-  private void rest(SipRequest r, int header, int from) {
+  private void rest(SipRequest r, int header, int from, int until) {
     if (from > r.valueStart(header)) {
       cut(r.valueStart(header), from);
     }
     hasNext = true;
     nextHeader = header;
     nextElementFrom = from;
-    int following = element.nextElement(r.valueEnd(header));
-    nextElementTo = following < 0 ? -1 : following;
+    nextElementTo = element.nextElement(until);
     next.parse(r.bytes(), element.uriFrom(), element.uriTo());
   }
 

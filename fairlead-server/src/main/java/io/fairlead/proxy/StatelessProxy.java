@@ -162,7 +162,7 @@ public final class StatelessProxy {
     if (r.maxForwards() == 0) {
       refuse(flow, r, Cause.TOO_MANY_HOPS, "");
     } else if (r.has(HeaderName.PROXY_REQUIRE) && r.method() != Method.ACK && r.method() != Method.CANCEL) {
-      refuse(flow, r, Cause.BAD_EXTENSION, "Unsupported: " + r.value(HeaderName.PROXY_REQUIRE) + "\r\n");
+      refuse(flow, r, Cause.BAD_EXTENSION, Proxy.unsupported(r));
     } else if (isLoop(r)) {
       refuse(flow, r, Cause.LOOP, "");
     } else {

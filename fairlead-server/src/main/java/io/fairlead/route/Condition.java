@@ -85,10 +85,17 @@ sealed interface Condition {
       return 0;
     }
 
+    // Without state CANCEL and ACK find the way of their INVITE by its route alone.
+    private static long bits(Method method) {
+      long own = 1L << method.ordinal();
+      boolean ofInvite = method == Method.CANCEL || method == Method.ACK;
+      return ofInvite ? own | 1L << Method.INVITE.ordinal() : own;
+    }
+
     @Override
     public boolean holds(SipRequest request, Flow flow) {
       if (request.method() != Method.OTHER) {
-        return (known & 1L << request.method().ordinal()) != 0;
+        return (known & bits(request.method())) != 0;
       }
       for (int i = 0; i < others.size(); i++) {
         byte[] other = others.get(i);

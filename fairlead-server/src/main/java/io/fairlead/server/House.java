@@ -164,6 +164,24 @@ final class House implements FlowListener, Inbound.Owners {
     return calls;
   }
 
+  /** Transactions on all loops, those that only linger included. */
+  int transactions() {
+    int transactions = 0;
+    for (Station station : stations) {
+      transactions += station.table().servers() + station.table().clients();
+    }
+    return transactions;
+  }
+
+  /** Calls that have no final answer yet, on all loops. */
+  int settingUp() {
+    int settingUp = 0;
+    for (Station station : stations) {
+      settingUp += station.calls().settingUp();
+    }
+    return settingUp;
+  }
+
   /** Ends the checks, and writes the calls that still live into the call log. */
   void stop() {
     pools.stop();

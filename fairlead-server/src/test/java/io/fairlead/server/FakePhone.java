@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.transport.Transport;
+import java.net.InetSocketAddress;
+
+/** A caller of the virtual network: sends everything to Fairlead as its outbound proxy. Owned by the test's thread. */
+final class FakePhone extends FakeAgent {
+  private final InetSocketAddress proxy;
+  boolean strict;
+
+  FakePhone(VirtualNet net, InetSocketAddress address, InetSocketAddress proxy, Transport by) {
+    super(net, address);
+    this.proxy = proxy;
+    this.transport = by;
+    this.user = "alice";
+  }
+
+  /** A dialog, or one request, that has not begun. */
+  Leg leg(String target) {
+    String callId = mint("call");
+    Leg leg = new Leg(this, callId, mint("f"), "sip:alice@example.org", target, target);
+    legs.put(callId, leg);
+    return leg;
+  }
+
+  /** Calls somebody behind Fairlead. */
+  Leg invite(String... headers) {
+    return begin("INVITE", headers);
+  }
+
+  /** Sends a request outside a dialog. */
+  Leg begin(String method, String... headers) {
+    Leg leg = leg("sip:bob@example.com");
+    request(leg, method, leg.cseq, headers);
+    return leg;
+  }
+
+  @Override
+  VirtualNet.Link link(Leg leg) {
+    return strict || leg.remoteTag.isEmpty() || leg.routes.isEmpty() ? link(proxy, transport) : super.link(leg);
+  }
+
+  /** Sends any text to Fairlead. */
+  void raw(String text) {
+    link(proxy, transport).send(text);
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One side's view of a dialog (RFC 3261 §12), with all that it saw of it. Owned by the test's thread. */
+final class Leg {
+  final FakeAgent agent;
+  final String callId;
+  final String localTag;
+  final List<Seen> responses = new ArrayList<>();
+  final List<Seen> requests = new ArrayList<>();
+  String local;
+  String remote;
+  String remoteTag = "";
+  String target;
+  List<String> routes = List.of();
+  int cseq = 1;
+  int inviteCseq;
+  boolean acknowledges = true;
+  boolean timedOut;
+  String[] inAck = {};
+
+  Leg(FakeAgent agent, String callId, String localTag, String local, String remote, String target) {
+    this.agent = agent;
+    this.callId = callId;
+    this.localTag = localTag;
+    this.local = local;
+    this.remote = remote;
+    this.target = target;
+  }
+
+  /** Sends a request inside the dialog. */
+  Leg send(String method, String... headers) {
+    cseq++;
+    agent.request(this, method, cseq, headers);
+    return this;
+  }
+
+  Leg bye() {
+    return send("BYE");
+  }
+
+  Leg cancel() {
+    agent.cancel(this);
+    return this;
+  }
+
+  /** Final statuses of our requests of that method, in the order they came, copies included. */
+  List<Integer> statuses(String method) {
+    return responses.stream().filter(r -> r.method().equals(method)).map(Seen::status).toList();
+  }
+
+  /** The last response to a request of that method. */
+  Seen last(String method) {
+    return responses.stream().filter(r -> r.method().equals(method)).toList().getLast();
+  }
+
+  /** Methods of the requests seen, copies included. */
+  List<String> methods() {
+    return requests.stream().map(Seen::method).toList();
+  }
+
+  Seen request(String method) {
+    return requests.stream().filter(r -> r.method().equals(method)).toList().getLast();
+  }
+}

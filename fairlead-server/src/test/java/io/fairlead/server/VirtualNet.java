@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.loop.Timers;
+import io.fairlead.transport.CapturedFlow;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.FlowListener;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.ListenerSettings;
+import io.fairlead.transport.Transport;
+import io.fairlead.transport.Wire;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network with virtual time: loops, UDP with delay, jitter, loss and copies, TCP in order, closed ports. What happens next
+ * follows from the seed and the order of calls alone. Packets of one path keep their order, packets of different sources
+ * do not.
+ *
+ * <p>Owned by the test's thread.
+ */
+final class VirtualNet implements Wire {
+  /** Who receives at an address. */
+  interface Peer {
+    /** A message arrived; the link is the way back. */
+    void onMessage(Link link, String text);
+  }
+
+  /** A peer's way to Fairlead. */
+  interface Link {
+    /** Sends a message to Fairlead. */
+    void send(String text);
+
+    /** Transport of the path, {@code UDP} or {@code TCP}. */
+    Transport transport();
+
+    /** The Fairlead side. */
+    InetSocketAddress remote();
+  }
+
+  private record Event(long dueNs, long order, Runnable action) {}
+
+  private record Door(Transport transport, InetSocketAddress at) {}
+
+  private final SplittableRandom random;
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(
+          java.util.Comparator.comparingLong(Event::dueNs).thenComparingLong(Event::order));
+  private final List<VirtualLoop> loops = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Map<Door, Peer> peers = new HashMap<>();
+  private final List<Connection> connections = new ArrayList<>();
+  private final Map<String, Long> lastOnPath = new HashMap<>();
+  private @Nullable VirtualLoop current;
+  private @Nullable FlowListener house;
+  private long nowNs = 1_000_000_000L;
+  private long order;
+  private long delayNs = 1_000_000;
+  private long jitterNs;
+  private double loss;
+  private double copies;
+
+  VirtualNet(long seed, int loopCount) {
+    random = new SplittableRandom(seed);
+    for (int i = 0; i < loopCount; i++) {
+      loops.add(new VirtualLoop(i));
+    }
+  }
+
+  // ---- set-up ----
+
+  void listen(List<ListenerSettings> settings) {
+    for (ListenerSettings one : settings) {
+      Transport transport =
+          one.bind().transport().equals("udp") ? CapturedFlow.UDP : CapturedFlow.TCP;
+      String sentBy = one.bind().toString().replaceFirst("^[a-z]+://", "");
+      int colon = sentBy.lastIndexOf(':');
+      InetSocketAddress bound = at(sentBy.substring(0, colon), Integer.parseInt(sentBy.substring(colon + 1)));
+      listeners.add(new Listener(listeners.size(), transport.name() + ":" + sentBy, transport, bound, sentBy));
+    }
+  }
+
+  static InetSocketAddress at(String host, int port) {
+    return new InetSocketAddress(host, port);
+  }
+
+  void start(FlowListener newHouse) {
+    house = newHouse;
+  }
+
+  /** Makes UDP bad: shares from 0 to 1. */
+  void weather(Duration jitter, double lossShare, double copyShare) {
+    jitterNs = jitter.toNanos();
+    loss = lossShare;
+    copies = copyShare;
+  }
+
+  /** A peer listens there from now on, over UDP and TCP. */
+  void open(InetSocketAddress where, Peer peer) {
+    peers.put(new Door(CapturedFlow.UDP, where), peer);
+    peers.put(new Door(CapturedFlow.TCP, where), peer);
+  }
+
+  /** Nobody listens there any more: connect refused, port unreachable. */
+  void close(InetSocketAddress where) {
+    peers.remove(new Door(CapturedFlow.UDP, where));
+    peers.remove(new Door(CapturedFlow.TCP, where));
+  }
+
+  List<VirtualLoop> loops() {
+    return loops;
+  }
+
+  SplittableRandom random() {
+    return random;
+  }
+
+  long nowMs() {
+    return nowNs / 1_000_000;
+  }
+
+  // ---- time ----
+
+  void after(long ms, Runnable action) {
+    schedule(nowNs + ms * 1_000_000, action);
+  }
+
+  private void schedule(long dueNs, Runnable action) {
+    events.add(new Event(dueNs, order++, action));
+  }
+
+  void run(Duration time) {
+    long until = nowNs + time.toNanos();
+    for (long next = next(); next <= until; next = next()) {
+      nowNs = Math.max(nowNs, next);
+      fire();
+    }
+    nowNs = until;
+    fire();
+  }
+
+  void runMs(long ms) {
+    run(Duration.ofMillis(ms));
+  }
+
+  private long next() {
+    Event first = events.peek();
+    long next = first == null ? Long.MAX_VALUE : first.dueNs();
+    for (VirtualLoop loop : loops) {
+      next = Math.min(next, loop.timers.nextDeadlineNs());
+    }
+    return next;
+  }
+
+  private void fire() {
+    for (VirtualLoop loop : loops) {
+      on(loop, () -> loop.timers.advance(nowNs));
+    }
+    for (Event e = events.peek(); e != null && e.dueNs() <= nowNs; e = events.peek()) {
+      events.remove();
+      e.action().run();
+    }
+  }
+
+  private void on(VirtualLoop loop, Runnable action) {
+    current = loop;
+    action.run();
+    current = null;
+  }
+
+  /** One loop of the house; commands wait a moment, as on a busy machine. */
+  final class VirtualLoop implements Loop {
+    private final int index;
+    private final Timers timers = new Timers(nowNs);
+    private final ArrayDeque<Runnable> commands = new ArrayDeque<>();
+
+    VirtualLoop(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public int index() {
+      return index;
+    }
+
+    @Override
+    public long nowNs() {
+      return nowNs;
+    }
+
+    @Override
+    public Timers timers() {
+      return timers;
+    }
+
+    @Override
+    public boolean inLoop() {
+      return current == this;
+    }
+
+    @Override
+    public void execute(Runnable command) {
+      commands.add(command);
+      schedule(nowNs + (loops.size() > 1 ? random.nextInt(2_000_000) : 0), this::drain);
+    }
+
+    private void drain() {
+      while (!commands.isEmpty()) {
+        on(this, commands.remove());
+      }
+    }
+  }
+
+  // ---- what the house sees ----
+
+  @Override
+  public List<Listener> listeners() {
+    return listeners;
+  }
+
+  @Override
+  public @Nullable Flow flowTo(String transport, InetSocketAddress remote, @Nullable Listener preferred) {
+    if (preferred != null && preferred.transport().name().equals(transport)) {
+      return flow(preferred, remote);
+    }
+    for (Listener listener : listeners) {
+      if (listener.transport().name().equals(transport)) {
+        return flow(listener, remote);
+      }
+    }
+    return null;
+  }
+
+  private Flow flow(Listener listener, InetSocketAddress remote) {
+    if (!listener.transport().reliable()) {
+      return new Datagrams(this, listener, remote);
+    }
+    for (Connection connection : connections) {
+      if (connection.open && connection.listener.equals(listener) && connection.remote.equals(remote)) {
+        return connection;
+      }
+    }
+    Connection connection = new Connection(listener, remote, null);
+    connections.add(connection);
+    return connection;
+  }
+
+  private VirtualLoop reader(InetSocketAddress source) {
+    return loops.get(Math.floorMod(source.hashCode(), loops.size()));
+  }
+
+  private void up(Flow flow, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    FlowListener upper = house;
+    if (upper != null) {
+      on(reader(flow.remote()), () -> upper.onMessage(flow, bytes, 0, bytes.length));
+    }
+  }
+
+  private void failed(Flow flow, String text, boolean closed) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    FlowListener upper = house;
+    if (upper != null) {
+      on(
+          reader(flow.remote()),
+          () -> {
+            upper.onUndeliverable(flow, bytes, 0, bytes.length, "connection refused");
+            if (closed) {
+              upper.onClosed(flow, "connection refused");
+            }
+          });
+    }
+  }
+
+  /** UDP from a listener to a peer. */
+  private record Datagrams(VirtualNet net, Listener listener, InetSocketAddress remote) implements Flow {
+    @Override
+    public void send(byte[] bytes, int from, int to) {
+      String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+      net.datagram(
+          listener.name() + ">" + remote,
+          () -> {
+            Peer peer = net.peers.get(new Door(CapturedFlow.UDP, remote));
+            if (peer == null) {
+              net.failed(this, text, false);
+            } else {
+              peer.onMessage(net.udp(remote, listener), text);
+            }
+          });
+    }
+
+    @Override
+    public boolean open() {
+      return true;
+    }
+  }
+
+  private void datagram(String path, Runnable arrives) {
+    if (loss > 0 && random.nextDouble() < loss) {
+      return;
+    }
+    deliver(path, arrives);
+    if (copies > 0 && random.nextDouble() < copies) {
+      deliver(path, arrives);
+    }
+  }
+
+  private void deliver(String path, Runnable arrives) {
+    long due = nowNs + delayNs + (jitterNs == 0 ? 0 : random.nextLong(jitterNs));
+    due = Math.max(due, lastOnPath.getOrDefault(path, 0L));
+    lastOnPath.put(path, due);
+    schedule(due, arrives);
+  }
+
+  // ---- what peers see ----
+
+  /** A UDP path from the peer's address to a listener. */
+  Link udp(InetSocketAddress from, Listener to) {
+    Flow back = new Datagrams(this, to, from);
+    return new Link() {
+      @Override
+      public void send(String text) {
+        datagram(from + ">" + to.name(), () -> up(back, text));
+      }
+
+      @Override
+      public Transport transport() {
+        return CapturedFlow.UDP;
+      }
+
+      @Override
+      public InetSocketAddress remote() {
+        return to.bound();
+      }
+    };
+  }
+
+  /** The listener at that address. */
+  Listener listener(Transport transport, InetSocketAddress where) {
+    for (Listener listener : listeners) {
+      if (listener.transport().equals(transport) && listener.bound().equals(where)) {
+        return listener;
+      }
+    }
+    throw new AssertionError("no listener " + transport.name() + " " + where);
+  }
+
+  /** A new connection from the peer to a listener. */
+  Connection connect(InetSocketAddress from, Listener to, Peer peer) {
+    Connection connection = new Connection(to, from, peer);
+    connections.add(connection);
+    return connection;
+  }
+
+  /** One TCP connection as the house sees it. */
+  final class Connection implements Flow {
+    private final Listener listener;
+    private final InetSocketAddress remote;
+    private @Nullable Peer peer;
+    private final Link end = new PeerEnd();
+    private boolean open = true;
+
+    Connection(Listener listener, InetSocketAddress remote, @Nullable Peer peer) {
+      this.listener = listener;
+      this.remote = remote;
+      this.peer = peer;
+    }
+
+    /** The peer closes it. */
+    void hangUp() {
+      open = false;
+      FlowListener upper = house;
+      if (upper != null) {
+        on(reader(remote), () -> upper.onClosed(this, "closed by the peer"));
+      }
+    }
+
+    @Override
+    public void send(byte[] bytes, int from, int to) {
+      String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+      schedule(nowNs + delayNs, () -> arrive(text));
+    }
+
+    private void arrive(String text) {
+      Peer known = peer == null ? peers.get(new Door(CapturedFlow.TCP, remote)) : peer;
+      peer = known;
+      if (known == null || !open) {
+        open = false;
+        failed(this, text, true);
+      } else {
+        known.onMessage(end, text);
+      }
+    }
+
+    /** The peer's end. */
+    Link end() {
+      return end;
+    }
+
+    @Override
+    public Listener listener() {
+      return listener;
+    }
+
+    @Override
+    public Transport transport() {
+      return listener.transport();
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+      return remote;
+    }
+
+    @Override
+    public boolean open() {
+      return open;
+    }
+
+    private final class PeerEnd implements Link {
+      @Override
+      public void send(String text) {
+        schedule(
+            nowNs + delayNs,
+            () -> {
+              if (open) {
+                up(Connection.this, text);
+              }
+            });
+      }
+
+      @Override
+      public Transport transport() {
+        return listener.transport();
+      }
+
+      @Override
+      public InetSocketAddress remote() {
+        return listener.bound();
+      }
+    }
+  }
+}
