@@ -35,7 +35,7 @@ public enum Meter {
   LOOP_BUSY(
       "fairlead_loop_busy_ratio",
       Kind.GAUGE,
-      "Share of time the loop was not asleep since this was read last, in thousandths.",
+      "Share of time the loop was not asleep since this was read last.",
       "loop"),
   LOOP_ERRORS("fairlead_loop_errors_total", Kind.COUNTER, "Defects caught at a loop's outermost line."),
   TRANSACTION_SERVERS(
