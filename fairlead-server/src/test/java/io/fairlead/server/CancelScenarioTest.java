@@ -148,7 +148,7 @@ class CancelScenarioTest {
   void endsARingingCallAtTimerC() {
     b1.rings();
     Leg call = phone.invite();
-    rig.net.runMs(179_000);
+    rig.net.runMs(180_000);
     assertThat(b1.copies("CANCEL")).isZero();
 
     rig.net.runMs(2_000);
