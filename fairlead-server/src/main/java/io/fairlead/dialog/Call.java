@@ -39,6 +39,7 @@ public final class Call extends Timer {
   private long hardEndNs;
   private int backend;
   private long calleeTag;
+  @Nullable Call sameKey;
 
   Call(Calls calls, long key, CallRecord record) {
     this.calls = calls;
@@ -119,7 +120,7 @@ public final class Call extends Timer {
 
   /** True when a message with that hash of the callee's tag belongs to its dialog; each 2xx of a fork has its own. */
   boolean isDialog(long tag) {
-    return state != State.UP || tag == calleeTag;
+    return state == State.UP && tag == calleeTag;
   }
 
   /**

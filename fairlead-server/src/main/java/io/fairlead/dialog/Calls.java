@@ -8,13 +8,15 @@ import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipMessage;
+import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The live calls of one loop, found by Call-ID and the caller's tag. In-dialog requests do not need it to be routed; it is
- * there so that load is the number of calls that live, and that each is logged once.
+ * there so that load is the number of calls that live, and that each is logged once. INVITEs forked before us share Call-ID
+ * and caller's tag: their calls hang together by {@code sameKey} and are told apart by the callee's tag.
  *
  * <p>The key is a 64-bit keyed hash; among a million calls two share one with a chance of about 10^-8.
  *
@@ -27,6 +29,7 @@ public final class Calls {
   private final SipHash hash = SipHash.random();
   private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
   private final Counter reaped;
+  private int live;
   private int settingUp;
 
   /**
@@ -43,8 +46,9 @@ public final class Calls {
   /** Begins a call with its first INVITE. */
   public Call open(SipMessage invite, CallRecord record) {
     Call call = new Call(this, key(invite, true), record);
-    byKey.put(call.key, call);
+    call.sameKey = byKey.put(call.key, call);
     settingUp++;
+    live++;
     return call;
   }
 
@@ -54,13 +58,20 @@ public final class Calls {
    * @param tagInFrom true when the caller's tag stands in From, false when in To
    */
   public @Nullable Call find(SipMessage message, boolean tagInFrom) {
-    Call call = byKey.get(key(message, tagInFrom));
-    return call != null && call.isDialog(tag(message, !tagInFrom)) ? call : null;
+    long calleeTag = tag(message, !tagInFrom);
+    Call inSetUp = null;
+    for (Call call = byKey.get(key(message, tagInFrom)); call != null; call = call.sameKey) {
+      if (call.isDialog(calleeTag)) {
+        return call;
+      }
+      inSetUp = call.state() == Call.State.SETUP ? call : inSetUp;
+    }
+    return inSetUp;
   }
 
   /** How many calls there are, those being set up included. A reading from another thread may be old. */
   public int size() {
-    return byKey.size();
+    return live;
   }
 
   /** How many calls are being set up. */
@@ -70,8 +81,13 @@ public final class Calls {
 
   /** Fairlead ends: the calls that live are logged, though they go on between the peers. */
   public void shutdown() {
-    for (Call call : java.util.List.copyOf(byKey.values())) {
-      call.end(CallRecord.EndedBy.SHUTDOWN);
+    for (Call head : List.copyOf(byKey.values())) {
+      Call call = head;
+      while (call != null) {
+        Call following = call.sameKey;
+        call.end(CallRecord.EndedBy.SHUTDOWN);
+        call = following;
+      }
     }
   }
 
@@ -115,8 +131,27 @@ public final class Calls {
     if (!wasUp) {
       settingUp--;
     }
-    // A second INVITE with the same Call-ID and tag, after a challenge, may have taken the place already.
-    byKey.remove(call.key, call);
+    unlink(call);
+    live--;
     log.accept(call.record());
+  }
+
+  private void unlink(Call call) {
+    Call before = byKey.get(call.key);
+    if (before == call) {
+      Call following = call.sameKey;
+      if (following == null) {
+        byKey.remove(call.key);
+      } else {
+        byKey.put(call.key, following);
+      }
+      return;
+    }
+    while (before != null && before.sameKey != call) {
+      before = before.sameKey;
+    }
+    if (before != null) {
+      before.sameKey = call.sameKey;
+    }
   }
 }

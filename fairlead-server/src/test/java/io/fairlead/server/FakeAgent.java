@@ -41,7 +41,7 @@ class FakeAgent implements VirtualNet.Peer {
   boolean strays;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Map<String, Incoming> incoming = new HashMap<>();
-  private final Map<InetSocketAddress, VirtualNet.Connection> connections = new HashMap<>();
+  final Map<InetSocketAddress, VirtualNet.Connection> connections = new HashMap<>();
   private int minted;
 
   FakeAgent(VirtualNet net, InetSocketAddress address) {
@@ -121,7 +121,8 @@ class FakeAgent implements VirtualNet.Peer {
     for (String header : headers) {
       text.append(header.startsWith("No-Max") ? "" : header + "\r\n");
     }
-    return text.append("Content-Length: 0\r\n\r\n").toString();
+    text.append("Content-Length: ").append(leg.body.length()).append("\r\n\r\n").append(leg.body);
+    return text.toString();
   }
 
   String contactUri() {

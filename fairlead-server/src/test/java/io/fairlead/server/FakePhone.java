@@ -41,6 +41,11 @@ final class FakePhone extends FakeAgent {
     return strict || leg.remoteTag.isEmpty() || leg.routes.isEmpty() ? link(proxy, transport) : super.link(leg);
   }
 
+  /** Closes its connection to Fairlead. */
+  void hangUp() {
+    connections.values().forEach(VirtualNet.Connection::hangUp);
+  }
+
   /** Sends any text to Fairlead. */
   void raw(String text) {
     link(proxy, transport).send(text);

@@ -21,6 +21,7 @@ final class Leg {
   boolean acknowledges = true;
   boolean timedOut;
   String[] inAck = {};
+  String body = "";
 
   Leg(FakeAgent agent, String callId, String localTag, String local, String remote, String target) {
     this.agent = agent;

@@ -117,6 +117,11 @@ final class VirtualNet implements Wire {
     peers.remove(new Door(CapturedFlow.TCP, where));
   }
 
+  /** The peer there closes all its connections. */
+  void hangUp(InetSocketAddress peer) {
+    connections.stream().filter(c -> c.open && c.remote.equals(peer)).toList().forEach(Connection::hangUp);
+  }
+
   List<VirtualLoop> loops() {
     return loops;
   }
