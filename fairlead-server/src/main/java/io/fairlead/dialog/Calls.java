@@ -29,8 +29,7 @@ public final class Calls {
   private final SipHash hash = SipHash.random();
   private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
   private final Counter reaped;
-  private volatile int size;
-  private int live;
+  private int size;
   private int settingUp;
 
   /**
@@ -49,8 +48,7 @@ public final class Calls {
     Call call = new Call(this, key(invite, true), record);
     call.sameKey = byKey.put(call.key, call);
     settingUp++;
-    live++;
-    size = live;
+    size++;
     return call;
   }
 
@@ -71,7 +69,7 @@ public final class Calls {
     return inSetUp;
   }
 
-  /** How many calls there are, those being set up included. Any thread may ask. */
+  /** How many calls there are, those being set up included. A reading from another thread may be old. */
   public int size() {
     return size;
   }
@@ -134,8 +132,7 @@ public final class Calls {
       settingUp--;
     }
     unlink(call);
-    live--;
-    size = live;
+    size--;
     log.accept(call.record());
   }
 
