@@ -29,7 +29,11 @@ public final class Calls {
   private final SipHash hash = SipHash.random();
   private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
   private final Counter reaped;
+<<<<<<< HEAD
   private int live;
+=======
+  private int size;
+>>>>>>> scenarios
   private int settingUp;
 
   /**
@@ -48,7 +52,11 @@ public final class Calls {
     Call call = new Call(this, key(invite, true), record);
     call.sameKey = byKey.put(call.key, call);
     settingUp++;
+<<<<<<< HEAD
     live++;
+=======
+    size++;
+>>>>>>> scenarios
     return call;
   }
 
@@ -132,7 +140,11 @@ public final class Calls {
       settingUp--;
     }
     unlink(call);
+<<<<<<< HEAD
     live--;
+=======
+    size--;
+>>>>>>> scenarios
     log.accept(call.record());
   }
 

@@ -9,7 +9,6 @@ import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.Responses;
-import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipUri;
@@ -99,7 +98,7 @@ final class Forwarder {
   /** A response on its way back: the topmost Via, ours, goes (§16.7 step 3). */
   SipWriter response(SipResponse response) {
     edit.on(response);
-    popVia(response);
+    Responses.popVia(edit, response);
     edit.write(out.clear());
     return out;
   }
@@ -107,20 +106,10 @@ final class Forwarder {
   /** A response to which header lines of other branches are added: the challenges of a fork (§16.7 step 7). */
   SipWriter response(SipResponse response, SipWriter headers) {
     edit.on(response);
-    popVia(response);
+    Responses.popVia(edit, response);
     edit.insert(response.headersEnd()).put(headers.bytes(), 0, headers.length());
     edit.write(out.clear());
     return out;
-  }
-
-  private void popVia(SipMessage m) {
-    int header = m.via().header();
-    int behind = Ascii.indexOf(m.bytes(), m.via().end(), m.valueEnd(header), ',');
-    if (behind < 0) {
-      edit.cut(m.lineStart(header), m.lineEnd(header));
-    } else {
-      edit.cut(m.valueStart(header), behind + 1);
-    }
   }
 
   private void begin(SipRequest r, Flow in) {

@@ -256,4 +256,27 @@ class FailoverScenarioTest {
     turns.backends.forEach(backend -> assertThat(backend.requests("INVITE")).isEqualTo(10));
     turns.assertEmpty();
   }
+
+  @Test
+  void asksNobodyWhoseChecksStayUnansweredUntilTheyAreAnswered() {
+    HouseRig checked = HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority").replace("health: off", "health: { interval: 5s }"));
+    checked.backend(1).silent();
+    checked.net.runMs(30_000);
+    Leg around = checked.phone().invite();
+    checked.net.runMs(100);
+    assertThat(around.last("INVITE").status()).isEqualTo(200);
+    assertThat(checked.load(2)).isEqualTo(1);
+
+    checked.backend(1).takes();
+    checked.net.runMs(30_000);
+    Leg back = checked.phone().invite();
+    checked.net.runMs(100);
+    assertThat(checked.load(1)).isEqualTo(1);
+    around.bye();
+    back.bye();
+    checked.net.runMs(100);
+    assertThat(checked.logs()).hasSize(2).allMatch(line -> line.contains("tries=1 status=200"));
+    checked.house.stop();
+    checked.assertEmpty();
+  }
 }

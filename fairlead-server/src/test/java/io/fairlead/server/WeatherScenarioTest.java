@@ -175,4 +175,21 @@ class WeatherScenarioTest {
           ending.bye();
         });
   }
+
+  @Test
+  void failsOverOnEveryLoop() {
+    HouseRig rig = HouseRig.of(5, 3, HouseRig.farmYaml("balance: round-robin"));
+    rig.backend(1).says(503);
+    rig.net.close(rig.backend(2).address);
+    List<Leg> calls = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      calls.add(rig.phone().invite());
+    }
+    rig.net.runMs(500);
+    assertThat(calls).allMatch(call -> call.last("INVITE").status() == 200);
+    assertThat(rig.load(3)).isEqualTo(60);
+    calls.forEach(Leg::bye);
+    rig.assertEmpty();
+    assertThat(rig.logs()).anyMatch(line -> line.contains("tries=3")).allMatch(line -> line.contains("ended=caller"));
+  }
 }
