@@ -30,7 +30,10 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "FILE", description = "The configuration.")
   private Path file;
 
-  @Parameters(index = "1", paramLabel = "MESSAGE", description = "A file with one SIP message; - for standard input.")
+  @Parameters(
+      index = "1",
+      paramLabel = "MESSAGE",
+      description = "A file with one SIP message; - for standard input.")
   private Path message;
 
   @Option(
@@ -42,7 +45,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--listener",
       paramLabel = "NAME",
-      description = "Pretend that it came in there, such as udp:192.0.2.1:5060; else the first listener.")
+      description =
+          "Pretend that it came in there, such as udp:192.0.2.1:5060; else the first listener.")
   private @Nullable String listener;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls run
@@ -52,7 +56,10 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     byte[] bytes;
     try {
-      bytes = message.toString().equals("-") ? System.in.readNBytes(LONGEST) : Files.readAllBytes(message);
+      bytes =
+          message.toString().equals("-")
+              ? System.in.readNBytes(LONGEST)
+              : Files.readAllBytes(message);
     } catch (IOException e) {
       spec.commandLine().getErr().println("fairlead: the message cannot be read: " + e);
       return Main.FAILED;
@@ -62,21 +69,27 @@ final class ExplainCommand implements Callable<Integer> {
       return Main.FAILED;
     }
     try {
-      Explain.explain(plan, withCrLf(bytes), source, listener).forEach(spec.commandLine().getOut()::println);
+      Explain.explain(plan, withCrLf(bytes), source, listener)
+          .forEach(spec.commandLine().getOut()::println);
       return Main.OK;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Files written with an editor have bare line feeds, which SIP does not know: the head gets CR LF, the body stays. */
+  /**
+   * Files written with an editor have bare line feeds, which SIP does not know: the head gets CR
+   * LF, the body stays.
+   */
   static byte[] withCrLf(byte[] bytes) {
     String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
     if (text.contains("\r\n")) {
       return bytes;
     }
     int body = text.indexOf("\n\n");
-    String head = (body < 0 ? text.stripTrailing() + "\n" : text.substring(0, body + 1)).replace("\n", "\r\n");
+    String head =
+        (body < 0 ? text.stripTrailing() + "\n" : text.substring(0, body + 1))
+            .replace("\n", "\r\n");
     String rest = body < 0 ? "" : text.substring(body + 2);
     return (head + "\r\n" + rest).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
   }

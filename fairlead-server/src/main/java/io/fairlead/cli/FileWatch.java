@@ -18,10 +18,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when the content of a file has changed. It watches the directories on the way to the file, not the file: editors
- * write a new one and rename it, Kubernetes swaps a symbolic link beside it ({@code ..data}). After an event it waits until
- * none came for a moment, then compares a hash of the content, so touching the file tells nothing. For file systems that
- * give no events it also looks now and then by itself.
+ * Tells when the content of a file has changed. It watches the directories on the way to the file,
+ * not the file: editors write a new one and rename it, Kubernetes swaps a symbolic link beside it
+ * ({@code ..data}). After an event it waits until none came for a moment, then compares a hash of
+ * the content, so touching the file tells nothing. For file systems that give no events it also
+ * looks now and then by itself.
  *
  * <p>Owned by one thread of its own.
  */

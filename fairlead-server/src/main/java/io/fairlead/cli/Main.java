@@ -10,8 +10,8 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The {@code fairlead} command. Exit codes: 0 done, 1 the configuration is wrong or the command failed, 2 wrong usage. Owned
- * by the main thread.
+ * The {@code fairlead} command. Exit codes: 0 done, 1 the configuration is wrong or the command
+ * failed, 2 wrong usage. Owned by the main thread.
  */
 @Command(
     name = "fairlead",

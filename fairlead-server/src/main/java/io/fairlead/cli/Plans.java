@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Plans {
   private Plans() {}
 
-  /** The plan of the file, or null after all its errors were printed. Warnings are printed as well. */
+  /**
+   * The plan of the file, or null after all its errors were printed. Warnings are printed as well.
+   */
   static @Nullable Plan read(Path file, PrintWriter err) {
     Plan.Result result = Plan.read(file);
     print(result.warnings(), "warning", err);

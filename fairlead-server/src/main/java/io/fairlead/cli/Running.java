@@ -17,8 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 
 /**
- * What {@code fairlead run} does between start and end: one line when ready, then it waits for what others put into its
- * queue: reload, or stop. Owned by the main thread.
+ * What {@code fairlead run} does between start and end: one line when ready, then it waits for what
+ * others put into its queue: reload, or stop. Owned by the main thread.
  */
 final class Running {
   /** What can happen to it. */
@@ -61,9 +61,13 @@ final class Running {
     out.println(ready(fairlead, plan));
     serve(fairlead);
     Duration grace = fairlead.plan().settings().grace();
-    out.println("fairlead stopping: no new calls, up to " + grace.toSeconds() + " s for what is being set up");
+    out.println(
+        "fairlead stopping: no new calls, up to "
+            + grace.toSeconds()
+            + " s for what is being set up");
     int cut = fairlead.stop(grace);
-    out.println("fairlead stopped" + (cut == 0 ? "" : ", " + Words.count(cut, "request") + " cut off"));
+    out.println(
+        "fairlead stopped" + (cut == 0 ? "" : ", " + Words.count(cut, "request") + " cut off"));
     return Main.OK;
   }
 
@@ -82,7 +86,10 @@ final class Running {
     List<String> diff = fairlead.reload(plan);
     LogSetup.apply(plan.settings().log());
     out.println(
-        "fairlead reload (" + why + "): " + (diff.isEmpty() ? "no change" : Words.count(diff.size(), "change")));
+        "fairlead reload ("
+            + why
+            + "): "
+            + (diff.isEmpty() ? "no change" : Words.count(diff.size(), "change")));
     diff.forEach(line -> out.println("  " + line));
   }
 
@@ -94,7 +101,12 @@ final class Running {
         fairlead.pools().stream()
             .map(pool -> "; pool " + pool.name() + ": " + Words.count(size(pool), "backend"))
             .collect(Collectors.joining());
-    return "fairlead " + Version.number() + " ready: " + listeners + pools + "; "
+    return "fairlead "
+        + Version.number()
+        + " ready: "
+        + listeners
+        + pools
+        + "; "
         + Words.count(plan.settings().routes().size(), "route");
   }
 

@@ -5,8 +5,9 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
 /**
- * Signals of the operating system. Java has no supported way to hear of them; the class used here has been there since Java
- * 1.3 and is called by reflection, since the compiler refuses to be asked for it without a warning. Immutable.
+ * Signals of the operating system. Java has no supported way to hear of them; the class used here
+ * has been there since Java 1.3 and is called by reflection, since the compiler refuses to be asked
+ * for it without a warning. Immutable.
  */
 public final class Signals {
   private Signals() {}
@@ -15,7 +16,8 @@ public final class Signals {
    * Runs the action, on a thread of its own, whenever the signal arrives.
    *
    * @param name without SIG: {@code HUP}
-   * @return false when this virtual machine or system does not let us; then the signal does what it does by default
+   * @return false when this virtual machine or system does not let us; then the signal does what it
+   *     does by default
    */
   @SuppressWarnings("ReferenceEquality") // the handler has no fields: it equals itself alone
   public static boolean on(String name, Runnable action) {
@@ -33,7 +35,8 @@ public final class Signals {
                 case "equals" -> args != null && proxy == args[0];
                 default -> "signal handler";
               };
-      Object ours = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, calls);
+      Object ours =
+          Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, calls);
       Object one = signal.getConstructor(String.class).newInstance(name);
       signal.getMethod("handle", signal, handler).invoke(null, one, ours);
       return true;

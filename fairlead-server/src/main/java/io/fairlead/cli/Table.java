@@ -15,7 +15,8 @@ public final class Table {
    * @param head the columns' names; a name that begins with {@code >} makes its column flush right
    */
   public Table(String... head) {
-    this.head = Arrays.stream(head).map(name -> name.startsWith(">") ? name.substring(1) : name).toList();
+    this.head =
+        Arrays.stream(head).map(name -> name.startsWith(">") ? name.substring(1) : name).toList();
     right = new boolean[head.length];
     for (int i = 0; i < head.length; i++) {
       right[i] = head[i].startsWith(">");

@@ -4,8 +4,9 @@ package io.fairlead.config;
 import java.util.function.BiFunction;
 
 /**
- * One choice that an outlet offers: a balancing algorithm, a health check, a transport. The list of Kinds is the
- * registration: names, settings, reference text and contract tests come from it. Immutable.
+ * One choice that an outlet offers: a balancing algorithm, a health check, a transport. The list of
+ * Kinds is the registration: names, settings, reference text and contract tests come from it.
+ * Immutable.
  *
  * @param name as written in the configuration
  * @param doc one sentence for {@code fairlead list} and the reference page

@@ -65,7 +65,9 @@ public final class Reference {
       String at = SettingPath.key(path, key.name());
       String type = type(key.shape(), at, key.setting().doc(), below);
       String off =
-          !key.setting().off() ? "" : key.shape() instanceof Shape.Fields ? ", or `on`, `off`" : ", or `off`";
+          !key.setting().off()
+              ? ""
+              : key.shape() instanceof Shape.Fields ? ", or `on`, `off`" : ", or `off`";
       row("`" + key.name() + "`", type + off, standard(key), key.setting().doc());
     }
     out.append('\n');

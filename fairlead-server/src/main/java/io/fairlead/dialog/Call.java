@@ -9,8 +9,8 @@ import io.fairlead.sip.SipResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One INVITE and what came of it. Whatever is taken for the call is handed to it and given back, last taken first, in the
- * one method {@link #end}.
+ * One INVITE and what came of it. Whatever is taken for the call is handed to it and given back,
+ * last taken first, in the one method {@link #end}.
  *
  * <pre>
  *   SETUP --2xx--> UP --BYE, session expired, max-duration--> ENDED
@@ -75,10 +75,13 @@ public final class Call extends Timer {
       first = taken;
     } else {
       Release held = second;
-      second = held == null ? taken : () -> {
-        taken.release();
-        held.release();
-      };
+      second =
+          held == null
+              ? taken
+              : () -> {
+                taken.release();
+                held.release();
+              };
     }
   }
 
@@ -118,7 +121,10 @@ public final class Call extends Timer {
     }
   }
 
-  /** True when a message with that hash of the callee's tag belongs to its dialog; each 2xx of a fork has its own. */
+  /**
+   * True when a message with that hash of the callee's tag belongs to its dialog; each 2xx of a
+   * fork has its own.
+   */
   boolean isDialog(long tag) {
     return state == State.UP && tag == calleeTag;
   }
@@ -126,7 +132,8 @@ public final class Call extends Timer {
   /**
    * A request that refreshes the session was answered with success: the session lives on.
    *
-   * @param sessionSeconds the Session-Expires agreed now, or 0: the session no longer expires (RFC 4028 §7.2)
+   * @param sessionSeconds the Session-Expires agreed now, or 0: the session no longer expires (RFC
+   *     4028 §7.2)
    */
   public void refreshed(int sessionSeconds) {
     if (state == State.UP) {

@@ -16,20 +16,22 @@ public record CallSettings(
     @Setting(
             value = "12h",
             doc =
-                "A call that nobody has ended after this time no longer counts as load, and the log says so. Long, because"
-                    + " a phone may sit in a conference all day; peers with session timers are noticed much earlier.")
+                "A call that nobody has ended after this time no longer counts as load, and the log"
+                    + " says so. Long, because a phone may sit in a conference all day; peers with"
+                    + " session timers are noticed much earlier.")
         Duration maxDuration,
     @Setting(
             value = "60s",
             doc =
-                "How long past its Session-Expires a call is still believed to live. Room for one refresh that is late or"
-                    + " lost.")
+                "How long past its Session-Expires a call is still believed to live. Room for one"
+                    + " refresh that is late or lost.")
         Duration sessionGrace,
     @Setting(
             value = "60s",
             doc =
-                "How long a request with credentials goes to the backend that sent the challenge, found by Call-ID. A"
-                    + " person who types a password needs about that long; FreeSWITCH keeps its nonces to itself.")
+                "How long a request with credentials goes to the backend that sent the challenge,"
+                    + " found by Call-ID. A person who types a password needs about that long;"
+                    + " FreeSWITCH keeps its nonces to itself.")
         Duration challengeMemory) {
   public CallSettings {
     positive("max-duration", maxDuration);

@@ -14,11 +14,13 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live calls of one loop, found by Call-ID and the caller's tag. In-dialog requests do not need it to be routed; it is
- * there so that load is the number of calls that live, and that each is logged once. INVITEs forked before us share Call-ID
- * and caller's tag: their calls hang together by {@code sameKey} and are told apart by the callee's tag.
+ * The live calls of one loop, found by Call-ID and the caller's tag. In-dialog requests do not need
+ * it to be routed; it is there so that load is the number of calls that live, and that each is
+ * logged once. INVITEs forked before us share Call-ID and caller's tag: their calls hang together
+ * by {@code sameKey} and are told apart by the callee's tag.
  *
- * <p>The key is a 64-bit keyed hash; among a million calls two share one with a chance of about 10^-8.
+ * <p>The key is a 64-bit keyed hash; among a million calls two share one with a chance of about
+ * 10^-8.
  *
  * <p>Owned by one loop.
  */
@@ -29,11 +31,7 @@ public final class Calls {
   private final SipHash hash = SipHash.random();
   private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
   private final Counter reaped;
-<<<<<<< HEAD
-  private int live;
-=======
   private int size;
->>>>>>> scenarios
   private int settingUp;
 
   /**
@@ -52,11 +50,7 @@ public final class Calls {
     Call call = new Call(this, key(invite, true), record);
     call.sameKey = byKey.put(call.key, call);
     settingUp++;
-<<<<<<< HEAD
-    live++;
-=======
     size++;
->>>>>>> scenarios
     return call;
   }
 
@@ -77,9 +71,12 @@ public final class Calls {
     return inSetUp;
   }
 
-  /** How many calls there are, those being set up included. A reading from another thread may be old. */
+  /**
+   * How many calls there are, those being set up included. A reading from another thread may be
+   * old.
+   */
   public int size() {
-    return live;
+    return size;
   }
 
   /** How many calls are being set up. */
@@ -140,11 +137,7 @@ public final class Calls {
       settingUp--;
     }
     unlink(call);
-<<<<<<< HEAD
-    live--;
-=======
     size--;
->>>>>>> scenarios
     log.accept(call.record());
   }
 

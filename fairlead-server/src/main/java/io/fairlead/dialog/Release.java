@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
-/** Something a call has taken and must give back: a backend's place, a permit, media. Owned by one loop. */
+/**
+ * Something a call has taken and must give back: a backend's place, a permit, media. Owned by one
+ * loop.
+ */
 public interface Release {
   /** Gives it back. A second call does nothing. */
   void release();

@@ -9,10 +9,11 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Fairlead writes into the user part of its Record-Route URI, so that an in-dialog request can be routed with no table,
- * by this node or any other with the same key: the backend, which side is the caller, and the flow to a caller that cannot
- * be reached by its Contact. It is sealed with SipHash-2-4 over itself and the Call-ID: a changed cookie, or one of another
- * call, does not verify. It is not secret.
+ * What Fairlead writes into the user part of its Record-Route URI, so that an in-dialog request can
+ * be routed with no table, by this node or any other with the same key: the backend, which side is
+ * the caller, and the flow to a caller that cannot be reached by its Contact. It is sealed with
+ * SipHash-2-4 over itself and the Call-ID: a changed cookie, or one of another call, does not
+ * verify. It is not secret.
  *
  * <pre>
  *   byte 0      version (high four bits), flags: 1 flow over IPv4, 2 flow over IPv6, 4 stateless
@@ -59,7 +60,8 @@ public final class RouteCookie {
    *
    * @param request the dialog's first request
    * @param backend number of the backend, see {@code Backend.id}
-   * @param flowTransport transport of the flow back to the caller, or null when the Contact is good enough
+   * @param flowTransport transport of the flow back to the caller, or null when the Contact is good
+   *     enough
    * @param flow the caller's address on that flow, or null
    * @param stateless in-dialog requests are to be forwarded without state
    */
@@ -130,7 +132,10 @@ public final class RouteCookie {
 
   /** The backend's number. */
   public int backend() {
-    return (scratch[1] & 0xff) << 24 | (scratch[2] & 0xff) << 16 | (scratch[3] & 0xff) << 8 | scratch[4] & 0xff;
+    return (scratch[1] & 0xff) << 24
+        | (scratch[2] & 0xff) << 16
+        | (scratch[3] & 0xff) << 8
+        | scratch[4] & 0xff;
   }
 
   /** True when the message comes from the side that began the dialog. */

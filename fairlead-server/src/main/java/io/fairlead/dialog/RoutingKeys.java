@@ -57,7 +57,10 @@ public final class RoutingKeys {
     }
   }
 
-  /** The hash behind loop detection and stateless branches: the same on all nodes with the same first key. */
+  /**
+   * The hash behind loop detection and stateless branches: the same on all nodes with the same
+   * first key.
+   */
   public SipHash branchHash() {
     return branchHash;
   }

@@ -3,7 +3,8 @@
  * One call and what came of it (RFC 3261 §12, RFC 4028).
  *
  * <ul>
- *   <li>Holds: {@code Call} and what it must give back, the table of live calls, the sealed routing cookie.
+ *   <li>Holds: {@code Call} and what it must give back, the table of live calls, the sealed routing
+ *       cookie.
  *   <li>Called by: the cores.
  *   <li>Calls: loop, transport, observe, sip.
  *   <li>Owned by: one loop per call.

@@ -4,7 +4,8 @@ package io.fairlead.loop;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The share of time a loop is awake. The loop writes, with plain-cost ordered stores; a meter reads now and then.
+ * The share of time a loop is awake. The loop writes, with plain-cost ordered stores; a meter reads
+ * now and then.
  *
  * <p>Shared: see docs/ownership.md.
  */

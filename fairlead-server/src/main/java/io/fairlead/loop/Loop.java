@@ -2,7 +2,8 @@
 package io.fairlead.loop;
 
 /**
- * One thread and its queue, clock and timers. Everything that belongs to a call runs on one loop, so it needs no lock.
+ * One thread and its queue, clock and timers. Everything that belongs to a call runs on one loop,
+ * so it needs no lock.
  *
  * <p>{@link #execute} may be called from any thread; all else only from the loop itself.
  */
@@ -19,6 +20,9 @@ public interface Loop {
   /** True on the loop's own thread. */
   boolean inLoop();
 
-  /** Runs the command on this loop, after all commands given before by the same thread. The only cross-thread door. */
+  /**
+   * Runs the command on this loop, after all commands given before by the same thread. The only
+   * cross-thread door.
+   */
   void execute(Runnable command);
 }

@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The loops of this process, their number fixed from start to end. Immutable.
- */
+/** The loops of this process, their number fixed from start to end. Immutable. */
 public final class Loops {
   private final List<SelectorLoop> all;
 
@@ -43,7 +41,10 @@ public final class Loops {
     all.forEach(SelectorLoop::start);
   }
 
-  /** Stops all loops, waiting no longer than given for all together. False when one did not end in time. */
+  /**
+   * Stops all loops, waiting no longer than given for all together. False when one did not end in
+   * time.
+   */
   public boolean stop(Duration wait) {
     long deadline = System.nanoTime() + wait.toNanos();
     boolean ended = true;

@@ -6,6 +6,8 @@ import java.nio.channels.SelectionKey;
 /** Is told, on the loop, that a socket can be read, written, accepted from or is connected. */
 @FunctionalInterface
 public interface Ready {
-  /** The key's ready operations say what is possible; an error on the socket shows as all of them. */
+  /**
+   * The key's ready operations say what is possible; an error on the socket shows as all of them.
+   */
   void onReady(SelectionKey key);
 }

@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop on a platform thread that waits in a {@link Selector}. It sleeps until a socket is ready, a command comes or the
- * next timer is due; there is no tick, so an idle loop never wakes.
+ * A loop on a platform thread that waits in a {@link Selector}. It sleeps until a socket is ready,
+ * a command comes or the next timer is due; there is no tick, so an idle loop never wakes.
  *
  * <p>One cycle: wait, read the clock, fire timers, serve ready sockets, run commands.
  *
- * <p>Shared: see docs/ownership.md. Only {@link #execute}, {@link #busyPermille}, {@link #start} and {@link #stop} may be
- * called from outside.
+ * <p>Shared: see docs/ownership.md. Only {@link #execute}, {@link #busyPermille}, {@link #start}
+ * and {@link #stop} may be called from outside.
  */
 public final class SelectorLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(SelectorLoop.class);
@@ -48,7 +48,8 @@ public final class SelectorLoop implements Loop {
   private volatile boolean stopped;
 
   /**
-   * @param onError told of every throwable that a command, timer or socket let escape; it is logged here already
+   * @param onError told of every throwable that a command, timer or socket let escape; it is logged
+   *     here already
    */
   public SelectorLoop(int index, Runnable onError) {
     this.index = index;
@@ -78,7 +79,10 @@ public final class SelectorLoop implements Loop {
     return thread.isAlive();
   }
 
-  /** Runs what is queued, then ends the thread and closes the selector. False when that took longer than allowed. */
+  /**
+   * Runs what is queued, then ends the thread and closes the selector. False when that took longer
+   * than allowed.
+   */
   public boolean stop(Duration wait) {
     stopping = true;
     if (!thread.isAlive()) {
@@ -94,7 +98,10 @@ public final class SelectorLoop implements Loop {
     }
   }
 
-  /** Has the listener told, on this loop, when the channel is ready. Called on the loop, or before it is started. */
+  /**
+   * Has the listener told, on this loop, when the channel is ready. Called on the loop, or before
+   * it is started.
+   */
   public SelectionKey register(SelectableChannel channel, int operations, Ready listener)
       throws ClosedChannelException {
     return channel.register(selector, operations, listener);
@@ -132,7 +139,10 @@ public final class SelectorLoop implements Loop {
     }
   }
 
-  /** The share of time, in thousandths, that the loop did not sleep since this was asked last. For one meter only. */
+  /**
+   * The share of time, in thousandths, that the loop did not sleep since this was asked last. For
+   * one meter only.
+   */
   public long busyPermille() {
     return busy.permille(System.nanoTime());
   }
@@ -192,7 +202,8 @@ public final class SelectorLoop implements Loop {
     asleep.set(false);
   }
 
-  // Sockets are served after the clock is read, not inside select, so that nobody arms a timer by a stale clock.
+  // Sockets are served after the clock is read, not inside select, so that nobody arms a timer by a
+  // stale clock.
   private void collect(SelectionKey key) {
     if (readyCount == ready.length) {
       ready = Arrays.copyOf(ready, readyCount * 2);

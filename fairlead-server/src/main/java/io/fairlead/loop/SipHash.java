@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 
 /**
- * The keyed hash SipHash-2-4 (Aumasson and Bernstein, 2012): an outsider who does not know the key cannot choose inputs
- * that collide.
+ * The keyed hash SipHash-2-4 (Aumasson and Bernstein, 2012): an outsider who does not know the key
+ * cannot choose inputs that collide.
  *
  * <p>Immutable.
  */
@@ -41,10 +41,16 @@ public final class SipHash {
     long v2 = k0 ^ 0x6c7967656e657261L;
     long v3 = k1 ^ 0x7465646279746573L;
     int words = (to - from) >> 3;
-    // One pass per word of the input, one for the tail, two of finalisation written as passes without input.
+    // One pass per word of the input, one for the tail, two of finalisation written as passes
+    // without input.
     for (int pass = 0; pass <= words + 2; pass++) {
       boolean input = pass <= words;
-      long word = !input ? 0 : pass < words ? (long) LITTLE_ENDIAN.get(bytes, from + (pass << 3)) : tail(bytes, from, to);
+      long word =
+          !input
+              ? 0
+              : pass < words
+                  ? (long) LITTLE_ENDIAN.get(bytes, from + (pass << 3))
+                  : tail(bytes, from, to);
       if (pass == words + 1) {
         v2 ^= 0xff;
       }

@@ -4,8 +4,8 @@ package io.fairlead.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happens once, later, unless cancelled. It links itself into the wheel, so arming and cancelling
- * allocate nothing, and one object can be armed again and again.
+ * Something that happens once, later, unless cancelled. It links itself into the wheel, so arming
+ * and cancelling allocate nothing, and one object can be armed again and again.
  *
  * <p>Owned by one loop.
  */
@@ -32,6 +32,8 @@ public abstract class Timer {
     return slot != IDLE;
   }
 
-  /** Called on the loop when the time has come; the timer is idle again and may be armed from here. */
+  /**
+   * Called on the loop when the time has come; the timer is idle again and may be armed from here.
+   */
   protected abstract void onTimer();
 }

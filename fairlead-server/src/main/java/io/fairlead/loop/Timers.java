@@ -4,12 +4,13 @@ package io.fairlead.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hierarchical timer wheel: four levels of 64 slots, a tick of 2^23 ns (8.4 ms). Arming and cancelling cost O(1); a
- * timer fires at most one tick late and never early. What is due after the wheel's present turn (39 h) waits in a list of
- * its own.
+ * A hierarchical timer wheel: four levels of 64 slots, a tick of 2^23 ns (8.4 ms). Arming and
+ * cancelling cost O(1); a timer fires at most one tick late and never early. What is due after the
+ * wheel's present turn (39 h) waits in a list of its own.
  *
- * <p>Level n holds the timers whose tick differs from the present one first in its n-th group of six bits, so a timer
- * moves down at most three times (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987).
+ * <p>Level n holds the timers whose tick differs from the present one first in its n-th group of
+ * six bits, so a timer moves down at most three times (Varghese and Lauck, "Hashed and Hierarchical
+ * Timing Wheels", 1987).
  *
  * <p>Owned by one loop.
  */
@@ -45,7 +46,9 @@ public final class Timers {
     return size;
   }
 
-  /** Arms the timer, anew if it is armed already. A delay of zero or less fires at the next tick. */
+  /**
+   * Arms the timer, anew if it is armed already. A delay of zero or less fires at the next tick.
+   */
   public void schedule(Timer timer, long delayNs) {
     if (timer.armed()) {
       unlink(timer);
@@ -62,15 +65,18 @@ public final class Timers {
     }
   }
 
-  /** When {@link #advance} should be called at the latest, or {@link Long#MAX_VALUE} when no timer is armed. */
+  /**
+   * When {@link #advance} should be called at the latest, or {@link Long#MAX_VALUE} when no timer
+   * is armed.
+   */
   public long nextDeadlineNs() {
     long tick = nextTick();
     return tick == Long.MAX_VALUE ? Long.MAX_VALUE : originNs + (tick << TICK_SHIFT);
   }
 
   /**
-   * Moves time on and fires what is due, in the order of ticks. Returns how many timers fired. When a timer throws, call
-   * again: the others of its tick are not lost.
+   * Moves time on and fires what is due, in the order of ticks. Returns how many timers fired. When
+   * a timer throws, call again: the others of its tick are not lost.
    */
   public int advance(long toNs) {
     nowNs = toNs;

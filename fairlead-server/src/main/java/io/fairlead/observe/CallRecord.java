@@ -6,8 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the call log will say of one call, registration or other request. Filled along the way by whoever learns something,
- * then given to {@link Journal#write}. Texts of the peer are copied, cut at {@link #LONGEST} bytes, into one array.
+ * What the call log will say of one call, registration or other request. Filled along the way by
+ * whoever learns something, then given to {@link Journal#write}. Texts of the peer are copied, cut
+ * at {@link #LONGEST} bytes, into one array.
  *
  * <p>Owned by one loop.
  */
@@ -86,7 +87,10 @@ public final class CallRecord {
     return this;
   }
 
-  /** User and host of the From URI; an empty user range for a URI without one. A password is between them and stays out. */
+  /**
+   * User and host of the From URI; an empty user range for a URI without one. A password is between
+   * them and stays out.
+   */
   public CallRecord from(byte[] bytes, int userFrom, int userTo, int hostFrom, int hostTo) {
     fromTo = putAddress(callIdTo, bytes, userFrom, userTo, hostFrom, hostTo);
     toTo = fromTo;

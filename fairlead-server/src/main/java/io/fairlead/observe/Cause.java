@@ -2,8 +2,8 @@
 package io.fairlead.observe;
 
 /**
- * Why Fairlead itself ended or refused something: status, reason phrase, response flag of the log line and meter label in
- * one place. Immutable.
+ * Why Fairlead itself ended or refused something: status, reason phrase, response flag of the log
+ * line and meter label in one place. Immutable.
  */
 public enum Cause {
   NONE("-", 0, "", "answered by the backend"),

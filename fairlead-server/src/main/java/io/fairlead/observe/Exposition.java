@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Our counters as the Prometheus client wants to see them, read anew for every scrape. Immutable. */
+/**
+ * Our counters as the Prometheus client wants to see them, read anew for every scrape. Immutable.
+ */
 final class Exposition implements MultiCollector {
   private static final String TOTAL = "_total";
   private static final double NS_PER_SECOND = 1e9;
@@ -38,38 +40,35 @@ final class Exposition implements MultiCollector {
   private static MetricSnapshot counters(Meter meter, Map<List<String>, Long> series) {
     String name = meter.text().substring(0, meter.text().length() - TOTAL.length());
     var page = CounterSnapshot.builder().name(name).help(meter.help());
-    series.forEach(
-        (values, count) ->
-            page.dataPoint(
-                CounterSnapshot.CounterDataPointSnapshot.builder()
-                    .labels(labels(meter, values))
-                    .value(count)
-                    .build()));
+    series.forEach((values, count) ->
+        page.dataPoint(
+            CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(labels(meter, values))
+                .value(count)
+                .build()));
     return page.build();
   }
 
   private static MetricSnapshot gauges(Meter meter, Map<List<String>, Long> series) {
     var page = GaugeSnapshot.builder().name(meter.text()).help(meter.help());
-    series.forEach(
-        (values, value) ->
-            page.dataPoint(
-                GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                    .labels(labels(meter, values))
-                    .value(value / scale(meter))
-                    .build()));
+    series.forEach((values, value) ->
+        page.dataPoint(
+            GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(labels(meter, values))
+                .value(value / scale(meter))
+                .build()));
     return page.build();
   }
 
   private static MetricSnapshot histograms(Meter meter, Map<List<String>, Histogram> series) {
     var page = HistogramSnapshot.builder().name(meter.text()).help(meter.help());
-    series.forEach(
-        (values, histogram) ->
-            page.dataPoint(
-                HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                    .labels(labels(meter, values))
-                    .classicHistogramBuckets(buckets(histogram))
-                    .sum(histogram.sumNs() / NS_PER_SECOND)
-                    .build()));
+    series.forEach((values, histogram) ->
+        page.dataPoint(
+            HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .labels(labels(meter, values))
+                .classicHistogramBuckets(buckets(histogram))
+                .sum(histogram.sumNs() / NS_PER_SECOND)
+                .build()));
     return page.build();
   }
 

@@ -6,7 +6,9 @@ import java.util.concurrent.atomic.LongAdder;
 /** A distribution of durations over fixed buckets. Shared: see docs/ownership.md. */
 public final class Histogram {
   /** Upper bounds in milliseconds; one more bucket holds what is above. */
-  static final int[] BOUNDS_MS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000};
+  static final int[] BOUNDS_MS = {
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000
+  };
 
   private final LongAdder[] buckets = new LongAdder[BOUNDS_MS.length + 1];
   private final LongAdder sumNs = new LongAdder();

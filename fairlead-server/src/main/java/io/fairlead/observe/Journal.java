@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The call log: one line per call, registration or other request. A loop formats its line into its own {@link Lane} and goes
- * on; one thread writes the lanes out every {@value #FLUSH_MS} ms, or earlier when a lane holds {@value #BATCH} bytes. A
- * line that finds its lane full is counted as lost: the log never slows a call.
+ * The call log: one line per call, registration or other request. A loop formats its line into its
+ * own {@link Lane} and goes on; one thread writes the lanes out every {@value #FLUSH_MS} ms, or
+ * earlier when a lane holds {@value #BATCH} bytes. A line that finds its lane full is counted as
+ * lost: the log never slows a call.
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -89,7 +90,10 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Takes over new settings and opens the file again, also when it is the same: it may have been rotated away. */
+  /**
+   * Takes over new settings and opens the file again, also when it is the same: it may have been
+   * rotated away.
+   */
   public void reload(LogSettings next) {
     settings = next;
     reopen = true;

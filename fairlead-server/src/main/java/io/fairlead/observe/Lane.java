@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A ring of bytes between one loop, which puts whole lines in, and the journal's writer, which takes them out. Neither waits
- * for the other: a line that does not fit is refused.
+ * A ring of bytes between one loop, which puts whole lines in, and the journal's writer, which
+ * takes them out. Neither waits for the other: a line that does not fit is refused.
  *
  * <p>Shared: see docs/ownership.md.
  */

@@ -4,8 +4,9 @@ package io.fairlead.observe;
 import java.util.Arrays;
 
 /**
- * One log line in the making: fields in text ({@code key=value}) or JSON form, as bytes. Reused for every line; allocates
- * only when a line is longer than all before. What could break the line, the terminal or the JSON is escaped.
+ * One log line in the making: fields in text ({@code key=value}) or JSON form, as bytes. Reused for
+ * every line; allocates only when a line is longer than all before. What could break the line, the
+ * terminal or the JSON is escaped.
  *
  * <p>Owned by one loop.
  */
@@ -125,7 +126,8 @@ final class Line {
     close();
   }
 
-  // Days since 1970 to the civil date, proleptic Gregorian; eras of 400 years that begin on a first of March.
+  // Days since 1970 to the civil date, proleptic Gregorian; eras of 400 years that begin on a first
+  // of March.
   private void date(long epochDay) {
     long z = epochDay + 719_468;
     long era = Math.floorDiv(z, 146_097L);
@@ -240,7 +242,10 @@ final class Line {
     }
   }
 
-  /** A byte that is not UTF-8: as {@code \xff} in text; JSON has only the code point of the same number. */
+  /**
+   * A byte that is not UTF-8: as {@code \xff} in text; JSON has only the code point of the same
+   * number.
+   */
   private void foreign(byte b) {
     put('\\');
     put(json ? 'u' : 'x');

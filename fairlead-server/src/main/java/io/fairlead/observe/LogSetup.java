@@ -13,16 +13,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets up the system log in code: no file is searched or parsed, which start-up would pay for.
  *
- * <p>It goes to standard error. Standard output carries what the program is there to say, the line when it is ready and the
- * call log, so that {@code fairlead run farm.yaml | jq} or a file gets these alone. Supervisors (systemd, containers) collect
- * both streams alike.
+ * <p>It goes to standard error. Standard output carries what the program is there to say, the line
+ * when it is ready and the call log, so that {@code fairlead run farm.yaml | jq} or a file gets
+ * these alone. Supervisors (systemd, containers) collect both streams alike.
  *
  * <p>Shared: see docs/ownership.md.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   private static final String APPENDER = "stderr";
 
-  /** For logback, which finds it as a service and calls {@link #configure} when the first logger is asked for. */
+  /**
+   * For logback, which finds it as a service and calls {@link #configure} when the first logger is
+   * asked for.
+   */
   public LogSetup() {}
 
   /** Before the configuration is read: text, from level warn. */
@@ -39,7 +42,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     }
   }
 
-  private static void set(LoggerContext context, LogSettings.Level level, LogSettings.Format format) {
+  private static void set(
+      LoggerContext context, LogSettings.Level level, LogSettings.Format format) {
     SystemLogEncoder encoder = new SystemLogEncoder(format == LogSettings.Format.JSON);
     encoder.setContext(context);
     encoder.start();

@@ -3,57 +3,133 @@ package io.fairlead.observe;
 
 import java.util.List;
 
-/** Every meter Fairlead has: its name, kind, labels and help. Registry, documentation and test oracle at once. */
+/**
+ * Every meter Fairlead has: its name, kind, labels and help. Registry, documentation and test
+ * oracle at once.
+ */
 public enum Meter {
-  JOURNAL_LINES("fairlead_observe_journal_lines_total", Kind.COUNTER, "Lines taken into the call log."),
+  JOURNAL_LINES(
+      "fairlead_observe_journal_lines_total", Kind.COUNTER, "Lines taken into the call log."),
   JOURNAL_LOST(
       "fairlead_observe_journal_lost_total",
       Kind.COUNTER,
       "Lines of the call log lost because it could not be written, or not fast enough."),
-  REQUESTS("fairlead_proxy_requests_total", Kind.COUNTER, "Requests received, retransmissions not counted.", "listener", "method"),
-  REFUSED("fairlead_proxy_refused_total", Kind.COUNTER, "Requests Fairlead itself refused or failed, by response flag.", "flag"),
-  ROUTE_RESPONSES("fairlead_route_responses_total", Kind.COUNTER, "Final responses to requests outside dialogs, by class.", "route", "class"),
-  DIALOG_RESPONSES("fairlead_proxy_dialog_responses_total", Kind.COUNTER, "Final responses to requests inside dialogs, by class.", "class"),
-  STRAY_RESPONSES("fairlead_proxy_stray_responses_total", Kind.COUNTER, "Responses that belong to no transaction, dropped."),
-  CALLS_LIVE("fairlead_dialog_calls", Kind.GAUGE, "Live calls, those being set up included.", "loop"),
-  CALLS_REAPED("fairlead_dialog_calls_reaped_total", Kind.COUNTER, "Calls nobody ended: session expired or max-duration reached."),
-  PARSE_FAILURES("fairlead_server_parse_failures_total", Kind.COUNTER, "Messages that break the grammar; requests among them are answered 400.", "reason"),
-  NOT_SIP("fairlead_server_not_sip_total", Kind.COUNTER, "Messages whose first line is not SIP, dropped."),
-  LOOP_HOPS("fairlead_server_loop_hops_total", Kind.COUNTER, "Messages read by one loop and owned by another."),
-  LISTENER_RECEIVED("fairlead_transport_messages_received_total", Kind.COUNTER, "Messages received.", "listener"),
-  LISTENER_SENT("fairlead_transport_messages_sent_total", Kind.COUNTER, "Messages sent.", "listener"),
+  REQUESTS(
+      "fairlead_proxy_requests_total",
+      Kind.COUNTER,
+      "Requests received, retransmissions not counted.",
+      "listener",
+      "method"),
+  REFUSED(
+      "fairlead_proxy_refused_total",
+      Kind.COUNTER,
+      "Requests Fairlead itself refused or failed, by response flag.",
+      "flag"),
+  ROUTE_RESPONSES(
+      "fairlead_route_responses_total",
+      Kind.COUNTER,
+      "Final responses to requests outside dialogs, by class.",
+      "route",
+      "class"),
+  DIALOG_RESPONSES(
+      "fairlead_proxy_dialog_responses_total",
+      Kind.COUNTER,
+      "Final responses to requests inside dialogs, by class.",
+      "class"),
+  STRAY_RESPONSES(
+      "fairlead_proxy_stray_responses_total",
+      Kind.COUNTER,
+      "Responses that belong to no transaction, dropped."),
+  CALLS_LIVE(
+      "fairlead_dialog_calls", Kind.GAUGE, "Live calls, those being set up included.", "loop"),
+  CALLS_REAPED(
+      "fairlead_dialog_calls_reaped_total",
+      Kind.COUNTER,
+      "Calls nobody ended: session expired or max-duration reached."),
+  PARSE_FAILURES(
+      "fairlead_server_parse_failures_total",
+      Kind.COUNTER,
+      "Messages that break the grammar; requests among them are answered 400.",
+      "reason"),
+  NOT_SIP(
+      "fairlead_server_not_sip_total",
+      Kind.COUNTER,
+      "Messages whose first line is not SIP, dropped."),
+  LOOP_HOPS(
+      "fairlead_server_loop_hops_total",
+      Kind.COUNTER,
+      "Messages read by one loop and owned by another."),
+  LISTENER_RECEIVED(
+      "fairlead_transport_messages_received_total", Kind.COUNTER, "Messages received.", "listener"),
+  LISTENER_SENT(
+      "fairlead_transport_messages_sent_total", Kind.COUNTER, "Messages sent.", "listener"),
   LISTENER_DROPPED(
-      "fairlead_transport_dropped_total", Kind.COUNTER, "Messages dropped, by reason.", "listener", "reason"),
-  LISTENER_CONNECTIONS("fairlead_transport_connections", Kind.GAUGE, "Open connections.", "listener"),
+      "fairlead_transport_dropped_total",
+      Kind.COUNTER,
+      "Messages dropped, by reason.",
+      "listener",
+      "reason"),
+  LISTENER_CONNECTIONS(
+      "fairlead_transport_connections", Kind.GAUGE, "Open connections.", "listener"),
   LISTENER_UNDELIVERABLE(
-      "fairlead_transport_undeliverable_total", Kind.COUNTER, "Messages the peer could not be given.", "listener"),
+      "fairlead_transport_undeliverable_total",
+      Kind.COUNTER,
+      "Messages the peer could not be given.",
+      "listener"),
   LISTENER_KERNEL_DROPS(
       "fairlead_transport_kernel_drops",
       Kind.GAUGE,
-      "Datagrams the kernel dropped because the listener's receive buffer was full, since it was opened.",
+      "Datagrams the kernel dropped because the listener's receive buffer was full, since it was"
+          + " opened.",
       "listener"),
   LOOP_BUSY(
       "fairlead_loop_busy_ratio",
       Kind.GAUGE,
       "Share of time the loop was not asleep since this was read last.",
       "loop"),
-  LOOP_ERRORS("fairlead_loop_errors_total", Kind.COUNTER, "Defects caught at a loop's outermost line."),
+  LOOP_ERRORS(
+      "fairlead_loop_errors_total", Kind.COUNTER, "Defects caught at a loop's outermost line."),
   TRANSACTION_SERVERS(
-      "fairlead_transaction_servers", Kind.GAUGE, "Server transactions, those that only linger included.", "loop"),
+      "fairlead_transaction_servers",
+      Kind.GAUGE,
+      "Server transactions, those that only linger included.",
+      "loop"),
   TRANSACTION_CLIENTS(
-      "fairlead_transaction_clients", Kind.GAUGE, "Client transactions, those that only linger included.", "loop"),
+      "fairlead_transaction_clients",
+      Kind.GAUGE,
+      "Client transactions, those that only linger included.",
+      "loop"),
   TRANSACTION_ABSORBED(
-      "fairlead_transaction_absorbed_total", Kind.COUNTER, "Messages that came again and went no further.", "message"),
+      "fairlead_transaction_absorbed_total",
+      Kind.COUNTER,
+      "Messages that came again and went no further.",
+      "message"),
   TRANSACTION_RETRANSMITTED(
       "fairlead_transaction_retransmitted_total", Kind.COUNTER, "Messages sent again.", "message"),
   TRANSACTION_STRAYS(
-      "fairlead_transaction_strays_total", Kind.COUNTER, "Messages that belong to no transaction.", "message"),
+      "fairlead_transaction_strays_total",
+      Kind.COUNTER,
+      "Messages that belong to no transaction.",
+      "message"),
   TRANSACTION_TIMEOUTS(
-      "fairlead_transaction_timeouts_total", Kind.COUNTER, "Transactions ended by a timer, by its letter.", "timer"),
-  POOL_PICKS("fairlead_pool_picks_total", Kind.COUNTER, "How often a backend was chosen.", "pool", "backend"),
+      "fairlead_transaction_timeouts_total",
+      Kind.COUNTER,
+      "Transactions ended by a timer, by its letter.",
+      "timer"),
+  POOL_PICKS(
+      "fairlead_pool_picks_total",
+      Kind.COUNTER,
+      "How often a backend was chosen.",
+      "pool",
+      "backend"),
   POOL_CALLS("fairlead_pool_live_calls", Kind.GAUGE, "Live calls.", "pool", "backend"),
   POOL_OUTCOMES(
-      "fairlead_pool_outcomes_total", Kind.COUNTER, "Final answers by class.", "pool", "backend", "class"),
+      "fairlead_pool_outcomes_total",
+      Kind.COUNTER,
+      "Final answers by class.",
+      "pool",
+      "backend",
+      "class"),
   POOL_FAILURES(
       "fairlead_pool_failures_total",
       Kind.COUNTER,
@@ -62,7 +138,11 @@ public enum Meter {
       "backend",
       "cause"),
   POOL_SETUP(
-      "fairlead_pool_setup_seconds", Kind.HISTOGRAM, "Time from request to 2xx.", "pool", "backend"),
+      "fairlead_pool_setup_seconds",
+      Kind.HISTOGRAM,
+      "Time from request to 2xx.",
+      "pool",
+      "backend"),
   POOL_STATE(
       "fairlead_pool_backend_state",
       Kind.GAUGE,
@@ -70,13 +150,25 @@ public enum Meter {
       "pool",
       "backend"),
   POOL_CHECKS(
-      "fairlead_pool_checks_total", Kind.COUNTER, "Health checks by result.", "pool", "backend", "result"),
+      "fairlead_pool_checks_total",
+      Kind.COUNTER,
+      "Health checks by result.",
+      "pool",
+      "backend",
+      "result"),
   POOL_EJECTIONS(
       "fairlead_pool_ejections_total", Kind.COUNTER, "Ejections as an outlier.", "pool", "backend"),
   POOL_PANIC(
-      "fairlead_pool_panic", Kind.GAUGE, "1 while less than panic-threshold of the pool is healthy.", "pool"),
+      "fairlead_pool_panic",
+      Kind.GAUGE,
+      "1 while less than panic-threshold of the pool is healthy.",
+      "pool"),
   POOL_NOBODY(
-      "fairlead_pool_nobody_total", Kind.COUNTER, "Requests no backend could take, by cause.", "pool", "cause");
+      "fairlead_pool_nobody_total",
+      Kind.COUNTER,
+      "Requests no backend could take, by cause.",
+      "pool",
+      "cause");
 
   /** How a meter behaves. */
   public enum Kind {

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Hands out the counters behind the meters. Labels are resolved once, when a room is built, never on the message path.
- * Shared: see docs/ownership.md.
+ * Hands out the counters behind the meters. Labels are resolved once, when a room is built, never
+ * on the message path. Shared: see docs/ownership.md.
  */
 public final class Meters {
   /**
@@ -33,12 +33,13 @@ public final class Meters {
 
   /** The histogram of a series. */
   public Histogram histogram(Meter meter, String... labels) {
-    return histograms.computeIfAbsent(series(meter, Meter.Kind.HISTOGRAM, labels), s -> new Histogram());
+    return histograms.computeIfAbsent(
+        series(meter, Meter.Kind.HISTOGRAM, labels), s -> new Histogram());
   }
 
   /**
-   * Has the gauge read from the supplier, which any thread may call; replaces an earlier one. A meter whose name ends in
-   * {@code _ratio} or {@code _seconds} is given in thousandths.
+   * Has the gauge read from the supplier, which any thread may call; replaces an earlier one. A
+   * meter whose name ends in {@code _ratio} or {@code _seconds} is given in thousandths.
    */
   public void gauge(Meter meter, LongSupplier value, String... labels) {
     gauges.put(series(meter, Meter.Kind.GAUGE, labels), value);
@@ -67,17 +68,17 @@ public final class Meters {
   private static <V, T> Map<Meter, Map<List<String>, T>> byMeter(
       Map<Series, V> all, Function<V, T> read) {
     Map<Meter, Map<List<String>, T>> found = new EnumMap<>(Meter.class);
-    all.forEach(
-        (series, value) ->
-            found
-                .computeIfAbsent(series.meter(), meter -> new LinkedHashMap<>())
-                .put(series.labels(), read.apply(value)));
+    all.forEach((series, value) ->
+        found
+            .computeIfAbsent(series.meter(), meter -> new LinkedHashMap<>())
+            .put(series.labels(), read.apply(value)));
     return found;
   }
 
   private static Series series(Meter meter, Meter.Kind kind, String... labels) {
     if (meter.kind() != kind || meter.labels().size() != labels.length) {
-      throw new IllegalStateException(meter.text() + " is a " + meter.kind() + " with labels " + meter.labels());
+      throw new IllegalStateException(
+          meter.text() + " is a " + meter.kind() + " with labels " + meter.labels());
     }
     return new Series(meter, List.of(labels));
   }

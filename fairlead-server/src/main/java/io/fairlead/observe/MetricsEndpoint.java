@@ -9,7 +9,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The HTTP server of the Prometheus page {@code /metrics}, and a small page at {@code /} that leads there.
+ * The HTTP server of the Prometheus page {@code /metrics}, and a small page at {@code /} that leads
+ * there.
  *
  * <p>Shared: see docs/ownership.md.
  */

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** The reference page of the meters, {@code docs/guide/metrics.md}, made from {@link Meter}. Immutable. */
+/**
+ * The reference page of the meters, {@code docs/guide/metrics.md}, made from {@link Meter}.
+ * Immutable.
+ */
 final class MetricsPage {
   private static final String HEAD =
       """

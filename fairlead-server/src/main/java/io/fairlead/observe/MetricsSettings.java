@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public record MetricsSettings(
     @Setting(
             doc =
-                "Address and port of the Prometheus page `/metrics`; none without it. The page asks for no password, so keep"
-                    + " it on loopback or an inside network.")
+                "Address and port of the Prometheus page `/metrics`; none without it. The page asks"
+                    + " for no password, so keep it on loopback or an inside network.")
         @Nullable HostPort listen) {
 
   /** No page. */

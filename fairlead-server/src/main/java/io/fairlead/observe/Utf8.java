@@ -31,7 +31,9 @@ final class Utf8 {
     return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
   }
 
-  /** Writes the code point and tells where it ends; half a surrogate pair becomes a question mark. */
+  /**
+   * Writes the code point and tells where it ends; half a surrogate pair becomes a question mark.
+   */
   static int put(int c, byte[] bytes, int at) {
     if (c >= 0xd800 && c <= 0xdfff) {
       bytes[at] = '?';
@@ -53,6 +55,9 @@ final class Utf8 {
 
   /** True for what may break a line, steer a terminal or reverse the order of what is read. */
   static boolean unsafe(int c) {
-    return c < 0x20 || c >= 0x7f && c <= 0x9f || c >= 0x2028 && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
+    return c < 0x20
+        || c >= 0x7f && c <= 0x9f
+        || c >= 0x2028 && c <= 0x202e
+        || c >= 0x2066 && c <= 0x2069;
   }
 }

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the addresses of backends that are configured by host name, again and again. The lookup runs on a virtual thread;
- * an address found stays in use while it is among the answers, and while no answer comes.
+ * Finds the addresses of backends that are configured by host name, again and again. The lookup
+ * runs on a virtual thread; an address found stays in use while it is among the answers, and while
+ * no answer comes.
  *
  * <p>Owned by one loop, the pool's home.
  */

@@ -13,11 +13,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server of a pool: where it is, its live calls, what calls to it came to, and its health. It outlives a reload that
- * leaves its name and URI as they are.
+ * One server of a pool: where it is, its live calls, what calls to it came to, and its health. It
+ * outlives a reload that leaves its name and URI as they are.
  *
- * <p>Live calls are sets, one for each loop, so load is a number of members and cannot drift. Orders and reports may come
- * from any thread; health is decided on the pool's home loop. Shared: see docs/ownership.md.
+ * <p>Live calls are sets, one for each loop, so load is a number of members and cannot drift.
+ * Orders and reports may come from any thread; health is decided on the pool's home loop. Shared:
+ * see docs/ownership.md.
  */
 public final class Backend {
   /** What {@link #limit} gives when there is none. */
@@ -76,7 +77,9 @@ public final class Backend {
     return uri.transport();
   }
 
-  /** Its address, or null as long as its host name is not resolved; such a backend is never picked. */
+  /**
+   * Its address, or null as long as its host name is not resolved; such a backend is never picked.
+   */
   public @Nullable InetSocketAddress address() {
     return address;
   }
@@ -135,12 +138,17 @@ public final class Backend {
     }
   }
 
-  /** Live calls on all loops. Exact for calls of the calling loop, a moment old for those of others. */
+  /**
+   * Live calls on all loops. Exact for calls of the calling loop, a moment old for those of others.
+   */
   public int load() {
     return cells.load(slot);
   }
 
-  /** True when it has max-calls live calls. Loops that fill the last place at the same moment may pass it by one each. */
+  /**
+   * True when it has max-calls live calls. Loops that fill the last place at the same moment may
+   * pass it by one each.
+   */
   public boolean full() {
     return maxCalls != UNLIMITED && load() >= maxCalls;
   }
@@ -155,7 +163,9 @@ public final class Backend {
     return latency.ns();
   }
 
-  /** The first answer to a request came, provisional or final; a final one is its outcome as well. */
+  /**
+   * The first answer to a request came, provisional or final; a final one is its outcome as well.
+   */
   public void answered(int status, long elapsedNs) {
     latency.add(elapsedNs);
     if (status >= 200) {
@@ -212,13 +222,12 @@ public final class Backend {
   }
 
   private void tell(Consumer<Pool> word) {
-    home.execute(
-        () -> {
-          Pool owner = pool;
-          if (owner != null) {
-            word.accept(owner);
-          }
-        });
+    home.execute(() -> {
+      Pool owner = pool;
+      if (owner != null) {
+        word.accept(owner);
+      }
+    });
   }
 
   /** How it is now. */
@@ -248,7 +257,8 @@ public final class Backend {
 
   /** Its numbers now. */
   public Statistics statistics() {
-    long failed = meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
+    long failed =
+        meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
     return new Statistics(
         cells.picks(slot), load(), meters.outcome(200).value(), failed, latency.ns());
   }

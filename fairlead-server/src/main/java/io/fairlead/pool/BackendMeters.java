@@ -44,8 +44,7 @@ final class BackendMeters {
   /** Has the gauges read from the backend. */
   void watch(Backend subject) {
     meters.gauge(Meter.POOL_CALLS, subject::load, pool, backend);
-    meters.gauge(
-        Meter.POOL_STATE, () -> subject.health().state().ordinal(), pool, backend);
+    meters.gauge(Meter.POOL_STATE, () -> subject.health().state().ordinal(), pool, backend);
   }
 
   /** Forgets the gauges of a backend that is gone. */

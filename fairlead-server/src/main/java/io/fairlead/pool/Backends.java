@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The available backends of a tier as one pick sees them: a fixed list with weights, and which of them are free for this
- * request. What a balancer computes from the list stays right as long as {@link #stamp} is the same object.
+ * The available backends of a tier as one pick sees them: a fixed list with weights, and which of
+ * them are free for this request. What a balancer computes from the list stays right as long as
+ * {@link #stamp} is the same object.
  *
  * <p>Owned by one loop.
  */
@@ -78,7 +79,9 @@ public final class Backends {
     return rank.load(i);
   }
 
-  /** True when the i-th available one may take this request: not tried for it before, and not full. */
+  /**
+   * True when the i-th available one may take this request: not tried for it before, and not full.
+   */
   public boolean free(int i) {
     return !rank.full(i) && (tried.isEmpty() || !tried.contains(rank.get(i)));
   }
@@ -93,7 +96,10 @@ public final class Backends {
     return roster.position(loop);
   }
 
-  /** The number of the backend whose load changed at that position, or -1 when that is forgotten already. */
+  /**
+   * The number of the backend whose load changed at that position, or -1 when that is forgotten
+   * already.
+   */
   public int changed(long position) {
     return roster.changed(loop, position);
   }

@@ -5,8 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The counted facts of many backends, side by side in memory, so that comparing some of a thousand touches little of it: for
- * each backend and each loop the size of its set of live calls, and how often it was picked.
+ * The counted facts of many backends, side by side in memory, so that comparing some of a thousand
+ * touches little of it: for each backend and each loop the size of its set of live calls, and how
+ * often it was picked.
  *
  * <p>Each number is written by its loop only and read by any thread. Shared: see docs/ownership.md.
  */

@@ -11,8 +11,8 @@ import io.fairlead.transport.Flow;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What of a request decides where {@code hash} sends it. The mixing is fixed, so that all Fairlead processes agree. A
- * request that lacks the part is hashed by its Call-ID. Immutable.
+ * What of a request decides where {@code hash} sends it. The mixing is fixed, so that all Fairlead
+ * processes agree. A request that lacks the part is hashed by its Call-ID. Immutable.
  *
  * @param part which part
  * @param header the header's name, empty for all other parts
@@ -85,14 +85,14 @@ public record HashKey(Part part, String header) {
         : Mix.of(request.bytes(), request.valueStart(i), request.valueEnd(i));
   }
 
-  // The two parsers live for this call only; the key is shared by all loops and cannot lend its own.
+  // The two parsers live for this call only; the key is shared by all loops and cannot lend its
+  // own.
   private static long user(SipRequest request, int header) {
     NameAddr address = new NameAddr();
     SipUri uri = new SipUri();
     boolean readable =
         header >= 0
-            && address.parse(
-                request.bytes(), request.valueStart(header), request.valueEnd(header))
+            && address.parse(request.bytes(), request.valueStart(header), request.valueEnd(header))
             && uri.parse(request.bytes(), address.uriFrom(), address.uriTo());
     return readable ? user(request, uri) : callId(request);
   }

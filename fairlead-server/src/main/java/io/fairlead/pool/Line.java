@@ -5,8 +5,9 @@ import io.fairlead.pool.health.HealthState;
 import java.util.List;
 
 /**
- * What of a pool may be picked at present, in the order in which it is asked: the healthy ones of each tier, and in a panic
- * then the doubted ones of each tier. Replaced as a whole when health changes. Immutable.
+ * What of a pool may be picked at present, in the order in which it is asked: the healthy ones of
+ * each tier, and in a panic then the doubted ones of each tier. Replaced as a whole when health
+ * changes. Immutable.
  *
  * @param ranks as many again as there are tiers
  * @param panicking whether less than the threshold is healthy

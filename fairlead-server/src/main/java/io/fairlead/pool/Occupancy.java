@@ -4,7 +4,8 @@ package io.fairlead.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live call's place in its backend's set. Given back once with {@link #release}; giving it back again does nothing.
+ * A live call's place in its backend's set. Given back once with {@link #release}; giving it back
+ * again does nothing.
  *
  * <p>Owned by one loop.
  */

@@ -86,8 +86,7 @@ public final class Pool {
     OutlierSettings outlier = settings.outlierDetection();
     this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
     this.addresses =
-        new AddressBook(
-            around.home(), settings.resolveInterval().toNanos(), around.names());
+        new AddressBook(around.home(), settings.resolveInterval().toNanos(), around.names());
     this.line = Line.of(tiers, settings.panicThreshold().fraction());
     around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
   }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All pools of a configuration. A reload makes a new one that takes over the backends whose pool, name and URI stay.
- * Shared: see docs/ownership.md.
+ * All pools of a configuration. A reload makes a new one that takes over the backends whose pool,
+ * name and URI stay. Shared: see docs/ownership.md.
  */
 public final class Pools {
   private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
@@ -58,12 +58,7 @@ public final class Pools {
     this(
         settings,
         new Pool.Surroundings(
-            loops,
-            home,
-            meters,
-            observer,
-            new SplittableRandom(),
-            AddressBook.Names.ofSystem()));
+            loops, home, meters, observer, new SplittableRandom(), AddressBook.Names.ofSystem()));
   }
 
   Pools(Map<String, PoolSettings> settings, Pool.Surroundings around) {
@@ -82,23 +77,22 @@ public final class Pools {
   }
 
   private void build(Map<String, PoolSettings> settings, Map<Identity, Backend> before) {
-    settings.forEach(
-        (name, pool) -> {
-          Roster roster = rosters.computeIfAbsent(name, n -> new Roster(around.loops()));
-          List<Backend> backends = new ArrayList<>();
-          for (BackendSettings backend : pool.backends()) {
-            Identity identity = Identity.of(name, backend);
-            Backend same = kept(identity, before);
-            if (same == null) {
-              same = new Backend(backend, roster, name, around.home(), around.meters());
-            } else {
-              same.use(backend);
-            }
-            present.put(identity, same);
-            backends.add(same);
-          }
-          pools.put(name, new Pool(name, pool, backends, roster, around));
-        });
+    settings.forEach((name, pool) -> {
+      Roster roster = rosters.computeIfAbsent(name, n -> new Roster(around.loops()));
+      List<Backend> backends = new ArrayList<>();
+      for (BackendSettings backend : pool.backends()) {
+        Identity identity = Identity.of(name, backend);
+        Backend same = kept(identity, before);
+        if (same == null) {
+          same = new Backend(backend, roster, name, around.home(), around.meters());
+        } else {
+          same.use(backend);
+        }
+        present.put(identity, same);
+        backends.add(same);
+      }
+      pools.put(name, new Pool(name, pool, backends, roster, around));
+    });
   }
 
   private @Nullable Backend kept(Identity identity, Map<Identity, Backend> before) {
@@ -129,18 +123,17 @@ public final class Pools {
   }
 
   /**
-   * Pools as the new settings say. Backends that stay keep health, live calls and statistics; those that leave get no new
-   * calls and keep the living ones. These pools here still pick, but check nothing any more. Called after {@link #start},
-   * by one thread at a time.
+   * Pools as the new settings say. Backends that stay keep health, live calls and statistics; those
+   * that leave get no new calls and keep the living ones. These pools here still pick, but check
+   * nothing any more. Called after {@link #start}, by one thread at a time.
    */
   public Pools reload(Map<String, PoolSettings> settings) {
     Pools next = new Pools(settings, this);
-    present.forEach(
-        (identity, backend) -> {
-          if (next.present.get(identity) != backend) {
-            next.leaving.put(identity, backend);
-          }
-        });
+    present.forEach((identity, backend) -> {
+      if (next.present.get(identity) != backend) {
+        next.leaving.put(identity, backend);
+      }
+    });
     around.home().execute(() -> handOver(next));
     return next;
   }
@@ -171,12 +164,11 @@ public final class Pools {
   }
 
   private void onSweep() {
-    leaving.forEach(
-        (identity, backend) -> {
-          if (backend.load() == 0 && leaving.remove(identity, backend)) {
-            gone(identity, backend);
-          }
-        });
+    leaving.forEach((identity, backend) -> {
+      if (backend.load() == 0 && leaving.remove(identity, backend)) {
+        gone(identity, backend);
+      }
+    });
     if (!closed && !leaving.isEmpty()) {
       around.home().timers().schedule(sweep, SWEEP_NS);
     }

@@ -4,7 +4,8 @@ package io.fairlead.pool;
 import java.util.function.Predicate;
 
 /**
- * The backends of one tier that may be picked at present. Replaced as a whole when health changes. Immutable.
+ * The backends of one tier that may be picked at present. Replaced as a whole when health changes.
+ * Immutable.
  */
 final class Rank {
   private final Backend[] members;

@@ -4,8 +4,8 @@ package io.fairlead.pool;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * What a pool keeps over reloads besides its backends: the numbers it gives them, the sizes of its sets of live calls, and
- * for each loop a trail of the backends whose load changed there.
+ * What a pool keeps over reloads besides its backends: the numbers it gives them, the sizes of its
+ * sets of live calls, and for each loop a trail of the backends whose load changed there.
  *
  * <p>Slot i of each array is written by loop i only. Shared: see docs/ownership.md.
  */

@@ -8,6 +8,7 @@ package io.fairlead.pool;
  * @param live its live calls
  * @param succeeded requests answered 2xx
  * @param failed requests answered 5xx, unanswered in time or undeliverable
- * @param firstAnswerNs moving mean of the time to the first answer, of checks too; 0 when not known yet
+ * @param firstAnswerNs moving mean of the time to the first answer, of checks too; 0 when not known
+ *     yet
  */
 public record Statistics(long picks, int live, long succeeded, long failed, long firstAnswerNs) {}

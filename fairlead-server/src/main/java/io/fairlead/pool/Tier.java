@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * All backends of a pool with one priority, whatever their health, with the weights of the last reload. Fixed; only while
- * the pool is being built, by one thread, balancers may leave tables in it for the other loops' balancers.
+ * All backends of a pool with one priority, whatever their health, with the weights of the last
+ * reload. Fixed; only while the pool is being built, by one thread, balancers may leave tables in
+ * it for the other loops' balancers.
  *
  * <p>Immutable.
  */
@@ -62,7 +63,10 @@ public final class Tier {
     return id < indexOf.length ? indexOf[id] : -1;
   }
 
-  /** A table built at the first call and then shared by the balancers of all loops; only from their constructors. */
+  /**
+   * A table built at the first call and then shared by the balancers of all loops; only from their
+   * constructors.
+   */
   public <T> T shared(Class<T> type, Function<Tier, T> build) {
     Object table = tables.get(type);
     if (table == null) {

@@ -6,7 +6,8 @@
  *   <li>Holds: pools, backends with their live calls and statistics, what of a pool may be picked.
  *   <li>Called by: proxy, server, admin.
  *   <li>Calls: loop, observe, config, sip and transport (only to read a hash key).
- *   <li>Owned by: health belongs to the pool's home loop, picking and live calls to each loop; see docs/ownership.md.
+ *   <li>Owned by: health belongs to the pool's home loop, picking and live calls to each loop; see
+ *       docs/ownership.md.
  *   <li>Start at: {@link io.fairlead.pool.Pool}.
  * </ul>
  */

@@ -9,8 +9,9 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers for a while which backend sent a digest challenge, so that the answer, with the same Call-ID, goes to it: a
- * FreeSWITCH accepts only its own nonces. Two generations that change places, so that forgetting costs nothing per entry.
+ * Remembers for a while which backend sent a digest challenge, so that the answer, with the same
+ * Call-ID, goes to it: a FreeSWITCH accepts only its own nonces. Two generations that change
+ * places, so that forgetting costs nothing per entry.
  *
  * <p>Owned by one loop.
  */

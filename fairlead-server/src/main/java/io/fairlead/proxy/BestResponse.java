@@ -7,8 +7,8 @@ import io.fairlead.sip.SipWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among the failures of several branches (RFC 3261 §16.7 steps 6 and 7): any 6xx; else the lowest class, and in it
- * what lets the caller do better next time. Challenges are gathered.
+ * Chooses among the failures of several branches (RFC 3261 §16.7 steps 6 and 7): any 6xx; else the
+ * lowest class, and in it what lets the caller do better next time. Challenges are gathered.
  *
  * <p>Owned by one loop.
  */
@@ -50,7 +50,10 @@ final class BestResponse {
     return best;
   }
 
-  /** Challenges of other branches that belong into a best response of 401 or 407; null when there are none. */
+  /**
+   * Challenges of other branches that belong into a best response of 401 or 407; null when there
+   * are none.
+   */
   @Nullable SipWriter challenges() {
     SipResponse chosen = best;
     boolean challenge = chosen != null && (chosen.status() == 401 || chosen.status() == 407);

@@ -20,8 +20,8 @@ import io.fairlead.transport.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request inside a dialog on its way to the one place its route set names: no pool, no failover (RFC 3261 §16.5, first
- * paragraph). What its answer means for the live call is noted here.
+ * A request inside a dialog on its way to the one place its route set names: no pool, no failover
+ * (RFC 3261 §16.5, first paragraph). What its answer means for the live call is noted here.
  *
  * <p>Owned by one loop.
  */
@@ -92,8 +92,10 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     }
   }
 
-  // BYE ends the call, unless it was challenged; 408 and 481 say that the peer no longer knows it (RFC 3261 §12.2.1.2). A call
-  // in set-up ends with its INVITE's answer, which a BYE in an early dialog does not replace (§15.1.2).
+  // BYE ends the call, unless it was challenged; 408 and 481 say that the peer no longer knows it
+  // (RFC 3261 §12.2.1.2). A call
+  // in set-up ends with its INVITE's answer, which a BYE in an early dialog does not replace
+  // (§15.1.2).
   private void judge(int status, SipResponse response) {
     proxy.dialogOutcome(status);
     if (call == null || call.state() != Call.State.UP) {
@@ -110,7 +112,8 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     }
   }
 
-  // The others name a subscription, a response or a transaction that may be gone while the call lives (RFC 5057 §5.1).
+  // The others name a subscription, a response or a transaction that may be gone while the call
+  // lives (RFC 5057 §5.1).
   private static boolean speaksOfTheCall(Method method) {
     return switch (method) {
       case INVITE, UPDATE, INFO, MESSAGE, OPTIONS -> true;
@@ -128,7 +131,8 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
     silent(Cause.TRANSPORT_FAILURE);
   }
 
-  // A BYE that reaches nobody still ends the call; another request may have been lost, the peer decides.
+  // A BYE that reaches nobody still ends the call; another request may have been lost, the peer
+  // decides.
   private void silent(Cause cause) {
     if (request.method() == Method.BYE && call != null && call.state() == Call.State.UP) {
       call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);

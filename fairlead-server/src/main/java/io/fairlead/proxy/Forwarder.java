@@ -21,8 +21,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the bytes that leave from the bytes that came (RFC 3261 §16.6 steps 1 to 8, §16.7 step 3): a splice of Via,
- * Max-Forwards, Route, Record-Route and what the route asks for.
+ * Makes the bytes that leave from the bytes that came (RFC 3261 §16.6 steps 1 to 8, §16.7 step 3):
+ * a splice of Via, Max-Forwards, Route, Record-Route and what the route asks for.
  *
  * <p>Owned by one loop: the writer it returns holds the message until the next call.
  */
@@ -47,7 +47,8 @@ final class Forwarder {
   }
 
   /**
-   * A request inside a dialog, or an ACK; its Routes must just have been read by the {@link RouteSet}.
+   * A request inside a dialog, or an ACK; its Routes must just have been read by the {@link
+   * RouteSet}.
    *
    * @param in where it came from
    * @param by the listener it leaves by
@@ -77,7 +78,10 @@ final class Forwarder {
     return out;
   }
 
-  /** A request forwarded without state: the branch follows from the request, so that a retransmission gets the same. */
+  /**
+   * A request forwarded without state: the branch follows from the request, so that a
+   * retransmission gets the same.
+   */
   SipWriter stateless(SipRequest r, Flow in, Listener by, @Nullable Route route, int backend) {
     begin(r, in);
     SipWriter text = edit.insert(r.lineStart(r.via().header()));
@@ -103,7 +107,10 @@ final class Forwarder {
     return out;
   }
 
-  /** A response to which header lines of other branches are added: the challenges of a fork (§16.7 step 7). */
+  /**
+   * A response to which header lines of other branches are added: the challenges of a fork (§16.7
+   * step 7).
+   */
   SipWriter response(SipResponse response, SipWriter headers) {
     edit.on(response);
     Responses.popVia(edit, response);
@@ -141,12 +148,24 @@ final class Forwarder {
   private static boolean beginsDialog(SipRequest r) {
     return switch (r.method()) {
       case INVITE, SUBSCRIBE, REFER -> true;
-      case ACK, BYE, CANCEL, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, PUBLISH, OTHER ->
+      case ACK,
+          BYE,
+          CANCEL,
+          OPTIONS,
+          REGISTER,
+          PRACK,
+          UPDATE,
+          INFO,
+          MESSAGE,
+          NOTIFY,
+          PUBLISH,
+          OTHER ->
           false;
     };
   }
 
-  // Two Record-Routes when it leaves by another listener than it came by, so that each side finds its own (RFC 5658).
+  // Two Record-Routes when it leaves by another listener than it came by, so that each side finds
+  // its own (RFC 5658).
   private void recordRoute(
       SipWriter text, SipRequest r, Flow in, Listener by, int backend, boolean stateless) {
     boolean byFlow = needsFlow(r, in);
@@ -162,7 +181,8 @@ final class Forwarder {
     }
   }
 
-  // A caller that speaks to us itself, and whose Contact is not where it speaks from, sits behind NAT or on a connection:
+  // A caller that speaks to us itself, and whose Contact is not where it speaks from, sits behind
+  // NAT or on a connection:
   // only its flow reaches it. Behind another proxy that proxy knows the way.
   private boolean needsFlow(SipRequest r, Flow in) {
     byte[] bytes = r.bytes();
@@ -209,7 +229,8 @@ final class Forwarder {
     return false;
   }
 
-  // Everything that decides where a request goes (RFC 5393 §4.2.2): equal hashes mean it came back unchanged.
+  // Everything that decides where a request goes (RFC 5393 §4.2.2): equal hashes mean it came back
+  // unchanged.
   private int loopHash(SipRequest r) {
     byte[] bytes = r.bytes();
     long hash = loopKey.hash(bytes, r.uriFrom(), r.uriTo());

@@ -37,16 +37,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stateful proxy (RFC 3261 §16): checks a request, reads its route set, and sends it on, inside a dialog by the route
- * set alone, outside by route and pool.
+ * The stateful proxy (RFC 3261 §16): checks a request, reads its route set, and sends it on, inside
+ * a dialog by the route set alone, outside by route and pool.
  *
  * <p>Owned by one loop.
  */
 public final class Proxy implements TransactionUser {
   private static final String ABOUT_US =
       "Accept: application/sdp\r\n"
-          + "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE, SUBSCRIBE, NOTIFY,"
-          + " REFER, PUBLISH\r\n"
+          + "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, MESSAGE,"
+          + " SUBSCRIBE, NOTIFY, REFER, PUBLISH\r\n"
           + "Supported: path\r\n";
 
   private final Loop loop;
@@ -171,7 +171,9 @@ public final class Proxy implements TransactionUser {
   /** Names what Proxy-Require asks, all lines of it (RFC 3261 §16.3 step 5). */
   static String unsupported(SipRequest r) {
     StringBuilder text = new StringBuilder();
-    for (int i = r.first(HeaderName.PROXY_REQUIRE); i >= 0; i = r.next(HeaderName.PROXY_REQUIRE, i)) {
+    for (int i = r.first(HeaderName.PROXY_REQUIRE);
+        i >= 0;
+        i = r.next(HeaderName.PROXY_REQUIRE, i)) {
       String asked = Ascii.text(r.bytes(), r.valueStart(i), r.valueEnd(i));
       text.append("Unsupported: ").append(asked).append("\r\n");
     }
@@ -234,7 +236,8 @@ public final class Proxy implements TransactionUser {
     Backend backend = pool.pick(loop.index(), key, List.of());
     if (backend == null) {
       Cause cause = pool.nobody(List.of());
-      transaction.reject(cause.status(), cause.reason(), "Retry-After: " + pool.retryAfterSeconds() + "\r\n");
+      transaction.reject(
+          cause.status(), cause.reason(), "Retry-After: " + pool.retryAfterSeconds() + "\r\n");
       log.outcome(route, cause.status(), cause);
       log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
       return;
@@ -254,7 +257,11 @@ public final class Proxy implements TransactionUser {
     }
     Flow out = wire.flowTo(backend.transport(), address, in.listener());
     if (out == null) {
-      backend.unreachable("no listener speaks " + backend.transport() + " to " + address.getAddress().getHostAddress());
+      backend.unreachable(
+          "no listener speaks "
+              + backend.transport()
+              + " to "
+              + address.getAddress().getHostAddress());
       return false;
     }
     routes.read(r);
@@ -283,7 +290,12 @@ public final class Proxy implements TransactionUser {
   }
 
   private void start(
-      Method method, long branch, Flow out, SipWriter text, ResponseListener user, Attempt attempt) {
+      Method method,
+      long branch,
+      Flow out,
+      SipWriter text,
+      ResponseListener user,
+      Attempt attempt) {
     attempt.started(start(method, branch, out, text, user));
   }
 
@@ -310,8 +322,7 @@ public final class Proxy implements TransactionUser {
     }
     Located at = locator.known(routes.nextHop(), loop);
     switch (at) {
-      case Located.Pending pending ->
-          locator.locate(routes.nextHop(), loop, request::located);
+      case Located.Pending pending -> locator.locate(routes.nextHop(), loop, request::located);
       case Located.Found found -> request.located(at);
       case Located.Failed failed -> request.located(at);
     }
@@ -324,7 +335,8 @@ public final class Proxy implements TransactionUser {
       return null;
     }
     Listener by = routes.leaveBy();
-    return wire.flowTo(cookie.flowTransport(), cookie.flowAddress(), by == null ? in.listener() : by);
+    return wire.flowTo(
+        cookie.flowTransport(), cookie.flowAddress(), by == null ? in.listener() : by);
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
@@ -346,12 +358,17 @@ public final class Proxy implements TransactionUser {
     return branch;
   }
 
-  /** Starts the transaction for the request that {@link #inDialog(SipRequest, Flow, Flow)} just made. */
+  /**
+   * Starts the transaction for the request that {@link #inDialog(SipRequest, Flow, Flow)} just
+   * made.
+   */
   ClientTransaction start(Method method, Flow out, SipWriter text, ResponseListener user) {
     return start(method, branch, out, text, user);
   }
 
-  /** The ACK to a 2xx: it is its own transaction and is never answered (RFC 3261 §13.2.2.4, §16.11). */
+  /**
+   * The ACK to a 2xx: it is its own transaction and is never answered (RFC 3261 §13.2.2.4, §16.11).
+   */
   @Override
   public void onAck(Flow flow, SipRequest ack) {
     if (ack.maxForwards() == 0 || !routes.read(ack) || routes.cookie() != RouteSet.Cookie.VALID) {

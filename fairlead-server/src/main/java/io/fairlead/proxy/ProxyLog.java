@@ -106,12 +106,27 @@ public final class ProxyLog {
         switch (r.method()) {
           case INVITE -> CallRecord.Kind.CALL;
           case REGISTER -> CallRecord.Kind.REGISTRATION;
-          case ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, SUBSCRIBE, NOTIFY, REFER, PUBLISH, OTHER ->
+          case ACK,
+              BYE,
+              CANCEL,
+              OPTIONS,
+              PRACK,
+              UPDATE,
+              INFO,
+              MESSAGE,
+              SUBSCRIBE,
+              NOTIFY,
+              REFER,
+              PUBLISH,
+              OTHER ->
               CallRecord.Kind.REQUEST;
         };
     byte[] bytes = r.bytes();
     CallRecord record =
-        new CallRecord(kind, nowNs).callId(bytes, r.callIdFrom(), r.callIdTo()).source(flow.remote()).method(r.methodText());
+        new CallRecord(kind, nowNs)
+            .callId(bytes, r.callIdFrom(), r.callIdTo())
+            .source(flow.remote())
+            .method(r.methodText());
     if (read(r, HeaderName.FROM)) {
       record.from(bytes, uri.userFrom(), uri.userTo(), uri.hostFrom(), uri.hostTo());
     }

@@ -15,9 +15,10 @@ public record ProxySettings(
             off = true,
             value = "off",
             doc =
-                "A request longer than this many bytes is sent over TCP when the next hop was to be reached over UDP (RFC 3261"
-                    + " §18.1.1 asks for 1300). Off, because a sudden change of transport surprises providers, and UDP"
-                    + " datagrams of usual calls pass fragmented.")
+                "A request longer than this many bytes is sent over TCP when the next hop was to be"
+                    + " reached over UDP (RFC 3261 §18.1.1 asks for 1300). Off, because a sudden"
+                    + " change of transport surprises providers, and UDP datagrams of usual calls"
+                    + " pass fragmented.")
         @Nullable Integer udpMtu) {
   public ProxySettings {
     if (udpMtu != null && (udpMtu < 500 || udpMtu > 65535)) {

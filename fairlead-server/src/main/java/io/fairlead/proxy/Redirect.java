@@ -8,7 +8,10 @@ import io.fairlead.sip.SipRequest;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The Contact of a 302 (RFC 3261 §8.3): the request's user at the backend that was picked. Immutable. */
+/**
+ * The Contact of a 302 (RFC 3261 §8.3): the request's user at the backend that was picked.
+ * Immutable.
+ */
 final class Redirect {
   private Redirect() {}
 

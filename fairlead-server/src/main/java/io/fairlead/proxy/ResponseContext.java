@@ -20,10 +20,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The branches of one request that begins something, and what is answered (RFC 3261 §16.7, §16.8, §16.10), with failover to
- * the next backend while the pool's settings allow it.
+ * The branches of one request that begins something, and what is answered (RFC 3261 §16.7, §16.8,
+ * §16.10), with failover to the next backend while the pool's settings allow it.
  *
- * <p>One timer serves two ends: until a backend's first answer it is try-timeout, from then on timer C.
+ * <p>One timer serves two ends: until a backend's first answer it is try-timeout, from then on
+ * timer C.
  *
  * <pre>
  *   TRYING --caller's CANCEL--> CANCELLED
@@ -58,7 +59,12 @@ final class ResponseContext extends Timer implements ServerListener {
    * @param call the call it begins; null for other methods than INVITE
    */
   ResponseContext(
-      Proxy proxy, ServerTransaction upstream, Route route, Pool pool, CallRecord record, @Nullable Call call) {
+      Proxy proxy,
+      ServerTransaction upstream,
+      Route route,
+      Pool pool,
+      CallRecord record,
+      @Nullable Call call) {
     this.proxy = proxy;
     this.upstream = upstream;
     this.request = upstream.request();
@@ -238,7 +244,9 @@ final class ResponseContext extends Timer implements ServerListener {
     }
   }
 
-  /** Try-timeout, or timer C (RFC 3261 §16.8): a branch that has rung is cancelled and answers 487. */
+  /**
+   * Try-timeout, or timer C (RFC 3261 §16.8): a branch that has rung is cancelled and answers 487.
+   */
   @Override
   protected void onTimer() {
     if (!timerC) {
@@ -267,7 +275,8 @@ final class ResponseContext extends Timer implements ServerListener {
     failed(Cause.TRY_TIMEOUT, true);
   }
 
-  // Another request than INVITE is answered late by a slow but living backend; with no other to try, waiting is better.
+  // Another request than INVITE is answered late by a slow but living backend; with no other to
+  // try, waiting is better.
   private void silentRequest() {
     if (state != State.TRYING || pool.fanout() || tried.size() >= pool.failover().tries()) {
       return;
@@ -317,7 +326,8 @@ final class ResponseContext extends Timer implements ServerListener {
     };
   }
 
-  // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not FreeSWITCH's 300.
+  // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not
+  // FreeSWITCH's 300.
   private void refuse(Cause cause) {
     settle();
     int status = cause == Cause.NONE ? 503 : cause.status();

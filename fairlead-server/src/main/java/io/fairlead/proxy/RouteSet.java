@@ -11,8 +11,9 @@ import io.fairlead.transport.Listener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Route headers of a request say (RFC 3261 §16.4): ours are taken off, the cookie in them is read, and what a strict
- * router left in the request-URI is put right. Reads only; {@link #apply} makes the edits.
+ * What the Route headers of a request say (RFC 3261 §16.4): ours are taken off, the cookie in them
+ * is read, and what a strict router left in the request-URI is put right. Reads only; {@link
+ * #apply} makes the edits.
  *
  * <p>Owned by one loop: one object reads request after request.
  */
@@ -70,7 +71,8 @@ final class RouteSet {
     return !broken;
   }
 
-  // A strict router moved our Route into the request-URI and the real target to the end of the Route set.
+  // A strict router moved our Route into the request-URI and the real target to the end of the
+  // Route set.
   private void repairStrict(SipRequest r) {
     byte[] bytes = r.bytes();
     int last = r.last(HeaderName.ROUTE);
@@ -102,7 +104,9 @@ final class RouteSet {
 
   private void popOwn(SipRequest r) {
     byte[] bytes = r.bytes();
-    for (int header = r.first(HeaderName.ROUTE); header >= 0; header = r.next(HeaderName.ROUTE, header)) {
+    for (int header = r.first(HeaderName.ROUTE);
+        header >= 0;
+        header = r.next(HeaderName.ROUTE, header)) {
       if (repaired && cutFrom[0] == r.lineStart(header)) {
         return;
       }
@@ -179,12 +183,17 @@ final class RouteSet {
     return target;
   }
 
-  /** The listener our last Route named: the side the request leaves by; null when there was none. */
+  /**
+   * The listener our last Route named: the side the request leaves by; null when there was none.
+   */
   @Nullable Listener leaveBy() {
     return leaveBy;
   }
 
-  /** Writes what was read into the edit: our Routes go, a strict next hop gets the form it needs (§16.6 step 6). */
+  /**
+   * Writes what was read into the edit: our Routes go, a strict next hop gets the form it needs
+   * (§16.6 step 6).
+   */
   void apply(SipRequest r, Edit edit) {
     for (int i = 0; i < cuts; i++) {
       edit.cut(cutFrom[i], cutTo[i]);

@@ -5,7 +5,10 @@ import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipMessage;
 
-/** Reads headers that begin with a number of seconds: Session-Expires (RFC 4028 §4), Retry-After (RFC 3261 §20.33). Immutable. */
+/**
+ * Reads headers that begin with a number of seconds: Session-Expires (RFC 4028 §4), Retry-After
+ * (RFC 3261 §20.33). Immutable.
+ */
 final class Seconds {
   private static final int MAX_SECONDS = 7 * 24 * 3600;
 

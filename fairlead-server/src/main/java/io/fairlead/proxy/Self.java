@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who we are: the names by which Via, Route and request-URIs speak of us (RFC 3261 §16.3, §16.4), and the text of the headers
- * we add, made once per listener. Immutable.
+ * Who we are: the names by which Via, Route and request-URIs speak of us (RFC 3261 §16.3, §16.4),
+ * and the text of the headers we add, made once per listener. Immutable.
  */
 final class Self {
   private static final int SIP_PORT = 5060;
@@ -41,7 +41,12 @@ final class Self {
       String parameter = transport.equals("udp") ? "" : ";transport=" + transport;
       texts[listener.index()] =
           new Texts(
-              ascii("Via: SIP/2.0/" + listener.transport().viaToken() + " " + listener.sentBy() + ";rport;branch="),
+              ascii(
+                  "Via: SIP/2.0/"
+                      + listener.transport().viaToken()
+                      + " "
+                      + listener.sentBy()
+                      + ";rport;branch="),
               ascii("@" + listener.sentBy() + parameter + ";lr>\r\n"));
     }
     names = all.toArray(new Name[0]);
@@ -73,7 +78,9 @@ final class Self {
   @Nullable Listener listener(byte[] bytes, SipUri uri) {
     boolean explicit = uri.hasParam(SipUri.TRANSPORT);
     byte[] transport =
-        explicit ? ascii(Ascii.text(bytes, uri.paramFrom(), uri.paramTo()).toLowerCase(Locale.ROOT)) : UDP;
+        explicit
+            ? ascii(Ascii.text(bytes, uri.paramFrom(), uri.paramTo()).toLowerCase(Locale.ROOT))
+            : UDP;
     return find(bytes, uri.hostFrom(), uri.hostTo(), port(uri.port()), transport);
   }
 
@@ -86,19 +93,29 @@ final class Self {
     for (Name name : names) {
       if (name.port == port
           && Ascii.equalsLower(bytes, from, to, name.host)
-          && (transport == null || name.listener.transport().name().equals(Ascii.text(transport, 0, transport.length)))) {
+          && (transport == null
+              || name.listener
+                  .transport()
+                  .name()
+                  .equals(Ascii.text(transport, 0, transport.length)))) {
         return name.listener;
       }
     }
     return null;
   }
 
-  /** Appends {@code Via: SIP/2.0/UDP host:port;rport;branch=}; the branch and a line break must follow. */
+  /**
+   * Appends {@code Via: SIP/2.0/UDP host:port;rport;branch=}; the branch and a line break must
+   * follow.
+   */
   void via(SipWriter out, Listener listener) {
     out.put(texts[listener.index()].via);
   }
 
-  /** Appends {@code @host:port;lr>} and a line break, behind {@code Record-Route: <sip:} and a cookie. */
+  /**
+   * Appends {@code @host:port;lr>} and a line break, behind {@code Record-Route: <sip:} and a
+   * cookie.
+   */
   void routeAddress(SipWriter out, Listener listener) {
     out.put(texts[listener.index()].routeAddress);
   }

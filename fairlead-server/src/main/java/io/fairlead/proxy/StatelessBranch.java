@@ -10,8 +10,9 @@ import io.fairlead.sip.Via;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The branch of a request forwarded without state (RFC 3261 §16.11): the same for each retransmission, for its CANCEL and
- * for the ACK to its failure, because it follows from the branch the request came with. Immutable.
+ * The branch of a request forwarded without state (RFC 3261 §16.11): the same for each
+ * retransmission, for its CANCEL and for the ACK to its failure, because it follows from the branch
+ * the request came with. Immutable.
  */
 final class StatelessBranch {
   private static final byte[] PREFIX = "z9hG4bKfs".getBytes(StandardCharsets.US_ASCII);
@@ -37,8 +38,7 @@ final class StatelessBranch {
   /** True when the topmost Via's branch was made for the one below it. */
   static boolean matches(byte[] bytes, Via top, SipHash key, SipMessage m, Via below) {
     byte[] expected = new SipWriter(HEX).hex(hash(key, m, below), HEX).copy();
-    return Ascii.equals(
-        bytes, top.branchFrom() + PREFIX.length, top.branchTo(), expected, 0, HEX);
+    return Ascii.equals(bytes, top.branchFrom() + PREFIX.length, top.branchTo(), expected, 0, HEX);
   }
 
   static boolean is(byte[] bytes, int from, int to) {

@@ -28,8 +28,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards without memory (RFC 3261 §16.11) what a route with {@code mode: stateless} takes: the request, its
- * retransmissions, CANCEL and ACK by the same hash to the same backend, responses by their Via alone.
+ * Forwards without memory (RFC 3261 §16.11) what a route with {@code mode: stateless} takes: the
+ * request, its retransmissions, CANCEL and ACK by the same hash to the same backend, responses by
+ * their Via alone.
  *
  * <p>Owned by one loop.
  */
@@ -103,7 +104,8 @@ public final class StatelessProxy {
       log.outcome(route, cause.status(), cause);
       return true;
     }
-    SipWriter text = forwarder.stateless(r, flow, out.listener(), route, Proxy.number(route, backend));
+    SipWriter text =
+        forwarder.stateless(r, flow, out.listener(), route, Proxy.number(route, backend));
     out.send(text.bytes(), 0, text.length());
     return true;
   }
@@ -161,7 +163,9 @@ public final class StatelessProxy {
   private boolean refuses(Flow flow, SipRequest r) {
     if (r.maxForwards() == 0) {
       refuse(flow, r, Cause.TOO_MANY_HOPS, "");
-    } else if (r.has(HeaderName.PROXY_REQUIRE) && r.method() != Method.ACK && r.method() != Method.CANCEL) {
+    } else if (r.has(HeaderName.PROXY_REQUIRE)
+        && r.method() != Method.ACK
+        && r.method() != Method.CANCEL) {
       refuse(flow, r, Cause.BAD_EXTENSION, Proxy.unsupported(r));
     } else if (isLoop(r)) {
       refuse(flow, r, Cause.LOOP, "");
@@ -180,8 +184,10 @@ public final class StatelessProxy {
   private void refuse(Flow flow, SipRequest r, Cause cause, String headers) {
     log.refused(cause);
     if (r.method() != Method.ACK) {
-      byte[] tag = new SipWriter(16).hex(hash.hash(r.bytes(), r.callIdFrom(), r.callIdTo()), 8).copy();
-      Responses.write(refusal.clear(), r, flow.remote(), cause.status(), cause.reason(), tag, headers);
+      byte[] tag =
+          new SipWriter(16).hex(hash.hash(r.bytes(), r.callIdFrom(), r.callIdTo()), 8).copy();
+      Responses.write(
+          refusal.clear(), r, flow.remote(), cause.status(), cause.reason(), tag, headers);
       flow.send(refusal.bytes(), 0, refusal.length());
     }
   }

@@ -61,7 +61,11 @@ public final class Explain {
     }
     Problem problem = parsed.problem();
     if (problem != null) {
-      lines.add("message  " + (parsed instanceof SipRequest ? "answered " + problem.status() : "dropped") + ": " + problem.reason());
+      lines.add(
+          "message  "
+              + (parsed instanceof SipRequest ? "answered " + problem.status() : "dropped")
+              + ": "
+              + problem.reason());
       return lines;
     }
     if (!(parsed instanceof SipRequest request)) {
@@ -70,7 +74,9 @@ public final class Explain {
     }
     lines.add("message  " + request.methodText() + " " + request.uri());
     if (request.hasToTag()) {
-      lines.add("         inside a dialog: goes where its Route says, no route is asked; outside one it would be:");
+      lines.add(
+          "         inside a dialog: goes where its Route says, no route is asked; outside one it"
+              + " would be:");
     }
     routes(plan, request, flow, lines);
     return lines;
@@ -101,9 +107,22 @@ public final class Explain {
 
   private static void pool(String name, PoolSettings pool, Route taken, List<String> lines) {
     lines.add(
-        "pool     " + name + ": " + pool.balance().kind().name() + ", mode " + taken.mode().name().toLowerCase(java.util.Locale.ROOT));
+        "pool     "
+            + name
+            + ": "
+            + pool.balance().kind().name()
+            + ", mode "
+            + taken.mode().name().toLowerCase(java.util.Locale.ROOT));
     for (BackendSettings backend : pool.backends()) {
-      lines.add("backend  " + backend.title() + ": " + backend.uri() + ", weight " + backend.weight() + ", priority " + backend.priority());
+      lines.add(
+          "backend  "
+              + backend.title()
+              + ": "
+              + backend.uri()
+              + ", weight "
+              + backend.weight()
+              + ", priority "
+              + backend.priority());
     }
   }
 
@@ -116,7 +135,12 @@ public final class Explain {
       String name = given == null ? bind.toString().replace("://", ":") : given;
       String place = bind.toString().substring(bind.transport().length() + 3);
       listeners.add(
-          new Listener(listeners.size(), name, Transports.byName(bind.transport()), bind.socketAddress(), place));
+          new Listener(
+              listeners.size(),
+              name,
+              Transports.byName(bind.transport()),
+              bind.socketAddress(),
+              place));
     }
     if (wanted == null) {
       return listeners.getFirst();
@@ -124,7 +148,9 @@ public final class Explain {
     return listeners.stream()
         .filter(listener -> listener.name().equals(wanted))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("there is no listener `" + wanted + "`; there are " + names(listeners)));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no listener `" + wanted + "`; there are " + names(listeners)));
   }
 
   private static String names(List<Listener> listeners) {
@@ -135,7 +161,8 @@ public final class Explain {
     HostPort place = text == null ? ANYBODY : HostPort.parse(text);
     InetAddress address = place.address();
     if (address == null) {
-      throw new IllegalArgumentException("the source must be an address and port such as 192.0.2.7:5060, not `" + text + "`");
+      throw new IllegalArgumentException(
+          "the source must be an address and port such as 192.0.2.7:5060, not `" + text + "`");
     }
     return new InetSocketAddress(address, place.port());
   }

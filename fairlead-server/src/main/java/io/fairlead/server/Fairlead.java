@@ -43,7 +43,13 @@ public final class Fairlead {
   private Plan plan;
 
   private Fairlead(
-      Plan plan, Meters meters, Loops loops, Network network, Journal journal, House house, @Nullable MetricsEndpoint metrics) {
+      Plan plan,
+      Meters meters,
+      Loops loops,
+      Network network,
+      Journal journal,
+      House house,
+      @Nullable MetricsEndpoint metrics) {
     this.plan = plan;
     this.meters = meters;
     this.loops = loops;
@@ -148,15 +154,17 @@ public final class Fairlead {
   }
 
   /**
-   * Takes over routes, pools and logs of a new plan: backends that stay keep health, calls and statistics. Everything else
-   * needs a restart, which the lines returned say.
+   * Takes over routes, pools and logs of a new plan: backends that stay keep health, calls and
+   * statistics. Everything else needs a restart, which the lines returned say.
    *
    * @return what changed, in words; empty when nothing did
    */
   public List<String> reload(Plan next) {
     List<String> changes = SettingsDiff.between(plan.settings(), next.settings());
     List<String> lines =
-        changes.stream().map(line -> needsRestart(line) ? line + " (needs a restart)" : line).toList();
+        changes.stream()
+            .map(line -> needsRestart(line) ? line + " (needs a restart)" : line)
+            .toList();
     journal.reload(next.settings().log());
     if (!plan.settings().pools().equals(next.settings().pools())
         || !Objects.equals(plan.settings().routes(), next.settings().routes())) {
@@ -172,7 +180,8 @@ public final class Fairlead {
   }
 
   /**
-   * Ends: nothing new begins, what is being set up finishes, no longer than the grace; then everything closes.
+   * Ends: nothing new begins, what is being set up finishes, no longer than the grace; then
+   * everything closes.
    *
    * @return requests that were cut off
    */

@@ -30,8 +30,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rooms joined over loops and a wire, real or virtual: one station per loop, the pools, and the swap of routes and pools
- * on reload.
+ * All rooms joined over loops and a wire, real or virtual: one station per loop, the pools, and the
+ * swap of routes and pools on reload.
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -73,7 +73,11 @@ final class House implements FlowListener, Inbound.Owners {
     Settings settings = plan.settings();
     this.pools =
         new Pools(
-            settings.pools(), ground.loops().size(), ground.loops().getFirst(), ground.meters(), ground.observer());
+            settings.pools(),
+            ground.loops().size(),
+            ground.loops().getFirst(),
+            ground.meters(),
+            ground.observer());
     Locator locator = new Locator(settings.resolver(), ground.resolver());
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
@@ -87,12 +91,15 @@ final class House implements FlowListener, Inbound.Owners {
     }
   }
 
-  private Station station(Loop loop, Settings settings, Locator locator, SipHash hash, Policy policy) {
+  private Station station(
+      Loop loop, Settings settings, Locator locator, SipHash hash, Policy policy) {
     TransactionTable table =
-        new TransactionTable(loop, ground.wire(), settings.timers(), SipHash.random(), ground.meters());
+        new TransactionTable(
+            loop, ground.wire(), settings.timers(), SipHash.random(), ground.meters());
     int index = loop.index();
     Calls calls =
-        new Calls(loop, settings.calls(), ground.meters(), record -> ground.log().write(index, record));
+        new Calls(
+            loop, settings.calls(), ground.meters(), record -> ground.log().write(index, record));
     ProxyHouse house =
         new ProxyHouse(
             loop,
@@ -133,11 +140,10 @@ final class House implements FlowListener, Inbound.Owners {
     for (Station station : stations) {
       station
           .loop()
-          .execute(
-              () -> {
-                station.proxy().policy(policy);
-                inbounds[station.loop().index()].anyStateless(plan.anyStateless());
-              });
+          .execute(() -> {
+            station.proxy().policy(policy);
+            inbounds[station.loop().index()].anyStateless(plan.anyStateless());
+          });
     }
   }
 

@@ -22,7 +22,8 @@ import io.fairlead.transport.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a message into its loop: parse, answer what breaks the grammar, find the owner, hand over to the transactions.
+ * The way of a message into its loop: parse, answer what breaks the grammar, find the owner, hand
+ * over to the transactions.
  *
  * <p>Owned by one loop.
  */
@@ -67,7 +68,10 @@ final class Inbound {
     return loop;
   }
 
-  /** True when some route forwards without state: then requests are shown to the stateless proxy first. */
+  /**
+   * True when some route forwards without state: then requests are shown to the stateless proxy
+   * first.
+   */
   void anyStateless(boolean any) {
     anyStateless = any;
   }
@@ -143,8 +147,10 @@ final class Inbound {
   private void refuse(Flow flow, SipRequest request, Problem problem) {
     malformed(problem);
     if (request.hasVia() && request.method() != Method.ACK) {
-      byte[] tag = new SipWriter(MALFORMED_TAG).hex(request.length() * 0x9e3779b9L, MALFORMED_TAG).copy();
-      Responses.write(refusal.clear(), request, flow.remote(), problem.status(), problem.reason(), tag, "");
+      byte[] tag =
+          new SipWriter(MALFORMED_TAG).hex(request.length() * 0x9e3779b9L, MALFORMED_TAG).copy();
+      Responses.write(
+          refusal.clear(), request, flow.remote(), problem.status(), problem.reason(), tag, "");
       replyPath.of(flow, request.via()).send(refusal.bytes(), 0, refusal.length());
     }
   }
@@ -153,7 +159,9 @@ final class Inbound {
     meters.counter(Meter.PARSE_FAILURES, problem.reason()).add();
   }
 
-  /** What was sent did not reach the peer; the transaction it belongs to is told on its own loop. */
+  /**
+   * What was sent did not reach the peer; the transaction it belongs to is told on its own loop.
+   */
   void onUndeliverable(byte[] bytes, int from, int to, String why) {
     SipMessage message = parser.parse(bytes, from, to);
     Inbound owner = message == null ? this : ownerOfSent(message);

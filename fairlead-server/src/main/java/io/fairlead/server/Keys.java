@@ -14,7 +14,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the routing keys come from: the configuration, else a file made at the first start. Immutable. */
+/**
+ * Where the routing keys come from: the configuration, else a file made at the first start.
+ * Immutable.
+ */
 final class Keys {
   private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
   private static final int KEY_BYTES = 32;
@@ -34,8 +37,9 @@ final class Keys {
       return RoutingKeys.of(Secret.of(Files.readString(file)).lines());
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn(
-          "routing key {} cannot be kept ({}): a new one is used, so calls that live now lose their dialog when Fairlead"
-              + " restarts; make the folder writable or set state-dir or cluster.keys",
+          "routing key {} cannot be kept ({}): a new one is used, so calls that live now lose their"
+              + " dialog when Fairlead restarts; make the folder writable or set state-dir or"
+              + " cluster.keys",
           file,
           e.toString());
       return RoutingKeys.of(List.of(random()));

@@ -14,7 +14,9 @@ public record LoopCount(int number) {
     if (text.equals("auto")) {
       return new LoopCount(0);
     }
-    if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST) {
+    if (!text.matches("[0-9]{1,3}")
+        || Integer.parseInt(text) < 1
+        || Integer.parseInt(text) > MOST) {
       throw new IllegalArgumentException("`" + text + "` is not " + expected());
     }
     return new LoopCount(Integer.parseInt(text));
@@ -27,7 +29,9 @@ public record LoopCount(int number) {
 
   /** The number of loops on this machine. */
   public int onThisMachine() {
-    return number > 0 ? number : Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST);
+    return number > 0
+        ? number
+        : Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST);
   }
 
   @Override

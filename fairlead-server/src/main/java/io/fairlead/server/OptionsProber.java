@@ -54,10 +54,20 @@ final class OptionsProber implements Prober {
   private void write(Backend backend, Listener by, long branch) {
     long tag = table.newBranch();
     out.clear().put("OPTIONS ").put(backend.uri().toString()).put(" SIP/2.0\r\n");
-    out.put("Via: SIP/2.0/").put(by.transport().viaToken()).put(' ').put(by.sentBy()).put(";rport;branch=");
+    out.put("Via: SIP/2.0/")
+        .put(by.transport().viaToken())
+        .put(' ')
+        .put(by.sentBy())
+        .put(";rport;branch=");
     Branch.write(out, branch, 0);
-    out.put("\r\nMax-Forwards: 1\r\nFrom: <sip:fairlead@").put(by.sentBy()).put(">;tag=").hex(tag, 16);
-    out.put("\r\nTo: <").put(backend.uri().toString()).put(">\r\nCall-ID: ").hex(tag * 31 + sequence++, 16);
+    out.put("\r\nMax-Forwards: 1\r\nFrom: <sip:fairlead@")
+        .put(by.sentBy())
+        .put(">;tag=")
+        .hex(tag, 16);
+    out.put("\r\nTo: <")
+        .put(backend.uri().toString())
+        .put(">\r\nCall-ID: ")
+        .hex(tag * 31 + sequence++, 16);
     out.put("\r\nCSeq: 1 OPTIONS\r\nContact: <sip:fairlead@").put(by.sentBy());
     if (!by.transport().name().equals("udp")) {
       out.put(";transport=").put(by.transport().name());

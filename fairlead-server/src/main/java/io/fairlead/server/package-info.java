@@ -3,7 +3,8 @@
  * The wiring: the only place that knows every room.
  *
  * <ul>
- *   <li>Holds: the whole configuration ({@code Settings}, {@code Plan}), start, reload and stop, the way in ({@code Inbound}).
+ *   <li>Holds: the whole configuration ({@code Settings}, {@code Plan}), start, reload and stop,
+ *       the way in ({@code Inbound}).
  *   <li>Called by: cli.
  *   <li>Calls: every room below.
  *   <li>Owned by: {@code Fairlead} by whoever started it; one {@code Inbound} per loop.

@@ -8,8 +8,8 @@ import io.fairlead.transport.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request we sent and what comes back (RFC 3261 §17.1). It is its own timer, and lets go of the request and the
- * listener as soon as its state needs them no more.
+ * One request we sent and what comes back (RFC 3261 §17.1). It is its own timer, and lets go of the
+ * request and the listener as soon as its state needs them no more.
  *
  * <p>Owned by one loop.
  */
@@ -25,7 +25,8 @@ public abstract sealed class ClientTransaction extends Timer
   @Nullable ClientTransaction previousOnFlow;
   @Nullable ClientTransaction nextOnFlow;
 
-  ClientTransaction(TransactionTable table, long branch, Flow flow, @Nullable ResponseListener listener) {
+  ClientTransaction(
+      TransactionTable table, long branch, Flow flow, @Nullable ResponseListener listener) {
     this.table = table;
     this.branch = branch;
     this.flow = flow;

@@ -10,8 +10,9 @@ import io.fairlead.sip.SipWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what follows an INVITE on its one hop: the ACK to a non-2xx (RFC 3261 §17.1.1.3) and the CANCEL (§9.1). Both have
- * the INVITE's request-URI, topmost Via, From, Call-ID, CSeq number and Route.
+ * Writes what follows an INVITE on its one hop: the ACK to a non-2xx (RFC 3261 §17.1.1.3) and the
+ * CANCEL (§9.1). Both have the INVITE's request-URI, topmost Via, From, Call-ID, CSeq number and
+ * Route.
  *
  * <p>Owned by one loop.
  */
@@ -37,11 +38,17 @@ final class HopRequests {
 
   private byte @Nullable [] write(
       byte[] invite, String method, @Nullable SipResponse response, String headers) {
-    if (!(parser.parse(invite, 0, invite.length) instanceof SipRequest request) || !request.hasVia()) {
+    if (!(parser.parse(invite, 0, invite.length) instanceof SipRequest request)
+        || !request.hasVia()) {
       return null;
     }
     byte[] bytes = request.bytes();
-    out.clear().put(method).put(' ').put(bytes, request.uriFrom(), request.uriTo()).put(" SIP/2.0").line();
+    out.clear()
+        .put(method)
+        .put(' ')
+        .put(bytes, request.uriFrom(), request.uriTo())
+        .put(" SIP/2.0")
+        .line();
     for (int i = 0; i < request.headers(); i++) {
       switch (request.name(i)) {
         case VIA -> {

@@ -4,7 +4,6 @@ package io.fairlead.transaction;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transport.Flow;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The client side of an INVITE (RFC 3261 §17.1.1, RFC 6026 §7.2).
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     +-------------+
  * </pre>
  *
- * <p>Timers over UDP: A from T1 doubling, B and M 64 times T1, D at least 32 s. Over streams no A, and D is zero.
+ * <p>Timers over UDP: A from T1 doubling, B and M 64 times T1, D at least 32 s. Over streams no A,
+ * and D is zero.
  *
  * <p>Owned by one loop.
  */
@@ -55,7 +55,8 @@ public final class InviteClientTransaction extends ClientTransaction {
   private Cancel cancel = Cancel.NONE;
   private String cancelHeaders = "";
 
-  InviteClientTransaction(TransactionTable table, long branch, Flow flow, ResponseListener listener) {
+  InviteClientTransaction(
+      TransactionTable table, long branch, Flow flow, ResponseListener listener) {
     super(table, branch, flow, listener);
   }
 
@@ -83,8 +84,9 @@ public final class InviteClientTransaction extends ClientTransaction {
   }
 
   /**
-   * Asks the peer to end the INVITE (RFC 3261 §9.1). Before the first provisional response the CANCEL waits for it. The
-   * final response, mostly 487, still comes to the listener; when it does not in 64 times T1, the timeout.
+   * Asks the peer to end the INVITE (RFC 3261 §9.1). Before the first provisional response the
+   * CANCEL waits for it. The final response, mostly 487, still comes to the listener; when it does
+   * not in 64 times T1, the timeout.
    *
    * @param headers more header lines for the CANCEL, each with CR LF, or empty
    */

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     +-----------+          +------------+
  * </pre>
  *
- * <p>Timers over UDP: G from T1 doubling to T2, H and L 64 times T1, I T4. Over streams no G, and I is zero.
+ * <p>Timers over UDP: G from T1 doubling to T2, H and L 64 times T1, I T4. Over streams no G, and I
+ * is zero.
  *
  * <p>Owned by one loop.
  */
@@ -108,7 +109,10 @@ public final class InviteServerTransaction extends ServerTransaction {
     return flow().transport().reliable() ? null : Arrays.copyOfRange(bytes, from, to);
   }
 
-  /** The ACK to our non-2xx; or, from a peer that does not change the branch, to a 2xx, which the user must see. */
+  /**
+   * The ACK to our non-2xx; or, from a peer that does not change the branch, to a 2xx, which the
+   * user must see.
+   */
   void onAck(Flow by, SipRequest ack) {
     State before = state;
     become(

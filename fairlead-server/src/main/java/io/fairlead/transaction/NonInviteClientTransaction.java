@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *              +------------+
  * </pre>
  *
- * <p>Timers over UDP: E from T1 doubling to T2, in PROCEEDING T2; F 64 times T1; K T4. Over streams no E, and K is zero.
+ * <p>Timers over UDP: E from T1 doubling to T2, in PROCEEDING T2; F 64 times T1; K T4. Over streams
+ * no E, and K is zero.
  *
  * <p>Owned by one loop.
  */
@@ -46,7 +47,11 @@ public final class NonInviteClientTransaction extends ClientTransaction {
   private State state = State.TRYING;
 
   NonInviteClientTransaction(
-      TransactionTable table, long branch, Flow flow, @Nullable ResponseListener listener, Method method) {
+      TransactionTable table,
+      long branch,
+      Flow flow,
+      @Nullable ResponseListener listener,
+      Method method) {
     super(table, branch, flow, listener);
     this.method = method;
   }

@@ -29,9 +29,9 @@ import java.util.Arrays;
  *              +------------+
  * </pre>
  *
- * <p>RFC 4320 §4.1: 100 is the only provisional response, and it is sent when the client's timer E has grown to T2, 3.5 s;
- * the machine does that itself. §4.2: 408 is never sent, for it comes too late by its nature; the machine then stays to
- * absorb. Timer J is 64 times T1, over streams zero.
+ * <p>RFC 4320 §4.1: 100 is the only provisional response, and it is sent when the client's timer E
+ * has grown to T2, 3.5 s; the machine does that itself. §4.2: 408 is never sent, for it comes too
+ * late by its nature; the machine then stays to absorb. Timer J is 64 times T1, over streams zero.
  *
  * <p>Owned by one loop.
  */

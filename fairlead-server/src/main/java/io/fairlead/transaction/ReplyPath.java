@@ -7,9 +7,9 @@ import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
 
 /**
- * Where a response goes (RFC 3261 §18.2.2, RFC 3581 §4): always to the address the request came from, so that nobody can
- * have us send to a third party. Therefore {@code maddr} and the text of {@code received} are not followed; only the port
- * may be another one.
+ * Where a response goes (RFC 3261 §18.2.2, RFC 3581 §4): always to the address the request came
+ * from, so that nobody can have us send to a third party. Therefore {@code maddr} and the text of
+ * {@code received} are not followed; only the port may be another one.
  *
  * <p>Immutable.
  */
@@ -34,7 +34,10 @@ public final class ReplyPath {
     return via.port() > 0 ? via.port() : flow.transport().defaultPort();
   }
 
-  /** A flow to the same peer at that port; for a stream a new connection when the present one has ended. */
+  /**
+   * A flow to the same peer at that port; for a stream a new connection when the present one has
+   * ended.
+   */
   Flow atPort(Flow flow, int port) {
     InetSocketAddress remote = flow.remote();
     if (flow.open() && remote.getPort() == port) {
@@ -42,7 +45,9 @@ public final class ReplyPath {
     }
     Flow other =
         wire.flowTo(
-            flow.transport().name(), new InetSocketAddress(remote.getAddress(), port), flow.listener());
+            flow.transport().name(),
+            new InetSocketAddress(remote.getAddress(), port),
+            flow.listener());
     return other == null ? flow : other;
   }
 }

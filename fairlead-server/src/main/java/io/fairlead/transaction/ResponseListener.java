@@ -3,10 +3,14 @@ package io.fairlead.transaction;
 
 import io.fairlead.sip.SipResponse;
 
-/** Told what becomes of one client transaction. Exactly one of final response, timeout and transport error ends it. */
+/**
+ * Told what becomes of one client transaction. Exactly one of final response, timeout and transport
+ * error ends it.
+ */
 public interface ResponseListener {
   /**
-   * A response: each provisional, the first final, and every 2xx to an INVITE for 64 times T1 behind the first.
+   * A response: each provisional, the first final, and every 2xx to an INVITE for 64 times T1
+   * behind the first.
    *
    * @param response borrowed until the method returns
    */

@@ -9,11 +9,13 @@ import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 
 /**
- * Finds the identity of a server transaction in a message (RFC 3261 §17.2.3): a keyed 64-bit hash of branch, sent-by and
- * method, or for a peer of RFC 2543 times of the fields named there. ACK counts as INVITE.
+ * Finds the identity of a server transaction in a message (RFC 3261 §17.2.3): a keyed 64-bit hash
+ * of branch, sent-by and method, or for a peer of RFC 2543 times of the fields named there. ACK
+ * counts as INVITE.
  *
- * <p>The hash alone identifies: with 100000 transactions alive, a new one meets a foreign one with a chance of 5e-15, and
- * nobody without the key can aim at it. So a lingering transaction keeps no text to compare with.
+ * <p>The hash alone identifies: with 100000 transactions alive, a new one meets a foreign one with
+ * a chance of 5e-15, and nobody without the key can aim at it. So a lingering transaction keeps no
+ * text to compare with.
  *
  * <p>Owned by one loop.
  */
@@ -38,19 +40,24 @@ final class ServerKeys {
     Via via = request.via();
     part(bytes, request.valueStart(via.header()), via.end());
     if (method != Method.INVITE && method != Method.ACK) {
-      // An ACK or CANCEL carries the tag that the answer gave, its INVITE none; the other fields suffice for those.
+      // An ACK or CANCEL carries the tag that the answer gave, its INVITE none; the other fields
+      // suffice for those.
       part(bytes, request.toTagFrom(), request.toTagTo());
     }
     text.number(request.cseq());
     return hash.hash(text.bytes(), 0, text.length());
   }
 
-  /** The same for a message, request or response, whose topmost Via has a branch with the magic cookie. */
+  /**
+   * The same for a message, request or response, whose topmost Via has a branch with the magic
+   * cookie.
+   */
   long unique(SipMessage message, Method method) {
     byte[] bytes = message.bytes();
     Via via = message.via();
     begin('u', method);
-    // Byte for byte, though tokens ignore case: some peers' branches differ in nothing else, none changes the case.
+    // Byte for byte, though tokens ignore case: some peers' branches differ in nothing else, none
+    // changes the case.
     part(bytes, via.branchFrom(), via.branchTo());
     for (int i = via.hostFrom(); i < via.hostTo(); i++) {
       byte b = bytes[i];

@@ -7,8 +7,8 @@ import io.fairlead.transport.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request we received and the responses to it (RFC 3261 §17.2). It is its own timer, and holds the request and the
- * listener only until the final response is given: thousands linger.
+ * One request we received and the responses to it (RFC 3261 §17.2). It is its own timer, and holds
+ * the request and the listener only until the final response is given: thousands linger.
  *
  * <p>Owned by one loop.
  */
@@ -57,19 +57,23 @@ public abstract sealed class ServerTransaction extends Timer
   public abstract boolean answered();
 
   /**
-   * Sends a response, complete from status line to body, with our Via removed and the Via below it marked. What the
-   * machine's state does not allow is dropped. The bytes are copied where they may be needed again.
+   * Sends a response, complete from status line to body, with our Via removed and the Via below it
+   * marked. What the machine's state does not allow is dropped. The bytes are copied where they may
+   * be needed again.
    *
    * @param status of the response
    */
   public abstract void respond(byte[] bytes, int from, int to, int status);
 
-  /** Answers 100 to an INVITE unless a response was given. Any other request gets its 100 by itself when it is time. */
+  /**
+   * Answers 100 to an INVITE unless a response was given. Any other request gets its 100 by itself
+   * when it is time.
+   */
   public abstract void trying();
 
   /**
-   * Answers by a response of our own, without body. Its To tag is the same in every response we write to this request, and
-   * to its CANCEL (RFC 3261 §9.2).
+   * Answers by a response of our own, without body. Its To tag is the same in every response we
+   * write to this request, and to its CANCEL (RFC 3261 §9.2).
    *
    * @param headers more header lines, each with CR LF, or empty
    */

@@ -18,7 +18,8 @@ record TimerLengths(long t1, long t2, long t4, long whole, long d, long trying) 
     long t1 = settings.t1().toNanos();
     long t2 = settings.t2().toNanos();
     long whole = 64 * t1;
-    return new TimerLengths(t1, t2, settings.t4().toNanos(), whole, Math.max(D_AT_LEAST, whole), trying(t1, t2));
+    return new TimerLengths(
+        t1, t2, settings.t4().toNanos(), whole, Math.max(D_AT_LEAST, whole), trying(t1, t2));
   }
 
   // The time until a client's timer E has grown to T2: 3.5 s with the usual values.

@@ -23,7 +23,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the machine a message belongs to (RFC 3261 §17.1.3, §17.2.3, §9.2) and makes new ones. One per loop.
+ * Finds the machine a message belongs to (RFC 3261 §17.1.3, §17.2.3, §9.2) and makes new ones. One
+ * per loop.
  *
  * <p>Messages with a {@link SipMessage#problem()} must not come here.
  *
@@ -67,7 +68,8 @@ public final class TransactionTable {
    * @param wire for responses that cannot go back by the flow the request came by
    * @param secret keys branches, tags and the table itself; not to be known outside
    */
-  public TransactionTable(Loop loop, Wire wire, TimerSettings settings, SipHash secret, Meters meters) {
+  public TransactionTable(
+      Loop loop, Wire wire, TimerSettings settings, SipHash secret, Meters meters) {
     this.loop = loop;
     this.lengths = TimerLengths.of(settings);
     this.secret = secret;
@@ -84,12 +86,18 @@ public final class TransactionTable {
     user = newUser;
   }
 
-  /** How many server transactions there are, those that only linger included. A reading from another thread may be old. */
+  /**
+   * How many server transactions there are, those that only linger included. A reading from another
+   * thread may be old.
+   */
   public int servers() {
     return servers.size();
   }
 
-  /** How many client transactions there are, those that only linger included. A reading from another thread may be old. */
+  /**
+   * How many client transactions there are, those that only linger included. A reading from another
+   * thread may be old.
+   */
   public int clients() {
     return clients.size() + cancels.size();
   }
@@ -210,7 +218,10 @@ public final class TransactionTable {
     return Method.OTHER;
   }
 
-  /** The transport could not deliver a message of ours, of which the bytes may show only the beginning. */
+  /**
+   * The transport could not deliver a message of ours, of which the bytes may show only the
+   * beginning.
+   */
   public void onUndeliverable(byte[] bytes, int from, int to, String why) {
     switch (parser.parse(bytes, from, to)) {
       case SipRequest request when request.hasVia() -> undeliverableRequest(request, why);
@@ -239,7 +250,8 @@ public final class TransactionTable {
     if (transaction == null) {
       return;
     }
-    byte[] whole = sending ? Arrays.copyOfRange(response.bytes(), response.start(), response.end()) : null;
+    byte[] whole =
+        sending ? Arrays.copyOfRange(response.bytes(), response.start(), response.end()) : null;
     if (whole != null) {
       loop.execute(() -> sendElsewhere(transaction, whole, 0, whole.length, why));
     } else {
@@ -247,7 +259,8 @@ public final class TransactionTable {
     }
   }
 
-  private static void sendElsewhere(ServerTransaction transaction, byte[] bytes, int from, int to, String why) {
+  private static void sendElsewhere(
+      ServerTransaction transaction, byte[] bytes, int from, int to, String why) {
     if (!transaction.sendElsewhere(bytes, from, to)) {
       transaction.onTransportError(why);
     }
@@ -291,7 +304,8 @@ public final class TransactionTable {
     transaction.send(out.bytes(), 0, out.length());
   }
 
-  void writeAndRespond(ServerTransaction transaction, long tagKey, int status, String reason, String headers) {
+  void writeAndRespond(
+      ServerTransaction transaction, long tagKey, int status, String reason, String headers) {
     if (transaction.answered()) {
       return;
     }
@@ -299,7 +313,13 @@ public final class TransactionTable {
     seed.clear().hex(tag, TAG_DIGITS);
     out.clear();
     Responses.write(
-        out, transaction.request(), transaction.flow().remote(), status, reason, seed.copy(), headers);
+        out,
+        transaction.request(),
+        transaction.flow().remote(),
+        status,
+        reason,
+        seed.copy(),
+        headers);
     transaction.respond(out.bytes(), 0, out.length(), status);
   }
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client transactions that wait for a response on a connection: a list per flow, linked through the transactions, so
- * that the end of a connection costs what waits on it and not what is alive.
+ * The client transactions that wait for a response on a connection: a list per flow, linked through
+ * the transactions, so that the end of a connection costs what waits on it and not what is alive.
  *
  * <p>Owned by one loop.
  */

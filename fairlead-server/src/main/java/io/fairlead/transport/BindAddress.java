@@ -22,9 +22,13 @@ public record BindAddress(String transport, InetAddress address, int port) {
     }
     String name = text.substring(0, scheme).toLowerCase(Locale.ROOT);
     String rest = text.substring(scheme + 3);
-    int colon = rest.startsWith("[") ? rest.indexOf(':', Math.max(0, rest.indexOf(']'))) : rest.indexOf(':');
+    int colon =
+        rest.startsWith("[")
+            ? rest.indexOf(':', Math.max(0, rest.indexOf(']')))
+            : rest.indexOf(':');
     String host = colon < 0 ? rest : rest.substring(0, colon);
-    int port = colon < 0 ? Transports.byName(name).defaultPort() : port(text, rest.substring(colon + 1));
+    int port =
+        colon < 0 ? Transports.byName(name).defaultPort() : port(text, rest.substring(colon + 1));
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
     InetAddress address = literal(text, bracketed ? host.substring(1, host.length() - 1) : host);
     if (bracketed != address instanceof Inet6Address) {
@@ -47,7 +51,9 @@ public record BindAddress(String transport, InetAddress address, int port) {
   /** {@code 192.0.2.1:5060} or {@code [2001:db8::1]:5060}. */
   static String hostPort(InetAddress address, int port) {
     String host = address.getHostAddress();
-    return (address instanceof Inet6Address ? "[" + Ipv6Text.shorten(host) + "]" : host) + ":" + port;
+    return (address instanceof Inet6Address ? "[" + Ipv6Text.shorten(host) + "]" : host)
+        + ":"
+        + port;
   }
 
   private static int port(String text, String digits) {
@@ -72,7 +78,8 @@ public record BindAddress(String transport, InetAddress address, int port) {
 
   private static IllegalArgumentException wrong(String text) {
     return new IllegalArgumentException(
-        "expected transport://address:port with an IP address, such as udp://192.0.2.1:5060 or tcp://[2001:db8::1]:5060,"
-            + " not " + text);
+        "expected transport://address:port with an IP address, such as udp://192.0.2.1:5060 or"
+            + " tcp://[2001:db8::1]:5060, not "
+            + text);
   }
 }

@@ -20,7 +20,8 @@ final class Binding {
   /** The listener of a bound socket. */
   static Listener listener(
       Transport transport, ListenerSettings settings, int index, SocketAddress local) {
-    InetSocketAddress bound = new InetSocketAddress(settings.bind().address(), ((InetSocketAddress) local).getPort());
+    InetSocketAddress bound =
+        new InetSocketAddress(settings.bind().address(), ((InetSocketAddress) local).getPort());
     String name = settings.name();
     if (name == null) {
       name = transport.name() + ":" + BindAddress.hostPort(bound.getAddress(), bound.getPort());
@@ -30,11 +31,13 @@ final class Binding {
 
   /** Says in the operator's words why an address cannot be bound. */
   static ListenException refused(BindAddress address, IOException why) {
-    String text = why.getMessage() == null ? why.toString() : why.getMessage().toLowerCase(Locale.ROOT);
+    String text =
+        why.getMessage() == null ? why.toString() : why.getMessage().toLowerCase(Locale.ROOT);
     if (text.contains("already in use")) {
       text = "address already in use";
     } else if (text.contains("cannot assign requested address")) {
-      text = "cannot assign requested address: no interface has " + address.address().getHostAddress();
+      text =
+          "cannot assign requested address: no interface has " + address.address().getHostAddress();
     } else if (text.contains("permission denied")) {
       text = "permission denied: ports below 1024 need CAP_NET_BIND_SERVICE";
     }

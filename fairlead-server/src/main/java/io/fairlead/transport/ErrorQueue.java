@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the error queue of a UDP socket (ip(7), MSG_ERRQUEUE): which datagram of ours came back, from where and why. The
- * layouts are those of 64-bit Linux.
+ * Reads the error queue of a UDP socket (ip(7), MSG_ERRQUEUE): which datagram of ours came back,
+ * from where and why. The layouts are those of 64-bit Linux.
  *
  * <p>Owned by one loop.
  */
@@ -79,7 +79,10 @@ final class ErrorQueue {
     return remote;
   }
 
-  /** False for "too big": the kernel has learned the path's MTU and fragments from now on, so a retransmission passes. */
+  /**
+   * False for "too big": the kernel has learned the path's MTU and fragments from now on, so a
+   * retransmission passes.
+   */
   boolean fatal() {
     return errno != 0 && errno != EMSGSIZE;
   }
@@ -114,7 +117,8 @@ final class ErrorQueue {
   static String words(int origin, int type, int code) {
     return switch (origin) {
       case ORIGIN_ICMP -> type == 3 ? icmp(code) : type == 11 ? "ICMP time exceeded" : "ICMP error";
-      case ORIGIN_ICMP6 -> type == 1 ? icmp6(code) : type == 3 ? "ICMP time exceeded" : "ICMP error";
+      case ORIGIN_ICMP6 ->
+          type == 1 ? icmp6(code) : type == 3 ? "ICMP time exceeded" : "ICMP error";
       case ORIGIN_LOCAL -> "local error";
       default -> "undeliverable";
     };

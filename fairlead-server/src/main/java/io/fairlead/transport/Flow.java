@@ -4,9 +4,9 @@ package io.fairlead.transport;
 import java.net.InetSocketAddress;
 
 /**
- * The path a message came by, or goes by: local address, remote address, transport, and for TCP the connection (RFC 5626
- * §1). Two flows are equal when a message sent on either takes the same path. Flows are immutable to their users and may
- * be kept and used from any loop.
+ * The path a message came by, or goes by: local address, remote address, transport, and for TCP the
+ * connection (RFC 5626 §1). Two flows are equal when a message sent on either takes the same path.
+ * Flows are immutable to their users and may be kept and used from any loop.
  */
 public interface Flow {
   /** Where it enters or leaves Fairlead. */
@@ -16,10 +16,11 @@ public interface Flow {
   InetSocketAddress remote();
 
   /**
-   * Sends one whole message. Never blocks. The bytes are copied or written before it returns. What cannot be delivered
-   * (connect refused, reset, queue full, ICMP unreachable) comes back to {@link FlowListener#onUndeliverable} later,
-   * never from within this call, on any loop. A full UDP send buffer drops the message, which is counted only: to the peer
-   * it is as if the network had lost it.
+   * Sends one whole message. Never blocks. The bytes are copied or written before it returns. What
+   * cannot be delivered (connect refused, reset, queue full, ICMP unreachable) comes back to {@link
+   * FlowListener#onUndeliverable} later, never from within this call, on any loop. A full UDP send
+   * buffer drops the message, which is counted only: to the peer it is as if the network had lost
+   * it.
    */
   void send(byte[] bytes, int from, int to);
 

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-/** What the transport room tells the house. Called on the loop that reads the socket; implemented by the server room. */
+/**
+ * What the transport room tells the house. Called on the loop that reads the socket; implemented by
+ * the server room.
+ */
 public interface FlowListener {
   /**
-   * One whole message arrived: a datagram, or a frame of a stream. The bytes are borrowed until the method returns.
+   * One whole message arrived: a datagram, or a frame of a stream. The bytes are borrowed until the
+   * method returns.
    *
    * @param flow the way back; may be kept
    */
   void onMessage(Flow flow, byte[] bytes, int from, int to);
 
   /**
-   * A message given to {@link Flow#send} did not reach the peer. Over UDP this is an ICMP error and the bytes may be cut
-   * short behind the first few hundred.
+   * A message given to {@link Flow#send} did not reach the peer. Over UDP this is an ICMP error and
+   * the bytes may be cut short behind the first few hundred.
    *
    * @param why in words, for logs: {@code connection refused}
    */

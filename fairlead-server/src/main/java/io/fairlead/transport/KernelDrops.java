@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Datagrams the kernel dropped on the sockets of an address, as {@code /proc/net/udp} tells; 0 where there is no such file.
- * Immutable.
+ * Datagrams the kernel dropped on the sockets of an address, as {@code /proc/net/udp} tells; 0
+ * where there is no such file. Immutable.
  */
 final class KernelDrops implements LongSupplier {
   private final Path file;
@@ -37,7 +37,10 @@ final class KernelDrops implements LongSupplier {
     }
   }
 
-  /** The last column of a line about our address: "sl: local remote st queues tr retrnsmt uid timeout inode ref p drops". */
+  /**
+   * The last column of a line about our address: "sl: local remote st queues tr retrnsmt uid
+   * timeout inode ref p drops".
+   */
   long drops(String line) {
     String[] columns = line.trim().split(" +");
     if (columns.length < 3 || !columns[1].equals(local)) {
@@ -46,9 +49,12 @@ final class KernelDrops implements LongSupplier {
     return Long.parseLong(columns[columns.length - 1]);
   }
 
-  /** The kernel prints addresses as words of its own byte order: 127.0.0.1:5060 is 0100007F:13C4. */
+  /**
+   * The kernel prints addresses as words of its own byte order: 127.0.0.1:5060 is 0100007F:13C4.
+   */
   static String hex(InetSocketAddress address) {
-    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress().getAddress()).order(ByteOrder.nativeOrder());
+    ByteBuffer bytes =
+        ByteBuffer.wrap(address.getAddress().getAddress()).order(ByteOrder.nativeOrder());
     StringBuilder text = new StringBuilder();
     while (bytes.hasRemaining()) {
       text.append(String.format(Locale.ROOT, "%08X", bytes.getInt()));

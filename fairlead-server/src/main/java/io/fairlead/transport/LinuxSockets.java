@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The few socket options and calls of Linux that the JDK does not offer: ICMP errors (ip(7), IP_RECVERR) and
- * IPV6_V6ONLY. Where they cannot be had, one line in the log says so and all else works on.
+ * The few socket options and calls of Linux that the JDK does not offer: ICMP errors (ip(7),
+ * IP_RECVERR) and IPV6_V6ONLY. Where they cannot be had, one line in the log says so and all else
+ * works on.
  *
  * <p>Immutable.
  */
@@ -50,7 +51,8 @@ final class LinuxSockets {
 
   // Restricted: native access is what this class is for; the start script allows it.
   @SuppressWarnings("restricted")
-  private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+  private static MethodHandle function(
+      String name, MemoryLayout result, MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
         linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
@@ -69,7 +71,9 @@ final class LinuxSockets {
       }
       return found;
     } catch (ReflectiveOperationException | RuntimeException | IOException e) {
-      LOG.warn("ICMP errors will not be seen, an unreachable UDP peer is found by timeout only: {}", e.toString());
+      LOG.warn(
+          "ICMP errors will not be seen, an unreachable UDP peer is found by timeout only: {}",
+          e.toString());
       return null;
     }
   }
@@ -133,12 +137,14 @@ final class LinuxSockets {
   }
 
   /** sendto(2) without blocking; the number of bytes, or -1 for any failure. */
-  static long send(int fd, MemorySegment bytes, long length, MemorySegment address, int addressLength) {
+  static long send(
+      int fd, MemorySegment bytes, long length, MemorySegment address, int addressLength) {
     if (fd < 0 || SYSTEM == null) {
       return -1;
     }
     try {
-      return (long) SYSTEM.sendto.invokeExact(fd, bytes, length, MSG_DONTWAIT, address, addressLength);
+      return (long)
+          SYSTEM.sendto.invokeExact(fd, bytes, length, MSG_DONTWAIT, address, addressLength);
     } catch (Throwable e) {
       throw new IllegalStateException("sendto", e);
     }

@@ -10,7 +10,8 @@ import java.net.InetSocketAddress;
  * @param name as configured, or {@code udp:127.0.0.5:5060}
  * @param transport the protocol spoken there
  * @param bound the local address, port resolved
- * @param sentBy what Via and Record-Route say: {@code 203.0.113.10:5060}, {@code [2001:db8::1]:5060}; the advertised name
- *     or address when one is configured
+ * @param sentBy what Via and Record-Route say: {@code 203.0.113.10:5060}, {@code
+ *     [2001:db8::1]:5060}; the advertised name or address when one is configured
  */
-public record Listener(int index, String name, Transport transport, InetSocketAddress bound, String sentBy) {}
+public record Listener(
+    int index, String name, Transport transport, InetSocketAddress bound, String sentBy) {}

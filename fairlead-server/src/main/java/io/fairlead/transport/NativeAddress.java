@@ -54,11 +54,14 @@ final class NativeAddress {
       return null;
     }
     byte[] address = new byte[family == AF_INET ? 4 : 16];
-    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, family == AF_INET ? 4 : 8, address, 0, address.length);
+    MemorySegment.copy(
+        memory, ValueLayout.JAVA_BYTE, family == AF_INET ? 4 : 8, address, 0, address.length);
     int scope = family == AF_INET ? 0 : memory.get(ValueLayout.JAVA_INT, 24);
     try {
       InetAddress ip =
-          scope == 0 ? InetAddress.getByAddress(address) : Inet6Address.getByAddress(null, address, scope);
+          scope == 0
+              ? InetAddress.getByAddress(address)
+              : Inet6Address.getByAddress(null, address, scope);
       return new InetSocketAddress(ip, Short.toUnsignedInt(memory.get(PORT, 2)));
     } catch (UnknownHostException e) {
       throw new IllegalStateException("an address of a wrong length", e);

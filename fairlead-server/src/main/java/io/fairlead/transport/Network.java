@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All listeners on real sockets. Open binds them, so that errors show before anything runs; start begins to read.
+ * All listeners on real sockets. Open binds them, so that errors show before anything runs; start
+ * begins to read.
  *
  * <p>Shared: see docs/ownership.md.
  */

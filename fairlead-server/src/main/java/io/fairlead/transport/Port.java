@@ -20,6 +20,9 @@ interface Port {
     return null;
   }
 
-  /** Closes the sockets. Any thread but a loop's; returns when no more is delivered, unless a loop hangs. */
+  /**
+   * Closes the sockets. Any thread but a loop's; returns when no more is delivered, unless a loop
+   * hangs.
+   */
   void close();
 }

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The buffers all sockets of a loop share: what is read lies in {@code received} until the message is handled, what is
- * written passes through {@code out}.
+ * The buffers all sockets of a loop share: what is read lies in {@code received} until the message
+ * is handled, what is written passes through {@code out}.
  *
  * <p>Owned by one loop.
  */

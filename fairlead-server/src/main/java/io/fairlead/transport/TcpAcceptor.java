@@ -38,14 +38,13 @@ final class TcpAcceptor implements Ready {
   }
 
   void start() {
-    loop.execute(
-        () -> {
-          try {
-            key = loop.register(channel, SelectionKey.OP_ACCEPT, this);
-          } catch (ClosedChannelException e) {
-            LOG.debug("{}: closed before it was started", port.listener().name());
-          }
-        });
+    loop.execute(() -> {
+      try {
+        key = loop.register(channel, SelectionKey.OP_ACCEPT, this);
+      } catch (ClosedChannelException e) {
+        LOG.debug("{}: closed before it was started", port.listener().name());
+      }
+    });
   }
 
   void close() {
@@ -64,7 +63,8 @@ final class TcpAcceptor implements Ready {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        // Out of descriptors: the connection stays ready to accept, so without a pause the loop would spin.
+        // Out of descriptors: the connection stays ready to accept, so without a pause the loop
+        // would spin.
         LOG.warn("{}: cannot accept connections: {}", port.listener().name(), e.getMessage());
         ready.interestOps(0);
         loop.timers().schedule(resume, PAUSE_NS);
@@ -89,7 +89,8 @@ final class TcpAcceptor implements Ready {
       }
       port.meters().dropped(Drop.MAX_CONNECTIONS_PER_SOURCE);
     } catch (IOException e) {
-      LOG.debug("{}: a connection ended before it was taken: {}", port.listener().name(), e.toString());
+      LOG.debug(
+          "{}: a connection ended before it was taken: {}", port.listener().name(), e.toString());
     }
     Binding.close(accepted);
   }

@@ -5,8 +5,8 @@ import io.fairlead.sip.StreamFramer;
 import java.util.Arrays;
 
 /**
- * What a connection has received and not yet handed up. Between messages it holds no buffer at all: bytes are cut in the
- * loop's scratch, and only the beginning of an incomplete message is kept.
+ * What a connection has received and not yet handed up. Between messages it holds no buffer at all:
+ * bytes are cut in the loop's scratch, and only the beginning of an incomplete message is kept.
  *
  * <p>Owned by one loop.
  */

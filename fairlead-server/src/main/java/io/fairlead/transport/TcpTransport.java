@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIP over TCP (RFC 3261 §18): one listening socket, and connections in both directions spread over the loops.
+ * SIP over TCP (RFC 3261 §18): one listening socket, and connections in both directions spread over
+ * the loops.
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -28,7 +29,11 @@ final class TcpTransport implements Port {
   static final Outlet OUTLET =
       new Outlet(
           TCP,
-          new Kind<>("tcp", "SIP over TCP connections (RFC 3261 §18).", ListenerSettings.class, TcpTransport::open));
+          new Kind<>(
+              "tcp",
+              "SIP over TCP connections (RFC 3261 §18).",
+              ListenerSettings.class,
+              TcpTransport::open));
 
   private static final int BACKLOG = 1024;
 
@@ -45,12 +50,14 @@ final class TcpTransport implements Port {
   private final AtomicInteger turn = new AtomicInteger();
   private volatile @Nullable FlowListener upper;
 
-  private TcpTransport(ListenerSettings settings, Berth berth, ServerSocketChannel channel) throws IOException {
+  private TcpTransport(ListenerSettings settings, Berth berth, ServerSocketChannel channel)
+      throws IOException {
     this.settings = settings;
     this.berth = berth;
     listener = Binding.listener(TCP, settings, berth.index(), channel.getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name());
-    acceptor = new TcpAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
+    acceptor =
+        new TcpAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
     berth.meters().gauge(Meter.LISTENER_CONNECTIONS, count::get, listener.name());
   }
 

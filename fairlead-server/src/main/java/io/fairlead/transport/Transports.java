@@ -11,7 +11,10 @@ public final class Transports {
 
   private Transports() {}
 
-  /** Name, one sentence and settings of each, for {@code fairlead list transports} and the reference page. */
+  /**
+   * Name, one sentence and settings of each, for {@code fairlead list transports} and the reference
+   * page.
+   */
   public static List<Kind<?, ?, ?>> kinds() {
     return ALL.stream().<Kind<?, ?, ?>>map(Outlet::kind).toList();
   }

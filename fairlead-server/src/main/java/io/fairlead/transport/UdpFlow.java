@@ -56,6 +56,8 @@ final class UdpFlow implements Flow {
 
   @Override
   public String toString() {
-    return listener().name() + " <-> " + BindAddress.hostPort(remote.getAddress(), remote.getPort());
+    return listener().name()
+        + " <-> "
+        + BindAddress.hostPort(remote.getAddress(), remote.getPort());
   }
 }

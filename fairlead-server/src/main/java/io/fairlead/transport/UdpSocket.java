@@ -44,7 +44,8 @@ final class UdpSocket implements Ready {
   private int sinceErrors;
   private boolean closed;
 
-  UdpSocket(UdpTransport port, DatagramChannel channel, SelectorLoop loop, Scratch scratch, int batch) {
+  UdpSocket(
+      UdpTransport port, DatagramChannel channel, SelectorLoop loop, Scratch scratch, int batch) {
     this.port = port;
     this.channel = channel;
     this.loop = loop;
@@ -58,15 +59,14 @@ final class UdpSocket implements Ready {
   }
 
   void start(FlowListener listener) {
-    loop.execute(
-        () -> {
-          upper = listener;
-          try {
-            loop.register(channel, SelectionKey.OP_READ, this);
-          } catch (ClosedChannelException e) {
-            LOG.debug("{}: closed before it was started", port.listener().name());
-          }
-        });
+    loop.execute(() -> {
+      upper = listener;
+      try {
+        loop.register(channel, SelectionKey.OP_READ, this);
+      } catch (ClosedChannelException e) {
+        LOG.debug("{}: closed before it was started", port.listener().name());
+      }
+    });
   }
 
   void close() {
@@ -75,11 +75,10 @@ final class UdpSocket implements Ready {
       return;
     }
     CountDownLatch done = new CountDownLatch(1);
-    loop.execute(
-        () -> {
-          closeNow();
-          done.countDown();
-        });
+    loop.execute(() -> {
+      closeNow();
+      done.countDown();
+    });
     Binding.await(done);
   }
 
@@ -91,8 +90,8 @@ final class UdpSocket implements Ready {
   }
 
   /**
-   * Reads as many as the last turn brought, so that a lone datagram costs no second, fruitless read and a burst is read
-   * in one go.
+   * Reads as many as the last turn brought, so that a lone datagram costs no second, fruitless read
+   * and a burst is read in one go.
    */
   @Override
   public void onReady(SelectionKey key) {
@@ -152,7 +151,9 @@ final class UdpSocket implements Ready {
     return length > 0;
   }
 
-  /** The flow to a peer, from a small table: the same peers come again and again. On the loop only. */
+  /**
+   * The flow to a peer, from a small table: the same peers come again and again. On the loop only.
+   */
   UdpFlow flow(InetSocketAddress remote) {
     int slot = (remote.hashCode() * 0x9E3779B1) >>> 22;
     UdpFlow flow = flows[slot];
@@ -175,10 +176,12 @@ final class UdpSocket implements Ready {
     }
     ByteBuffer out = scratch.out.clear();
     out.put(bytes, from, length).flip();
-    // The JDK's send takes an earlier ICMP error for success and so loses the message, hence our own call.
+    // The JDK's send takes an earlier ICMP error for success and so loses the message, hence our
+    // own call.
     int addressLength = flow.writeTo(scratch.address);
     for (int attempt = 0; attempt < TRIES && fd >= 0; attempt++) {
-      if (LinuxSockets.send(fd, scratch.outMemory, length, scratch.address.memory(), addressLength) == length) {
+      if (LinuxSockets.send(fd, scratch.outMemory, length, scratch.address.memory(), addressLength)
+          == length) {
         port.meters().sent.add();
         return;
       }
@@ -191,7 +194,8 @@ final class UdpSocket implements Ready {
     loop.execute(() -> send(flow, bytes, 0, bytes.length));
   }
 
-  // Without native calls no ICMP error is asked for, so none is in the way; with them, this tells why a send failed.
+  // Without native calls no ICMP error is asked for, so none is in the way; with them, this tells
+  // why a send failed.
   private void sendByJdk(UdpFlow flow, ByteBuffer out, byte[] bytes, int from, int to) {
     try {
       if (channel.send(out, flow.remote()) == 0) {
@@ -208,13 +212,12 @@ final class UdpSocket implements Ready {
   // Later, not from within send: the sender may be in the middle of a change of state.
   private void undeliverable(UdpFlow flow, byte[] bytes, int from, int to, String why) {
     byte[] copy = Arrays.copyOfRange(bytes, from, to);
-    loop.execute(
-        () -> {
-          if (upper != null) {
-            port.meters().undeliverable.add();
-            upper.onUndeliverable(flow, copy, 0, copy.length, why);
-          }
-        });
+    loop.execute(() -> {
+      if (upper != null) {
+        port.meters().undeliverable.add();
+        upper.onUndeliverable(flow, copy, 0, copy.length, why);
+      }
+    });
   }
 
   private void deliverErrors(FlowListener listener) {

@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIP over UDP (RFC 3261 §18): one socket per loop on the same address, or a single one when there is one loop.
+ * SIP over UDP (RFC 3261 §18): one socket per loop on the same address, or a single one when there
+ * is one loop.
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -28,7 +29,11 @@ final class UdpTransport implements Port {
   static final Outlet OUTLET =
       new Outlet(
           UDP,
-          new Kind<>("udp", "SIP in datagrams (RFC 3261 §18).", ListenerSettings.class, UdpTransport::open));
+          new Kind<>(
+              "udp",
+              "SIP in datagrams (RFC 3261 §18).",
+              ListenerSettings.class,
+              UdpTransport::open));
 
   private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
 
@@ -37,26 +42,31 @@ final class UdpTransport implements Port {
   private final UdpSocket[] sockets;
   private final boolean perLoop;
 
-  private UdpTransport(ListenerSettings settings, Berth berth, List<DatagramChannel> channels) throws IOException {
-    listener = Binding.listener(UDP, settings, berth.index(), channels.getFirst().getLocalAddress());
+  private UdpTransport(ListenerSettings settings, Berth berth, List<DatagramChannel> channels)
+      throws IOException {
+    listener =
+        Binding.listener(UDP, settings, berth.index(), channels.getFirst().getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name());
     perLoop = channels.size() > 1;
     sockets = new UdpSocket[channels.size()];
     for (int i = 0; i < sockets.length; i++) {
       sockets[i] =
-          new UdpSocket(this, channels.get(i), berth.loops().get(i), berth.scratch(i), settings.readBatch());
+          new UdpSocket(
+              this, channels.get(i), berth.loops().get(i), berth.scratch(i), settings.readBatch());
     }
     int granted = channels.getFirst().getOption(StandardSocketOptions.SO_RCVBUF);
     if (granted < settings.receiveBuffer().intBytes()) {
       LOG.warn(
-          "{}: the kernel granted a receive buffer of {} bytes instead of {}; raise it with sysctl -w"
-              + " net.core.rmem_max={}",
+          "{}: the kernel granted a receive buffer of {} bytes instead of {}; raise it with sysctl"
+              + " -w net.core.rmem_max={}",
           listener.name(),
           granted,
           settings.receiveBuffer().intBytes(),
           settings.receiveBuffer().intBytes());
     }
-    berth.meters().gauge(Meter.LISTENER_KERNEL_DROPS, new KernelDrops(listener.bound()), listener.name());
+    berth
+        .meters()
+        .gauge(Meter.LISTENER_KERNEL_DROPS, new KernelDrops(listener.bound()), listener.name());
   }
 
   private static Port open(ListenerSettings settings, Berth berth) {
@@ -65,7 +75,8 @@ final class UdpTransport implements Port {
       int count = berth.loops().size();
       InetSocketAddress address = settings.bind().socketAddress();
       if (count > 1) {
-        // Sockets with SO_REUSEPORT share a port silently, also with another process of the same user.
+        // Sockets with SO_REUSEPORT share a port silently, also with another process of the same
+        // user.
         try (DatagramChannel probe = bind(settings, address, false)) {
           address = (InetSocketAddress) probe.getLocalAddress();
         }
@@ -80,8 +91,8 @@ final class UdpTransport implements Port {
     }
   }
 
-  private static DatagramChannel bind(ListenerSettings settings, InetSocketAddress address, boolean shared)
-      throws IOException {
+  private static DatagramChannel bind(
+      ListenerSettings settings, InetSocketAddress address, boolean shared) throws IOException {
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
     DatagramChannel channel =
         DatagramChannel.open(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);

@@ -5,16 +5,21 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The way out: finds or opens a flow to a peer. Real sockets in production, a virtual network in tests. */
+/**
+ * The way out: finds or opens a flow to a peer. Real sockets in production, a virtual network in
+ * tests.
+ */
 public interface Wire {
   /** All listeners, in the order of the configuration. */
   List<Listener> listeners();
 
   /**
-   * A flow to the peer over the transport. An open connection to the peer is reused; none is opened before the first send.
+   * A flow to the peer over the transport. An open connection to the peer is reused; none is opened
+   * before the first send.
    *
    * @param transport name of the transport, {@code udp}
-   * @param preferred leave by this listener when it speaks the transport and the address family; else the first that does
+   * @param preferred leave by this listener when it speaks the transport and the address family;
+   *     else the first that does
    * @return null when no listener speaks that transport and address family
    */
   @Nullable Flow flowTo(String transport, InetSocketAddress remote, @Nullable Listener preferred);

@@ -43,7 +43,8 @@ class FileWatchTest {
       for (String text : new String[] {"two", "three"}) {
         Path fresh = directory.resolve("farm.yaml.swp");
         Files.writeString(fresh, text);
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+            fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         assertThat(next()).isEqualTo(text);
       }
     }
@@ -70,7 +71,11 @@ class FileWatchTest {
         Path version = Files.createDirectory(mount.resolve("..2026_" + text));
         Files.writeString(version.resolve("farm.yaml"), text);
         Path fresh = Files.createSymbolicLink(mount.resolve("..data_tmp"), version.getFileName());
-        Files.move(fresh, mount.resolve("..data"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+            fresh,
+            mount.resolve("..data"),
+            StandardCopyOption.REPLACE_EXISTING,
+            StandardCopyOption.ATOMIC_MOVE);
         assertThat(next()).isEqualTo(text);
       }
     }

@@ -40,7 +40,8 @@ class MainTest {
   @Test
   void theVersionIsThatOfTheBuild() throws IOException {
     assertThat(Files.readString(Path.of("../pom.xml")))
-        .contains("<artifactId>fairlead</artifactId>\n  <version>" + Version.number() + "</version>");
+        .contains(
+            "<artifactId>fairlead</artifactId>\n  <version>" + Version.number() + "</version>");
   }
 
   @Test
@@ -64,7 +65,9 @@ class MainTest {
   @Test
   void asksForACommandWhenThereIsNone() {
     assertThat(run()).isEqualTo(Main.USAGE);
-    assertThat(err()).contains("Which command?").contains("run, check, explain, demo, list, version");
+    assertThat(err())
+        .contains("Which command?")
+        .contains("run, check, explain, demo, list, version");
   }
 
   @Test
@@ -107,7 +110,11 @@ class MainTest {
   void printsEveryErrorOfABadFile() throws IOException {
     Path file = write("bad.yaml", FARM.replace("pools:", "poools:").replace("- to:", "- too:"));
     assertThat(run("check", file.toString())).isEqualTo(Main.FAILED);
-    assertThat(err()).contains("bad.yaml:3:1").contains("poools").contains("bad.yaml:10:5").contains("errors");
+    assertThat(err())
+        .contains("bad.yaml:3:1")
+        .contains("poools")
+        .contains("bad.yaml:10:5")
+        .contains("errors");
     assertThat(out()).isEmpty();
   }
 
@@ -135,9 +142,12 @@ class MainTest {
             Content-Length: 0
 
             """);
-    assertThat(run("explain", file.toString(), message.toString(), "--source", "192.0.2.7:5060")).as(err()).isZero();
+    assertThat(run("explain", file.toString(), message.toString(), "--source", "192.0.2.7:5060"))
+        .as(err())
+        .isZero();
     assertThat(out()).isNotBlank();
-    assertThat(run("explain", file.toString(), directory.resolve("none.sip").toString())).isEqualTo(Main.FAILED);
+    assertThat(run("explain", file.toString(), directory.resolve("none.sip").toString()))
+        .isEqualTo(Main.FAILED);
   }
 
   @Test

@@ -46,7 +46,8 @@ class RunningTest {
     running.post(Running.Event.STOP);
     assertThat(running.run()).as(err.toString()).isZero();
     assertThat(out.toString().lines().findFirst().orElse(""))
-        .matches("fairlead 0\\.1\\.0 ready: udp 127\\.0\\.0\\.1:[0-9]+; pool farm: 2 backends; 1 route");
+        .matches(
+            "fairlead 0\\.1\\.0 ready: udp 127\\.0\\.0\\.1:[0-9]+; pool farm: 2 backends; 1 route");
     assertThat(out.toString()).endsWith("fairlead stopped\n");
   }
 
@@ -66,7 +67,8 @@ class RunningTest {
     Thread breaker = Thread.startVirtualThread(() -> replaceWhen("ready:", FARM + "nonsense: 1\n"));
     assertThat(running.run()).isZero();
     breaker.join();
-    assertThat(out.toString()).contains("fairlead reload (file changed): refused, nothing was changed");
+    assertThat(out.toString())
+        .contains("fairlead reload (file changed): refused, nothing was changed");
     assertThat(err.toString()).contains("nonsense").contains("1 error");
   }
 
@@ -87,7 +89,10 @@ class RunningTest {
   }
 
   private void changeWhenReady() {
-    replaceWhen("no change", FARM.replace("            - sip:127.0.0.32:5060\n", "").replace("127.0.0.31", "127.0.0.33"));
+    replaceWhen(
+        "no change",
+        FARM.replace("            - sip:127.0.0.32:5060\n", "")
+            .replace("127.0.0.31", "127.0.0.33"));
   }
 
   private void replaceWhen(String printed, String text) {

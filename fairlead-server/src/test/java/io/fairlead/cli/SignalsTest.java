@@ -24,6 +24,8 @@ class SignalsTest {
 
   private static void raise() throws Exception {
     Class<?> signal = Class.forName("sun.misc.Signal");
-    signal.getMethod("raise", signal).invoke(null, signal.getConstructor(String.class).newInstance("WINCH"));
+    signal
+        .getMethod("raise", signal)
+        .invoke(null, signal.getConstructor(String.class).newInstance("WINCH"));
   }
 }

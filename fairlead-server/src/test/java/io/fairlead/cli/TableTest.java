@@ -8,10 +8,12 @@ import org.junit.jupiter.api.Test;
 class TableTest {
   @Test
   void alignsColumnsLeftAndRight() {
-    assertThat(new Table("NAME", ">CALLS", "STATE").row("fs1", 7, "HEALTHY").row("a-long-one", 12345, "DOWN").lines())
+    assertThat(
+            new Table("NAME", ">CALLS", "STATE")
+                .row("fs1", 7, "HEALTHY")
+                .row("a-long-one", 12345, "DOWN")
+                .lines())
         .containsExactly(
-            "NAME        CALLS  STATE",
-            "fs1             7  HEALTHY",
-            "a-long-one  12345  DOWN");
+            "NAME        CALLS  STATE", "fs1             7  HEALTHY", "a-long-one  12345  DOWN");
   }
 }

@@ -4,7 +4,10 @@ package io.fairlead.loop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/** A loop whose time stands still until the test moves it; the test's thread is the loop's. Owned by one loop. */
+/**
+ * A loop whose time stands still until the test moves it; the test's thread is the loop's. Owned by
+ * one loop.
+ */
 public final class ManualLoop implements Loop {
   private static final long START_NS = 1_000_000_000L;
 

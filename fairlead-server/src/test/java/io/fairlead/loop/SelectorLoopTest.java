@@ -55,12 +55,11 @@ class SelectorLoopTest {
     for (int t = 0; t < 4; t++) {
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 20_000; i++) {
-                      loop.execute(() -> count[0]++);
-                    }
-                  }));
+              .start(() -> {
+                for (int i = 0; i < 20_000; i++) {
+                  loop.execute(() -> count[0]++);
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -72,12 +71,11 @@ class SelectorLoopTest {
   @Test
   void knowsItsOwnThread() throws InterruptedException {
     List<Object> seen = new ArrayList<>();
-    loop.execute(
-        () -> {
-          seen.add(loop.inLoop());
-          seen.add(SelectorLoop.current() == loop);
-          seen.add(Thread.currentThread().getName());
-        });
+    loop.execute(() -> {
+      seen.add(loop.inLoop());
+      seen.add(SelectorLoop.current() == loop);
+      seen.add(Thread.currentThread().getName());
+    });
     settle();
     assertThat(seen).containsExactly(true, true, "fl-loop-3");
     assertThat(loop.inLoop()).isFalse();
@@ -89,7 +87,8 @@ class SelectorLoopTest {
     settle();
     settle();
     long before = loop.cycles();
-    // Nothing can be awaited here: the test is that nothing happens. A tick of 8 ms would wake it some 40 times.
+    // Nothing can be awaited here: the test is that nothing happens. A tick of 8 ms would wake it
+    // some 40 times.
     Thread.sleep(350);
     assertThat(loop.cycles() - before).isLessThanOrEqualTo(1);
   }
@@ -106,10 +105,9 @@ class SelectorLoopTest {
 
   @Test
   void outlivesWhatACommandThrows() throws InterruptedException {
-    loop.execute(
-        () -> {
-          throw new AssertionError("on purpose");
-        });
+    loop.execute(() -> {
+      throw new AssertionError("on purpose");
+    });
     settle();
     assertThat(errors).hasValue(1);
   }
@@ -117,18 +115,16 @@ class SelectorLoopTest {
   @Test
   void firesTheOtherTimersWhenOneThrows() throws InterruptedException {
     CountDownLatch fired = new CountDownLatch(2);
-    loop.execute(
-        () -> {
-          loop.timers().schedule(Timer.of(fired::countDown), 20_000_000L);
-          loop.timers()
-              .schedule(
-                  Timer.of(
-                      () -> {
-                        throw new IllegalStateException("on purpose");
-                      }),
-                  20_000_000L);
-          loop.timers().schedule(Timer.of(fired::countDown), 20_000_000L);
-        });
+    loop.execute(() -> {
+      loop.timers().schedule(Timer.of(fired::countDown), 20_000_000L);
+      loop.timers()
+          .schedule(
+              Timer.of(() -> {
+                throw new IllegalStateException("on purpose");
+              }),
+              20_000_000L);
+      loop.timers().schedule(Timer.of(fired::countDown), 20_000_000L);
+    });
     assertThat(fired.await(5, TimeUnit.SECONDS)).isTrue();
     settle();
     assertThat(errors).hasValue(1);
@@ -139,14 +135,13 @@ class SelectorLoopTest {
     Pipe pipe = Pipe.open();
     pipe.source().configureBlocking(false);
     CountDownLatch read = new CountDownLatch(1);
-    loop.execute(
-        () -> {
-          try {
-            loop.register(pipe.source(), SelectionKey.OP_READ, key -> take(pipe, read));
-          } catch (IOException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    loop.execute(() -> {
+      try {
+        loop.register(pipe.source(), SelectionKey.OP_READ, key -> take(pipe, read));
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    });
     pipe.sink().write(ByteBuffer.wrap(new byte[] {1}));
     assertThat(read.await(5, TimeUnit.SECONDS)).isTrue();
     pipe.sink().close();

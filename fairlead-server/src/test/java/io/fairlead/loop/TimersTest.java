@@ -70,13 +70,12 @@ class TimersTest {
   void canBeArmedAgainInOnTimer() {
     Timer[] self = new Timer[1];
     self[0] =
-        Timer.of(
-            () -> {
-              fired.add("x");
-              if (fired.size() < 3) {
-                timers.schedule(self[0], 0);
-              }
-            });
+        Timer.of(() -> {
+          fired.add("x");
+          if (fired.size() < 3) {
+            timers.schedule(self[0], 0);
+          }
+        });
     timers.schedule(self[0], 0);
     for (int i = 1; i <= 3; i++) {
       timers.advance(START + i * Timers.TICK_NS);
@@ -118,11 +117,10 @@ class TimersTest {
   void losesNoSiblingWhenATimerThrows() {
     for (int i = 0; i < 3; i++) {
       timers.schedule(
-          Timer.of(
-              () -> {
-                fired.add("thrown");
-                throw new IllegalStateException("on purpose");
-              }),
+          Timer.of(() -> {
+            fired.add("thrown");
+            throw new IllegalStateException("on purpose");
+          }),
           SECOND);
     }
     for (int i = 0; i < 3; i++) {

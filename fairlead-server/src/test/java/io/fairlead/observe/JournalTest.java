@@ -80,7 +80,11 @@ class JournalTest {
   @Test
   void quotesAndEscapesWhatAPeerWrote() {
     CallRecord record =
-        record(CallRecord.Kind.REQUEST, "a b=\"c\\\r\n\u0000\u001b[2J\u009b\u202e", "jürgen", "ex.net");
+        record(
+            CallRecord.Kind.REQUEST,
+            "a b=\"c\\\r\n\u0000\u001b[2J\u009b\u202e",
+            "jürgen",
+            "ex.net");
     assertThat(text(record))
         .contains("call-id=\"a b=\\\"c\\\\\\r\\n\\u0000\\u001b[2J\\u009b\\u202e\"")
         .contains("from=jürgen@ex.net");
@@ -114,7 +118,10 @@ class JournalTest {
   @Test
   void writesLeapDaysAndYearEnds() {
     Line line = new Line();
-    for (String time : new String[] {"2024-02-29T23:59:59.999Z", "2027-01-01T00:00:00.000Z", "1970-01-01T00:00:00.001Z"}) {
+    for (String time :
+        new String[] {
+          "2024-02-29T23:59:59.999Z", "2027-01-01T00:00:00.000Z", "1970-01-01T00:00:00.001Z"
+        }) {
       line.start(false);
       line.time("time", java.time.Instant.parse(time).toEpochMilli());
       assertThat(new String(line.bytes(), 0, line.length(), UTF_8)).isEqualTo("time=" + time);
@@ -222,7 +229,8 @@ class JournalTest {
       for (int i = 0; i < 20_000; i++) {
         journal.write(0, record, NOW + i);
       }
-      // What the virtual machine itself allocates now and then must not fail the test, so the best of some rounds counts.
+      // What the virtual machine itself allocates now and then must not fail the test, so the best
+      // of some rounds counts.
       long least = Long.MAX_VALUE;
       for (int round = 0; round < 10; round++) {
         long before = threads.getCurrentThreadAllocatedBytes();

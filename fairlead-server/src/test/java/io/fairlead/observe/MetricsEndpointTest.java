@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class MetricsEndpointTest {
   private static final Pattern SAMPLE =
       Pattern.compile(
-          "[a-z][a-z0-9_]*(\\{[a-z_]+=\"([^\"\\\\]|\\\\.)*\"(,[a-z_]+=\"([^\"\\\\]|\\\\.)*\")*\\})? [0-9.E+-]+");
+          "[a-z][a-z0-9_]*(\\{[a-z_]+=\"([^\"\\\\]|\\\\.)*\"(,[a-z_]+=\"([^\"\\\\]|\\\\.)*\")*\\})?"
+              + " [0-9.E+-]+");
 
   private final Meters meters = new Meters();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -29,7 +30,8 @@ class MetricsEndpointTest {
 
   @BeforeEach
   void start() throws IOException {
-    endpoint = MetricsEndpoint.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), meters);
+    endpoint =
+        MetricsEndpoint.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), meters);
   }
 
   @AfterEach
@@ -46,7 +48,8 @@ class MetricsEndpointTest {
     assertThat(get("/metrics").body())
         .contains("# HELP fairlead_transport_messages_received_total Messages received.\n")
         .contains("# TYPE fairlead_transport_messages_received_total counter\n")
-        .contains("fairlead_transport_messages_received_total{listener=\"udp:127.0.0.5:5060\"} 7.0\n")
+        .contains(
+            "fairlead_transport_messages_received_total{listener=\"udp:127.0.0.5:5060\"} 7.0\n")
         .contains("{listener=\"udp:127.0.0.5:5060\",reason=\"malformed\"} 2.0\n")
         .contains("# TYPE fairlead_transport_connections gauge\n")
         .contains("fairlead_transport_connections{listener=\"tcp\"} 3.0\n");
@@ -65,7 +68,9 @@ class MetricsEndpointTest {
     }
     String page = get("/metrics").body();
     assertThat(page).contains("{listener=\"a\\\"b\\\\c\\nd\"} 1.0");
-    assertThat(page.lines().filter(line -> !line.startsWith("#"))).isNotEmpty().allMatch(line -> SAMPLE.matcher(line).matches());
+    assertThat(page.lines().filter(line -> !line.startsWith("#")))
+        .isNotEmpty()
+        .allMatch(line -> SAMPLE.matcher(line).matches());
     for (Meter meter : Meter.values()) {
       assertThat(page).contains("# HELP " + meter.text() + " ");
     }
@@ -88,7 +93,8 @@ class MetricsEndpointTest {
 
   @Test
   void saysWhenTheAddressIsTaken() {
-    InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port());
+    InetSocketAddress taken =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port());
     assertThatThrownBy(() -> MetricsEndpoint.start(taken, meters)).isInstanceOf(IOException.class);
   }
 
@@ -99,7 +105,8 @@ class MetricsEndpointTest {
       names.add(meter.text());
       assertThat(meter.text()).matches("fairlead(_[a-z0-9]+){2,}");
       assertThat(meter.text().endsWith("_total")).isEqualTo(meter.kind() == Meter.Kind.COUNTER);
-      assertThat(meter.text().endsWith("_seconds") || meter.kind() != Meter.Kind.HISTOGRAM).isTrue();
+      assertThat(meter.text().endsWith("_seconds") || meter.kind() != Meter.Kind.HISTOGRAM)
+          .isTrue();
       assertThat(meter.help()).endsWith(".");
     }
     assertThat(names).doesNotHaveDuplicates();

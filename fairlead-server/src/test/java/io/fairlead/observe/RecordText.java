@@ -8,12 +8,19 @@ public final class RecordText {
   /** Route, pool, backend, tries, status, flag, and who ended it. */
   public static String of(CallRecord r) {
     return r.method
-        + " route=" + r.route
-        + " pool=" + r.pool
-        + " backend=" + r.backend
-        + " tries=" + r.tries
-        + " status=" + r.status
-        + " flag=" + r.cause.flag()
-        + " ended=" + (r.endedBy == null ? "-" : r.endedBy.text);
+        + " route="
+        + r.route
+        + " pool="
+        + r.pool
+        + " backend="
+        + r.backend
+        + " tries="
+        + r.tries
+        + " status="
+        + r.status
+        + " flag="
+        + r.cause.flag()
+        + " ended="
+        + (r.endedBy == null ? "-" : r.endedBy.text);
   }
 }

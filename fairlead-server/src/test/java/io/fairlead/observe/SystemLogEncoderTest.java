@@ -24,7 +24,8 @@ class SystemLogEncoderTest {
   @Test
   void writesJsonWithTheTraceAsAField() {
     assertThat(encoded(true, "defect", new IllegalStateException("why")))
-        .startsWith("{\"time\":\"2026-11-22T13:22:03.123Z\",\"level\":\"warn\",\"logger\":\"pool.Pool\"")
+        .startsWith(
+            "{\"time\":\"2026-11-22T13:22:03.123Z\",\"level\":\"warn\",\"logger\":\"pool.Pool\"")
         .contains("\"trace\":\"java.lang.IllegalStateException: why\\n\\tat ")
         .endsWith("\"}\n")
         .containsOnlyOnce("\n");
@@ -39,8 +40,16 @@ class SystemLogEncoderTest {
   @Test
   void isSetUpWithoutAFileOnStandardError() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    assertThat(context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("stderr")).isNotNull();
-    LogSettings debug = new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON, LogSettings.Calls.ON, true, true, null);
+    assertThat(context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("stderr"))
+        .isNotNull();
+    LogSettings debug =
+        new LogSettings(
+            LogSettings.Level.DEBUG,
+            LogSettings.Format.JSON,
+            LogSettings.Calls.ON,
+            true,
+            true,
+            null);
     LogSetup.apply(debug);
     try {
       assertThat(context.getLogger("io.fairlead.pool.Pool").isDebugEnabled()).isTrue();

@@ -154,9 +154,7 @@ class BalancersContractTest {
   @MethodSource("algorithms")
   void neverPicksWeightZero(String balance) {
     Farm farm =
-        Farm.of(
-            balance,
-            "backends: [{uri: 'sip:10.0.0.1', weight: 0}, {uri: 'sip:10.0.0.2'}]");
+        Farm.of(balance, "backends: [{uri: 'sip:10.0.0.1', weight: 0}, {uri: 'sip:10.0.0.2'}]");
     for (long key = 0; key < 200; key++) {
       assertThat(farm.picked(key, List.of()).name()).isEqualTo("10.0.0.2:5060");
     }

@@ -105,8 +105,7 @@ final class Farm implements PoolObserver {
 
   @Override
   public void onHealth(Pool pool, Backend backend, Health before, Health after) {
-    changes.add(
-        backend + " " + before.state() + " -> " + after.state() + ": " + after.reason());
+    changes.add(backend + " " + before.state() + " -> " + after.state() + ": " + after.reason());
   }
 
   @Override

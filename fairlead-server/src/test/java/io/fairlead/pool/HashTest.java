@@ -101,8 +101,8 @@ class HashTest {
             2,
             1,
             hash("rendezvous"),
-            "backends: [{name: b3, uri: 'sip:10.0.0.3'}, {name: b1, uri: 'sip:10.0.0.1'}, {name: b2,"
-                + " uri: 'sip:10.0.0.2'}]");
+            "backends: [{name: b3, uri: 'sip:10.0.0.3'}, {name: b1, uri: 'sip:10.0.0.1'}, {name:"
+                + " b2, uri: 'sip:10.0.0.2'}]");
     assertThat(owners(one, List.of())).isEqualTo(owners(two, List.of()));
   }
 

@@ -144,8 +144,7 @@ class HealthTest {
     Farm farm = three();
     farm.prober.answer("b1", 503);
     farm.loop.advanceMs(100);
-    assertThat(farm.changes)
-        .containsExactly("b1 HEALTHY -> SATURATED: answered a check with 503");
+    assertThat(farm.changes).containsExactly("b1 HEALTHY -> SATURATED: answered a check with 503");
     assertThat(farm.pool().available()).hasSize(2);
     farm.prober.answer("b1", 200);
     farm.loop.advanceMs(2300);
@@ -362,7 +361,8 @@ class HealthTest {
     Backend named = farm.backend("fs.invalid:5060");
     Backend other = farm.backend("10.0.0.2:5060");
     assertThat(named.address()).isNull();
-    assertThat(farm.changes).containsExactly("fs.invalid:5060 HEALTHY -> DOWN: cannot resolve fs.invalid");
+    assertThat(farm.changes)
+        .containsExactly("fs.invalid:5060 HEALTHY -> DOWN: cannot resolve fs.invalid");
     assertThat(farm.pool().pick(0, 1, List.of(other))).isNull();
   }
 
@@ -378,13 +378,17 @@ class HealthTest {
     assertThat(named.health().state()).isEqualTo(HealthState.HEALTHY);
     farm.hosts.put("fs.test", new InetAddress[] {two, one});
     farm.loop.advance(MINUTE);
-    assertThat(named.address()).as("still among the answers").hasFieldOrPropertyWithValue("address", one);
+    assertThat(named.address())
+        .as("still among the answers")
+        .hasFieldOrPropertyWithValue("address", one);
     farm.hosts.put("fs.test", new InetAddress[] {two});
     farm.loop.advance(MINUTE);
     assertThat(named.address()).hasFieldOrPropertyWithValue("address", two);
     farm.hosts.clear();
     farm.loop.advance(MINUTE);
-    assertThat(named.address()).as("the last one known").hasFieldOrPropertyWithValue("address", two);
+    assertThat(named.address())
+        .as("the last one known")
+        .hasFieldOrPropertyWithValue("address", two);
     assertThat(named.health().state()).isEqualTo(HealthState.HEALTHY);
   }
 }

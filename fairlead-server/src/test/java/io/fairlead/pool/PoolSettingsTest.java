@@ -22,7 +22,9 @@ class PoolSettingsTest {
   void aListOfUrisIsAPoolWithSafeDefaults() {
     PoolSettings pool = pool("backends: [ sip:10.0.0.11, 'sip:[::1]:5070;transport=tcp' ]");
     assertThat(pool.balance().name()).isEqualTo("p2c");
-    assertThat(pool.backends()).extracting(BackendSettings::title).containsExactly("10.0.0.11:5060", "[::1]:5070");
+    assertThat(pool.backends())
+        .extracting(BackendSettings::title)
+        .containsExactly("10.0.0.11:5060", "[::1]:5070");
     assertThat(pool.backends().get(1).uri().transport()).isEqualTo("tcp");
     assertThat(pool.failover().tries()).isEqualTo(3);
     assertThat(pool.failover().onTimeout() && pool.failover().onTransport()).isTrue();
@@ -49,7 +51,8 @@ class PoolSettingsTest {
       value = {
         "backends: []|at least one backend",
         "backends: [ sip:10.0.0.1, sip:10.0.0.1:5060 ]|backends[0] is at `10.0.0.1:5060` already",
-        "backends: [ {name: a, uri: sip:10.0.0.1}, {name: a, uri: sip:10.0.0.2} ]|backends[0] has the name `a` already",
+        "backends: [ {name: a, uri: sip:10.0.0.1}, {name: a, uri: sip:10.0.0.2} ]|backends[0] has"
+            + " the name `a` already",
         "backends: [ {uri: sip:10.0.0.1, weight: 0} ]|weight 0",
         "backends: [ {uri: sip:10.0.0.1, weight: -1} ]|0 to 10000",
         "backends: [ {uri: sip:10.0.0.1, max-calls: 0} ]|1 or more",

@@ -70,7 +70,9 @@ class PoolsTest {
       }
     }
     farm.picked(0, List.of()).occupy(0);
-    elsewhere.stream().filter(call -> call.backend().name().equals("b4")).forEach(Occupancy::release);
+    elsewhere.stream()
+        .filter(call -> call.backend().name().equals("b4"))
+        .forEach(Occupancy::release);
     List<Backend> picked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       picked.add(farm.picked(0, List.of()));
@@ -159,8 +161,9 @@ class PoolsTest {
     Farm farm =
         Farm.of(
             "balance: fanout",
-            "backends: [{name: a, uri: 'sip:10.0.0.1'}, {name: b, uri: 'sip:10.0.0.2', max-calls: 1},"
-                + " {name: c, uri: 'sip:10.0.0.3'}, {name: d, uri: 'sip:10.0.0.4', priority: 2}]");
+            "backends: [{name: a, uri: 'sip:10.0.0.1'}, {name: b, uri: 'sip:10.0.0.2', max-calls:"
+                + " 1}, {name: c, uri: 'sip:10.0.0.3'}, {name: d, uri: 'sip:10.0.0.4', priority:"
+                + " 2}]");
     farm.backend("b").occupy(0);
     assertThat(farm.pool().fanout()).isTrue();
     assertThat(farm.pool().available()).extracting(Backend::name).containsExactly("a", "c");

@@ -132,9 +132,15 @@ class CancelScenarioTest {
     rig.net.runMs(100);
     Seen sent = b1.last("INVITE");
     phone.raw(
-        "CANCEL sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP " + phone.viaAddress
-            + ";rport;branch=z9hG4bKother\r\nMax-Forwards: 70\r\nFrom: " + sent.first("From") + "\r\nTo: "
-            + sent.first("To") + "\r\nCall-ID: " + sent.callId() + "\r\nCSeq: 1 CANCEL\r\nContent-Length: 0\r\n\r\n");
+        "CANCEL sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP "
+            + phone.viaAddress
+            + ";rport;branch=z9hG4bKother\r\nMax-Forwards: 70\r\nFrom: "
+            + sent.first("From")
+            + "\r\nTo: "
+            + sent.first("To")
+            + "\r\nCall-ID: "
+            + sent.callId()
+            + "\r\nCSeq: 1 CANCEL\r\nContent-Length: 0\r\n\r\n");
     phone.strays = true;
     rig.net.runMs(100);
 
@@ -161,7 +167,9 @@ class CancelScenarioTest {
 
   @Test
   void ringsOnWhileProvisionalAnswersCome() {
-    b1.script = in -> in.answer(100).answerAfter(10, 180).answerAfter(170_000, 183).answerAfter(340_000, 200);
+    b1.script =
+        in ->
+            in.answer(100).answerAfter(10, 180).answerAfter(170_000, 183).answerAfter(340_000, 200);
     Leg call = phone.invite();
     rig.net.runMs(341_000);
 

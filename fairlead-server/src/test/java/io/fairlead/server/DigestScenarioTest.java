@@ -37,9 +37,14 @@ class DigestScenarioTest {
       Leg leg = phone.begin(method);
       phone.begin("MESSAGE");
       rig.net.runMs(100 + i);
-      String challenge = leg.last(method).first(register ? "WWW-Authenticate" : "Proxy-Authenticate");
+      String challenge =
+          leg.last(method).first(register ? "WWW-Authenticate" : "Proxy-Authenticate");
       leg.cseq++;
-      phone.request(leg, method, leg.cseq, (register ? "Authorization: " : "Proxy-Authorization: ") + challenge);
+      phone.request(
+          leg,
+          method,
+          leg.cseq,
+          (register ? "Authorization: " : "Proxy-Authorization: ") + challenge);
       rig.net.runMs(100);
       assertThat(leg.last(method).status()).isEqualTo(200);
       if (!register) {
@@ -59,7 +64,8 @@ class DigestScenarioTest {
     rig.house.pools().all().iterator().next().backends().get(challenged - 1).maintenance();
     rig.net.runMs(10);
     leg.cseq++;
-    phone.request(leg, "INVITE", leg.cseq, "Proxy-Authorization: Digest realm=\"farm\", nonce=\"1\"");
+    phone.request(
+        leg, "INVITE", leg.cseq, "Proxy-Authorization: Digest realm=\"farm\", nonce=\"1\"");
     rig.net.runMs(100);
     assertThat(leg.last("INVITE").status()).isEqualTo(200);
     leg.bye();

@@ -209,7 +209,8 @@ class FailoverScenarioTest {
 
   @Test
   void saysOverflowWhenEveryBackendIsFull() {
-    String yaml = HouseRig.farmYaml("balance: priority").replaceAll("( uri: \"[^\"]+\")", "$1, max-calls: 1");
+    String yaml =
+        HouseRig.farmYaml("balance: priority").replaceAll("( uri: \"[^\"]+\")", "$1, max-calls: 1");
     HouseRig full = HouseRig.of(1, 1, yaml);
     FakePhone caller = full.phone();
     Leg[] calls = {caller.invite(), caller.invite(), caller.invite()};
@@ -247,7 +248,8 @@ class FailoverScenarioTest {
   @Test
   void asksEachBackendInTurnThoughOneRequestFailedOver() {
     HouseRig turns = HouseRig.farm("balance: round-robin");
-    turns.backends.forEach(backend -> backend.script = in -> in.answer(in.request.method().equals("INVITE") ? 486 : 200));
+    turns.backends.forEach(backend ->
+        backend.script = in -> in.answer(in.request.method().equals("INVITE") ? 486 : 200));
     FakePhone caller = turns.phone();
     for (int i = 0; i < 30; i++) {
       caller.invite();
@@ -259,7 +261,12 @@ class FailoverScenarioTest {
 
   @Test
   void asksNobodyWhoseChecksStayUnansweredUntilTheyAreAnswered() {
-    HouseRig checked = HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority").replace("health: off", "health: { interval: 5s }"));
+    HouseRig checked =
+        HouseRig.of(
+            1,
+            1,
+            HouseRig.farmYaml("balance: priority")
+                .replace("health: off", "health: { interval: 5s }"));
     checked.backend(1).silent();
     checked.net.runMs(30_000);
     Leg around = checked.phone().invite();

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user agent of the virtual network: transactions with their retransmissions, dialogs with their route sets, as RFC 3261
- * has them and no more. What it does with a request is a {@link Script}.
+ * A user agent of the virtual network: transactions with their retransmissions, dialogs with their
+ * route sets, as RFC 3261 has them and no more. What it does with a request is a {@link Script}.
  *
  * <p>Owned by the test's thread.
  */
@@ -53,7 +53,12 @@ class FakeAgent implements VirtualNet.Peer {
   }
 
   String mint(String what) {
-    return what + minted++ + "x" + address.getAddress().getHostAddress().replace('.', '-') + "p" + address.getPort();
+    return what
+        + minted++
+        + "x"
+        + address.getAddress().getHostAddress().replace('.', '-')
+        + "p"
+        + address.getPort();
   }
 
   // ---- requests out ----
@@ -107,16 +112,26 @@ class FakeAgent implements VirtualNet.Peer {
 
   private String write(Leg leg, String method, int cseq, String branch, String... headers) {
     StringBuilder text = new StringBuilder(method + " " + leg.target + " SIP/2.0\r\n");
-    text.append("Via: SIP/2.0/").append(transport.viaToken()).append(' ').append(viaAddress).append(extraVia);
+    text.append("Via: SIP/2.0/")
+        .append(transport.viaToken())
+        .append(' ')
+        .append(viaAddress)
+        .append(extraVia);
     text.append(";branch=").append(branch).append("\r\n");
     leg.routes.forEach(route -> text.append("Route: ").append(route).append("\r\n"));
-    if (List.of(headers).stream().noneMatch(h -> h.startsWith("Max-Forwards") || h.startsWith("No-Max"))) {
+    if (List.of(headers).stream()
+        .noneMatch(h -> h.startsWith("Max-Forwards") || h.startsWith("No-Max"))) {
       text.append("Max-Forwards: 70\r\n");
     }
     text.append("From: <").append(leg.local).append(">;tag=").append(leg.localTag).append("\r\n");
     text.append("To: <").append(leg.remote).append('>');
     text.append(leg.remoteTag.isEmpty() ? "" : ";tag=" + leg.remoteTag).append("\r\n");
-    text.append("Call-ID: ").append(leg.callId).append("\r\nCSeq: ").append(cseq).append(' ').append(method);
+    text.append("Call-ID: ")
+        .append(leg.callId)
+        .append("\r\nCSeq: ")
+        .append(cseq)
+        .append(' ')
+        .append(method);
     text.append("\r\nContact: <").append(contactUri()).append(">\r\n");
     for (String header : headers) {
       text.append(header.startsWith("No-Max") ? "" : header + "\r\n");
@@ -153,9 +168,17 @@ class FakeAgent implements VirtualNet.Peer {
   }
 
   private static String hop(Seen invite, String method, String to) {
-    StringBuilder text = new StringBuilder(method + " " + invite.uri() + " SIP/2.0\r\nVia: " + invite.first("Via"));
-    text.append("\r\nMax-Forwards: 70\r\nFrom: ").append(invite.first("From")).append("\r\nTo: ").append(to);
-    text.append("\r\nCall-ID: ").append(invite.callId()).append("\r\nCSeq: ").append(invite.cseq()).append(' ');
+    StringBuilder text =
+        new StringBuilder(method + " " + invite.uri() + " SIP/2.0\r\nVia: " + invite.first("Via"));
+    text.append("\r\nMax-Forwards: 70\r\nFrom: ")
+        .append(invite.first("From"))
+        .append("\r\nTo: ")
+        .append(to);
+    text.append("\r\nCall-ID: ")
+        .append(invite.callId())
+        .append("\r\nCSeq: ")
+        .append(invite.cseq())
+        .append(' ');
     text.append(method).append("\r\n");
     invite.all("Route").forEach(route -> text.append("Route: ").append(route).append("\r\n"));
     return text.append("Content-Length: 0\r\n\r\n").toString();
@@ -177,7 +200,11 @@ class FakeAgent implements VirtualNet.Peer {
     }
     VirtualNet.Connection open = connections.get(to);
     if (open == null || !open.open()) {
-      open = net.connect(VirtualNet.at(address.getAddress().getHostAddress(), 40_000 + minted++), net.listener(by, to), this);
+      open =
+          net.connect(
+              VirtualNet.at(address.getAddress().getHostAddress(), 40_000 + minted++),
+              net.listener(by, to),
+              this);
       connections.put(to, open);
     }
     return open.end();
@@ -261,7 +288,9 @@ class FakeAgent implements VirtualNet.Peer {
     }
     String key = request.branch();
     if (request.method().equals("ACK")) {
-      incoming.values().stream().filter(in -> in.isFor(request)).forEach(in -> in.acknowledged = true);
+      incoming.values().stream()
+          .filter(in -> in.isFor(request))
+          .forEach(in -> in.acknowledged = true);
       return;
     }
     Incoming known = incoming.get(key + request.method());
@@ -303,6 +332,9 @@ class FakeAgent implements VirtualNet.Peer {
 
   /** The last request of that method. */
   Seen last(String method) {
-    return received.stream().filter(m -> m.isRequest() && m.method().equals(method)).toList().getLast();
+    return received.stream()
+        .filter(m -> m.isRequest() && m.method().equals(method))
+        .toList()
+        .getLast();
   }
 }

@@ -3,7 +3,10 @@ package io.fairlead.server;
 
 import java.net.InetSocketAddress;
 
-/** A backend of the virtual network; at first it takes every call after 50 ms. Owned by the test's thread. */
+/**
+ * A backend of the virtual network; at first it takes every call after 50 ms. Owned by the test's
+ * thread.
+ */
 final class FakeBackend extends FakeAgent {
   FakeBackend(VirtualNet net, InetSocketAddress address) {
     super(net, address);

@@ -4,7 +4,10 @@ package io.fairlead.server;
 import io.fairlead.transport.Transport;
 import java.net.InetSocketAddress;
 
-/** A caller of the virtual network: sends everything to Fairlead as its outbound proxy. Owned by the test's thread. */
+/**
+ * A caller of the virtual network: sends everything to Fairlead as its outbound proxy. Owned by the
+ * test's thread.
+ */
 final class FakePhone extends FakeAgent {
   private final InetSocketAddress proxy;
   boolean strict;
@@ -38,7 +41,9 @@ final class FakePhone extends FakeAgent {
 
   @Override
   VirtualNet.Link link(Leg leg) {
-    return strict || leg.remoteTag.isEmpty() || leg.routes.isEmpty() ? link(proxy, transport) : super.link(leg);
+    return strict || leg.remoteTag.isEmpty() || leg.routes.isEmpty()
+        ? link(proxy, transport)
+        : super.link(leg);
   }
 
   /** Closes its connection to Fairlead. */

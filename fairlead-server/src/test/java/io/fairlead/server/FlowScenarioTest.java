@@ -7,7 +7,10 @@ import io.fairlead.transport.CapturedFlow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Callers on TCP and behind NAT, backends on UDP: each side is reached by the way it can be reached. */
+/**
+ * Callers on TCP and behind NAT, backends on UDP: each side is reached by the way it can be
+ * reached.
+ */
 class FlowScenarioTest {
   private final HouseRig rig = HouseRig.serial();
   private final FakeBackend b1 = rig.backend(1);
@@ -50,7 +53,9 @@ class FlowScenarioTest {
     Leg call = phone.invite();
     rig.net.runMs(100);
     assertThat(call.last("INVITE").status()).isEqualTo(200);
-    assertThat(b1.last("INVITE").all("Via").get(1)).contains("received=192.0.2.1").contains("rport=");
+    assertThat(b1.last("INVITE").all("Via").get(1))
+        .contains("received=192.0.2.1")
+        .contains("rport=");
 
     b1.facing(call).bye();
     rig.net.runMs(100);
@@ -103,7 +108,9 @@ class FlowScenarioTest {
 
   @Test
   void sendsLongRequestsByTcpWhenAsked() {
-    HouseRig mtu = HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority") + "forwarding: { udp-mtu: 900 }\n");
+    HouseRig mtu =
+        HouseRig.of(
+            1, 1, HouseRig.farmYaml("balance: priority") + "forwarding: { udp-mtu: 900 }\n");
     Leg small = mtu.phone().begin("MESSAGE");
     Leg large = mtu.phone().begin("MESSAGE", "Subject: " + "x".repeat(600));
     mtu.net.runMs(100);

@@ -108,7 +108,8 @@ class ForkScenarioTest {
     Leg call = phone.invite();
     rig.net.runMs(200);
 
-    assertThat(call.statuses("INVITE").stream().filter(status -> status == 200).count()).isEqualTo(3);
+    assertThat(call.statuses("INVITE").stream().filter(status -> status == 200).count())
+        .isEqualTo(3);
     assertThat(rig.house.calls()).isEqualTo(1);
     call.bye();
     rig.assertEmpty();

@@ -21,7 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A whole house on the virtual network, with three backends and as many phones as wanted. Owned by the test's thread. */
+/**
+ * A whole house on the virtual network, with three backends and as many phones as wanted. Owned by
+ * the test's thread.
+ */
 final class HouseRig {
   /** Where Fairlead listens, over UDP and TCP. */
   static final InetSocketAddress FAIRLEAD = VirtualNet.at("203.0.113.10", 5060);
@@ -114,7 +117,8 @@ final class HouseRig {
 
   FakePhone phone(Transport by) {
     phones++;
-    return new FakePhone(net, VirtualNet.at("192.0.2." + (1 + phones / 5000), 5060 + phones % 5000), FAIRLEAD, by);
+    return new FakePhone(
+        net, VirtualNet.at("192.0.2." + (1 + phones / 5000), 5060 + phones % 5000), FAIRLEAD, by);
   }
 
   FakeBackend backend(int number) {

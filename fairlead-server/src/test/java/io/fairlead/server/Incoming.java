@@ -108,7 +108,11 @@ final class Incoming {
     for (String name : copied) {
       for (String value : request.all(name)) {
         boolean tagged = name.equals("To") && status > 100 && request.toTag().isEmpty();
-        text.append(name).append(": ").append(value).append(tagged ? ";tag=" + tag : "").append("\r\n");
+        text.append(name)
+            .append(": ")
+            .append(value)
+            .append(tagged ? ";tag=" + tag : "")
+            .append("\r\n");
       }
     }
     if (status > 100 && status < 300) {

@@ -4,7 +4,10 @@ package io.fairlead.server;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One side's view of a dialog (RFC 3261 §12), with all that it saw of it. Owned by the test's thread. */
+/**
+ * One side's view of a dialog (RFC 3261 §12), with all that it saw of it. Owned by the test's
+ * thread.
+ */
 final class Leg {
   final FakeAgent agent;
   final String callId;

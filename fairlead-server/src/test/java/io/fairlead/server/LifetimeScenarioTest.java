@@ -67,7 +67,8 @@ class LifetimeScenarioTest {
 
   @Test
   void reapsACallThatReachedMaxDuration() {
-    HouseRig brief = HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority") + "calls: { max-duration: 1h }\n");
+    HouseRig brief =
+        HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority") + "calls: { max-duration: 1h }\n");
     brief.phone().invite();
     brief.net.run(java.time.Duration.ofMinutes(61));
     assertThat(brief.log()).contains("flag=CR ended=reaped");
@@ -179,7 +180,8 @@ class LifetimeScenarioTest {
     Leg ringing = phone.invite();
     rig.net.runMs(50);
     String yaml =
-        HouseRig.farmYaml("balance: priority").replace("      - { name: b1, uri: \"sip:10.0.0.1:5060\" }\n", "");
+        HouseRig.farmYaml("balance: priority")
+            .replace("      - { name: b1, uri: \"sip:10.0.0.1:5060\" }\n", "");
     rig.house.reload(HouseRig.plan(yaml));
     rig.net.runMs(50);
 

@@ -53,7 +53,8 @@ class ProxyScenarioTest {
     rig.net.runMs(100);
     Leg callee = b1.facing(call);
 
-    for (String method : List.of("INVITE", "UPDATE", "INFO", "REFER", "NOTIFY", "MESSAGE", "PRACK", "DANCE")) {
+    for (String method :
+        List.of("INVITE", "UPDATE", "INFO", "REFER", "NOTIFY", "MESSAGE", "PRACK", "DANCE")) {
       call.send(method);
       callee.send(method);
       rig.net.runMs(100);
@@ -107,7 +108,8 @@ class ProxyScenarioTest {
     HouseRig turns = HouseRig.farm("balance: round-robin");
     FakePhone fork = turns.phone();
     Leg one = fork.invite();
-    Leg two = new Leg(fork, one.callId, one.localTag, one.local, one.remote, "sip:carol@example.com");
+    Leg two =
+        new Leg(fork, one.callId, one.localTag, one.local, one.remote, "sip:carol@example.com");
     fork.request(two, "INVITE", two.cseq);
     turns.net.runMs(100);
     assertThat(turns.house.calls()).isEqualTo(2);
@@ -117,7 +119,9 @@ class ProxyScenarioTest {
     assertThat(turns.house.calls()).isEqualTo(1);
     two.bye();
     turns.net.runMs(100);
-    assertThat(turns.logs()).hasSize(2).allMatch(line -> line.endsWith("status=200 flag=- ended=caller"));
+    assertThat(turns.logs())
+        .hasSize(2)
+        .allMatch(line -> line.endsWith("status=200 flag=- ended=caller"));
     turns.assertEmpty();
   }
 
@@ -138,7 +142,11 @@ class ProxyScenarioTest {
 
   @Test
   void leavesABackendWhoseConnectionEnds() {
-    HouseRig tcp = HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority").replace(":5060\" }", ":5060;transport=tcp\" }"));
+    HouseRig tcp =
+        HouseRig.of(
+            1,
+            1,
+            HouseRig.farmYaml("balance: priority").replace(":5060\" }", ":5060;transport=tcp\" }"));
     tcp.backend(1).script = in -> in.answer(100);
     Leg call = tcp.phone().invite();
     tcp.net.runMs(100);

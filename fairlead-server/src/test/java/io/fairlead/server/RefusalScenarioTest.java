@@ -15,8 +15,12 @@ class RefusalScenarioTest {
 
   private String raw(String method, String uri, String... headers) {
     StringBuilder text = new StringBuilder(method + " " + uri + " SIP/2.0\r\n");
-    text.append("Via: SIP/2.0/UDP ").append(phone.viaAddress).append(";rport;branch=z9hG4bK").append(phone.mint("r"));
-    text.append("\r\nFrom: <sip:alice@example.org>;tag=f1\r\nTo: <sip:bob@example.com>\r\nCall-ID: ");
+    text.append("Via: SIP/2.0/UDP ")
+        .append(phone.viaAddress)
+        .append(";rport;branch=z9hG4bK")
+        .append(phone.mint("r"));
+    text.append(
+        "\r\nFrom: <sip:alice@example.org>;tag=f1\r\nTo: <sip:bob@example.com>\r\nCall-ID: ");
     text.append(phone.mint("raw")).append("\r\nCSeq: 1 ").append(method).append("\r\n");
     text.append("Contact: <sip:alice@").append(phone.contact).append(">\r\n");
     for (String header : headers) {
@@ -59,7 +63,8 @@ class RefusalScenarioTest {
     rig.net.runMs(100);
 
     assertThat(leg.last("INVITE").status()).isEqualTo(420);
-    assertThat(leg.last("INVITE").all("Unsupported").toString()).contains("sec-agree", "foo", "bar");
+    assertThat(leg.last("INVITE").all("Unsupported").toString())
+        .contains("sec-agree", "foo", "bar");
     assertThat(b1.received).isEmpty();
     rig.assertEmpty();
   }
@@ -76,8 +81,11 @@ class RefusalScenarioTest {
 
   @Test
   void answers416ToASchemeItDoesNotKnow() {
-    assertThat(answer(raw("INVITE", "tel:+358-555-1234567", "Max-Forwards: 70")).status()).isEqualTo(416);
-    assertThat(answer(raw("INVITE", "nobodyKnowsThisScheme:totallyopaquecontent", "Max-Forwards: 70")).status())
+    assertThat(answer(raw("INVITE", "tel:+358-555-1234567", "Max-Forwards: 70")).status())
+        .isEqualTo(416);
+    assertThat(
+            answer(raw("INVITE", "nobodyKnowsThisScheme:totallyopaquecontent", "Max-Forwards: 70"))
+                .status())
         .isEqualTo(416);
     assertThat(b1.received).isEmpty();
     rig.assertEmpty();
@@ -88,7 +96,9 @@ class RefusalScenarioTest {
     Seen answer = answer(raw("INVITE", "sip:bob@example.com", "Max-Forwards: many"));
 
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.text()).startsWith("SIP/2.0 400 ").containsPattern("400 .*Max-Forwards.*\r\n");
+    assertThat(answer.text())
+        .startsWith("SIP/2.0 400 ")
+        .containsPattern("400 .*Max-Forwards.*\r\n");
     assertThat(b1.received).isEmpty();
     rig.assertEmpty();
   }
@@ -99,7 +109,9 @@ class RefusalScenarioTest {
     phone.raw(raw("ACK", "tel:123", "Max-Forwards: 70"));
     phone.raw(raw("ACK", "sip:bob@example.com", "Max-Forwards: 70", "Proxy-Require: foo"));
     phone.raw(raw("ACK", "sip:bob@example.com", "Max-Forwards: 70").replace("CSeq: 1", "CSeq: x"));
-    phone.raw(raw("ACK", "sip:bob@example.com", "Max-Forwards: 70").replace("bob@example.com>", "bob@example.com>;tag=x"));
+    phone.raw(
+        raw("ACK", "sip:bob@example.com", "Max-Forwards: 70")
+            .replace("bob@example.com>", "bob@example.com>;tag=x"));
     rig.net.runMs(1000);
     assertThat(phone.received).isEmpty();
     assertThat(b1.received).isEmpty();
@@ -136,17 +148,28 @@ class RefusalScenarioTest {
     rig.assertEmpty();
   }
 
-  // The backend acts as a proxy: its Via on top, and back to Fairlead; the answer goes the same way.
+  // The backend acts as a proxy: its Via on top, and back to Fairlead; the answer goes the same
+  // way.
   private void comesBack(Incoming in, String uri) {
-    String via = "Via: SIP/2.0/UDP 10.0.0.7:5060;rport;branch=z9hG4bKspiral" + in.request.cseq() + "\r\n";
+    String via =
+        "Via: SIP/2.0/UDP 10.0.0.7:5060;rport;branch=z9hG4bKspiral" + in.request.cseq() + "\r\n";
     rig.net.open(
         VirtualNet.at("10.0.0.7", 5060),
         (link, text) -> {
           Seen back = Seen.of(text);
           if (back.status() >= 200) {
             link.send(
-                "ACK " + uri + " SIP/2.0\r\n" + via + "Max-Forwards: 60\r\nFrom: " + back.first("From") + "\r\nTo: "
-                    + back.first("To") + "\r\nCall-ID: " + back.callId() + "\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n");
+                "ACK "
+                    + uri
+                    + " SIP/2.0\r\n"
+                    + via
+                    + "Max-Forwards: 60\r\nFrom: "
+                    + back.first("From")
+                    + "\r\nTo: "
+                    + back.first("To")
+                    + "\r\nCall-ID: "
+                    + back.callId()
+                    + "\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n");
             in.answer(back.status());
           }
         });
@@ -166,7 +189,9 @@ class RefusalScenarioTest {
 
   @Test
   void answers404WhenNoRouteMatches() {
-    String yaml = HouseRig.farmYaml("balance: priority").replace("{ name: all, to: farm }", "{ match: { user: carol }, to: farm }");
+    String yaml =
+        HouseRig.farmYaml("balance: priority")
+            .replace("{ name: all, to: farm }", "{ match: { user: carol }, to: farm }");
     HouseRig strict = HouseRig.of(1, 1, yaml);
     Leg call = strict.phone().invite();
     strict.net.runMs(100);

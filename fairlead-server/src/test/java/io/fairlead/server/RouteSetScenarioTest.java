@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Route headers: ours and those of others, true ones and forged ones (RFC 3261 §16.4, §16.5, §16.6). */
+/**
+ * Route headers: ours and those of others, true ones and forged ones (RFC 3261 §16.4, §16.5,
+ * §16.6).
+ */
 class RouteSetScenarioTest {
   private final HouseRig rig = HouseRig.serial();
   private final FakePhone phone = rig.phone();
@@ -46,7 +49,11 @@ class RouteSetScenarioTest {
     Leg call = talking();
     String route = call.routes.getFirst();
     int at = route.indexOf("sip:") + 6;
-    call.routes = List.of(route.substring(0, at) + (route.charAt(at) == 'A' ? 'B' : 'A') + route.substring(at + 1));
+    call.routes =
+        List.of(
+            route.substring(0, at)
+                + (route.charAt(at) == 'A' ? 'B' : 'A')
+                + route.substring(at + 1));
     refused(call);
   }
 
@@ -60,7 +67,11 @@ class RouteSetScenarioTest {
 
   @Test
   void refusesTheCookieOfAnotherKey() {
-    HouseRig foreign = new HouseRig(new VirtualNet(1, 1), HouseRig.plan(HouseRig.farmYaml()), List.of("quite another key, as long"));
+    HouseRig foreign =
+        new HouseRig(
+            new VirtualNet(1, 1),
+            HouseRig.plan(HouseRig.farmYaml()),
+            List.of("quite another key, as long"));
     FakePhone caller = foreign.phone();
     Leg call = caller.invite();
     foreign.net.runMs(100);
@@ -76,10 +87,19 @@ class RouteSetScenarioTest {
     assertThat(answerTo(call, "INVITE")).isEqualTo(403);
     int before = phone.received.size();
     phone.raw(
-        "ACK " + call.target + " SIP/2.0\r\nVia: SIP/2.0/UDP " + phone.viaAddress
-            + ";rport;branch=z9hG4bKack\r\nMax-Forwards: 70\r\nRoute: " + call.routes.getFirst()
-            + "\r\nFrom: <sip:a@b>;tag=" + call.localTag + "\r\nTo: <sip:c@d>;tag=" + call.remoteTag + "\r\nCall-ID: "
-            + call.callId + "\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n");
+        "ACK "
+            + call.target
+            + " SIP/2.0\r\nVia: SIP/2.0/UDP "
+            + phone.viaAddress
+            + ";rport;branch=z9hG4bKack\r\nMax-Forwards: 70\r\nRoute: "
+            + call.routes.getFirst()
+            + "\r\nFrom: <sip:a@b>;tag="
+            + call.localTag
+            + "\r\nTo: <sip:c@d>;tag="
+            + call.remoteTag
+            + "\r\nCall-ID: "
+            + call.callId
+            + "\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n");
     rig.net.runMs(100);
     assertThat(b1.received).isEmpty();
     assertThat(phone.received).hasSize(before);
@@ -91,10 +111,13 @@ class RouteSetScenarioTest {
   void routesADialogOfAnotherNodeWithTheSameKeyAndOfAnOlderKey() {
     HouseRig other =
         new HouseRig(
-            new VirtualNet(2, 1), HouseRig.plan(HouseRig.farmYaml("balance: priority")), List.of("the new key, long enough", HouseRig.KEYS.getFirst()));
+            new VirtualNet(2, 1),
+            HouseRig.plan(HouseRig.farmYaml("balance: priority")),
+            List.of("the new key, long enough", HouseRig.KEYS.getFirst()));
     Leg begun = talking();
     FakePhone caller = other.phone();
-    Leg same = new Leg(caller, begun.callId, begun.localTag, begun.local, begun.remote, begun.target);
+    Leg same =
+        new Leg(caller, begun.callId, begun.localTag, begun.local, begun.remote, begun.target);
     same.remoteTag = begun.remoteTag;
     same.routes = begun.routes;
     same.cseq = 5;
@@ -110,8 +133,12 @@ class RouteSetScenarioTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "<sip:203.0.113.10:5060;lr>", "<sip:203.0.113.10;lr>", "<sip:203.0.113.10>", "<sip:203.0.113.10:5060;transport=udp;lr>",
-        "\"Out\" <sip:203.0.113.10;lr>;x=y", "<sip:203.0.113.10;lr=on>, <sip:203.0.113.10:5060;transport=tcp;lr>"
+        "<sip:203.0.113.10:5060;lr>",
+        "<sip:203.0.113.10;lr>",
+        "<sip:203.0.113.10>",
+        "<sip:203.0.113.10:5060;transport=udp;lr>",
+        "\"Out\" <sip:203.0.113.10;lr>;x=y",
+        "<sip:203.0.113.10;lr=on>, <sip:203.0.113.10:5060;transport=tcp;lr>"
       })
   void takesOffAPreloadedRouteThatNamesIt(String route) {
     Leg call = phone.invite("Route: " + route);
@@ -165,7 +192,8 @@ class RouteSetScenarioTest {
   void givesAStrictNextHopTheFormItNeeds() {
     Leg call = talking();
     FakeBackend strict = new FakeBackend(rig.net, VirtualNet.at("198.51.100.7", 5060));
-    call.routes = List.of(call.routes.getFirst(), "<sip:198.51.100.7:5060>", "<sip:198.51.100.8;lr>");
+    call.routes =
+        List.of(call.routes.getFirst(), "<sip:198.51.100.7:5060>", "<sip:198.51.100.8;lr>");
     assertThat(answerTo(call, "INFO")).isEqualTo(200);
 
     Seen seen = strict.last("INFO");
@@ -204,7 +232,8 @@ class RouteSetScenarioTest {
     call.routes = List.of(ours + " , <sip:198.51.100.7:5060;lr>,<sip:198.51.100.8;lr>");
     assertThat(answerTo(call, "INFO")).isEqualTo(200);
 
-    assertThat(beyond.last("INFO").all("Route")).containsExactly("<sip:198.51.100.7:5060;lr>", "<sip:198.51.100.8;lr>");
+    assertThat(beyond.last("INFO").all("Route"))
+        .containsExactly("<sip:198.51.100.7:5060;lr>", "<sip:198.51.100.8;lr>");
     call.routes = List.of(ours);
     call.bye();
     rig.assertEmpty();

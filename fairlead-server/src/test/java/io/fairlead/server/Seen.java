@@ -45,7 +45,10 @@ record Seen(String text, SipMessage parsed) {
     return text.split(" ", 3)[1];
   }
 
-  /** The values of a header, one for each comma outside brackets and quotes in Via and the Route headers. */
+  /**
+   * The values of a header, one for each comma outside brackets and quotes in Via and the Route
+   * headers.
+   */
   List<String> all(String name) {
     List<String> values = new ArrayList<>();
     for (String line : text.substring(0, text.indexOf("\r\n\r\n")).split("\r\n")) {

@@ -13,7 +13,10 @@ class StatelessScenarioTest {
           1,
           1,
           HouseRig.farmYaml("balance: hash")
-              .replace("{ name: all, to: farm }", "{ name: all, match: { method: [INVITE, MESSAGE] }, to: farm, mode: stateless }"));
+              .replace(
+                  "{ name: all, to: farm }",
+                  "{ name: all, match: { method: [INVITE, MESSAGE] }, to: farm, mode: stateless"
+                      + " }"));
   private final FakePhone phone = rig.phone();
 
   @BeforeEach
@@ -24,10 +27,9 @@ class StatelessScenarioTest {
   private FakeBackend of(Leg call) {
     return rig.backends.stream()
         .filter(b -> b.received.stream().anyMatch(m -> m.callId().equals(call.callId)))
-        .reduce(
-            (one, two) -> {
-              throw new AssertionError("two backends saw one call");
-            })
+        .reduce((one, two) -> {
+          throw new AssertionError("two backends saw one call");
+        })
         .orElseThrow();
   }
 
@@ -84,8 +86,14 @@ class StatelessScenarioTest {
     rig.net.runMs(100);
     Seen seen = of(call).last("INVITE");
     String text =
-        "SIP/2.0 200 OK\r\nVia: " + seen.all("Via").get(0) + "\r\nVia: SIP/2.0/UDP 198.51.100.66:5060;branch=z9hG4bKvictim\r\nFrom: "
-            + seen.first("From") + "\r\nTo: " + seen.first("To") + ";tag=x\r\nCall-ID: " + seen.callId()
+        "SIP/2.0 200 OK\r\nVia: "
+            + seen.all("Via").get(0)
+            + "\r\nVia: SIP/2.0/UDP 198.51.100.66:5060;branch=z9hG4bKvictim\r\nFrom: "
+            + seen.first("From")
+            + "\r\nTo: "
+            + seen.first("To")
+            + ";tag=x\r\nCall-ID: "
+            + seen.callId()
             + "\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n";
     int[] hit = {0};
     rig.net.open(VirtualNet.at("198.51.100.66", 5060), (link, message) -> hit[0]++);
@@ -99,7 +107,11 @@ class StatelessScenarioTest {
   @Test
   void redirectsToTheBackendItWouldHaveChosen() {
     HouseRig redirect =
-        HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority").replace("to: farm }", "to: farm, mode: redirect }"));
+        HouseRig.of(
+            1,
+            1,
+            HouseRig.farmYaml("balance: priority")
+                .replace("to: farm }", "to: farm, mode: redirect }"));
     Leg call = redirect.phone().invite();
     redirect.net.runMs(100);
 

@@ -23,9 +23,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network with virtual time: loops, UDP with delay, jitter, loss and copies, TCP in order, closed ports. What happens next
- * follows from the seed and the order of calls alone. Packets of one path keep their order, packets of different sources
- * do not.
+ * A network with virtual time: loops, UDP with delay, jitter, loss and copies, TCP in order, closed
+ * ports. What happens next follows from the seed and the order of calls alone. Packets of one path
+ * keep their order, packets of different sources do not.
  *
  * <p>Owned by the test's thread.
  */
@@ -85,8 +85,11 @@ final class VirtualNet implements Wire {
           one.bind().transport().equals("udp") ? CapturedFlow.UDP : CapturedFlow.TCP;
       String sentBy = one.bind().toString().replaceFirst("^[a-z]+://", "");
       int colon = sentBy.lastIndexOf(':');
-      InetSocketAddress bound = at(sentBy.substring(0, colon), Integer.parseInt(sentBy.substring(colon + 1)));
-      listeners.add(new Listener(listeners.size(), transport.name() + ":" + sentBy, transport, bound, sentBy));
+      InetSocketAddress bound =
+          at(sentBy.substring(0, colon), Integer.parseInt(sentBy.substring(colon + 1)));
+      listeners.add(
+          new Listener(
+              listeners.size(), transport.name() + ":" + sentBy, transport, bound, sentBy));
     }
   }
 
@@ -119,7 +122,10 @@ final class VirtualNet implements Wire {
 
   /** The peer there closes all its connections. */
   void hangUp(InetSocketAddress peer) {
-    connections.stream().filter(c -> c.open && c.remote.equals(peer)).toList().forEach(Connection::hangUp);
+    connections.stream()
+        .filter(c -> c.open && c.remote.equals(peer))
+        .toList()
+        .forEach(Connection::hangUp);
   }
 
   List<VirtualLoop> loops() {
@@ -234,7 +240,8 @@ final class VirtualNet implements Wire {
   }
 
   @Override
-  public @Nullable Flow flowTo(String transport, InetSocketAddress remote, @Nullable Listener preferred) {
+  public @Nullable Flow flowTo(
+      String transport, InetSocketAddress remote, @Nullable Listener preferred) {
     if (preferred != null && preferred.transport().name().equals(transport)) {
       return flow(preferred, remote);
     }
@@ -251,7 +258,9 @@ final class VirtualNet implements Wire {
       return new Datagrams(this, listener, remote);
     }
     for (Connection connection : connections) {
-      if (connection.open && connection.listener.equals(listener) && connection.remote.equals(remote)) {
+      if (connection.open
+          && connection.listener.equals(listener)
+          && connection.remote.equals(remote)) {
         return connection;
       }
     }
@@ -288,7 +297,8 @@ final class VirtualNet implements Wire {
   }
 
   /** UDP from a listener to a peer. */
-  private record Datagrams(VirtualNet net, Listener listener, InetSocketAddress remote) implements Flow {
+  private record Datagrams(VirtualNet net, Listener listener, InetSocketAddress remote)
+      implements Flow {
     @Override
     public void send(byte[] bytes, int from, int to) {
       String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);

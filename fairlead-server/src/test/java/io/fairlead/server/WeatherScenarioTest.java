@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Loss, copies and jitter, on one loop and on several: every call comes to its end and nothing stays behind. */
+/**
+ * Loss, copies and jitter, on one loop and on several: every call comes to its end and nothing
+ * stays behind.
+ */
 class WeatherScenarioTest {
   private static final int CALLS = 1000;
 
@@ -32,7 +35,8 @@ class WeatherScenarioTest {
     }
     rig.net.runMs(2_000);
     assertThat(rig.backend(1).copies("INVITE")).isEqualTo(1);
-    assertThat(call.statuses("INVITE").stream().filter(status -> status == 100).count()).isEqualTo(6);
+    assertThat(call.statuses("INVITE").stream().filter(status -> status == 100).count())
+        .isEqualTo(6);
     call.bye();
     rig.assertEmpty();
   }
@@ -67,7 +71,8 @@ class WeatherScenarioTest {
     rig.net.runMs(10_000);
 
     assertThat(rig.backend(1).copies("ACK")).isEqualTo(1);
-    assertThat(call.statuses("INVITE").stream().filter(status -> status == 200).count()).isBetween(3L, 4L);
+    assertThat(call.statuses("INVITE").stream().filter(status -> status == 200).count())
+        .isBetween(3L, 4L);
     call.bye();
     rig.assertEmpty();
   }
@@ -92,14 +97,12 @@ class WeatherScenarioTest {
     }
     rig.net.runMs(100);
     Map<String, List<String>> seen = new HashMap<>();
-    rig.backends.forEach(
-        b ->
-            b.received.forEach(
-                m -> {
-                  if (m.isRequest()) {
-                    seen.computeIfAbsent(m.callId(), id -> new ArrayList<>()).add(m.method());
-                  }
-                }));
+    rig.backends.forEach(b ->
+        b.received.forEach(m -> {
+          if (m.isRequest()) {
+            seen.computeIfAbsent(m.callId(), id -> new ArrayList<>()).add(m.method());
+          }
+        }));
     assertThat(seen).hasSize(300);
     assertThat(seen.values()).allMatch(List.of("INVITE", "ACK", "INFO", "BYE")::equals);
     rig.assertEmpty();
@@ -109,7 +112,9 @@ class WeatherScenarioTest {
   @ParameterizedTest
   @CsvSource({"11,1", "12,3", "13,3"})
   void completesAThousandCallsInBadWeather(long seed, int loops) {
-    HouseRig rig = HouseRig.of(seed, loops, HouseRig.farmYaml("balance: least-calls", "failover: { tries: 3 }"));
+    HouseRig rig =
+        HouseRig.of(
+            seed, loops, HouseRig.farmYaml("balance: least-calls", "failover: { tries: 3 }"));
     rig.net.weather(Duration.ofMillis(40), 0.05, 0.05);
     SplittableRandom random = rig.net.random();
     rig.backends.forEach(b -> b.script = in -> mood(in, random));
@@ -125,7 +130,8 @@ class WeatherScenarioTest {
 
     Set<String> unfinished = new HashSet<>();
     for (Leg call : calls) {
-      if (call.responses.stream().noneMatch(r -> r.method().equals("INVITE") && r.status() >= 200)) {
+      if (call.responses.stream()
+          .noneMatch(r -> r.method().equals("INVITE") && r.status() >= 200)) {
         unfinished.add(call.callId + " " + call.responses);
       }
     }
@@ -190,6 +196,8 @@ class WeatherScenarioTest {
     assertThat(rig.load(3)).isEqualTo(60);
     calls.forEach(Leg::bye);
     rig.assertEmpty();
-    assertThat(rig.logs()).anyMatch(line -> line.contains("tries=3")).allMatch(line -> line.contains("ended=caller"));
+    assertThat(rig.logs())
+        .anyMatch(line -> line.contains("tries=3"))
+        .allMatch(line -> line.contains("ended=caller"));
   }
 }

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BranchTest {
   @Test
   void readsWhatItWrote() {
-    for (long id : new long[] {1, 0x03ff_ffff_ffff_ffffL, 0xff00_0000_8000_0001L, Long.MIN_VALUE, -1}) {
+    for (long id :
+        new long[] {1, 0x03ff_ffff_ffff_ffffL, 0xff00_0000_8000_0001L, Long.MIN_VALUE, -1}) {
       for (int hash : new int[] {0, 1, -1, Integer.MIN_VALUE}) {
         SipWriter out = new SipWriter().put("..");
         Branch.write(out, id, hash);

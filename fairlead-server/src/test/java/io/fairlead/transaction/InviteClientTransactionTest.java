@@ -63,7 +63,8 @@ class InviteClientTransactionTest {
           tcp         | start-INVITE 200            | closed       | ''     | ''        | ACCEPTED
           tcp         | start-INVITE                | 486          | ACK    | 486       | TERMINATED
           """)
-  void followsTheTable(String transport, String given, String event, String sends, String tells, String next) {
+  void followsTheTable(
+      String transport, String given, String event, String sends, String tells, String next) {
     MachineRows.check(transport, given, event, sends, tells, next);
   }
 
@@ -88,10 +89,17 @@ class InviteClientTransactionTest {
     String via = line(rig.flow.sent().getFirst(), "Via:").split(",", 2)[0];
     assertThat(rig.flow.sent().getLast())
         .isEqualTo(
-            "ACK sip:100@192.0.2.1 SIP/2.0\r\n" + via + "\r\n"
-                + "Route: <sip:r1.example.com;lr>\r\nRoute: <sip:r2.example.com;lr>\r\nMax-Forwards: 69\r\n"
-                + "f: <sip:alice@example.com>;tag=a1\r\nt: <sip:100@example.com>;tag=b486\r\n"
-                + "Call-ID: c1@example.com\r\nCSeq: 7 ACK\r\nContent-Length: 0\r\n\r\n");
+            "ACK sip:100@192.0.2.1 SIP/2.0\r\n"
+                + via
+                + "\r\n"
+                + "Route: <sip:r1.example.com;lr>\r\n"
+                + "Route: <sip:r2.example.com;lr>\r\n"
+                + "Max-Forwards: 69\r\n"
+                + "f: <sip:alice@example.com>;tag=a1\r\n"
+                + "t: <sip:100@example.com>;tag=b486\r\n"
+                + "Call-ID: c1@example.com\r\n"
+                + "CSeq: 7 ACK\r\n"
+                + "Content-Length: 0\r\n\r\n");
   }
 
   @Test
@@ -102,14 +110,25 @@ class InviteClientTransactionTest {
     String via = line(rig.flow.sent().getFirst(), "Via:").split(",", 2)[0];
     assertThat(rig.flow.sent().getLast())
         .isEqualTo(
-            "CANCEL sip:100@192.0.2.1 SIP/2.0\r\n" + via + "\r\n"
-                + "Route: <sip:r1.example.com;lr>\r\nRoute: <sip:r2.example.com;lr>\r\nMax-Forwards: 69\r\n"
-                + "f: <sip:alice@example.com>;tag=a1\r\nTo: <sip:100@example.com>\r\n"
-                + "Call-ID: c1@example.com\r\nCSeq: 7 CANCEL\r\nReason: SIP;cause=200\r\nContent-Length: 0\r\n\r\n");
+            "CANCEL sip:100@192.0.2.1 SIP/2.0\r\n"
+                + via
+                + "\r\n"
+                + "Route: <sip:r1.example.com;lr>\r\n"
+                + "Route: <sip:r2.example.com;lr>\r\n"
+                + "Max-Forwards: 69\r\n"
+                + "f: <sip:alice@example.com>;tag=a1\r\n"
+                + "To: <sip:100@example.com>\r\n"
+                + "Call-ID: c1@example.com\r\n"
+                + "CSeq: 7 CANCEL\r\n"
+                + "Reason: SIP;cause=200\r\n"
+                + "Content-Length: 0\r\n\r\n");
   }
 
   private static String line(String message, String name) {
-    return List.of(message.split("\r\n", -1)).stream().filter(l -> l.startsWith(name)).findFirst().orElseThrow();
+    return List.of(message.split("\r\n", -1)).stream()
+        .filter(l -> l.startsWith(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -62,7 +62,8 @@ class InviteServerTransactionTest {
           tcp         | INVITE 200         | +31990  | ''      | ''       | ACCEPTED
           tcp         | INVITE 200         | +32010  | ''      | ''       | TERMINATED
           """)
-  void followsTheTable(String transport, String given, String event, String sends, String tells, String next) {
+  void followsTheTable(
+      String transport, String given, String event, String sends, String tells, String next) {
     MachineRows.check(transport, given, event, sends, tells, next);
   }
 
@@ -71,7 +72,8 @@ class InviteServerTransactionTest {
     TransactionRig rig = new TransactionRig("udp");
     rig.act("INVITE 486");
     rig.tells();
-    MachineRows.checkGaps(rig.gaps(31_900), 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000, 4000);
+    MachineRows.checkGaps(
+        rig.gaps(31_900), 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000, 4000);
     rig.flow.take();
     rig.act("+200");
     assertThat(rig.sends()).isEmpty();
@@ -109,7 +111,9 @@ class InviteServerTransactionTest {
     TransactionRig rig = new TransactionRig("udp");
     rig.act("INVITE trying");
     assertThat(rig.flow.take().getFirst())
-        .startsWith("SIP/2.0 100 Trying\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK-peer-1;rport=5070")
+        .startsWith(
+            "SIP/2.0 100 Trying\r\n"
+                + "Via: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK-peer-1;rport=5070")
         .contains("To: <sip:100@example.com>\r\n");
   }
 
@@ -118,7 +122,9 @@ class InviteServerTransactionTest {
     TransactionRig rig = new TransactionRig("udp");
     rig.act("INVITE CANCEL");
     rig.server().reject(487, "Request Terminated", "Retry-After: 5\r\n");
-    assertThat(rig.flow.sent().get(1)).startsWith("SIP/2.0 487 Request Terminated\r\n").contains("Retry-After: 5\r\n");
+    assertThat(rig.flow.sent().get(1))
+        .startsWith("SIP/2.0 487 Request Terminated\r\n")
+        .contains("Retry-After: 5\r\n");
     String tag = tag(rig.flow.sent().get(1));
     assertThat(tag).matches("[0-9a-f]{16}").isEqualTo(tag(rig.flow.sent().get(0)));
     rig.branch = "z9hG4bK-peer-2";

@@ -12,7 +12,8 @@ final class MachineRows {
 
   private MachineRows() {}
 
-  static void check(String transport, String given, String event, String sends, String tells, String next) {
+  static void check(
+      String transport, String given, String event, String sends, String tells, String next) {
     TransactionRig rig = new TransactionRig(transport);
     rig.act(given);
     rig.told.clear();
@@ -31,7 +32,9 @@ final class MachineRows {
     boolean alive = rig.table.servers() + rig.table.clients() > 0;
     assertThat(alive || next.equals("TERMINATED")).as("in the table unless terminated").isTrue();
     if (next.equals("TERMINATED")) {
-      assertThat(rig.client == null ? rig.server().armed() : rig.client().armed()).as("armed").isFalse();
+      assertThat(rig.client == null ? rig.server().armed() : rig.client().armed())
+          .as("armed")
+          .isFalse();
     }
   }
 

@@ -40,7 +40,8 @@ class NonInviteClientTransactionTest {
           tcp         | start-OPTIONS           | closed        | ''      | reset     | TERMINATED
           tcp         | start-OPTIONS 100       | closed        | ''      | reset     | TERMINATED
           """)
-  void followsTheTable(String transport, String given, String event, String sends, String tells, String next) {
+  void followsTheTable(
+      String transport, String given, String event, String sends, String tells, String next) {
     MachineRows.check(transport, given, event, sends, tells, next);
   }
 
@@ -48,7 +49,8 @@ class NonInviteClientTransactionTest {
   void resendsByTimerEUpToT2UntilTimerF() {
     TransactionRig rig = new TransactionRig("udp");
     rig.act("start-OPTIONS");
-    MachineRows.checkGaps(rig.gaps(31_900), 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000, 4000);
+    MachineRows.checkGaps(
+        rig.gaps(31_900), 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000, 4000);
     rig.flow.take();
     rig.act("+120");
     assertThat(rig.sends()).isEmpty();

@@ -43,7 +43,8 @@ class NonInviteServerTransactionTest {
           tcp         | OPTIONS        | 200     | 200   | ''      | TERMINATED
           tcp         | OPTIONS        | 408     | ''    | ''      | TERMINATED
           """)
-  void followsTheTable(String transport, String given, String event, String sends, String tells, String next) {
+  void followsTheTable(
+      String transport, String given, String event, String sends, String tells, String next) {
     MachineRows.check(transport, given, event, sends, tells, next);
   }
 
@@ -52,6 +53,8 @@ class NonInviteServerTransactionTest {
     TransactionRig rig = new TransactionRig("udp");
     rig.act("OPTIONS 200 OPTIONS");
     assertThat(rig.flow.sent()).hasSize(2);
-    assertThat(rig.flow.sent().get(1)).startsWith("SIP/2.0 200 X\r\n").isEqualTo(rig.flow.sent().get(0));
+    assertThat(rig.flow.sent().get(1))
+        .startsWith("SIP/2.0 200 X\r\n")
+        .isEqualTo(rig.flow.sent().get(0));
   }
 }

@@ -12,22 +12,20 @@ class TransactionMemoryTest {
   @Test
   void anAcceptedInviteServerHoldsAlmostNothing() {
     assertThat(
-            bytesEach(
-                (rig, i) -> {
-                  rig.branch = "z9hG4bK-peer-" + i;
-                  rig.act("INVITE 180 200");
-                }))
+            bytesEach((rig, i) -> {
+              rig.branch = "z9hG4bK-peer-" + i;
+              rig.act("INVITE 180 200");
+            }))
         .isBetween(40L, 220L);
   }
 
   @Test
   void aCompletedNonInviteServerHoldsOneResponse() {
     assertThat(
-            bytesEach(
-                (rig, i) -> {
-                  rig.branch = "z9hG4bK-peer-" + i;
-                  rig.act("OPTIONS 200");
-                }))
+            bytesEach((rig, i) -> {
+              rig.branch = "z9hG4bK-peer-" + i;
+              rig.act("OPTIONS 200");
+            }))
         .isBetween(40L, 380L);
   }
 

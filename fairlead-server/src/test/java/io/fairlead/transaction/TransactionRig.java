@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table with one peer, and a user that notes what it is told. Tests speak to it in words: {@code INVITE} is received,
- * {@code 486} is answered or received, {@code +500} lets milliseconds pass. Owned by one loop.
+ * A table with one peer, and a user that notes what it is told. Tests speak to it in words: {@code
+ * INVITE} is received, {@code 486} is answered or received, {@code +500} lets milliseconds pass.
+ * Owned by one loop.
  */
 final class TransactionRig implements TransactionUser, ServerListener, ResponseListener {
   final ManualLoop loop = new ManualLoop(3);
@@ -36,7 +37,9 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
 
   TransactionRig(String transport) {
     flow =
-        transport.equals("tcp") ? CapturedFlow.tcp("192.0.2.1", 40000) : CapturedFlow.udp("192.0.2.1", 5070);
+        transport.equals("tcp")
+            ? CapturedFlow.tcp("192.0.2.1", 40000)
+            : CapturedFlow.udp("192.0.2.1", 5070);
     table.serve(this);
   }
 
@@ -82,8 +85,14 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
 
   void respond(int status) {
     byte[] bytes =
-        ("SIP/2.0 " + status + " X\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch=" + branch + ";rport=5070\r\n"
-                + "CSeq: 1 " + methodOf(server()) + "\r\n\r\n")
+        ("SIP/2.0 "
+                + status
+                + " X\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch="
+                + branch
+                + ";rport=5070\r\n"
+                + "CSeq: 1 "
+                + methodOf(server())
+                + "\r\n\r\n")
             .getBytes(StandardCharsets.UTF_8);
     server().respond(bytes, 0, bytes.length, status);
     Arrays.fill(bytes, (byte) 'x');
@@ -95,10 +104,15 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
 
   /** A request of the peer with the present branch. */
   String request(String method) {
-    return method + " sip:100@203.0.113.10 SIP/2.0\r\n"
-        + "Via: SIP/2.0/UDP 192.0.2.1:5070;branch=" + branch + ";rport\r\n"
+    return method
+        + " sip:100@203.0.113.10 SIP/2.0\r\n"
+        + "Via: SIP/2.0/UDP 192.0.2.1:5070;branch="
+        + branch
+        + ";rport\r\n"
         + "From: <sip:alice@example.com>;tag=a1\r\nTo: <sip:100@example.com>\r\n"
-        + "Call-ID: c1@example.com\r\nCSeq: 1 " + method + "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+        + "Call-ID: c1@example.com\r\nCSeq: 1 "
+        + method
+        + "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
   }
 
   void startInvite() {
@@ -117,12 +131,22 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
 
   private static byte[] ours(String method, long id) {
     SipWriter out = new SipWriter();
-    out.put("...").put(method).put(" sip:100@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.10;branch=");
+    out.put("...")
+        .put(method)
+        .put(" sip:100@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.10;branch=");
     Branch.write(out, id, 0x1234abcd);
-    out.put(", SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKup\r\nVia: SIP/2.0/UDP 198.51.100.2;branch=z9hG4bKupper\r\n");
-    out.put("Route: <sip:r1.example.com;lr>\r\nRoute: <sip:r2.example.com;lr>\r\nMax-Forwards: 69\r\n");
-    out.put("f: <sip:alice@example.com>;tag=a1\r\nTo: <sip:100@example.com>\r\nCall-ID: c1@example.com\r\n");
-    out.put("CSeq: 7 ").put(method).put("\r\nContact: <sip:alice@198.51.100.1>\r\nContent-Length: 4\r\n\r\nv=0\n");
+    out.put(
+        ", SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKup\r\n"
+            + "Via: SIP/2.0/UDP 198.51.100.2;branch=z9hG4bKupper\r\n");
+    out.put(
+        "Route: <sip:r1.example.com;lr>\r\nRoute: <sip:r2.example.com;lr>\r\nMax-Forwards: 69\r\n");
+    out.put(
+        "f: <sip:alice@example.com>;tag=a1\r\n"
+            + "To: <sip:100@example.com>\r\n"
+            + "Call-ID: c1@example.com\r\n");
+    out.put("CSeq: 7 ")
+        .put(method)
+        .put("\r\nContact: <sip:alice@198.51.100.1>\r\nContent-Length: 4\r\n\r\nv=0\n");
     return out.copy();
   }
 
@@ -131,12 +155,17 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
     SipWriter out = new SipWriter();
     out.put("SIP/2.0 ").number(status).put(" X\r\nVia: SIP/2.0/UDP 203.0.113.10;branch=");
     Branch.write(out, client().branch(), 0x1234abcd);
-    out.put(", SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKup\r\nFrom: <sip:alice@example.com>;tag=a1\r\n");
-    out.put("t: <sip:100@example.com>;tag=b").number(status).put("\r\nCall-ID: c1@example.com\r\nCSeq: 7 ");
+    out.put(
+        ", SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKup\r\nFrom: <sip:alice@example.com>;tag=a1\r\n");
+    out.put("t: <sip:100@example.com>;tag=b")
+        .number(status)
+        .put("\r\nCall-ID: c1@example.com\r\nCSeq: 7 ");
     return out.put(method).put("\r\nContent-Length: 0\r\n\r\n").toString();
   }
 
-  /** Gives the table a message in a buffer that is overwritten afterwards, as the transport's is. */
+  /**
+   * Gives the table a message in a buffer that is overwritten afterwards, as the transport's is.
+   */
   void receive(String text) {
     receive(flow, text);
   }

@@ -27,7 +27,9 @@ class TransactionTableTest {
   private final TransactionRig rig = new TransactionRig("udp");
 
   private String old(String method, String toTag) {
-    return rig.request(method).replace(";branch=z9hG4bK-peer-1", "").replace("100@example.com>", "100@example.com>" + toTag);
+    return rig.request(method)
+        .replace(";branch=z9hG4bK-peer-1", "")
+        .replace("100@example.com>", "100@example.com>" + toTag);
   }
 
   @Test
@@ -117,7 +119,8 @@ class TransactionTableTest {
   void answersTheCancelItself() {
     rig.act("INVITE CANCEL");
     assertThat(rig.flow.sent().getFirst())
-        .startsWith("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK-peer-1;rport=5070")
+        .startsWith(
+            "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK-peer-1;rport=5070")
         .contains("CSeq: 1 CANCEL\r\n");
   }
 
@@ -233,8 +236,16 @@ class TransactionTableTest {
   @Test
   void undeliverableBytesThatAreNotOursChangeNothing() {
     rig.act("INVITE start-OPTIONS");
-    for (String text : new String[] {"", "x", "SIP/2.0 2", "SIP/2.0 200 OK\r\n", "SIP/2.0 200 OK\r\nVia: SIP/2.0/U",
-        "BYE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-1\r\n", rig.request("BYE")}) {
+    for (String text :
+        new String[] {
+          "",
+          "x",
+          "SIP/2.0 2",
+          "SIP/2.0 200 OK\r\n",
+          "SIP/2.0 200 OK\r\nVia: SIP/2.0/U",
+          "BYE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-1\r\n",
+          rig.request("BYE")
+        }) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       rig.table.onUndeliverable(bytes, 0, bytes.length, "refused");
     }
@@ -281,7 +292,9 @@ class TransactionTableTest {
   @Test
   void theEndOfAConnectionReachesOnlyThoseWhoWaitOnIt() {
     TransactionRig tcp = new TransactionRig("tcp");
-    tcp.act("start-INVITE start-OPTIONS start-INVITE 200 start-INVITE start-OPTIONS 100 start-OPTIONS 200");
+    tcp.act(
+        "start-INVITE start-OPTIONS start-INVITE 200 start-INVITE start-OPTIONS 100 start-OPTIONS"
+            + " 200");
     CapturedFlow other = CapturedFlow.tcp("192.0.2.9", 40001);
     byte[] bytes = "MESSAGE sip:x SIP/2.0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
     tcp.table.start(tcp.table.newBranch(), other, bytes, 0, bytes.length, tcp);
@@ -347,7 +360,10 @@ class TransactionTableTest {
 
   @Test
   void answersWithoutRportAtThePortOfSentBy() {
-    rig.receive(rig.request("OPTIONS").replace(";rport", "").replace("192.0.2.1:5070", "phone.example.com"));
+    rig.receive(
+        rig.request("OPTIONS")
+            .replace(";rport", "")
+            .replace("192.0.2.1:5070", "phone.example.com"));
     rig.server().reject(200, "OK", "");
     assertThat(rig.flow.sent()).isEmpty();
     CapturedFlow back = rig.wire.flows().getFirst();
@@ -357,7 +373,8 @@ class TransactionTableTest {
 
   @Test
   void neverFollowsMaddrOrReceivedToAThirdParty() {
-    rig.receive(rig.request("OPTIONS").replace(";rport", ";maddr=198.51.100.7;received=198.51.100.7"));
+    rig.receive(
+        rig.request("OPTIONS").replace(";rport", ";maddr=198.51.100.7;received=198.51.100.7"));
     rig.server().reject(200, "OK", "");
     assertThat(rig.sends()).isEqualTo("200");
     assertThat(rig.wire.flows()).isEmpty();
@@ -366,8 +383,10 @@ class TransactionTableTest {
   @Test
   void countsWhatWasSentAgainAndWhatTimedOut() {
     rig.act("INVITE 486 +32010 start-INVITE +32010 start-OPTIONS +32010");
-    assertThat(rig.meters.counter(Meter.TRANSACTION_RETRANSMITTED, "response").value()).isEqualTo(10);
-    assertThat(rig.meters.counter(Meter.TRANSACTION_RETRANSMITTED, "request").value()).isEqualTo(16);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_RETRANSMITTED, "response").value())
+        .isEqualTo(10);
+    assertThat(rig.meters.counter(Meter.TRANSACTION_RETRANSMITTED, "request").value())
+        .isEqualTo(16);
     assertThat(rig.meters.counter(Meter.TRANSACTION_TIMEOUTS, "H").value()).isEqualTo(1);
     assertThat(rig.meters.counter(Meter.TRANSACTION_TIMEOUTS, "B").value()).isEqualTo(1);
     assertThat(rig.meters.counter(Meter.TRANSACTION_TIMEOUTS, "F").value()).isEqualTo(1);
@@ -379,7 +398,11 @@ class TransactionTableTest {
   void refusesToWorkForNobody() {
     TransactionTable table =
         new TransactionTable(
-            new ManualLoop(), new CapturedWire(), TimerSettings.defaults(), new SipHash(1, 2), new Meters());
+            new ManualLoop(),
+            new CapturedWire(),
+            TimerSettings.defaults(),
+            new SipHash(1, 2),
+            new Meters());
     byte[] bytes = rig.request("OPTIONS").getBytes(StandardCharsets.UTF_8);
     SipRequest request = (SipRequest) new SipParser().parse(bytes, 0, bytes.length);
     assertThatThrownBy(() -> table.onRequest(rig.flow, java.util.Objects.requireNonNull(request)))

@@ -38,7 +38,8 @@ public final class CapturedFlow implements Flow {
   /** A listener at 203.0.113.10:5060. */
   public static Listener listener(int index, Transport transport) {
     InetSocketAddress bound = new InetSocketAddress("203.0.113.10", 5060);
-    return new Listener(index, transport.name() + ":203.0.113.10:5060", transport, bound, "203.0.113.10:5060");
+    return new Listener(
+        index, transport.name() + ":203.0.113.10:5060", transport, bound, "203.0.113.10:5060");
   }
 
   /** Ends the connection. */

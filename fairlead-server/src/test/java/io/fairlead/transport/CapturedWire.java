@@ -6,10 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A wire that gives captured flows: one per transport and peer, a new one when the last was closed. Owned by one loop. */
+/**
+ * A wire that gives captured flows: one per transport and peer, a new one when the last was closed.
+ * Owned by one loop.
+ */
 public final class CapturedWire implements Wire {
   private final List<Listener> listeners =
-      List.of(CapturedFlow.listener(0, CapturedFlow.UDP), CapturedFlow.listener(1, CapturedFlow.TCP));
+      List.of(
+          CapturedFlow.listener(0, CapturedFlow.UDP), CapturedFlow.listener(1, CapturedFlow.TCP));
   private final List<CapturedFlow> flows = new ArrayList<>();
 
   /** Every flow asked for so far, oldest first. */
@@ -23,9 +27,12 @@ public final class CapturedWire implements Wire {
   }
 
   @Override
-  public @Nullable Flow flowTo(String transport, InetSocketAddress remote, @Nullable Listener preferred) {
+  public @Nullable Flow flowTo(
+      String transport, InetSocketAddress remote, @Nullable Listener preferred) {
     for (CapturedFlow flow : flows) {
-      if (flow.open() && flow.remote().equals(remote) && flow.transport().name().equals(transport)) {
+      if (flow.open()
+          && flow.remote().equals(remote)
+          && flow.transport().name().equals(transport)) {
         return flow;
       }
     }

@@ -43,10 +43,13 @@ class KernelDropsTest {
 
   @Test
   void looksAtItsOwnAddressOnly() {
-    KernelDrops drops = new KernelDrops(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5060));
+    KernelDrops drops =
+        new KernelDrops(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5060));
     String own = KernelDrops.hex(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5060));
     String other = KernelDrops.hex(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5061));
-    String rest = " 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 19 2 0000000000000000 42";
+    String rest =
+        " 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 19 2"
+            + " 0000000000000000 42";
     assertThat(drops.drops("  5: " + own + rest)).isEqualTo(42);
     assertThat(drops.drops("  5: " + other + rest)).isZero();
     assertThat(drops.drops("   sl  local_address rem_address   st tx_queue rx_queue tr")).isZero();

@@ -38,8 +38,10 @@ class ListenerSettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "192.0.2.1:5060", "udp:192.0.2.1", "udp://", "udp://example.com:5060", "udp://192.0.2.1:65536", "udp://192.0.2.1:",
-        "udp://::1:5060", "udp://[::1", "udp://[192.0.2.1]:5060", "udp://192.0.2.1:-1", "sctp://192.0.2.1:5060", "://1"
+        "192.0.2.1:5060", "udp:192.0.2.1", "udp://", "udp://example.com:5060",
+            "udp://192.0.2.1:65536", "udp://192.0.2.1:",
+        "udp://::1:5060", "udp://[::1", "udp://[192.0.2.1]:5060", "udp://192.0.2.1:-1",
+            "sctp://192.0.2.1:5060", "://1"
       })
   void refusesWhatIsNoBindAddress(String text) {
     assertThatThrownBy(() -> BindAddress.parse(text))
@@ -74,10 +76,12 @@ class ListenerSettingsTest {
   @ValueSource(strings = {"", "a b", "a;b", "a:b", "a\r\nb", "sip:a", "[a]:1"})
   void refusesWhatCannotBeAdvertised(String advertise) {
     BindAddress bind = BindAddress.parse("udp://192.0.2.1");
-    assertThatThrownBy(() -> ListenerSettings.defaults(bind, advertise)).isInstanceOf(SettingException.class);
+    assertThatThrownBy(() -> ListenerSettings.defaults(bind, advertise))
+        .isInstanceOf(SettingException.class);
   }
 
-  private record Listeners(@Setting(doc = "Where traffic comes in.") List<ListenerSettings> listeners) {}
+  private record Listeners(
+      @Setting(doc = "Where traffic comes in.") List<ListenerSettings> listeners) {}
 
   @Test
   void bindsTheShortAndTheLongForm() {

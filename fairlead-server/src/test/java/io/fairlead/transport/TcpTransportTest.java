@@ -59,7 +59,8 @@ class TcpTransportTest {
   }
 
   private ServerSocket server(Network network) throws IOException {
-    ServerSocket server = new ServerSocket(0, 50, network.listeners().getFirst().bound().getAddress());
+    ServerSocket server =
+        new ServerSocket(0, 50, network.listeners().getFirst().bound().getAddress());
     server.setSoTimeout(10_000);
     open.add(server);
     return server;
@@ -93,7 +94,8 @@ class TcpTransportTest {
   }
 
   private static String message(int number, int body) {
-    String start = "MESSAGE sip:a@b SIP/2.0\r\nCSeq: " + number + " MESSAGE\r\nContent-Length: " + body;
+    String start =
+        "MESSAGE sip:a@b SIP/2.0\r\nCSeq: " + number + " MESSAGE\r\nContent-Length: " + body;
     return start + "\r\n\r\n" + "b".repeat(body);
   }
 
@@ -179,7 +181,8 @@ class TcpTransportTest {
     assertThat(read(peer, 10 * message(1, 0).length())).isEqualTo(message(1, 0).repeat(10));
     Flow open = flow(network, address(server));
     assertThat(flow(network, address(server))).isSameAs(open);
-    assertThat(peer.getInetAddress()).isEqualTo(network.listeners().getFirst().bound().getAddress());
+    assertThat(peer.getInetAddress())
+        .isEqualTo(network.listeners().getFirst().bound().getAddress());
     write(peer, message(2, 0));
     assertThat(recorder.next().flow()).isSameAs(open);
     send(flows.get(9), message(3, 0));
@@ -251,7 +254,9 @@ class TcpTransportTest {
     write(bystander, message(1, 0));
     write(client, message(2, 10).substring(0, 60));
     List<Recorder.Event> events = recorder.next(2);
-    assertThat(events).extracting(Recorder.Event::what).containsExactlyInAnyOrder("message", "closed");
+    assertThat(events)
+        .extracting(Recorder.Event::what)
+        .containsExactlyInAnyOrder("message", "closed");
     assertEnded(client);
     assertThat(dropped("message-timeout")).isEqualTo(1);
     write(bystander, message(3, 0));
@@ -318,7 +323,9 @@ class TcpTransportTest {
     Network network = Network.open(List.of(ListenerSettings.of(V4)), loops, meters);
     open.add(network);
     network.start(new Failing(recorder));
-    write(client(network), message(1, 5) + "FAIL" + message(2, 5) + message(3, 5) + message(4, 5).substring(0, 50));
+    write(
+        client(network),
+        message(1, 5) + "FAIL" + message(2, 5) + message(3, 5) + message(4, 5).substring(0, 50));
     assertThat(recorder.next().text()).isEqualTo(message(1, 5));
     assertThat(recorder.next().text()).isEqualTo(message(3, 5));
   }
@@ -354,12 +361,17 @@ class TcpTransportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'l: x\\r\\n\\r\\n', bad Content-Length", "'X: yyyyyyyyyyyyyyyyyyyyy', message too long"})
+  @CsvSource({
+    "'l: x\\r\\n\\r\\n', bad Content-Length",
+    "'X: yyyyyyyyyyyyyyyyyyyyy', message too long"
+  })
   void closesAConnectionThatCannotBeFramed(String headers, String why) throws Exception {
     tuned.maxMessageSize = 512;
     Network network = network(1, tuned.settings());
     Socket client = client(network);
-    write(client, "OPTIONS sip:a SIP/2.0\r\n" + headers.translateEscapes().replace("yy", "y".repeat(100)));
+    write(
+        client,
+        "OPTIONS sip:a SIP/2.0\r\n" + headers.translateEscapes().replace("yy", "y".repeat(100)));
     assertThat(recorder.next().why()).isEqualTo(why);
     assertEnded(client);
     assertThat(dropped("framing")).isEqualTo(1);
@@ -397,7 +409,8 @@ class TcpTransportTest {
 
   @Test
   void holdsManyIdleConnectionsInLittleMemory() throws Exception {
-    var system = (com.sun.management.UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    var system =
+        (com.sun.management.UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount();
     int count = (int) Math.min(10_000, (free - 500) / 2);
     Network network = network(2, tuned.settings());

@@ -185,7 +185,8 @@ class UdpTransportTest {
 
   @ParameterizedTest
   @CsvSource({V4 + ",1,false", V4 + ",2,false", V4 + ",1,true", V6 + ",2,true"})
-  void losesNothingOfOthersWhileAPeerIsClosed(String bind, int loops, boolean fromLoop) throws Exception {
+  void losesNothingOfOthersWhileAPeerIsClosed(String bind, int loops, boolean fromLoop)
+      throws Exception {
     assumeIcmp();
     Network network = network(loops, bind);
     DatagramSocket peer = peer(network);
@@ -263,7 +264,8 @@ class UdpTransportTest {
     assertThatThrownBy(() -> network(1, "udp://192.0.2.77:5060", "udp://192.0.2.78:5060"))
         .hasMessage(
             "udp://192.0.2.77:5060: cannot assign requested address: no interface has 192.0.2.77\n"
-                + "udp://192.0.2.78:5060: cannot assign requested address: no interface has 192.0.2.78");
+                + "udp://192.0.2.78:5060: cannot assign requested address: no interface has"
+                + " 192.0.2.78");
   }
 
   @Test
@@ -296,7 +298,8 @@ class UdpTransportTest {
     assertThat(network.flowTo("tcp", remote, null)).isNull();
   }
 
-  private static Listener listenerTo(Network network, InetSocketAddress remote, Listener preferred) {
+  private static Listener listenerTo(
+      Network network, InetSocketAddress remote, Listener preferred) {
     return Objects.requireNonNull(network.flowTo("udp", remote, preferred)).listener();
   }
 

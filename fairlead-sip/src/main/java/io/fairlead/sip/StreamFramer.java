@@ -2,11 +2,12 @@
 package io.fairlead.sip;
 
 /**
- * Cuts a stream into messages by Content-Length (RFC 3261 §18.3, §20.14; RFC 5626 §3.5.1). It looks at each byte once,
- * however the stream is split, and holds no bytes itself.
+ * Cuts a stream into messages by Content-Length (RFC 3261 §18.3, §20.14; RFC 5626 §3.5.1). It looks
+ * at each byte once, however the stream is split, and holds no bytes itself.
  *
- * <p>Call {@link #next} with all bytes not yet consumed; then drop {@link #consumed} bytes, whatever the result. After
- * MORE call again with the rest and what has arrived since; after an error the stream is useless.
+ * <p>Call {@link #next} with all bytes not yet consumed; then drop {@link #consumed} bytes,
+ * whatever the result. After MORE call again with the rest and what has arrived since; after an
+ * error the stream is useless.
  *
  * <p>Owned by one loop.
  */
@@ -74,7 +75,9 @@ public final class StreamFramer {
     }
     int origin = from + start;
     if (total == UNKNOWN && !findHeaderEnd(bytes, origin, to)) {
-      return contentLength == BAD ? Frame.BAD_LENGTH : scanned >= maxSize ? Frame.TOO_LONG : Frame.MORE;
+      return contentLength == BAD
+          ? Frame.BAD_LENGTH
+          : scanned >= maxSize ? Frame.TOO_LONG : Frame.MORE;
     }
     if (contentLength == BAD) {
       return Frame.BAD_LENGTH;
@@ -155,7 +158,9 @@ public final class StreamFramer {
     if ((bytes[from] | 0x20) == 'l') {
       at = from + 1;
     } else {
-      while (at < to && at - from < LONG_NAME.length() && lower(bytes[at]) == LONG_NAME.charAt(at - from)) {
+      while (at < to
+          && at - from < LONG_NAME.length()
+          && lower(bytes[at]) == LONG_NAME.charAt(at - from)) {
         at++;
       }
       if (at - from < LONG_NAME.length()) {
@@ -172,7 +177,9 @@ public final class StreamFramer {
     return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
   }
 
-  /** The number in a header value with white space and folds around it, capped; BAD when it is none. */
+  /**
+   * The number in a header value with white space and folds around it, capped; BAD when it is none.
+   */
   private static int value(byte[] bytes, int from, int to) {
     int at = skipSpace(bytes, from, to);
     int digits = at;
@@ -186,7 +193,8 @@ public final class StreamFramer {
 
   private static int skipSpace(byte[] bytes, int from, int to) {
     int at = from;
-    while (at < to && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n')) {
+    while (at < to
+        && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n')) {
       at++;
     }
     return at;

@@ -112,8 +112,13 @@ class StreamFramerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'\\r\\n\\r\\n', 1", "'\\r\\n', 0", "'\\r\\n\\r\\n\\r\\n', 1", "'\\r\\n\\r\\n\\r\\n\\r\\n', 2",
-    "'\\n\\n\\n\\n', 0", "'\\r\\r\\n\\r\\n', 1", "'\\r\\n\\n\\r\\n\\r\\n', 1"
+    "'\\r\\n\\r\\n', 1",
+    "'\\r\\n', 0",
+    "'\\r\\n\\r\\n\\r\\n', 1",
+    "'\\r\\n\\r\\n\\r\\n\\r\\n', 2",
+    "'\\n\\n\\n\\n', 0",
+    "'\\r\\r\\n\\r\\n', 1",
+    "'\\r\\n\\n\\r\\n\\r\\n', 1"
   })
   void answersDoubleBreaksBetweenMessagesOnly(String escaped, int pings) {
     String breaks = escaped.translateEscapes();
@@ -200,7 +205,9 @@ class StreamFramerTest {
       case 3 -> withHeaders("X: " + "y".repeat(random.nextInt(300)) + "\r\n", "");
       case 4 -> withHeaders("l:\r\n " + body + "\r\nl: " + body + "\r\n", "\n".repeat(body));
       case 5 -> withHeaders("l: " + random.nextInt(700) + "\r\n", "");
-      default -> withHeaders("Content-Length: " + body + "\r\n", "\r\n".repeat(body / 2) + "x".repeat(body % 2));
+      default ->
+          withHeaders(
+              "Content-Length: " + body + "\r\n", "\r\n".repeat(body / 2) + "x".repeat(body % 2));
     };
   }
 }

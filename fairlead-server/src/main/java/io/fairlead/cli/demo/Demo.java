@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real Fairlead on loopback between a caller and three small servers, one of which is killed and brought back. Owned by the
- * main thread.
+ * A real Fairlead on loopback between a caller and three small servers, one of which is killed and
+ * brought back. Owned by the main thread.
  */
 public final class Demo {
   private static final int SERVERS = 3;
@@ -96,10 +96,13 @@ public final class Demo {
     startedNs = System.nanoTime();
     InetSocketAddress target = fairlead.listeners().getFirst().bound();
     try (DemoCaller caller = new DemoCaller(target, tally, random.split(), TALK_LEAST_MS)) {
-      display.event(0, "Fairlead listens on " + Sip.hostPort(target) + ", " + rate + " calls per second begin");
+      display.event(
+          0,
+          "Fairlead listens on " + Sip.hostPort(target) + ", " + rate + " calls per second begin");
       caller.start(rate);
       perform(fairlead, caller, stop);
-      display.event(seconds(), "ending: no new calls, hanging up the " + caller.living() + " living ones");
+      display.event(
+          seconds(), "ending: no new calls, hanging up the " + caller.living() + " living ones");
       caller.finish();
       await(caller);
       display.draw(picture(fairlead));
@@ -133,7 +136,9 @@ public final class Demo {
     server.kill();
     caller.killed(server.name());
     deaths.add(server.name() + " was killed at " + seconds() + " s");
-    display.event(seconds(), "the server " + server.name() + " is killed: its socket is closed, its calls are gone");
+    display.event(
+        seconds(),
+        "the server " + server.name() + " is killed: its socket is closed, its calls are gone");
   }
 
   private void revive(DemoServer server, DemoCaller caller) throws IOException {
@@ -158,7 +163,15 @@ public final class Demo {
       if (before != null && !before.equals(health.state().name())) {
         display.event(
             seconds(),
-            "Fairlead: " + backend.name() + " " + before + " -> " + health.state() + " (" + health.reason() + ")");
+            "Fairlead: "
+                + backend.name()
+                + " "
+                + before
+                + " -> "
+                + health.state()
+                + " ("
+                + health.reason()
+                + ")");
       }
     }
   }
@@ -166,7 +179,16 @@ public final class Demo {
   private List<String> picture(Fairlead fairlead) {
     Tally.Total total = tally.total();
     Table table =
-        new Table("BACKEND", "STATE", ">CALLS", ">ANSWERED", ">SHARE", ">FAILED", ">LOST", ">P50", ">P95");
+        new Table(
+            "BACKEND",
+            "STATE",
+            ">CALLS",
+            ">ANSWERED",
+            ">SHARE",
+            ">FAILED",
+            ">LOST",
+            ">P50",
+            ">P95");
     for (Backend backend : backends(fairlead)) {
       Tally.Row row = tally.row(backend.name());
       table.row(
@@ -181,7 +203,14 @@ public final class Demo {
           row.p95Ms() + " ms");
     }
     List<String> lines = new ArrayList<>();
-    lines.add("Fairlead " + Version.number() + " demo, " + seconds() + " s, " + rate + " calls/s. Ctrl-C ends it.");
+    lines.add(
+        "Fairlead "
+            + Version.number()
+            + " demo, "
+            + seconds()
+            + " s, "
+            + rate
+            + " calls/s. Ctrl-C ends it.");
     lines.add("");
     lines.addAll(table.lines());
     lines.add("");
@@ -189,15 +218,17 @@ public final class Demo {
         "Calls: %d placed, %d answered, %d failed, %d lost with a killed server."
             .formatted(total.placed(), total.answered(), total.failed(), total.lost()));
     lines.add(
-        "Set-up time, ringing included: p50 %d ms, p95 %d ms.".formatted(total.p50Ms(), total.p95Ms()));
+        "Set-up time, ringing included: p50 %d ms, p95 %d ms."
+            .formatted(total.p50Ms(), total.p95Ms()));
     return lines;
   }
 
   private String plain(Fairlead fairlead) {
     Tally.Total total = tally.total();
     StringBuilder line = new StringBuilder();
-    line.append("%d placed, %d answered, %d failed, %d lost"
-        .formatted(total.placed(), total.answered(), total.failed(), total.lost()));
+    line.append(
+        "%d placed, %d answered, %d failed, %d lost"
+            .formatted(total.placed(), total.answered(), total.failed(), total.lost()));
     for (Backend backend : backends(fairlead)) {
       long answered = tally.row(backend.name()).answered();
       line.append("; ").append(backend.name()).append(' ').append(backend.health().state());
@@ -252,6 +283,8 @@ public final class Demo {
       yaml.append("      - { name: ").append(server.name()).append(", uri: \"sip:");
       yaml.append(Sip.hostPort(server.address())).append("\" }\n");
     }
-    return yaml.append("routes:\n  - to: farm\nlog: { calls: off, registrations: off, level: error }\n").toString();
+    return yaml.append(
+            "routes:\n  - to: farm\nlog: { calls: off, registrations: off, level: error }\n")
+        .toString();
   }
 }

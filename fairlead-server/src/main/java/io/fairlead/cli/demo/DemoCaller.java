@@ -17,10 +17,11 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Many phones in one: places calls at a steady rate, talks a while, hangs up, and counts what became of each (RFC 3261 §13.2,
- * §15.1.1). A call that was ringing or talking on a server when that was killed is counted as lost with the server, once;
- * every other call that is not answered and ended in order is counted as failed. Its methods may be called from any thread;
- * all else happens on its endpoint's.
+ * Many phones in one: places calls at a steady rate, talks a while, hangs up, and counts what
+ * became of each (RFC 3261 §13.2, §15.1.1). A call that was ringing or talking on a server when
+ * that was killed is counted as lost with the server, once; every other call that is not answered
+ * and ended in order is counted as failed. Its methods may be called from any thread; all else
+ * happens on its endpoint's.
  */
 final class DemoCaller implements Endpoint.User, AutoCloseable {
   private static final long T1_MS = 500;
@@ -50,7 +51,8 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     this.random = random;
     this.talkLeastMs = talkLeastMs;
     endpoint =
-        new Endpoint("fl-demo-caller", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), this);
+        new Endpoint(
+            "fl-demo-caller", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), this);
     endpoint.start();
   }
 
@@ -61,16 +63,15 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
 
   /** Places no more calls, hangs up those that are talking and forgets those that were lost. */
   void finish() {
-    endpoint.execute(
-        () -> {
-          stopped = true;
-          for (Outgoing call : List.copyOf(calls.values())) {
-            hangUp(call);
-            if (call.lost || call.forgiven) {
-              done(call);
-            }
-          }
-        });
+    endpoint.execute(() -> {
+      stopped = true;
+      for (Outgoing call : List.copyOf(calls.values())) {
+        hangUp(call);
+        if (call.lost || call.forgiven) {
+          done(call);
+        }
+      }
+    });
   }
 
   /** How many calls are not over. */
@@ -80,15 +81,14 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
 
   /** To be told when a server dies: its calls are lost. */
   void killed(String server) {
-    endpoint.execute(
-        () -> {
-          dead.add(server);
-          for (Outgoing call : calls.values()) {
-            if (call.server.equals(server)) {
-              loseWithServer(call);
-            }
-          }
-        });
+    endpoint.execute(() -> {
+      dead.add(server);
+      for (Outgoing call : calls.values()) {
+        if (call.server.equals(server)) {
+          loseWithServer(call);
+        }
+      }
+    });
   }
 
   /** To be told when it is back. */

@@ -18,9 +18,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small SIP server in place of a FreeSWITCH: rings a little, answers, and knows its dialogs (RFC 3261 §13.3, §15.1.2). It can
- * be killed, which closes its socket and forgets everything, and revived on the same port. Its calls are touched by its
- * endpoint's thread only; {@link #kill} and {@link #revive} are for one other thread.
+ * A small SIP server in place of a FreeSWITCH: rings a little, answers, and knows its dialogs (RFC
+ * 3261 §13.3, §15.1.2). It can be killed, which closes its socket and forgets everything, and
+ * revived on the same port. Its calls are touched by its endpoint's thread only; {@link #kill} and
+ * {@link #revive} are for one other thread.
  */
 final class DemoServer implements AutoCloseable {
   private static final long T1_MS = 500;
@@ -68,7 +69,10 @@ final class DemoServer implements AutoCloseable {
     return address;
   }
 
-  /** Ends it as a crash would: the socket is gone, so the system refuses what is sent to it, and no dialog is left. */
+  /**
+   * Ends it as a crash would: the socket is gone, so the system refuses what is sent to it, and no
+   * dialog is left.
+   */
   void kill() {
     Endpoint living = endpoint;
     endpoint = null;
@@ -183,17 +187,25 @@ final class DemoServer implements AutoCloseable {
     }
 
     private byte[] answer(SipRequest request, InetSocketAddress source, int status, String reason) {
-      byte[] tag = (name + "-" + Integer.toHexString(request.callId().hashCode())).getBytes(US_ASCII);
+      byte[] tag =
+          (name + "-" + Integer.toHexString(request.callId().hashCode())).getBytes(US_ASCII);
       Responses.write(out.clear(), request, source, status, reason, tag, headers(request));
       return out.copy();
     }
 
     private String headers(SipRequest request) {
       StringBuilder lines = new StringBuilder();
-      for (int i = request.first(HeaderName.RECORD_ROUTE); i >= 0; i = request.next(HeaderName.RECORD_ROUTE, i)) {
+      for (int i = request.first(HeaderName.RECORD_ROUTE);
+          i >= 0;
+          i = request.next(HeaderName.RECORD_ROUTE, i)) {
         lines.append(Ascii.text(request.bytes(), request.lineStart(i), request.lineEnd(i)));
       }
-      lines.append("Contact: <sip:").append(name).append('@').append(Sip.hostPort(address)).append(">\r\n");
+      lines
+          .append("Contact: <sip:")
+          .append(name)
+          .append('@')
+          .append(Sip.hostPort(address))
+          .append(">\r\n");
       return lines.append("Server: ").append(name).append("\r\n").toString();
     }
 

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Shows the demo: on a terminal a picture redrawn in place, elsewhere plain lines. Owned by one thread.
+ * Shows the demo: on a terminal a picture redrawn in place, elsewhere plain lines. Owned by one
+ * thread.
  */
 final class Display {
   private static final String CLEAR_LINE = "\033[K";
@@ -57,7 +58,10 @@ final class Display {
     }
   }
 
-  /** Draws the lines, the first of them as a headline, and below them the latest events, as many as there is room for. */
+  /**
+   * Draws the lines, the first of them as a headline, and below them the latest events, as many as
+   * there is room for.
+   */
   void draw(List<String> lines) {
     if (!live) {
       return;

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One UDP socket with a thread, timers and a parser: what a small SIP server or phone needs. All but {@link #execute} and
- * {@link #close} is for its own thread. Owned by one thread of its own.
+ * One UDP socket with a thread, timers and a parser: what a small SIP server or phone needs. All
+ * but {@link #execute} and {@link #close} is for its own thread. Owned by one thread of its own.
  */
 final class Endpoint implements AutoCloseable {
   /** Who understands the messages. */
@@ -87,7 +87,9 @@ final class Endpoint implements AutoCloseable {
     }
   }
 
-  /** Closes the socket and waits for the thread; from then on the system refuses what is sent here. */
+  /**
+   * Closes the socket and waits for the thread; from then on the system refuses what is sent here.
+   */
   @Override
   public void close() {
     closed = true;
@@ -111,7 +113,9 @@ final class Endpoint implements AutoCloseable {
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
           command.run();
         }
-        for (Due due = timers.peek(); due != null && due.atNs() - System.nanoTime() <= 0; due = timers.peek()) {
+        for (Due due = timers.peek();
+            due != null && due.atNs() - System.nanoTime() <= 0;
+            due = timers.peek()) {
           timers.remove();
           due.action().run();
         }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One call of the caller: what it must remember, and the texts of its requests. Owned by one thread. */
+/**
+ * One call of the caller: what it must remember, and the texts of its requests. Owned by one
+ * thread.
+ */
 final class Outgoing {
   /** How far it is. */
   enum State {
@@ -31,12 +34,16 @@ final class Outgoing {
   private List<String> routes = List.of();
 
   State state = State.CALLING;
+
   /** Which server rang or answered; empty while not known. */
   String server = "";
+
   /** It was ringing or talking on a server when that was killed. */
   boolean lost;
+
   /** What comes of hanging up does not matter: the server that knew the call is gone. */
   boolean forgiven;
+
   byte @Nullable [] ack;
 
   Outgoing(int number, InetSocketAddress local, InetSocketAddress target) {
@@ -60,7 +67,10 @@ final class Outgoing {
     return request("BYE", remote, "bye", 2);
   }
 
-  /** Learns the dialog from a 2xx (RFC 3261 §12.1.2) and makes the ACK, which is sent again for every repeated 2xx. */
+  /**
+   * Learns the dialog from a 2xx (RFC 3261 §12.1.2) and makes the ACK, which is sent again for
+   * every repeated 2xx.
+   */
   byte[] establish(SipMessage ok) {
     to = Objects.requireNonNullElse(ok.value(HeaderName.TO), to);
     remote = Objects.requireNonNullElse(Sip.contact(ok), remote);

@@ -2,8 +2,8 @@
 package io.fairlead.cli.demo;
 
 /**
- * What happens when: a server is killed and later brought back. With a length once, at a third and two thirds of it; without
- * one again and again, with the next server. Owned by one thread.
+ * What happens when: a server is killed and later brought back. With a length once, at a third and
+ * two thirds of it; without one again and again, with the next server. Owned by one thread.
  */
 final class Script {
   private static final int FIRST_SERVER = 1;

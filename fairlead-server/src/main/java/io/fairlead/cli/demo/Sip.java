@@ -17,13 +17,19 @@ final class Sip {
     return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
-  /** The Record-Route values of a response in the order a caller uses them: the last becomes the first (RFC 3261 §12.1.2). */
+  /**
+   * The Record-Route values of a response in the order a caller uses them: the last becomes the
+   * first (RFC 3261 §12.1.2).
+   */
   static List<String> routeSet(SipMessage response) {
     List<String> routes = new ArrayList<>();
     NameAddr element = new NameAddr();
-    for (int i = response.first(HeaderName.RECORD_ROUTE); i >= 0; i = response.next(HeaderName.RECORD_ROUTE, i)) {
+    for (int i = response.first(HeaderName.RECORD_ROUTE);
+        i >= 0;
+        i = response.next(HeaderName.RECORD_ROUTE, i)) {
       int to = response.valueEnd(i);
-      for (int at = response.valueStart(i); at >= 0 && at < to && element.parse(response.bytes(), at, to); ) {
+      for (int at = response.valueStart(i);
+          at >= 0 && at < to && element.parse(response.bytes(), at, to); ) {
         routes.add("<" + element.uri() + ">");
         at = element.nextElement(to);
       }
@@ -35,7 +41,8 @@ final class Sip {
   static @Nullable String contact(SipMessage response) {
     NameAddr contact = new NameAddr();
     int i = response.first(HeaderName.CONTACT);
-    boolean found = i >= 0 && contact.parse(response.bytes(), response.valueStart(i), response.valueEnd(i));
+    boolean found =
+        i >= 0 && contact.parse(response.bytes(), response.valueStart(i), response.valueEnd(i));
     return found ? contact.uri() : null;
   }
 }

@@ -26,15 +26,20 @@ final class Summary {
     deaths.forEach(death -> out.println(death + "."));
     if (total.lost() > 0) {
       out.println(
-          Words.count(total.lost(), "call") + " ended with a killed server. They were ringing or talking on it, and what a"
-              + " server knew of\na call dies with it. Calls begun while it was dead went to the others.");
+          Words.count(total.lost(), "call")
+              + " ended with a killed server. They were ringing or talking on it, and what a server"
+              + " knew of\n"
+              + "a call dies with it. Calls begun while it was dead went to the others.");
     }
     if (total.unfinished() > 0) {
       out.println(Words.count(total.unfinished(), "call") + " not over when the demo ended.");
     }
     total.reasons().forEach((reason, count) -> out.println("failed: " + reason + ": " + count));
     boolean good = total.failed() == 0 && total.answered() > 0;
-    out.println(good ? "Good: no call failed." : total.answered() == 0 ? "Bad: no call was answered." : "Bad: calls failed.");
+    out.println(
+        good
+            ? "Good: no call failed."
+            : total.answered() == 0 ? "Bad: no call was answered." : "Bad: calls failed.");
     out.flush();
     return good;
   }

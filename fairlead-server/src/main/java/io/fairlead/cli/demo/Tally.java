@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The caller's count of its calls, in all and by server. Written by the caller, read by the display; guarded by itself. */
+/**
+ * The caller's count of its calls, in all and by server. Written by the caller, read by the
+ * display; guarded by itself.
+ */
 final class Tally {
   private static final int KEPT = 400;
 

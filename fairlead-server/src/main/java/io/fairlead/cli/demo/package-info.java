@@ -6,7 +6,8 @@
  *   <li>Holds: small SIP servers, a caller, the tally of calls, the display.
  *   <li>Called by: {@code fairlead demo}.
  *   <li>Calls: server, to start a real Fairlead between caller and servers; sip.
- *   <li>Owned by: caller and servers by a thread each, the display by the main thread; between them the tally.
+ *   <li>Owned by: caller and servers by a thread each, the display by the main thread; between them
+ *       the tally.
  *   <li>Start at: {@link io.fairlead.cli.demo.Demo}.
  * </ul>
  */

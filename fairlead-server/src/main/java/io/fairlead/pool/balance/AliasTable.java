@@ -5,8 +5,8 @@ import io.fairlead.pool.Backends;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws from a list by weight at a cost that does not depend on its length (Walker's alias method as built by Vose, 1991).
- * Immutable.
+ * Draws from a list by weight at a cost that does not depend on its length (Walker's alias method
+ * as built by Vose, 1991). Immutable.
  */
 final class AliasTable {
   private final int[] alias;

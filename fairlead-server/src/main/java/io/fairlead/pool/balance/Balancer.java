@@ -6,8 +6,9 @@ import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses one of the available backends. One instance serves one loop and one tier of a pool, so it may keep plain state. A
- * pick does not grow with the number of backends, as long as most of them are free.
+ * Chooses one of the available backends. One instance serves one loop and one tier of a pool, so it
+ * may keep plain state. A pick does not grow with the number of backends, as long as most of them
+ * are free.
  */
 public interface Balancer {
   /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.balance;
 
-import io.fairlead.config.Choice;
 import io.fairlead.config.Kind;
 import java.util.List;
 

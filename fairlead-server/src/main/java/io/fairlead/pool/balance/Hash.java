@@ -8,9 +8,10 @@ import io.fairlead.pool.Tier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code hash}: a key has an endless row of backends, drawn by weight; it goes to the first that is available, free and not
- * overloaded. So a backend that is gone moves only its own keys, spreads them over all others, and has them again when it is
- * back. With bounded load after Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads" (2016).
+ * {@code hash}: a key has an endless row of backends, drawn by weight; it goes to the first that is
+ * available, free and not overloaded. So a backend that is gone moves only its own keys, spreads
+ * them over all others, and has them again when it is back. With bounded load after Mirrokni,
+ * Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads" (2016).
  *
  * <p>Owned by one loop; the slots are shared by all loops.
  */

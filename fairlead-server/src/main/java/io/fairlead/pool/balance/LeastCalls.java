@@ -11,12 +11,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code least-calls}: the one with the fewest live calls for its weight; among several such, a draw by weight.
+ * {@code least-calls}: the one with the fewest live calls for its weight; among several such, a
+ * draw by weight.
  *
- * <p>Exact for the calls of its own loop, whose changes it follows. What other loops do it learns when it is about to
- * choose a backend, and otherwise by looking at one more backend with each pick: it may overlook for some picks that a call
- * ended on another loop, but never takes a backend for emptier than it is. A pick costs the same for any number of
- * backends; it grows with the number of different weights.
+ * <p>Exact for the calls of its own loop, whose changes it follows. What other loops do it learns
+ * when it is about to choose a backend, and otherwise by looking at one more backend with each
+ * pick: it may overlook for some picks that a call ended on another loop, but never takes a backend
+ * for emptier than it is. A pick costs the same for any number of backends; it grows with the
+ * number of different weights.
  *
  * <p>Owned by one loop.
  */
@@ -155,8 +157,7 @@ final class LeastCalls implements Balancer {
     groups = new Group[weights.length];
     for (int g = 0; g < weights.length; g++) {
       int weight = weights[g];
-      int[] indexes =
-          IntStream.range(0, size).filter(i -> available.weight(i) == weight).toArray();
+      int[] indexes = IntStream.range(0, size).filter(i -> available.weight(i) == weight).toArray();
       groups[g] = new Group(weight, indexes);
       for (int place = 0; place < indexes.length; place++) {
         int index = indexes[place];

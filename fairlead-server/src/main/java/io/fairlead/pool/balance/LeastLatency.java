@@ -8,8 +8,9 @@ import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code latency}: of two drawn by weight, the one whose moving mean of time to the first answer, times its calls for its
- * weight, is smaller. Taking always the quickest would send all to one until it is slow. Owned by one loop.
+ * {@code latency}: of two drawn by weight, the one whose moving mean of time to the first answer,
+ * times its calls for its weight, is smaller. Taking always the quickest would send all to one
+ * until it is slow. Owned by one loop.
  */
 final class LeastLatency implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =
@@ -35,8 +36,7 @@ final class LeastLatency implements Balancer {
       return null;
     }
     int second = draw.other(available, first);
-    boolean takeFirst =
-        second == Search.NONE || cost(available, first) <= cost(available, second);
+    boolean takeFirst = second == Search.NONE || cost(available, first) <= cost(available, second);
     return available.get(takeFirst ? first : second);
   }
 

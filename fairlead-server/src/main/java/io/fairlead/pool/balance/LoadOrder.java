@@ -4,8 +4,9 @@ package io.fairlead.pool.balance;
 import java.util.Arrays;
 
 /**
- * Places kept in the order of their load. A step of one up or down, and finding the least loaded, cost the same however many
- * places there are: places of equal load stand side by side, and a step swaps a place with the edge of its group.
+ * Places kept in the order of their load. A step of one up or down, and finding the least loaded,
+ * cost the same however many places there are: places of equal load stand side by side, and a step
+ * swaps a place with the edge of its group.
  *
  * <p>Owned by one loop.
  */

@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Fixed mixing of bytes and numbers into 64 bits, the same in every process and on every machine: two Fairleads with one
- * configuration send a key to the same backend. Not meant against an attacker who chooses keys.
+ * Fixed mixing of bytes and numbers into 64 bits, the same in every process and on every machine:
+ * two Fairleads with one configuration send a key to the same backend. Not meant against an
+ * attacker who chooses keys.
  */
 public final class Mix {
   private static final VarHandle LONG =
@@ -37,7 +38,10 @@ public final class Mix {
     return of(bytes, 0, bytes.length);
   }
 
-  /** Mixes a number; every bit of it reaches every bit of the result (the finalizer of SplittableRandom). */
+  /**
+   * Mixes a number; every bit of it reaches every bit of the result (the finalizer of
+   * SplittableRandom).
+   */
   public static long of(long number) {
     long z = number + ODD;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -8,8 +8,8 @@ import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code p2c}: of two drawn by weight, the one with fewer live calls for its weight (Mitzenmacher, "The Power of Two
- * Choices in Randomized Load Balancing", 2001). Owned by one loop.
+ * {@code p2c}: of two drawn by weight, the one with fewer live calls for its weight (Mitzenmacher,
+ * "The Power of Two Choices in Randomized Load Balancing", 2001). Owned by one loop.
  */
 final class PowerOfTwo implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =

@@ -9,8 +9,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code round-robin}: in turn, each as often as its weight says and as evenly spaced as can be. The turn begins at a
- * random place, so that several loops and several Fairleads do not all begin with the same backend. Owned by one loop.
+ * {@code round-robin}: in turn, each as often as its weight says and as evenly spaced as can be.
+ * The turn begins at a random place, so that several loops and several Fairleads do not all begin
+ * with the same backend. Owned by one loop.
  */
 final class RoundRobin implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =

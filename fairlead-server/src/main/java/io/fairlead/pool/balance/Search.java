@@ -5,7 +5,10 @@ import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
-/** The last resort of algorithms that draw: looks at one after the other, when nearly all are tried or full. */
+/**
+ * The last resort of algorithms that draw: looks at one after the other, when nearly all are tried
+ * or full.
+ */
 final class Search {
   /** No index. */
   static final int NONE = -1;

@@ -7,7 +7,9 @@ import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
-/** {@code priority}: always the first of the configuration's order that is free. Owned by one loop. */
+/**
+ * {@code priority}: always the first of the configuration's order that is free. Owned by one loop.
+ */
 final class Serial implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =
       new Kind<>(

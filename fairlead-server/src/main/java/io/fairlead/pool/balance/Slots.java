@@ -5,8 +5,8 @@ import io.fairlead.pool.Tier;
 import java.util.Arrays;
 
 /**
- * Keys laid over all backends of a tier: a fixed number of slots, each owned by one backend. Built once for a tier, whatever
- * its health, so what is down changes nothing here. Immutable.
+ * Keys laid over all backends of a tier: a fixed number of slots, each owned by one backend. Built
+ * once for a tier, whatever its health, so what is down changes nothing here. Immutable.
  */
 final class Slots {
   /** A prime, as Maglev wants it; a hundred slots for each of six hundred backends. */
@@ -24,9 +24,9 @@ final class Slots {
   }
 
   /**
-   * Each slot goes to the backend with the highest score there (weighted rendezvous hashing: Thaler and Ravishankar, 1998;
-   * weights after Mosko's logarithmic method). A backend that comes takes its share of slots, one that goes leaves its own;
-   * no other slot changes its owner.
+   * Each slot goes to the backend with the highest score there (weighted rendezvous hashing: Thaler
+   * and Ravishankar, 1998; weights after Mosko's logarithmic method). A backend that comes takes
+   * its share of slots, one that goes leaves its own; no other slot changes its owner.
    */
   static Slots rendezvous(Tier tier) {
     long[] names = names(tier);
@@ -51,8 +51,8 @@ final class Slots {
   }
 
   /**
-   * The backends take slots in turn, each by its own order of preference (Eisenbud and others, "Maglev", 2016, §3.4); one of
-   * half the greatest weight takes one every other turn.
+   * The backends take slots in turn, each by its own order of preference (Eisenbud and others,
+   * "Maglev", 2016, §3.4); one of half the greatest weight takes one every other turn.
    */
   static Slots maglev(Tier tier) {
     long[] names = names(tier);

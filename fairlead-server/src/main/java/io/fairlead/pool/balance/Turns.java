@@ -14,8 +14,9 @@ final class Turns {
   private Turns() {}
 
   /**
-   * Indexes into the list, each as often as its weight (over the common divisor). The turns of a backend of weight w stand
-   * 1/w apart; backends of equal weight are shifted against each other, so that no two want the same place.
+   * Indexes into the list, each as often as its weight (over the common divisor). The turns of a
+   * backend of weight w stand 1/w apart; backends of equal weight are shifted against each other,
+   * so that no two want the same place.
    */
   static int[] of(Backends backends) {
     int[] weights = reduced(backends);
@@ -52,7 +53,8 @@ final class Turns {
       sum += weights[i];
     }
     if (sum > MOST) {
-      // Hundreds of backends with large weights: a share is then right within one turn of the table.
+      // Hundreds of backends with large weights: a share is then right within one turn of the
+      // table.
       for (int i = 0; i < weights.length; i++) {
         weights[i] = (int) Math.max(1, (long) weights[i] * MOST / sum);
       }

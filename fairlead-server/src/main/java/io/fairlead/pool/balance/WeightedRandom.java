@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code random}: each call is a draw by weight. Owned by one loop. */
 final class WeightedRandom implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =
-      new Kind<>("random", "Draws by weight.", NoSettings.class, (none, lent) -> new WeightedRandom(lent));
+      new Kind<>(
+          "random", "Draws by weight.", NoSettings.class, (none, lent) -> new WeightedRandom(lent));
 
   private final Draw draw;
 

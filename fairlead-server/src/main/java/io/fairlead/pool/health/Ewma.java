@@ -4,8 +4,8 @@ package io.fairlead.pool.health;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A moving mean of durations: each new one counts a fifth. Two loops adding at the same time may lose one of the two, which
- * a mean does not mind. Shared: see docs/ownership.md.
+ * A moving mean of durations: each new one counts a fifth. Two loops adding at the same time may
+ * lose one of the two, which a mean does not mind. Shared: see docs/ownership.md.
  */
 public final class Ewma {
   private static final int SHARE = 5;

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks the backends of one pool: when each is asked, and what an answer means. Any final answer is a sign of life, 503 of
- * a full one; silence counts up to a threshold, what cannot be delivered counts at once.
+ * Checks the backends of one pool: when each is asked, and what an answer means. Any final answer
+ * is a sign of life, 503 of a full one; silence counts up to a threshold, what cannot be delivered
+ * counts at once.
  *
  * <p>Owned by one loop, the pool's home.
  */
@@ -26,8 +27,7 @@ public final class HealthMonitor {
   private boolean stopped;
 
   /** A monitor that asks nobody before {@link #start}. */
-  public HealthMonitor(
-      HealthSettings settings, Prober prober, Loop home, RandomGenerator random) {
+  public HealthMonitor(HealthSettings settings, Prober prober, Loop home, RandomGenerator random) {
     this.settings = settings;
     this.check = settings.method().create(new CheckTools(prober, settings.timeout().toNanos()));
     this.home = home;

@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets backends aside because of what became of calls to them, but never so many that the rest must carry too much.
+ * Sets backends aside because of what became of calls to them, but never so many that the rest must
+ * carry too much.
  *
  * <p>Owned by one loop, the pool's home.
  */

@@ -6,7 +6,9 @@ import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import java.time.Duration;
 
-/** When a backend is set aside because of what became of calls to it; names as in Envoy. Immutable. */
+/**
+ * When a backend is set aside because of what became of calls to it; names as in Envoy. Immutable.
+ */
 public record OutlierSettings(
     @Setting(
             doc =
@@ -41,7 +43,8 @@ public record OutlierSettings(
       throw new SettingException("base-ejection-time", "expected more than zero");
     }
     if (maxEjectionTime.compareTo(baseEjectionTime) < 0) {
-      throw new SettingException("max-ejection-time", "must not be shorter than base-ejection-time");
+      throw new SettingException(
+          "max-ejection-time", "must not be shorter than base-ejection-time");
     }
   }
 }

@@ -56,7 +56,8 @@ class DemoCallsTest {
 
   @Test
   void countsTheCallsOfAKilledServerAsLostAndNotAsFailed() throws Exception {
-    try (DemoCaller caller = new DemoCaller(server.address(), tally, new SplittableRandom(2), 60_000)) {
+    try (DemoCaller caller =
+        new DemoCaller(server.address(), tally, new SplittableRandom(2), 60_000)) {
       caller.start(1);
       await(() -> tally.row("fs1").living() == 1);
       server.kill();
@@ -77,7 +78,8 @@ class DemoCallsTest {
     try (DatagramSocket refusing = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"));
         DemoCaller caller =
             new DemoCaller(
-                new java.net.InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), refusing.getLocalPort()),
+                new java.net.InetSocketAddress(
+                    InetAddress.ofLiteral("127.0.0.1"), refusing.getLocalPort()),
                 tally,
                 new SplittableRandom(2),
                 1000)) {
@@ -106,7 +108,10 @@ class DemoCallsTest {
   @Test
   void ringsAndCopiesTheRecordRoute() throws Exception {
     assertThat(ask("INVITE", "d")).startsWith("SIP/2.0 100 ");
-    assertThat(receive()).startsWith("SIP/2.0 180 ").contains("Record-Route: <sip:127.0.0.9;lr>\r\n").contains(";tag=fs1-");
+    assertThat(receive())
+        .startsWith("SIP/2.0 180 ")
+        .contains("Record-Route: <sip:127.0.0.9;lr>\r\n")
+        .contains(";tag=fs1-");
     String ok = receive();
     assertThat(ok).startsWith("SIP/2.0 200 ").contains("Contact: <sip:fs1@127.0.0.1:");
     send("ACK", "d");
@@ -119,7 +124,8 @@ class DemoCallsTest {
     receive();
     send("CANCEL", "e");
     String first = receive();
-    // The phone may have been answered in the same moment; then the cancel comes too late and changes nothing.
+    // The phone may have been answered in the same moment; then the cancel comes too late and
+    // changes nothing.
     if (first.contains("CSeq: 1 CANCEL")) {
       assertThat(first).startsWith("SIP/2.0 200 ");
       assertThat(receive()).startsWith("SIP/2.0 487 ");

@@ -19,7 +19,9 @@ class SummaryTest {
     tally.answered("fs2", 240);
     tally.lost("fs2");
     assertThat(summary(true))
-        .startsWith("2 calls placed, 2 answered, 0 failed. Set-up time, ringing included: p50 240 ms, p95 240 ms.\n")
+        .startsWith(
+            "2 calls placed, 2 answered, 0 failed. Set-up time, ringing included: p50 240 ms, p95"
+                + " 240 ms.\n")
         .contains("fs2 was killed at 10 s.\n")
         .contains("1 call ended with a killed server.")
         .endsWith("Good: no call failed.\n");
@@ -29,7 +31,9 @@ class SummaryTest {
   void isBadWhenACallFailedAndSaysWhy() {
     tally.answered("fs1", 1);
     tally.failed("", "INVITE 503 Service Unavailable");
-    assertThat(summary(false)).contains("failed: INVITE 503 Service Unavailable: 1\n").endsWith("Bad: calls failed.\n");
+    assertThat(summary(false))
+        .contains("failed: INVITE 503 Service Unavailable: 1\n")
+        .endsWith("Bad: calls failed.\n");
   }
 
   @Test
@@ -39,7 +43,9 @@ class SummaryTest {
 
   private String summary(boolean good) {
     StringWriter out = new StringWriter();
-    assertThat(Summary.print(new PrintWriter(out), tally.total(), List.of("fs2 was killed at 10 s"))).isEqualTo(good);
+    assertThat(
+            Summary.print(new PrintWriter(out), tally.total(), List.of("fs2 was killed at 10 s")))
+        .isEqualTo(good);
     return out.toString();
   }
 }
