@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.sip;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -148,17 +149,19 @@ public final class Responses {
 
   /** True when the host is this very address; no name is ever looked up. */
   public static boolean sameHost(byte[] bytes, int from, int to, InetAddress address) {
-    byte[] raw = address.getAddress();
-    if (raw.length != 4) {
-      return to - from > 2 && bytes[from] == '[' && Ip6.same(bytes, from + 1, to - 1, raw);
+    if (!(address instanceof Inet4Address)) {
+      return to - from > 2
+          && bytes[from] == '['
+          && Ip6.same(bytes, from + 1, to - 1, address.getAddress());
     }
+    int bits = ipv4(address);
     int i = from;
     for (int part = 0; part < 4; part++) {
       int digits = i;
       while (i < to && Ascii.isDigit(bytes[i])) {
         i++;
       }
-      if (Ascii.number(bytes, digits, i, 255) != (raw[part] & 0xff)) {
+      if (Ascii.number(bytes, digits, i, 255) != (bits >>> (24 - 8 * part) & 0xff)) {
         return false;
       }
       if (part < 3 && (i >= to || bytes[i++] != '.')) {
@@ -170,13 +173,18 @@ public final class Responses {
 
   /** Appends an address; IPv6 without brackets, as received has it (RFC 5118 §4.5). */
   public static void address(SipWriter out, InetAddress address) {
-    byte[] raw = address.getAddress();
-    if (raw.length == 4) {
-      out.number(raw[0] & 0xff).put('.').number(raw[1] & 0xff).put('.');
-      out.number(raw[2] & 0xff).put('.').number(raw[3] & 0xff);
+    if (address instanceof Inet4Address) {
+      int bits = ipv4(address);
+      out.number(bits >>> 24).put('.').number(bits >>> 16 & 0xff).put('.');
+      out.number(bits >>> 8 & 0xff).put('.').number(bits & 0xff);
     } else {
-      Ip6.write(out, raw);
+      Ip6.write(out, address.getAddress());
     }
+  }
+
+  /** The bits of an IPv4 address without the copy that getAddress makes; a test holds the JDK to it. */
+  static int ipv4(InetAddress address) {
+    return address.hashCode();
   }
 
   /** The address as text; IPv6 shortened as RFC 5952 asks, without scope. */

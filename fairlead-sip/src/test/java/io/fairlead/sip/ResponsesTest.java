@@ -270,4 +270,10 @@ class ResponsesTest {
             .replaceAll("(?<=[:,\\s])([abc])(?=[\\s,;]|$)", "SIP/2.0/UDP $1")
         + "\r\n\r\n";
   }
+
+  @Test
+  void readsTheBitsOfAnIpv4AddressAsTheJdkHoldsThem() {
+    assertThat(Responses.ipv4(Splices.address("192.0.2.255"))).isEqualTo(0xc00002ff);
+    assertThat(Responses.ipv4(Splices.address("0.0.0.1"))).isEqualTo(1);
+  }
 }
