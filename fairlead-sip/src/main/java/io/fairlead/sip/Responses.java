@@ -182,7 +182,9 @@ public final class Responses {
     }
   }
 
-  /** The bits of an IPv4 address without the copy that getAddress makes; a test holds the JDK to it. */
+  /**
+   * The bits of an IPv4 address without the copy that getAddress makes; a test holds the JDK to it.
+   */
   static int ipv4(InetAddress address) {
     return address.hashCode();
   }
