@@ -131,7 +131,7 @@ class ProxyScenarioTest {
     rig.net.runMs(100);
     b1.inDialog = in -> in.answer(100);
     call.send("INVITE");
-    rig.net.runMs(181_000);
+    rig.net.runMs(182_000);
 
     assertThat(b1.requests("CANCEL")).isEqualTo(1);
     assertThat(call.last("INVITE").status()).isEqualTo(487);
