@@ -2,16 +2,20 @@
 package io.fairlead.server;
 
 import io.fairlead.net.HostPort;
+import io.fairlead.observe.Cause;
 import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.route.Explanation;
 import io.fairlead.route.Reject;
 import io.fairlead.route.Route;
 import io.fairlead.route.Router;
+import io.fairlead.sip.Edit;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Problem;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.BindAddress;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
@@ -78,8 +82,22 @@ public final class Explain {
           "         inside a dialog: goes where its Route says, no route is asked; outside one it"
               + " would be:");
     }
-    routes(plan, request, flow, lines);
+    lines.add("guard    has no rules: passes");
+    Cause refusal = refusal(request);
+    if (refusal == null) {
+      routes(plan, request, flow, lines);
+    } else {
+      lines.add("answer   " + refusal.status() + " " + refusal.reason() + ": " + refusal.doc());
+    }
     return lines;
+  }
+
+  // What is refused before a route is asked (RFC 3261 §16.3).
+  private static @Nullable Cause refusal(SipRequest request) {
+    if (request.maxForwards() == 0) {
+      return Cause.TOO_MANY_HOPS;
+    }
+    return request.has(HeaderName.PROXY_REQUIRE) ? Cause.BAD_EXTENSION : null;
   }
 
   private static void routes(Plan plan, SipRequest request, Flow flow, List<String> lines) {
@@ -99,10 +117,27 @@ public final class Explain {
       lines.add("answer   " + reject.status() + " " + reject.reason());
       return;
     }
+    changes(request, taken, lines);
     PoolSettings pool = plan.settings().pools().get(String.valueOf(taken.pool()));
     if (pool != null) {
       pool(String.valueOf(taken.pool()), pool, taken, lines);
     }
+  }
+
+  // The lines that the route's rewrite and header rules take away and bring.
+  private static void changes(SipRequest request, Route route, List<String> lines) {
+    Edit edit = new Edit().on(request);
+    route.edit(request, edit);
+    SipWriter out = new SipWriter();
+    edit.write(out);
+    List<String> before = request.toString().lines().toList();
+    List<String> after = out.toString().lines().toList();
+    before.stream()
+        .filter(line -> !after.contains(line))
+        .forEach(line -> lines.add("rewrite  - " + line));
+    after.stream()
+        .filter(line -> !before.contains(line))
+        .forEach(line -> lines.add("rewrite  + " + line));
   }
 
   private static void pool(String name, PoolSettings pool, Route taken, List<String> lines) {
@@ -113,6 +148,7 @@ public final class Explain {
             + pool.balance().kind().name()
             + ", mode "
             + taken.mode().name().toLowerCase(java.util.Locale.ROOT));
+    lines.add("pick     " + pool.balance().kind().doc());
     for (BackendSettings backend : pool.backends()) {
       lines.add(
           "backend  "
@@ -122,7 +158,8 @@ public final class Explain {
               + ", weight "
               + backend.weight()
               + ", priority "
-              + backend.priority());
+              + backend.priority()
+              + (backend.maxCalls() == null ? "" : ", max-calls " + backend.maxCalls()));
     }
   }
 

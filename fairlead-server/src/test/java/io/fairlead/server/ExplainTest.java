@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class ExplainTest {
+  private static final String INVITE =
+      """
+      INVITE sip:+4930123@10.0.0.10 SIP/2.0
+      Via: SIP/2.0/UDP 10.0.0.11:5060;branch=z9hG4bKabc
+      From: <sip:1000@10.0.0.11>;tag=1
+      To: <sip:+4930123@10.0.0.10>
+      Call-ID: abc
+      CSeq: 1 INVITE
+      Max-Forwards: 70
+      Content-Length: 0
+
+      """
+          .replace("\n", "\r\n");
+
+  private static List<String> explain(String message, String listener) {
+    Plan.Result read = Plan.read(Path.of("../examples/trunk-and-farm.yaml"));
+    return Explain.explain(
+        Objects.requireNonNull(read.plan()),
+        message.getBytes(StandardCharsets.UTF_8),
+        "10.0.0.11:5060",
+        listener);
+  }
+
+  @Test
+  void showsRoutesRewritePoolAndBackends() {
+    assertThat(explain(INVITE, "inside"))
+        .containsExactly(
+            "from     10.0.0.11:5060 to listener inside",
+            "message  INVITE sip:+4930123@10.0.0.10",
+            "guard    has no rules: passes",
+            "route    from-provider: no, listener inside is not outside",
+            "route    to-provider: TAKEN, method, user, listener match",
+            "route    others: too late, has no conditions",
+            "rewrite  - INVITE sip:+4930123@10.0.0.10 SIP/2.0",
+            "rewrite  + INVITE sip:004930123@10.0.0.10 SIP/2.0",
+            "pool     trunk: priority, mode proxy",
+            "pick     The first one that can take the call, by priority and then in the order"
+                + " written.",
+            "backend  198.51.100.1: sip:198.51.100.1, weight 1, priority 1",
+            "backend  198.51.100.2: sip:198.51.100.2, weight 1, priority 1");
+  }
+
+  @Test
+  void showsWhatIsAnsweredBeforeAnyRoute() {
+    assertThat(explain(INVITE.replace(": 70", ": 0"), "outside"))
+        .endsWith("answer   483 Too Many Hops: Max-Forwards reached zero");
+    assertThat(explain(INVITE.replace("CSeq: 1", "Proxy-Require: gin\r\nCSeq: 1"), "outside"))
+        .last()
+        .asString()
+        .startsWith("answer   420 Bad Extension");
+    assertThat(explain(INVITE.replace("CSeq: 1", "CSeq: x"), "outside"))
+        .endsWith("message  answered 400: Bad CSeq");
+    assertThat(explain("GET / HTTP/1.1\r\n\r\n", "outside"))
+        .endsWith("message  is not SIP: dropped and counted");
+  }
+
+  @Test
+  void showsTheAnswerOfARouteThatRejects() {
+    assertThat(explain(INVITE, "outside")).endsWith("answer   403 Not From Here");
+  }
+
+  @Test
+  void saysWhichListenersThereAre() {
+    assertThatThrownBy(() -> explain(INVITE, "nowhere"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there are outside, inside");
+  }
+}
