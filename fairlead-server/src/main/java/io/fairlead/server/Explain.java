@@ -11,6 +11,7 @@ import io.fairlead.route.Route;
 import io.fairlead.route.Router;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
 import io.fairlead.sip.Problem;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
@@ -67,7 +68,7 @@ public final class Explain {
     if (problem != null) {
       lines.add(
           "message  "
-              + (parsed instanceof SipRequest ? "answered " + problem.status() : "dropped")
+              + (isAnswered(parsed) ? "answered " + problem.status() : "dropped and counted")
               + ": "
               + problem.reason());
       return lines;
@@ -90,6 +91,13 @@ public final class Explain {
       lines.add("answer   " + refusal.status() + " " + refusal.reason() + ": " + refusal.doc());
     }
     return lines;
+  }
+
+  // A response is sent only where a Via says how, and never to an ACK.
+  private static boolean isAnswered(SipMessage malformed) {
+    return malformed instanceof SipRequest request
+        && request.hasVia()
+        && request.method() != Method.ACK;
   }
 
   // What is refused before a route is asked (RFC 3261 §16.3).

@@ -42,15 +42,15 @@ class ExplainTest {
             "message  INVITE sip:+4930123@10.0.0.10",
             "guard    has no rules: passes",
             "route    from-provider: no, listener inside is not outside",
-            "route    to-provider: TAKEN, method, user, listener match",
+            "route    to-provider: TAKEN, method, listener, user match",
             "route    others: too late, has no conditions",
             "rewrite  - INVITE sip:+4930123@10.0.0.10 SIP/2.0",
             "rewrite  + INVITE sip:004930123@10.0.0.10 SIP/2.0",
             "pool     trunk: priority, mode proxy",
             "pick     The first one that can take the call, by priority and then in the order"
                 + " written.",
-            "backend  198.51.100.1: sip:198.51.100.1, weight 1, priority 1",
-            "backend  198.51.100.2: sip:198.51.100.2, weight 1, priority 1");
+            "backend  198.51.100.1:5060: sip:198.51.100.1, weight 1, priority 1",
+            "backend  198.51.100.2:5060: sip:198.51.100.2, weight 1, priority 1");
   }
 
   @Test
@@ -64,6 +64,8 @@ class ExplainTest {
     assertThat(explain(INVITE.replace("CSeq: 1", "CSeq: x"), "outside"))
         .endsWith("message  answered 400: Bad CSeq");
     assertThat(explain("GET / HTTP/1.1\r\n\r\n", "outside"))
+        .endsWith("message  dropped and counted: Bad Request-Line");
+    assertThat(explain("anything else", "outside"))
         .endsWith("message  is not SIP: dropped and counted");
   }
 
