@@ -54,8 +54,7 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
       refuse(Cause.TRANSPORT_FAILURE);
       return;
     }
-    SipWriter out = proxy.inDialog(request, upstream.flow(), flow);
-    client = proxy.start(request.method(), flow, out, this);
+    client = proxy.forward(request, upstream.flow(), flow, this);
   }
 
   /** Where the next hop is has become known, or that it cannot be. */

@@ -4,7 +4,6 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.loop.SipHash;
 import io.fairlead.route.Route;
-import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
@@ -189,7 +188,7 @@ final class Forwarder {
     int header = r.first(HeaderName.CONTACT);
     boolean direct =
         r.next(HeaderName.VIA, r.via().header()) < 0
-            && Ascii.indexOf(bytes, r.via().end(), r.valueEnd(r.via().header()), ',') < 0;
+            && r.via().nextElement(r.valueEnd(r.via().header())) < 0;
     if (!direct || header < 0) {
       return false;
     }
@@ -212,7 +211,7 @@ final class Forwarder {
     for (int header = r.via().header(); header >= 0; header = r.next(HeaderName.VIA, header)) {
       int from = r.valueStart(header);
       int to = r.valueEnd(header);
-      while (from >= 0 && from < to && via.parse(bytes, from, to)) {
+      while (from >= 0 && via.parse(bytes, from, to)) {
         if (via.branchFrom() >= 0
             && self.is(bytes, via)
             && Branch.id(bytes, via.branchFrom(), via.branchTo()) != 0) {
@@ -222,8 +221,7 @@ final class Forwarder {
             return true;
           }
         }
-        int comma = Ascii.indexOf(bytes, via.end(), to, ',');
-        from = comma < 0 ? -1 : Ascii.skipLws(bytes, comma + 1, to);
+        from = via.nextElement(to);
       }
     }
     return false;

@@ -30,7 +30,6 @@ import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transaction.TransactionUser;
 import io.fairlead.transport.Flow;
-import io.fairlead.transport.Listener;
 import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -275,7 +274,7 @@ public final class Proxy implements TransactionUser {
         text = forwarder.initial(r, in, out.listener(), branch, route, number);
       }
     }
-    start(r.method(), branch, out, text, attempt, attempt);
+    attempt.started(start(r.method(), branch, out, text, attempt));
     return true;
   }
 
@@ -287,16 +286,6 @@ public final class Proxy implements TransactionUser {
   private boolean tooLong(SipWriter text, Flow out) {
     Integer mtu = settings.udpMtu();
     return mtu != null && text.length() > mtu && !out.transport().reliable();
-  }
-
-  private void start(
-      Method method,
-      long branch,
-      Flow out,
-      SipWriter text,
-      ResponseListener user,
-      Attempt attempt) {
-    attempt.started(start(method, branch, out, text, user));
   }
 
   private ClientTransaction start(
@@ -315,55 +304,30 @@ public final class Proxy implements TransactionUser {
       transaction.trying();
     }
     DialogRequest request = new DialogRequest(this, transaction, call, fromCaller);
-    Flow flow = callerFlow(fromCaller, transaction.flow());
+    Flow flow = callerFlow(r, transaction.flow());
     if (flow != null) {
       request.to(flow);
-      return;
-    }
-    Located at = locator.known(routes.nextHop(), loop);
-    switch (at) {
-      case Located.Pending pending -> locator.locate(routes.nextHop(), loop, request::located);
-      case Located.Found found -> request.located(at);
-      case Located.Failed failed -> request.located(at);
+    } else {
+      locator.locate(routes.nextHop(), loop, request::located);
     }
   }
 
-  // The flow noted in the cookie, for a request toward a caller that its Contact does not reach.
-  private @Nullable Flow callerFlow(boolean fromCaller, Flow in) {
-    RouteCookie cookie = routes.content();
-    if (fromCaller || routes.hasNext() || !cookie.hasFlow()) {
-      return null;
-    }
-    Listener by = routes.leaveBy();
-    return wire.flowTo(
-        cookie.flowTransport(), cookie.flowAddress(), by == null ? in.listener() : by);
+  // Null when the next hop must be located instead.
+  private @Nullable Flow callerFlow(SipRequest r, Flow in) {
+    return routes.leadsToCallerFlow(r) ? routes.callerFlow(wire, in) : null;
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
   @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
     routes.read(r);
-    Listener by = routes.leaveBy();
-    return wire.flowTo(target.transport(), target.address(), by == null ? in.listener() : by);
+    return routes.flowTo(wire, target, in);
   }
 
-  SipWriter inDialog(SipRequest r, Flow in, Flow out) {
+  /** Sends a request inside a dialog on its way and waits for the answer. */
+  ClientTransaction forward(SipRequest r, Flow in, Flow out, ResponseListener user) {
     routes.read(r);
-    return forwarder.inDialog(r, in, out.listener(), nextBranch());
-  }
-
-  private long branch;
-
-  private long nextBranch() {
-    branch = table.newBranch();
-    return branch;
-  }
-
-  /**
-   * Starts the transaction for the request that {@link #inDialog(SipRequest, Flow, Flow)} just
-   * made.
-   */
-  ClientTransaction start(Method method, Flow out, SipWriter text, ResponseListener user) {
-    return start(method, branch, out, text, user);
+    long branch = table.newBranch();
+    return start(r.method(), branch, out, forwarder.inDialog(r, in, out.listener(), branch), user);
   }
 
   /**
@@ -375,7 +339,7 @@ public final class Proxy implements TransactionUser {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    Flow known = callerFlow(routes.content().fromCaller(ack), flow);
+    Flow known = callerFlow(ack, flow);
     if (known != null) {
       sendAck(ack, flow, known);
       return;

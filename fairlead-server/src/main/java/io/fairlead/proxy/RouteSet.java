@@ -2,12 +2,15 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.RouteCookie;
+import io.fairlead.dns.Target;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,11 +186,25 @@ final class RouteSet {
     return target;
   }
 
-  /**
-   * The listener our last Route named: the side the request leaves by; null when there was none.
-   */
-  @Nullable Listener leaveBy() {
-    return leaveBy;
+  /** True when the flow noted in the cookie leads where the request goes: to its caller. */
+  boolean leadsToCallerFlow(SipRequest r) {
+    return !hasNext && cookie.hasFlow() && !cookie.fromCaller(r);
+  }
+
+  /** The flow noted in the cookie; null when no listener speaks its transport. */
+  @Nullable Flow callerFlow(Wire wire, Flow in) {
+    return wire.flowTo(cookie.flowTransport(), cookie.flowAddress(), leaveBy(in));
+  }
+
+  /** A flow to the next hop once it is located; null when no listener speaks its transport. */
+  @Nullable Flow flowTo(Wire wire, Target target, Flow in) {
+    return wire.flowTo(target.transport(), target.address(), leaveBy(in));
+  }
+
+  // The side our last Route named, else the one the request came by.
+  private Listener leaveBy(Flow in) {
+    Listener named = leaveBy;
+    return named == null ? in.listener() : named;
   }
 
   /**

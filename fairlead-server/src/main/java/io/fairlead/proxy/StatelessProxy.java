@@ -6,13 +6,12 @@ import io.fairlead.dns.Located;
 import io.fairlead.dns.Locator;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
-import io.fairlead.net.Addresses;
+import io.fairlead.net.Literals;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Mode;
 import io.fairlead.route.Route;
-import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Responses;
@@ -114,13 +113,13 @@ public final class StatelessProxy {
     if (refuses(flow, r)) {
       return true;
     }
-    if (!routes.content().fromCaller(r) && !routes.hasNext() && routes.content().hasFlow()) {
-      send(r, flow, flowToCaller(flow));
+    if (routes.leadsToCallerFlow(r)) {
+      send(r, flow, routes.callerFlow(wire, flow));
       return true;
     }
     Located at = locator.known(routes.nextHop(), loop);
     switch (at) {
-      case Located.Found found -> send(r, flow, flowTo(found, flow));
+      case Located.Found found -> send(r, flow, routes.flowTo(wire, found.target(), flow));
       case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
       case Located.Pending pending -> later(r.keep(), flow);
     }
@@ -134,23 +133,9 @@ public final class StatelessProxy {
         loop,
         located -> {
           if (located instanceof Located.Found found && routes.read(r)) {
-            send(r, flow, flowTo(found, flow));
+            send(r, flow, routes.flowTo(wire, found.target(), flow));
           }
         });
-  }
-
-  private @Nullable Flow flowToCaller(Flow flow) {
-    return wire.flowTo(
-        routes.content().flowTransport(),
-        routes.content().flowAddress(),
-        routes.leaveBy() == null ? flow.listener() : routes.leaveBy());
-  }
-
-  private @Nullable Flow flowTo(Located.Found found, Flow flow) {
-    return wire.flowTo(
-        found.target().transport(),
-        found.target().address(),
-        routes.leaveBy() == null ? flow.listener() : routes.leaveBy());
   }
 
   private void send(SipRequest r, Flow in, @Nullable Flow out) {
@@ -204,8 +189,7 @@ public final class StatelessProxy {
       return false;
     }
     int header = top.header();
-    int comma = Ascii.indexOf(bytes, top.end(), response.valueEnd(header), ',');
-    int from = comma < 0 ? -1 : Ascii.skipLws(bytes, comma + 1, response.valueEnd(header));
+    int from = top.nextElement(response.valueEnd(header));
     if (from < 0) {
       header = response.next(HeaderName.VIA, header);
       from = header < 0 ? -1 : response.valueStart(header);
@@ -217,7 +201,7 @@ public final class StatelessProxy {
       log.strayResponse();
       return true;
     }
-    InetSocketAddress address = wayBack();
+    InetSocketAddress address = wayBack(bytes);
     Flow out = address == null ? null : wire.flowTo(lower(next.transport()), address, null);
     if (out != null) {
       SipWriter text = forwarder.response(response);
@@ -227,11 +211,11 @@ public final class StatelessProxy {
   }
 
   // RFC 3261 §18.2.2 and RFC 3581 §4: received and rport where we wrote them, else sent-by.
-  private @Nullable InetSocketAddress wayBack() {
+  private @Nullable InetSocketAddress wayBack(byte[] bytes) {
     InetAddress address =
         next.receivedFrom() >= 0
-            ? Addresses.literal(next.received())
-            : Addresses.literal(next.host().replace("[", "").replace("]", ""));
+            ? Literals.address(bytes, next.receivedFrom(), next.receivedTo())
+            : Literals.address(bytes, next.hostFrom(), next.hostTo());
     int port = next.rport() > 0 ? next.rport() : next.port() > 0 ? next.port() : 5060;
     return address == null ? null : new InetSocketAddress(address, port);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.sip.Responses;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -50,10 +51,8 @@ public record BindAddress(String transport, InetAddress address, int port) {
 
   /** {@code 192.0.2.1:5060} or {@code [2001:db8::1]:5060}. */
   static String hostPort(InetAddress address, int port) {
-    String host = address.getHostAddress();
-    return (address instanceof Inet6Address ? "[" + Ipv6Text.shorten(host) + "]" : host)
-        + ":"
-        + port;
+    String host = Responses.textOf(address);
+    return (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + port;
   }
 
   private static int port(String text, String digits) {

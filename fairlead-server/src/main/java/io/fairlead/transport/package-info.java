@@ -5,7 +5,7 @@
  * <ul>
  *   <li>Holds: listeners, flows, sockets, connections, sending.
  *   <li>Called by: transaction, pool.health, server.
- *   <li>Calls: loop, config, observe, sip (framing only).
+ *   <li>Calls: loop, config, observe, sip (framing, addresses as text).
  *   <li>Owned by: a socket belongs to one loop.
  *   <li>Start at: {@link io.fairlead.transport.Flow}.
  * </ul>
