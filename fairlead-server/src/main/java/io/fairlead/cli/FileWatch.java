@@ -2,55 +2,58 @@
 package io.fairlead.cli;
 
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when the content of a file has changed. It watches the directories on the way to the file,
- * not the file: editors write a new one and rename it, Kubernetes swaps a symbolic link beside it
- * ({@code ..data}). After an event it waits until none came for a moment, then compares a hash of
- * the content, so touching the file tells nothing. For file systems that give no events it also
- * looks now and then by itself.
+ * Tells when the content of a file has changed. Once a second it looks, through all links, which
+ * file stands there, how long it is and when it was written: editors write a new one and rename it,
+ * Kubernetes swaps a symbolic link beside it ({@code ..data}). When that differs it waits until it
+ * rests, then compares a hash of the content, so touching the file tells nothing. Events of the
+ * file system would come for every line of a log in the same directory, and on some file systems
+ * never.
  *
  * <p>Owned by one thread of its own.
  */
 final class FileWatch implements AutoCloseable {
   private static final long QUIET_MS = 150;
-  private static final long LOOK_MS = 5000;
-  private static final int MOST_EVENTS = 100;
+  private static final long LOOK_MS = 1000;
+  private static final int MOST_CHANGES = 100;
+
+  /**
+   * What a file shows of itself without being read.
+   *
+   * @param key device and inode
+   */
+  private record Stamp(@Nullable Object key, FileTime modified, long bytes) {}
 
   private final Path file;
   private final Runnable onChange;
-  private final WatchService service;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
-  private Set<Path> watched = Set.of();
+  private @Nullable Stamp stamp;
   private byte @Nullable [] seen;
 
   /** Watches the file from now on; what it holds now is known. */
-  FileWatch(Path file, Runnable onChange) throws IOException {
+  FileWatch(Path file, Runnable onChange) {
     this.file = file.toAbsolutePath();
     this.onChange = onChange;
-    service = FileSystems.getDefault().newWatchService();
-    watch();
+    stamp = look();
     seen = hash();
     thread = Thread.ofPlatform().name("fl-watch").daemon().start(this::run);
   }
 
   @Override
-  public void close() throws IOException {
-    service.close();
+  public void close() {
+    closed.countDown();
     try {
       thread.join(1000);
     } catch (InterruptedException e) {
@@ -60,68 +63,46 @@ final class FileWatch implements AutoCloseable {
 
   private void run() {
     try {
-      while (true) {
-        await();
-        watch();
-        byte[] now = hash();
-        if (now != null && !Arrays.equals(now, seen)) {
-          seen = now;
-          onChange.run();
+      while (!closed.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+        Stamp now = look();
+        if (now != null && !now.equals(stamp)) {
+          stamp = atRest(now);
+          compare();
         }
       }
-    } catch (ClosedWatchServiceException e) {
-      // Closed by close(): the ordinary end.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Until something happened and then nothing for a moment, or until it is time to look. */
-  private void await() throws InterruptedException {
-    WatchKey key = service.poll(LOOK_MS, TimeUnit.MILLISECONDS);
-    for (int events = 0; key != null && events < MOST_EVENTS; events++) {
-      key.pollEvents();
-      if (!key.reset()) {
-        watched = Set.of();
+  // What is still being written is not read; what is always being written is, in the end.
+  private Stamp atRest(Stamp first) throws InterruptedException {
+    Stamp before = first;
+    for (int i = 0; i < MOST_CHANGES && !closed.await(QUIET_MS, TimeUnit.MILLISECONDS); i++) {
+      Stamp now = look();
+      if (before.equals(now)) {
+        break;
       }
-      key = service.poll(QUIET_MS, TimeUnit.MILLISECONDS);
+      before = now == null ? before : now;
+    }
+    return before;
+  }
+
+  private void compare() {
+    byte[] now = hash();
+    if (now != null && !Arrays.equals(now, seen)) {
+      seen = now;
+      onChange.run();
     }
   }
 
-  /** Watches the file's directory and, where links lead elsewhere, that of what they lead to. */
-  private void watch() {
-    Set<Path> wanted = new LinkedHashSet<>();
-    addParent(wanted, file);
+  // Null between two renames, when there is no file.
+  private @Nullable Stamp look() {
     try {
-      addParent(wanted, file.toRealPath());
+      BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(is.fileKey(), is.lastModifiedTime(), is.size());
     } catch (IOException e) {
-      // Between two renames there is no file; the directory tells when it is back.
-    }
-    if (wanted.equals(watched)) {
-      return;
-    }
-    for (Path directory : wanted) {
-      register(directory);
-    }
-    watched = wanted;
-  }
-
-  private void register(Path directory) {
-    try {
-      directory.register(
-          service,
-          StandardWatchEventKinds.ENTRY_CREATE,
-          StandardWatchEventKinds.ENTRY_MODIFY,
-          StandardWatchEventKinds.ENTRY_DELETE);
-    } catch (IOException e) {
-      // No events from there: looking now and then still finds the change.
-    }
-  }
-
-  private static void addParent(Set<Path> directories, Path path) {
-    Path parent = path.getParent();
-    if (parent != null) {
-      directories.add(parent);
+      return null;
     }
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ final class RunCommand implements Callable<Integer> {
   RunCommand() {}
 
   @Override
-  public Integer call() throws InterruptedException, IOException {
+  public Integer call() throws InterruptedException {
     var command = spec.commandLine();
     Running running = new Running(file, command.getOut(), command.getErr());
     Signals.onStop(() -> running.post(Running.Event.STOP));
@@ -41,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private @Nullable FileWatch watch(Running running) throws IOException {
+  private @Nullable FileWatch watch(Running running) {
     return noWatch ? null : new FileWatch(file, () -> running.post(Running.Event.FILE_CHANGED));
   }
 }

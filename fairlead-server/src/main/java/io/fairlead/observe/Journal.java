@@ -25,7 +25,7 @@ public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   static final int BATCH = 32 * 1024;
   static final int LANE = 256 * 1024;
-  private static final long FLUSH_MS = 100;
+  private static final long FLUSH_MS = 500;
   private static final long CLOSE_MS = 2000;
 
   private final Lane[] lanes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.dialog.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public final class Occupancy {
+public final class Occupancy implements Release {
   private final Backend backend;
   private final int loop;
   @Nullable Occupancy previous;
@@ -32,6 +33,7 @@ public final class Occupancy {
   }
 
   /** Leaves the set; on the loop where it was taken. */
+  @Override
   public void release() {
     if (live) {
       live = false;

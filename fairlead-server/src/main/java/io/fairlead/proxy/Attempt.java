@@ -50,6 +50,13 @@ final class Attempt implements ResponseListener {
     transaction = client;
   }
 
+  /** From now on someone else hears what comes back: the answer is given, nothing is left to do. */
+  void handOver(ResponseListener next) {
+    if (transaction instanceof InviteClientTransaction invite) {
+      invite.listener(next);
+    }
+  }
+
   @Nullable Backend backend() {
     return backend;
   }

@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
+import io.fairlead.dns.LocateListener;
 import io.fairlead.dns.Located;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class DialogRequest extends Timer implements ServerListener, ResponseListener {
+final class DialogRequest extends Timer
+    implements ServerListener, ResponseListener, LocateListener {
   private final Proxy proxy;
   private final ServerTransaction upstream;
   private final SipRequest request;
@@ -58,7 +60,8 @@ final class DialogRequest extends Timer implements ServerListener, ResponseListe
   }
 
   /** Where the next hop is has become known, or that it cannot be. */
-  void located(Located at) {
+  @Override
+  public void onLocated(Located at) {
     to(
         at instanceof Located.Found found
             ? proxy.flowTo(request, found.target(), upstream.flow())

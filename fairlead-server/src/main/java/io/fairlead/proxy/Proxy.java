@@ -308,7 +308,7 @@ public final class Proxy implements TransactionUser {
     if (flow != null) {
       request.to(flow);
     } else {
-      locator.locate(routes.nextHop(), loop, request::located);
+      locator.locate(routes.nextHop(), loop, request);
     }
   }
 

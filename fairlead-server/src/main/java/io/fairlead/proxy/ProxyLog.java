@@ -14,6 +14,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class ProxyLog {
 
   private final Meters meters;
   private final Consumer<CallRecord> journal;
-  private final Map<String, Counter[]> requests = new HashMap<>();
+  private Counter[][] requests = {};
   private final Map<String, Counter[]> routes = new HashMap<>();
   private final Counter[] dialogs;
   private final EnumMap<Cause, Counter> refused = new EnumMap<>(Cause.class);
@@ -53,7 +54,7 @@ public final class ProxyLog {
   private Counter[] classes(Meter meter, String... labels) {
     Counter[] counters = new Counter[CLASSES];
     for (int i = 0; i < CLASSES; i++) {
-      String[] all = java.util.Arrays.copyOf(labels, labels.length + 1);
+      String[] all = Arrays.copyOf(labels, labels.length + 1);
       all[labels.length] = i == 0 ? "none" : i + "xx";
       counters[i] = meters.counter(meter, all);
     }
@@ -61,15 +62,24 @@ public final class ProxyLog {
   }
 
   void request(Listener listener, Method method) {
-    Counter[] counters = requests.get(listener.name());
-    if (counters == null) {
-      counters = new Counter[Method.values().length];
-      for (Method m : Method.values()) {
-        counters[m.ordinal()] = meters.counter(Meter.REQUESTS, listener.name(), m.name());
-      }
-      requests.put(listener.name(), counters);
+    int index = listener.index();
+    if (index >= requests.length || requests[index].length == 0) {
+      meet(listener);
     }
-    counters[method.ordinal()].add();
+    requests[index][method.ordinal()].add();
+  }
+
+  private void meet(Listener listener) {
+    int known = requests.length;
+    if (listener.index() >= known) {
+      requests = Arrays.copyOf(requests, listener.index() + 1);
+      Arrays.fill(requests, known, requests.length, new Counter[0]);
+    }
+    Counter[] counters = new Counter[Method.values().length];
+    for (Method m : Method.values()) {
+      counters[m.ordinal()] = meters.counter(Meter.REQUESTS, listener.name(), m.name());
+    }
+    requests[listener.index()] = counters;
   }
 
   void refused(Cause cause) {
@@ -80,8 +90,11 @@ public final class ProxyLog {
   }
 
   void outcome(Route route, int status, Cause cause) {
-    Counter[] counters =
-        routes.computeIfAbsent(route.name(), name -> classes(Meter.ROUTE_RESPONSES, name));
+    Counter[] counters = routes.get(route.name());
+    if (counters == null) {
+      counters = classes(Meter.ROUTE_RESPONSES, route.name());
+      routes.put(route.name(), counters);
+    }
     counters[Math.min(CLASSES - 1, status / 100)].add();
     if (cause != Cause.NONE) {
       refused(cause);

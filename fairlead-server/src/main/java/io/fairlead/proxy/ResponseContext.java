@@ -42,7 +42,7 @@ final class ResponseContext extends Timer implements ServerListener {
 
   private final Proxy proxy;
   private final ServerTransaction upstream;
-  private final SipRequest request;
+  private final boolean invite;
   private final Route route;
   private final Pool pool;
   private final CallRecord record;
@@ -67,12 +67,12 @@ final class ResponseContext extends Timer implements ServerListener {
       @Nullable Call call) {
     this.proxy = proxy;
     this.upstream = upstream;
-    this.request = upstream.request();
+    this.invite = upstream.request().method() == Method.INVITE;
     this.route = route;
     this.pool = pool;
     this.record = record;
     this.call = call;
-    this.key = pool.hashKey().of(request, upstream.flow());
+    this.key = pool.hashKey().of(upstream.request(), upstream.flow());
     record.route(route.name()).pool(pool.name());
   }
 
@@ -88,7 +88,7 @@ final class ResponseContext extends Timer implements ServerListener {
       }
       return;
     }
-    Backend challenger = proxy.affinity().find(request);
+    Backend challenger = proxy.affinity().find(upstream.request());
     if (challenger != null && challenger.takesCalls() && pool.backends().contains(challenger)) {
       if (attempt(challenger)) {
         return;
@@ -128,10 +128,10 @@ final class ResponseContext extends Timer implements ServerListener {
       if (!pool.fanout()) {
         call.letGo();
       }
-      call.holds(backend.occupy(proxy.loopIndex())::release);
+      call.holds(backend.occupy(proxy.loopIndex()));
       call.backend(backend.id());
     }
-    if (!proxy.send(attempt, request, upstream.flow(), route, backend)) {
+    if (!proxy.send(attempt, upstream.request(), upstream.flow(), route, backend)) {
       attempts.remove(attempt);
       lastCause = Cause.TRANSPORT_FAILURE;
       return false;
@@ -150,7 +150,7 @@ final class ResponseContext extends Timer implements ServerListener {
       attempt.cancel();
       return;
     }
-    if (invite()) {
+    if (invite) {
       if (!timerC || response.status() > 100) {
         timerC = true;
         proxy.timers().schedule(this, proxy.timerCNs());
@@ -186,7 +186,7 @@ final class ResponseContext extends Timer implements ServerListener {
     if (call != null) {
       if (winner != null && (pool.fanout() || call.backend() != winner.id())) {
         call.letGo();
-        call.holds(winner.occupy(proxy.loopIndex())::release);
+        call.holds(winner.occupy(proxy.loopIndex()));
         call.backend(winner.id());
       }
       call.answered(response, Seconds.of(response, HeaderName.SESSION_EXPIRES));
@@ -194,6 +194,7 @@ final class ResponseContext extends Timer implements ServerListener {
       log(response.status(), Cause.NONE);
     }
     cancelOthers(attempt);
+    attempt.handOver(new LateAnswers(proxy, upstream));
     proxy.outcome(route, response.status(), Cause.NONE);
   }
 
@@ -204,7 +205,7 @@ final class ResponseContext extends Timer implements ServerListener {
     }
     Backend answerer = attempt.backend();
     if (answerer != null && (status == 401 || status == 407)) {
-      proxy.affinity().remember(request, answerer);
+      proxy.affinity().remember(upstream.request(), answerer);
     }
     best.consider(response);
     if (status >= 600) {
@@ -265,7 +266,7 @@ final class ResponseContext extends Timer implements ServerListener {
   }
 
   private void silent() {
-    if (!invite()) {
+    if (!invite) {
       silentRequest();
       return;
     }
@@ -292,6 +293,10 @@ final class ResponseContext extends Timer implements ServerListener {
 
   @Override
   public void onCancel(ServerTransaction transaction, SipRequest cancel) {
+    callerGone();
+  }
+
+  private void callerGone() {
     if (state == State.TRYING) {
       lastCause = Cause.CALLER_CANCELLED;
       giveUp();
@@ -362,7 +367,7 @@ final class ResponseContext extends Timer implements ServerListener {
   @Override
   public void onTransportError(ServerTransaction transaction, String why) {
     // The caller cannot be told: what was begun for it is ended.
-    onCancel(transaction, request);
+    callerGone();
   }
 
   private void settle() {
@@ -370,10 +375,6 @@ final class ResponseContext extends Timer implements ServerListener {
       state = State.ANSWERED;
       proxy.waiting(-1);
     }
-  }
-
-  private boolean invite() {
-    return request.method() == Method.INVITE;
   }
 
   private boolean anyPending() {

@@ -19,9 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Self {
   private static final int SIP_PORT = 5060;
-  private static final byte[] UDP = "udp".getBytes(StandardCharsets.US_ASCII);
 
-  private record Name(byte[] host, int port, Listener listener) {}
+  private record Name(byte[] host, int port, Listener listener, byte[] transport, boolean udp) {
+    Name(String host, int port, Listener listener) {
+      this(
+          ascii(host),
+          port,
+          listener,
+          ascii(listener.transport().name()),
+          listener.transport().name().equals("udp"));
+    }
+
+    boolean is(byte[] bytes, int from, int to, int wantedPort) {
+      return port == wantedPort && Ascii.equalsLower(bytes, from, to, host);
+    }
+  }
 
   private record Texts(byte[] via, byte[] routeAddress) {}
 
@@ -36,7 +48,7 @@ final class Self {
       boolean v6 = listener.bound().getAddress().getAddress().length == 16;
       String text = Responses.textOf(listener.bound().getAddress());
       String host = v6 ? "[" + text + "]" : text;
-      all.add(new Name(ascii(host), listener.bound().getPort(), listener));
+      all.add(new Name(host, listener.bound().getPort(), listener));
       String transport = listener.transport().name();
       String parameter = transport.equals("udp") ? "" : ";transport=" + transport;
       texts[listener.index()] =
@@ -57,7 +69,7 @@ final class Self {
     boolean hasPort = colon > 0 && sentBy.indexOf(']') < colon;
     String host = (hasPort ? sentBy.substring(0, colon) : sentBy).toLowerCase(Locale.ROOT);
     return new Name(
-        ascii(host), hasPort ? Integer.parseInt(sentBy.substring(colon + 1)) : SIP_PORT, listener);
+        host, hasPort ? Integer.parseInt(sentBy.substring(colon + 1)) : SIP_PORT, listener);
   }
 
   private static byte[] ascii(String text) {
@@ -66,42 +78,40 @@ final class Self {
 
   /** True when the URI's host and port are ours. */
   boolean is(byte[] bytes, SipUri uri) {
-    return uri.isSip() && find(bytes, uri.hostFrom(), uri.hostTo(), port(uri.port()), null) != null;
+    return uri.isSip() && any(bytes, uri.hostFrom(), uri.hostTo(), port(uri.port()));
   }
 
   /** True when a Via's sent-by is ours. */
   boolean is(byte[] bytes, Via via) {
-    return find(bytes, via.hostFrom(), via.hostTo(), port(via.port()), null) != null;
+    return any(bytes, via.hostFrom(), via.hostTo(), port(via.port()));
   }
 
   /** The listener that a Route URI of ours names, its transport included where two share a port. */
   @Nullable Listener listener(byte[] bytes, SipUri uri) {
     boolean explicit = uri.hasParam(SipUri.TRANSPORT);
-    byte[] transport =
-        explicit
-            ? ascii(Ascii.text(bytes, uri.paramFrom(), uri.paramTo()).toLowerCase(Locale.ROOT))
-            : UDP;
-    return find(bytes, uri.hostFrom(), uri.hostTo(), port(uri.port()), transport);
+    int port = port(uri.port());
+    for (Name name : names) {
+      if (name.is(bytes, uri.hostFrom(), uri.hostTo(), port)
+          && (explicit
+              ? Ascii.equalsLower(bytes, uri.paramFrom(), uri.paramTo(), name.transport)
+              : name.udp)) {
+        return name.listener;
+      }
+    }
+    return null;
   }
 
   private static int port(int port) {
     return port < 0 ? SIP_PORT : port;
   }
 
-  private @Nullable Listener find(
-      byte[] bytes, int from, int to, int port, byte @Nullable [] transport) {
+  private boolean any(byte[] bytes, int from, int to, int port) {
     for (Name name : names) {
-      if (name.port == port
-          && Ascii.equalsLower(bytes, from, to, name.host)
-          && (transport == null
-              || name.listener
-                  .transport()
-                  .name()
-                  .equals(Ascii.text(transport, 0, transport.length)))) {
-        return name.listener;
+      if (name.is(bytes, from, to, port)) {
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public abstract sealed class ClientTransaction extends Timer
+public abstract sealed class ClientTransaction extends Timer implements Lingering.Guest
     permits InviteClientTransaction, NonInviteClientTransaction {
   final TransactionTable table;
   private final long branch;
@@ -91,5 +91,10 @@ public abstract sealed class ClientTransaction extends Timer
     if (told != null) {
       told.onTransportError(this, why);
     }
+  }
+
+  @Override
+  public final void leave() {
+    onTimer();
   }
 }

@@ -78,6 +78,13 @@ public final class InviteClientTransaction extends ClientTransaction {
     };
   }
 
+  /** Who is told of what comes from now on. */
+  public void listener(ResponseListener next) {
+    if (state != State.TERMINATED) {
+      listener = next;
+    }
+  }
+
   /** As {@link #cancel(String)} without further headers. */
   public void cancel() {
     cancel("");
@@ -234,12 +241,12 @@ public final class InviteClientTransaction extends ClientTransaction {
       }
       case COMPLETED -> {
         listener = null;
-        table.timers().schedule(this, table.lengths().d());
+        table.lingersD(this);
       }
       case ACCEPTED -> {
         sent = null;
         table.settled(this);
-        table.timers().schedule(this, table.lengths().whole());
+        table.lingersWhole(this);
       }
       case TERMINATED -> {
         sent = null;

@@ -184,12 +184,12 @@ public final class InviteServerTransaction extends ServerTransaction {
       case CONFIRMED -> {
         last = null;
         listener = null;
-        table.timers().schedule(this, lengths.t4());
+        table.lingersT4(this);
       }
       case ACCEPTED -> {
         request = null;
         listener = null;
-        table.timers().schedule(this, lengths.whole());
+        table.lingersWhole(this);
       }
       case TERMINATED -> {
         request = null;

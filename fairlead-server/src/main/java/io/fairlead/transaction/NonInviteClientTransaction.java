@@ -160,7 +160,7 @@ public final class NonInviteClientTransaction extends ClientTransaction {
       case COMPLETED -> {
         sent = null;
         listener = null;
-        table.timers().schedule(this, table.lengths().t4());
+        table.lingersT4(this);
       }
       case TERMINATED -> {
         sent = null;

@@ -134,7 +134,7 @@ public final class NonInviteServerTransaction extends ServerTransaction {
       case COMPLETED -> {
         request = null;
         listener = null;
-        table.timers().schedule(this, lengths.whole());
+        table.lingersWhole(this);
       }
       case TERMINATED -> {
         request = null;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public abstract sealed class ServerTransaction extends Timer
+public abstract sealed class ServerTransaction extends Timer implements Lingering.Guest
     permits InviteServerTransaction, NonInviteServerTransaction {
   final TransactionTable table;
   final long key;
@@ -129,5 +129,10 @@ public abstract sealed class ServerTransaction extends Timer
     if (told != null) {
       told.onTimeout(this);
     }
+  }
+
+  @Override
+  public final void leave() {
+    onTimer();
   }
 }

@@ -3,6 +3,7 @@ package io.fairlead.transaction;
 
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
+import io.fairlead.loop.Timer;
 import io.fairlead.loop.Timers;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -54,6 +55,9 @@ public final class TransactionTable {
   // A CANCEL has the branch of its INVITE (§9.1), so it needs a place of its own.
   private final Long2ObjectHashMap<ClientTransaction> cancels = new Long2ObjectHashMap<>();
   private final Waiters waiters = new Waiters();
+  private final Lingering whole;
+  private final Lingering d;
+  private final Lingering t4;
 
   private final HopRequests hopRequests = new HopRequests();
   private final SipParser parser = new SipParser();
@@ -72,6 +76,9 @@ public final class TransactionTable {
       Loop loop, Wire wire, TimerSettings settings, SipHash secret, Meters meters) {
     this.loop = loop;
     this.lengths = TimerLengths.of(settings);
+    this.whole = new Lingering(loop, lengths.whole());
+    this.d = new Lingering(loop, lengths.d());
+    this.t4 = new Lingering(loop, lengths.t4());
     this.secret = secret;
     this.meters = TransactionMeters.of(meters);
     this.replyPath = new ReplyPath(wire);
@@ -346,6 +353,36 @@ public final class TransactionTable {
   /** It has its final response and waits for none on its connection. */
   void settled(ClientTransaction transaction) {
     waiters.remove(transaction);
+  }
+
+  /** It only absorbs from now on: ends in 64 times T1. */
+  void lingersWhole(ServerTransaction transaction) {
+    lingers(transaction, transaction, whole);
+  }
+
+  /** The same for a client. */
+  void lingersWhole(ClientTransaction transaction) {
+    lingers(transaction, transaction, whole);
+  }
+
+  /** It only absorbs from now on: ends with timer D. */
+  void lingersD(ClientTransaction transaction) {
+    lingers(transaction, transaction, d);
+  }
+
+  /** It only absorbs from now on: ends in T4. */
+  void lingersT4(ServerTransaction transaction) {
+    lingers(transaction, transaction, t4);
+  }
+
+  /** The same for a client. */
+  void lingersT4(ClientTransaction transaction) {
+    lingers(transaction, transaction, t4);
+  }
+
+  private void lingers(Timer timer, Lingering.Guest guest, Lingering queue) {
+    loop.timers().cancel(timer);
+    queue.add(guest);
   }
 
   Timers timers() {

@@ -23,7 +23,8 @@ final class ErrorQueue {
   private static final int PAYLOAD = 2048;
   private static final int CONTROL = 512;
 
-  private final NativeAddress name = new NativeAddress();
+  private final MemorySegment name;
+  private final byte[] sockaddr = new byte[Sockaddr.SIZE];
   private final MemorySegment payload;
   private final MemorySegment control;
   private final MemorySegment vector;
@@ -36,13 +37,14 @@ final class ErrorQueue {
 
   ErrorQueue() {
     Arena arena = Arena.ofAuto();
+    name = arena.allocate(Sockaddr.SIZE, 8);
     payload = arena.allocate(PAYLOAD, 8);
     control = arena.allocate(CONTROL, 8);
     vector = arena.allocate(16, 8);
     vector.set(ValueLayout.ADDRESS, 0, payload);
     vector.set(ValueLayout.JAVA_LONG, 8, PAYLOAD);
     header = arena.allocate(56, 8);
-    header.set(ValueLayout.ADDRESS, 0, name.memory());
+    header.set(ValueLayout.ADDRESS, 0, name);
     header.set(ValueLayout.ADDRESS, 16, vector);
     header.set(ValueLayout.JAVA_LONG, 24, 1);
     header.set(ValueLayout.ADDRESS, 32, control);
@@ -50,7 +52,7 @@ final class ErrorQueue {
 
   /** Takes the next error; false when there is none. */
   boolean next(int fd) {
-    header.set(ValueLayout.JAVA_INT, 8, NativeAddress.SIZE);
+    header.set(ValueLayout.JAVA_INT, 8, Sockaddr.SIZE);
     header.set(ValueLayout.JAVA_LONG, 40, CONTROL);
     header.set(ValueLayout.JAVA_INT, 48, 0);
     long received = LinuxSockets.receive(fd, header, MSG_ERRQUEUE | MSG_DONTWAIT);
@@ -59,7 +61,8 @@ final class ErrorQueue {
     }
     length = (int) received;
     MemorySegment.copy(payload, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
-    remote = name.read();
+    MemorySegment.copy(name, ValueLayout.JAVA_BYTE, 0, sockaddr, 0, sockaddr.length);
+    remote = Sockaddr.read(sockaddr);
     readControl();
     return true;
   }

@@ -32,39 +32,49 @@ final class LinuxSockets {
   private static final int IPV6_V6ONLY = 26;
   private static final int MSG_DONTWAIT = 0x40;
 
-  private static final @Nullable LinuxSockets SYSTEM = load();
+  // The compiler takes the components of a record for constants, and so inlines the calls.
+  private record Functions(
+      MethodHandle setsockopt,
+      MethodHandle recvmsg,
+      MethodHandle recvfrom,
+      MethodHandle sendto,
+      Method fileDescriptor) {}
 
-  private final MethodHandle setsockopt;
-  private final MethodHandle recvmsg;
-  private final MethodHandle sendto;
-  private final Method fileDescriptor;
+  private static final @Nullable Functions SYSTEM = load();
 
-  private LinuxSockets(Method fileDescriptor) {
-    var pointer = ValueLayout.ADDRESS;
-    var number = ValueLayout.JAVA_INT;
-    var size = ValueLayout.JAVA_LONG;
-    setsockopt = function("setsockopt", number, number, number, number, pointer, number);
-    recvmsg = function("recvmsg", size, number, pointer, number);
-    sendto = function("sendto", size, number, pointer, size, number, pointer, number);
-    this.fileDescriptor = fileDescriptor;
-  }
+  private LinuxSockets() {}
 
-  // Restricted: native access is what this class is for; the start script allows it.
+  // Restricted: native access is what this class is for; the start script allows it. Critical: the
+  // calls may read and write arrays of ours in place, since none of them waits.
   @SuppressWarnings("restricted")
   private static MethodHandle function(
       String name, MemoryLayout result, MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+        linker.defaultLookup().findOrThrow(name),
+        FunctionDescriptor.of(result, arguments),
+        Linker.Option.critical(true));
   }
 
-  private static @Nullable LinuxSockets load() {
+  private static Functions functions(Method fileDescriptor) {
+    var pointer = ValueLayout.ADDRESS;
+    var number = ValueLayout.JAVA_INT;
+    var size = ValueLayout.JAVA_LONG;
+    return new Functions(
+        function("setsockopt", number, number, number, number, pointer, number),
+        function("recvmsg", size, number, pointer, number),
+        function("recvfrom", size, number, pointer, size, number, pointer, pointer),
+        function("sendto", size, number, pointer, size, number, pointer, number),
+        fileDescriptor);
+  }
+
+  private static @Nullable Functions load() {
     try {
       if (!System.getProperty("os.name", "").equals("Linux")) {
         throw new UnsupportedOperationException("this is not Linux");
       }
       Method fd = Class.forName("sun.nio.ch.SelChImpl").getMethod("getFDVal");
-      LinuxSockets found = new LinuxSockets(fd);
+      Functions found = functions(fd);
       // Opened only to learn here, not at the first error, whether the descriptor may be read.
       try (var probe = DatagramChannel.open()) {
         var _ = fd.invoke(probe);
@@ -136,15 +146,36 @@ final class LinuxSockets {
     }
   }
 
-  /** sendto(2) without blocking; the number of bytes, or -1 for any failure. */
-  static long send(
-      int fd, MemorySegment bytes, long length, MemorySegment address, int addressLength) {
+  /**
+   * recvfrom(2) without waiting; the number of bytes, or -1 when there is none, or for any failure.
+   *
+   * @param addressLength where the length of the address's room stands, and that of the address is
+   *     written
+   */
+  static int receive(
+      int fd, MemorySegment into, MemorySegment address, MemorySegment addressLength) {
+    if (fd < 0 || SYSTEM == null) {
+      return -1;
+    }
+    try {
+      return (int)
+          (long)
+              SYSTEM.recvfrom.invokeExact(
+                  fd, into, into.byteSize(), MSG_DONTWAIT, address, addressLength);
+    } catch (Throwable e) {
+      throw new IllegalStateException("recvfrom", e);
+    }
+  }
+
+  /** sendto(2) without waiting; the number of bytes, or -1 for any failure. */
+  static long send(int fd, MemorySegment bytes, long length, MemorySegment address) {
     if (fd < 0 || SYSTEM == null) {
       return -1;
     }
     try {
       return (long)
-          SYSTEM.sendto.invokeExact(fd, bytes, length, MSG_DONTWAIT, address, addressLength);
+          SYSTEM.sendto.invokeExact(
+              fd, bytes, length, MSG_DONTWAIT, address, (int) address.byteSize());
     } catch (Throwable e) {
       throw new IllegalStateException("sendto", e);
     }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The buffers all sockets of a loop share: what is read lies in {@code received} until the message
- * is handled, what is written passes through {@code out}.
+ * is handled, what the JDK writes for us passes through {@code out}.
  *
  * <p>Owned by one loop.
  */
@@ -16,7 +16,10 @@ final class Scratch {
   final ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
   final byte[] received = new byte[SIZE];
   final ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
-  final MemorySegment outMemory = MemorySegment.ofBuffer(out);
-  final NativeAddress address = new NativeAddress();
+  final MemorySegment receivedMemory = MemorySegment.ofArray(received);
+  final byte[] source = new byte[Sockaddr.SIZE];
+  final MemorySegment sourceMemory = MemorySegment.ofArray(source);
+  final int[] sourceLength = new int[1];
+  final MemorySegment sourceLengthMemory = MemorySegment.ofArray(sourceLength);
   final ErrorQueue errors = new ErrorQueue();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import java.net.Inet6Address;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class UdpFlow implements Flow {
   private final UdpTransport port;
   private final InetSocketAddress remote;
-  private final byte[] address;
-  private final int scope;
+  private final byte[] sockaddr;
+  private final MemorySegment memory;
 
   UdpFlow(UdpTransport port, InetSocketAddress remote) {
     this.port = port;
     this.remote = remote;
-    this.address = remote.getAddress().getAddress();
-    this.scope = remote.getAddress() instanceof Inet6Address ipv6 ? ipv6.getScopeId() : 0;
+    this.sockaddr = Sockaddr.of(remote);
+    this.memory = MemorySegment.ofArray(sockaddr);
   }
 
   @Override
@@ -29,9 +29,14 @@ final class UdpFlow implements Flow {
     return remote;
   }
 
-  /** Writes the remote address for a system call and returns its length. */
-  int writeTo(NativeAddress target) {
-    return target.write(address, remote.getPort(), scope);
+  /** The remote address for a system call. */
+  MemorySegment sockaddr() {
+    return memory;
+  }
+
+  /** True when the kernel means this peer. */
+  boolean isTo(byte[] raw) {
+    return Sockaddr.startsWith(raw, sockaddr);
   }
 
   @Override

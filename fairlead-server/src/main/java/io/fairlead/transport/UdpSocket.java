@@ -5,6 +5,7 @@ import io.fairlead.loop.Ready;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -112,20 +113,23 @@ final class UdpSocket implements Ready {
   }
 
   private boolean receive(FlowListener listener) {
-    ByteBuffer in = scratch.in.clear();
-    InetSocketAddress source;
-    try {
-      source = (InetSocketAddress) channel.receive(in);
-    } catch (IOException e) {
-      LOG.debug("{}: receive: {}", port.listener().name(), e.toString());
+    UdpFlow flow;
+    int length;
+    if (fd >= 0) {
+      scratch.sourceLength[0] = Sockaddr.SIZE;
+      length =
+          LinuxSockets.receive(
+              fd, scratch.receivedMemory, scratch.sourceMemory, scratch.sourceLengthMemory);
+      flow = length < 0 ? null : flow(scratch.source);
+    } else {
+      ByteBuffer in = scratch.in.clear();
+      flow = receiveByJdk(in);
+      length = in.position();
+    }
+    if (flow == null) {
       return false;
     }
-    if (source == null) {
-      return false;
-    }
-    int length = in.position();
     byte[] bytes = scratch.received;
-    in.get(0, bytes, 0, length);
     ListenerMeters meters = port.meters();
     if (length < SHORTEST || bytes[0] == '\r' || bytes[0] == '\n') {
       if (keepAlive(bytes, length)) {
@@ -138,8 +142,19 @@ final class UdpSocket implements Ready {
       }
     }
     meters.received.add();
-    listener.onMessage(flow(source), bytes, 0, length);
+    listener.onMessage(flow, bytes, 0, length);
     return true;
+  }
+
+  private @Nullable UdpFlow receiveByJdk(ByteBuffer in) {
+    try {
+      InetSocketAddress source = (InetSocketAddress) channel.receive(in);
+      in.get(0, scratch.received, 0, in.position());
+      return source == null ? null : flow(source);
+    } catch (IOException e) {
+      LOG.debug("{}: receive: {}", port.listener().name(), e.toString());
+      return null;
+    }
   }
 
   private static boolean keepAlive(byte[] bytes, int length) {
@@ -155,13 +170,32 @@ final class UdpSocket implements Ready {
    * The flow to a peer, from a small table: the same peers come again and again. On the loop only.
    */
   UdpFlow flow(InetSocketAddress remote) {
-    int slot = (remote.hashCode() * 0x9E3779B1) >>> 22;
+    int slot = slot(Sockaddr.hash(remote));
     UdpFlow flow = flows[slot];
     if (flow == null || !flow.remote().equals(remote)) {
       flow = new UdpFlow(port, remote);
       flows[slot] = flow;
     }
     return flow;
+  }
+
+  // The same for an address as the kernel writes it; null for a family we do not know.
+  private @Nullable UdpFlow flow(byte[] sockaddr) {
+    int slot = slot(Sockaddr.hash(sockaddr));
+    UdpFlow flow = flows[slot];
+    if (flow == null || !flow.isTo(sockaddr)) {
+      InetSocketAddress remote = Sockaddr.read(sockaddr);
+      if (remote == null) {
+        return null;
+      }
+      flow = new UdpFlow(port, remote);
+      flows[slot] = flow;
+    }
+    return flow;
+  }
+
+  private static int slot(int hash) {
+    return (hash * 0x9E3779B1) >>> 22;
   }
 
   /** Sends, on the loop. */
@@ -174,19 +208,17 @@ final class UdpSocket implements Ready {
     if (closed) {
       return;
     }
-    ByteBuffer out = scratch.out.clear();
-    out.put(bytes, from, length).flip();
     // The JDK's send takes an earlier ICMP error for success and so loses the message, hence our
     // own call.
-    int addressLength = flow.writeTo(scratch.address);
+    MemorySegment memory = MemorySegment.ofArray(bytes);
+    MemorySegment message = from == 0 ? memory : memory.asSlice(from);
     for (int attempt = 0; attempt < TRIES && fd >= 0; attempt++) {
-      if (LinuxSockets.send(fd, scratch.outMemory, length, scratch.address.memory(), addressLength)
-          == length) {
+      if (LinuxSockets.send(fd, message, length, flow.sockaddr()) == length) {
         port.meters().sent.add();
         return;
       }
     }
-    sendByJdk(flow, out, bytes, from, to);
+    sendByJdk(flow, bytes, from, to);
   }
 
   /** Sends on the loop, from any other thread. */
@@ -196,7 +228,8 @@ final class UdpSocket implements Ready {
 
   // Without native calls no ICMP error is asked for, so none is in the way; with them, this tells
   // why a send failed.
-  private void sendByJdk(UdpFlow flow, ByteBuffer out, byte[] bytes, int from, int to) {
+  private void sendByJdk(UdpFlow flow, byte[] bytes, int from, int to) {
+    ByteBuffer out = scratch.out.clear().put(bytes, from, to - from).flip();
     try {
       if (channel.send(out, flow.remote()) == 0) {
         port.meters().dropped(Drop.SEND_BUFFER_FULL);

@@ -103,7 +103,7 @@ class FileWatchTest {
     assertThat(seen).isEmpty();
   }
 
-  private FileWatch watch(Path watched) throws IOException {
+  private FileWatch watch(Path watched) {
     return new FileWatch(
         watched,
         () -> {

@@ -23,7 +23,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   int bodyStart;
 
   // One header: offset of its line, of its value, of the value's end (16 bits each), and its name.
-  long[] index = new long[64];
+  long[] index;
   int headerCount;
   long present;
 
@@ -38,6 +38,10 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   long cseq;
   Method cseqMethod = Method.OTHER;
   @Nullable Problem problem;
+
+  SipMessage(long[] index) {
+    this.index = index;
+  }
 
   /** The bytes this view is on; holds other things outside {@link #start()} to {@link #end()}. */
   public final byte[] bytes() {
@@ -252,7 +256,6 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     copy.end = end - start;
     copy.headersEnd = headersEnd - start;
     copy.bodyStart = bodyStart - start;
-    copy.index = Arrays.copyOf(index, headerCount);
     copy.headerCount = headerCount;
     copy.present = present;
     copy.via.copy(via, copy.bytes, -start);
@@ -266,6 +269,10 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     copy.cseq = cseq;
     copy.cseqMethod = cseqMethod;
     copy.problem = problem;
+  }
+
+  final long[] usedIndex() {
+    return Arrays.copyOf(index, headerCount);
   }
 
   final void reset(byte[] from, int at, int to) {

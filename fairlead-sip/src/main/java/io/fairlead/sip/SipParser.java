@@ -19,6 +19,7 @@ public final class SipParser {
   /** Offsets are kept in 16 bits; a UDP datagram cannot be longer. */
   public static final int MAX_LENGTH = 65535;
 
+  private static final int USUAL_HEADERS = 64;
   private static final int MAX_HEADERS = 256;
   private static final byte[] VERSION = ascii("sip/2.0");
   private static final byte[] SIP_SLASH = ascii("sip/");
@@ -59,8 +60,8 @@ public final class SipParser {
     SINGLES = singles;
   }
 
-  private final SipRequest request = new SipRequest();
-  private final SipResponse response = new SipResponse();
+  private final SipRequest request = new SipRequest(new long[USUAL_HEADERS]);
+  private final SipResponse response = new SipResponse(new long[USUAL_HEADERS]);
   private final NameAddr nameAddr = new NameAddr();
   private long repeated;
 

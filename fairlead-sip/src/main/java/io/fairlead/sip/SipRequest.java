@@ -13,6 +13,10 @@ public final class SipRequest extends SipMessage {
   int maxForwards = NO_MAX_FORWARDS;
   final SipUri uri = new SipUri();
 
+  SipRequest(long[] index) {
+    super(index);
+  }
+
   /** The method; {@link Method#OTHER} for one not known by name. */
   public Method method() {
     return method;
@@ -50,7 +54,7 @@ public final class SipRequest extends SipMessage {
 
   @Override
   public SipRequest keep() {
-    SipRequest copy = new SipRequest();
+    SipRequest copy = new SipRequest(usedIndex());
     copyTo(copy);
     copy.method = method;
     copy.methodEnd = methodEnd;

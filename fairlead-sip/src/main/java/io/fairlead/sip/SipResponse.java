@@ -7,6 +7,10 @@ public final class SipResponse extends SipMessage {
   int reasonFrom;
   int reasonTo;
 
+  SipResponse(long[] index) {
+    super(index);
+  }
+
   /** The status code, 100 to 699. */
   public int status() {
     return status;
@@ -29,7 +33,7 @@ public final class SipResponse extends SipMessage {
 
   @Override
   public SipResponse keep() {
-    SipResponse copy = new SipResponse();
+    SipResponse copy = new SipResponse(usedIndex());
     copyTo(copy);
     copy.status = status;
     copy.reasonFrom = reasonFrom;
