@@ -50,6 +50,9 @@ final class Line {
   /** A text field. */
   void field(String key, String value) {
     key(key);
+    if (plain(value)) {
+      return;
+    }
     open();
     string(value);
     close();
@@ -58,6 +61,9 @@ final class Line {
   /** A text field from bytes of a peer, which need not be UTF-8. */
   void field(String key, byte[] value, int from, int to) {
     key(key);
+    if (plain(value, from, to)) {
+      return;
+    }
     open();
     for (int i = from; i < to; ) {
       int c = Utf8.codePoint(value, i, to);
@@ -183,13 +189,56 @@ final class Line {
     if (json) {
       put('"');
     }
-    for (int i = 0; i < key.length(); i++) {
-      put(key.charAt(i));
-    }
+    ascii(key);
     if (json) {
       put('"');
     }
     put(json ? ':' : '=');
+  }
+
+  private void ascii(String text) {
+    int n = text.length();
+    room(n);
+    for (int i = 0; i < n; i++) {
+      bytes[length + i] = (byte) text.charAt(i);
+    }
+    length += n;
+  }
+
+  // The usual value: nothing in it needs quotes or escapes. False, and nothing written, when it is
+  // not so.
+  private boolean plain(byte[] value, int from, int to) {
+    int n = to - from;
+    if (json || n <= 0) {
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      if (!isPlain(value[i])) {
+        return false;
+      }
+    }
+    room(n);
+    System.arraycopy(value, from, bytes, length, n);
+    length += n;
+    return true;
+  }
+
+  private boolean plain(String value) {
+    int n = value.length();
+    if (json || n == 0) {
+      return false;
+    }
+    for (int i = 0; i < n; i++) {
+      if (!isPlain(value.charAt(i))) {
+        return false;
+      }
+    }
+    ascii(value);
+    return true;
+  }
+
+  private static boolean isPlain(int c) {
+    return c > ' ' && c < 127 && c != '"' && c != '=' && c != '\\';
   }
 
   private void open() {
@@ -287,7 +336,7 @@ final class Line {
 
   private void room(int more) {
     if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, bytes.length * 2);
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
     }
   }
 }

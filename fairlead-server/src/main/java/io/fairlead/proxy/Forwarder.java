@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.loop.SipHash;
 import io.fairlead.route.Route;
+import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
@@ -228,16 +229,15 @@ final class Forwarder {
   }
 
   // Everything that decides where a request goes (RFC 5393 §4.2.2): equal hashes mean it came back
-  // unchanged.
-  private int loopHash(SipRequest r) {
+  // unchanged. Whoever makes them equal has his own request refused, so no key is needed.
+  private static int loopHash(SipRequest r) {
     byte[] bytes = r.bytes();
-    long hash = loopKey.hash(bytes, r.uriFrom(), r.uriTo());
-    hash = hash * 31 + loopKey.hash(bytes, r.callIdFrom(), r.callIdTo());
-    hash = hash * 31 + loopKey.hash(bytes, r.fromTagFrom(), r.fromTagTo());
-    hash = hash * 31 + loopKey.hash(bytes, r.toTagFrom(), r.toTagTo());
-    hash = hash * 31 + r.cseq();
+    long hash = Ascii.hash(r.cseq(), bytes, r.uriFrom(), r.uriTo());
+    hash = Ascii.hash(hash, bytes, r.callIdFrom(), r.callIdTo());
+    hash = Ascii.hash(hash, bytes, r.fromTagFrom(), r.fromTagTo());
+    hash = Ascii.hash(hash, bytes, r.toTagFrom(), r.toTagTo());
     for (int i = r.first(HeaderName.ROUTE); i >= 0; i = r.next(HeaderName.ROUTE, i)) {
-      hash = hash * 31 + loopKey.hash(bytes, r.valueStart(i), r.valueEnd(i));
+      hash = Ascii.hash(hash, bytes, r.valueStart(i), r.valueEnd(i));
     }
     return (int) (hash ^ hash >>> 32);
   }

@@ -120,7 +120,7 @@ public final class Proxy implements TransactionUser {
       refuse(transaction, Cause.TOO_MANY_HOPS, "");
     } else if (r.has(HeaderName.PROXY_REQUIRE)) {
       refuse(transaction, Cause.BAD_EXTENSION, unsupported(r));
-    } else if (!routes.read(r)) {
+    } else if (!routes.readKept(r)) {
       transaction.reject(400, "Bad Route", "");
       log.refused(Cause.BAD_REQUEST);
     } else if (forUs(r)) {
@@ -263,14 +263,14 @@ public final class Proxy implements TransactionUser {
               + address.getAddress().getHostAddress());
       return false;
     }
-    routes.read(r);
+    routes.readKept(r);
     long branch = table.newBranch();
     SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, number);
     if (tooLong(text, out)) {
       Flow stream = wire.flowTo("tcp", address, in.listener());
       if (stream != null) {
         out = stream;
-        routes.read(r);
+        routes.readKept(r);
         text = forwarder.initial(r, in, out.listener(), branch, route, number);
       }
     }
@@ -319,13 +319,13 @@ public final class Proxy implements TransactionUser {
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
   @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
-    routes.read(r);
+    routes.readKept(r);
     return routes.flowTo(wire, target, in);
   }
 
   /** Sends a request inside a dialog on its way and waits for the answer. */
   ClientTransaction forward(SipRequest r, Flow in, Flow out, ResponseListener user) {
-    routes.read(r);
+    routes.readKept(r);
     long branch = table.newBranch();
     return start(r.method(), branch, out, forwarder.inDialog(r, in, out.listener(), branch), user);
   }
@@ -352,7 +352,7 @@ public final class Proxy implements TransactionUser {
   }
 
   private void ackLater(SipRequest ack, Flow flow) {
-    routes.read(ack);
+    routes.readKept(ack);
     locator.locate(
         routes.nextHop(),
         loop,

@@ -50,10 +50,19 @@ final class RouteSet {
   private int nextHeader;
   private @Nullable Listener leaveBy;
   private boolean broken;
+  private @Nullable SipRequest last;
 
   RouteSet(Self self, RouteCookie cookie) {
     this.self = self;
     this.cookie = cookie;
+  }
+
+  /**
+   * As {@link #read}, for a kept request, which cannot change: what was read last need not be read
+   * again.
+   */
+  boolean readKept(SipRequest kept) {
+    return last == kept ? !broken : read(kept);
   }
 
   /**
@@ -62,6 +71,7 @@ final class RouteSet {
    * @return false when a Route breaks the grammar
    */
   boolean read(SipRequest r) {
+    last = r;
     cuts = 0;
     found = Cookie.ABSENT;
     repaired = false;

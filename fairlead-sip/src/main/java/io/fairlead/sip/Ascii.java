@@ -177,6 +177,29 @@ public final class Ascii {
     return true;
   }
 
+  /**
+   * A quick hash of a range, to tell texts apart. Whoever chooses the text can make two collide.
+   *
+   * @param seed the hash of what stands before, so that hashes can be chained
+   */
+  public static long hash(long seed, byte[] bytes, int from, int to) {
+    long hash = seed ^ to - from;
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      hash = mixed(hash ^ word(bytes, i));
+    }
+    long rest = 0;
+    for (; i < to; i++) {
+      rest = rest << 8 | bytes[i] & 0xff;
+    }
+    return mixed(hash ^ rest);
+  }
+
+  private static long mixed(long n) {
+    long m = n * 0x9E3779B97F4A7C15L;
+    return m ^ m >>> 29;
+  }
+
   /** Compares two ranges byte for byte. */
   public static boolean equals(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
     return java.util.Arrays.equals(a, aFrom, aTo, b, bFrom, bTo);
