@@ -8,6 +8,7 @@ import contextlib
 import csv
 import dataclasses
 import glob
+import json
 import os
 import pathlib
 import re
@@ -23,19 +24,23 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
+# A bash that knows the JDK as $jdk; one more argument says what to run.
+WITH_JDK = ('bash', '-c', 'cd -- "$0" && . scripts/common.sh && find_jdk25 && eval "$1"', str(ROOT))
 TICKS = os.sysconf('SC_CLK_TCK')
 SIPP_BUFFER = '4000000'
+SAMPLE_EVERY = 5
 
 
-def common_options(about):
-    """A parser with the options every command has."""
+def common_options(about, counts=True):
+    """A parser with the options every command has; without counts, loops and workers are the command's own business."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--sut', metavar='COMMAND', help='run this in place of ./fairlead run {config}; it stays in the '
                         'foreground; {config} is the Fairlead file')
     parser.add_argument('--plain', action='store_true', help='Kamailio without dialogs: round robin, no call state')
-    parser.add_argument('--kamailio-workers', type=int, default=1, metavar='N', help='UDP workers; more than one '
-                        'reorders messages of a call (default 1)')
-    parser.add_argument('--loops', type=int, metavar='N', help="Fairlead's loops (default: its own choice)")
+    if counts:
+        parser.add_argument('--kamailio-workers', type=int, default=1, metavar='N', help='UDP workers; more than one '
+                            'reorders messages of a call (default 1)')
+        parser.add_argument('--loops', type=int, metavar='N', help="Fairlead's loops (default: its own choice)")
     parser.add_argument('--balance', default='least-calls', help="Fairlead's algorithm (default least-calls)")
     parser.add_argument('--call-log', choices=('on', 'off'), default='on', help="Fairlead's line per call, to a file "
                         '(default on, as shipped; Kamailio writes none)')
@@ -63,6 +68,7 @@ class Network:
 class System:
     """A balancer that can be started and stopped; subclasses say how."""
     name = '?'
+    ask_every = .3
 
     def __init__(self, options, probes=False):
         self.options, self.network, self.probes, self.process = options, Network.of(options), probes, None
@@ -70,41 +76,50 @@ class System:
     def command(self, directory):
         raise NotImplementedError
 
+    def environment(self):
+        """Variables it gets besides ours."""
+        return {}
+
     @contextlib.contextmanager
     def running(self, directory):
-        """Started and answering OPTIONS; stopped at the end, whatever happens."""
+        """Started and answering OPTIONS, after start_s seconds; stopped at the end, whatever happens."""
         own = pathlib.Path(directory, f'{self.name}-{time.monotonic_ns()}')
         own.mkdir()
         self.log = own / 'log'
+        command, variables = self.command(own), {**os.environ, **self.environment()}
         with open(self.log, 'w') as log:
-            self.process = subprocess.Popen(self.command(own), stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT, start_new_session=True, cwd=own)
+            self.started = time.monotonic()
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                                            start_new_session=True, cwd=own, env=variables)
         try:
-            self.await_ready()
+            self.start_s = self.await_ready()
             yield self
         finally:
             self.stop()
 
     def await_ready(self):
+        """Asks by OPTIONS until any of them is answered; gives the seconds since the start."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind((self.network.caller, 0))
-            probe.settimeout(.3)
-            port, target, began = probe.getsockname()[1], self.network.target, time.monotonic()
-            while time.monotonic() - began < 90:
+            probe.settimeout(self.ask_every)
+            while time.monotonic() - self.started < 90:
                 if self.process.poll() is not None:
                     fail(f'{self.name} ended at once with {self.process.returncode}:\n{tail(self.log)}')
-                tag = time.monotonic_ns()
-                request = (f'OPTIONS sip:{target} SIP/2.0\r\nVia: SIP/2.0/UDP {self.network.caller}:{port};'
-                           f'branch=z9hG4bK{tag};rport\r\nFrom: <sip:probe@{self.network.caller}>;tag={tag}\r\n'
-                           f'To: <sip:{target}>\r\nCall-ID: {tag}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 5\r\n'
-                           'Content-Length: 0\r\n\r\n')
                 try:
-                    probe.sendto(request.encode(), (target, 5060))
+                    probe.sendto(self.options_request(probe.getsockname()[1]), (self.network.target, 5060))
                     if probe.recv(4096).startswith(b'SIP/2.0'):
-                        return
+                        return time.monotonic() - self.started
+                except socket.timeout:
+                    continue
                 except OSError:
-                    time.sleep(.1)
+                    time.sleep(self.ask_every)
         fail(f'{self.name} never answered OPTIONS on {self.network.target}:5060:\n{tail(self.log)}')
+
+    def options_request(self, port):
+        tag, caller, target = time.monotonic_ns(), self.network.caller, self.network.target
+        return (f'OPTIONS sip:{target} SIP/2.0\r\nVia: SIP/2.0/UDP {caller}:{port};branch=z9hG4bK{tag};rport\r\n'
+                f'From: <sip:probe@{caller}>;tag={tag}\r\nTo: <sip:{target}>\r\nCall-ID: {tag}\r\nCSeq: 1 OPTIONS\r\n'
+                'Max-Forwards: 5\r\nContent-Length: 0\r\n\r\n').encode()
 
     def stop(self):
         """SIGTERM to its own process group; SIGKILL after ten seconds."""
@@ -129,13 +144,35 @@ class System:
 
     def memory_mib(self):
         """PSS: shared pages count once."""
+        return self.memory_kib('smaps_rollup', 'Pss:') // 1024
+
+    def rss_mib(self):
+        """VmRSS of all its processes: cheap to read, but pages they share count for each."""
+        return self.memory_kib('status', 'VmRSS:') // 1024
+
+    def memory_kib(self, file, field):
         kib = 0
         for pid in process_tree(self.process.pid):
             with contextlib.suppress(OSError):
-                for line in pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text().splitlines():
-                    if line.startswith('Pss:'):
+                for line in pathlib.Path(f'/proc/{pid}/{file}').read_text().splitlines():
+                    if line.startswith(field):
                         kib += int(line.split()[1])
-        return kib // 1024
+        return kib
+
+    def drops(self):
+        """Datagrams that the kernel dropped at its UDP sockets since they were opened, mostly for a full buffer."""
+        inodes = set()
+        for pid in process_tree(self.process.pid):
+            for name in glob.glob(f'/proc/{pid}/fd/*'):
+                with contextlib.suppress(OSError):
+                    inodes.update(re.findall(r'^socket:\[(\d+)\]$', os.readlink(name)))
+        dropped = 0
+        for table in ('udp', 'udp6'):
+            with contextlib.suppress(OSError):
+                for line in pathlib.Path(f'/proc/net/{table}').read_text().splitlines()[1:]:
+                    fields = line.split()
+                    dropped += int(fields[12]) if fields[9] in inodes else 0
+        return dropped
 
 
 class Kamailio(System):
@@ -158,11 +195,16 @@ class Kamailio(System):
 
 
 class Fairlead(System):
-    """./fairlead run, or what --sut says."""
+    """./fairlead run, or what --sut says; java_options go to the JVM besides those it is shipped with."""
 
-    def __init__(self, options, probes=False):
+    def __init__(self, options, probes=False, java_options=()):
         super().__init__(options, probes)
         self.name = 'other' if options.sut else 'fairlead'
+        self.java_options = java_options
+
+    def environment(self):
+        given = os.environ.get('FAIRLEAD_JAVA_OPTS', '')
+        return {'FAIRLEAD_JAVA_OPTS': ' '.join([given, *self.java_options]).strip()}
 
     def command(self, directory):
         config = directory / 'fairlead.yaml'
@@ -170,6 +212,11 @@ class Fairlead(System):
         if self.options.sut:
             return shlex.split(self.options.sut.replace('{config}', shlex.quote(str(config))))
         return [str(ROOT / 'fairlead'), 'run', str(config)]
+
+    def live_heap_mib(self):
+        """What of the heap is in use after a full collection, made now; None where there is no JVM to ask."""
+        jcmd = f'"$jdk/bin/jcmd" {self.process.pid}'
+        return first([*WITH_JDK, f'{jcmd} GC.run && {jcmd} GC.heap_info'], r'used (\d+)M', None)
 
     def config(self):
         lines = ['listeners:', f'  - udp://{self.network.target}:5060', 'pools:', '  farm:',
@@ -213,11 +260,11 @@ def backends(network, directory):
                 each.kill()
 
 
-def start_caller(network, directory, rate, seconds, hold_ms, patience):
-    """A SIPp that makes rate * seconds calls; what it counts is written to the directory."""
+def start_caller(network, directory, rate, calls, hold_ms, patience, port=5070):
+    """A SIPp that makes so many calls; what it counts is written to the directory each second."""
     return subprocess.Popen(
         [require('sipp'), f'{network.target}:5060', '-sf', str(HERE / 'scenarios/caller.xml'), '-i', network.caller,
-         '-mi', network.caller, '-p', '5070', '-r', str(rate), '-m', str(rate * seconds), '-d', str(hold_ms),
+         '-mi', network.caller, '-p', str(port), '-r', str(rate), '-m', str(calls), '-d', str(hold_ms),
          '-l', '1000000', '-recv_timeout', '30000', '-timeout', f'{patience}s', '-nostdin', '-buff_size', SIPP_BUFFER,
          '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', '1', '-trace_counts',
          '-trace_err', '-error_file', 'errors'],
@@ -259,27 +306,92 @@ def set_up_times(directory):
                 yield float(row[1])
 
 
-def load(system, directory, rate, seconds, hold_ms):
-    """One measured stretch of load on a running system."""
+def load(system, directory, rate, seconds, hold_ms, sample=None):
+    """One measured stretch of load on a running system; sample, if any, is called every SAMPLE_EVERY seconds of it."""
     own = pathlib.Path(tempfile.mkdtemp(prefix=f'load-{rate}-', dir=directory))
+    patience = seconds * 3 + 40 + hold_ms // 1000
     with backends(system.network, own):
-        cpu, began = system.cpu_seconds(), time.monotonic()
-        caller = start_caller(system.network, own, rate, seconds, hold_ms, seconds * 3 + 40)
+        cpu, drops, began = system.cpu_seconds(), system.drops(), time.monotonic()
+        caller = start_caller(system.network, own, rate, rate * seconds, hold_ms, patience)
         try:
-            caller.wait(seconds * 3 + 60)
+            await_end(caller, patience + 20, sample)
         finally:
-            if caller.poll() is None:
-                caller.kill()
-                caller.wait()
+            stop_callers([caller])
         wall = time.monotonic() - began
         time.sleep(1)
-        used, memory = system.cpu_seconds() - cpu, system.memory_mib()
+        used, memory, drops = system.cpu_seconds() - cpu, system.memory_mib(), system.drops() - drops
     result = caller_results(own)
     if result['failed']:
         print(f'{system.name} {rate}/s: {first_error(own)}', flush=True)
     shutil.rmtree(own)
-    return {'system': system.name, 'rate': rate, **result, 'calls_per_s': round(result['ok'] / wall, 1),
+    return {'system': system.name, 'rate': rate, **result, 'drops': drops, 'calls_per_s': round(result['ok'] / wall, 1),
             'us_per_call': round(used * 1e6 / max(result['ok'], 1), 1), 'mib': memory}
+
+
+def await_end(caller, seconds, sample):
+    """Waits for a SIPp to end; an error when it does not."""
+    until = time.monotonic() + seconds
+    while sample and time.monotonic() < until:
+        sample()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            caller.wait(SAMPLE_EVERY)
+            return
+    caller.wait(max(until - time.monotonic(), .1))
+
+
+def stop_callers(callers):
+    """Kills those that still run: their calls stay as they are."""
+    for caller in callers:
+        if caller.poll() is None:
+            caller.kill()
+            caller.wait()
+
+
+def turn_options(parser):
+    """The options of a command that lets systems take turns."""
+    parser.add_argument('--seconds', type=int, default=8, help='length of one measurement (default 8)')
+    parser.add_argument('--rounds', type=int, default=3, help='how often each system has its turn (default 3)')
+    parser.add_argument('--hold', type=int, default=100, help='milliseconds from ACK to BYE (default 100)')
+    parser.add_argument('--warmup', type=int, default=15, help='seconds of uncounted load on Fairlead for its compiler '
+                        '(default 15; 0 measures a cold start)')
+    parser.add_argument('--warmup-rate', type=int, default=800)
+
+
+def take_turns(systems, rates, options, directory):
+    """Runs each (labels, system) in turn (A B A B ...), options.rounds times, under all the rates."""
+    results = []
+    for turn in range(options.rounds):
+        for labels, system in systems:
+            with system.running(directory):
+                if options.warmup and isinstance(system, Fairlead):
+                    load(system, directory, options.warmup_rate, options.warmup, options.hold)
+                for rate in rates:
+                    result = {'round': turn + 1, **labels, **load(system, directory, rate, options.seconds, options.hold)}
+                    results.append(result)
+                    print(' '.join(f'{key}={value}' for key, value in result.items()), flush=True)
+    return results
+
+
+COLUMNS = ('CPU us/call', 'failed', 'retransmissions', 'drops', 'mean ms', '99 % ms', 'MiB')
+
+
+def columns(group):
+    """What the rounds of one system at one rate came to, under COLUMNS."""
+    return [spread(group, 'us_per_call', 0), total(group, 'failed'), total(group, 'retransmissions'),
+            total(group, 'drops'), spread(group, 'mean_ms', 2), spread(group, 'p99_ms', 2), spread(group, 'mib', 0)]
+
+
+def spread(group, key, digits):
+    """The median and, of several, the range."""
+    values = [each[key] for each in group if each[key] is not None]
+    if not values:
+        return '-'
+    middle = f'{statistics.median(values):.{digits}f}'
+    return middle if len(values) == 1 else f'{middle} ({min(values):.{digits}f}-{max(values):.{digits}f})'
+
+
+def total(group, key):
+    return sum(each[key] for each in group)
 
 
 def process_tree(root):
@@ -319,20 +431,19 @@ def machine():
 
 
 def java_version():
-    found = first(['bash', '-c', f'. {shlex.quote(str(ROOT))}/scripts/common.sh; find_jdk25 && cat "$jdk/release"'],
-                  r'JAVA_RUNTIME_VERSION="([^"]*)"')
-    return found
+    return first([*WITH_JDK, 'cat "$jdk/release"'], r'JAVA_RUNTIME_VERSION="([^"]*)"')
 
 
 def fairlead_version():
     return first(['git', '-C', str(ROOT), 'describe', '--always', '--dirty'], r'(\S+)')
 
 
-def first(command, pattern):
+def first(command, pattern, otherwise='?'):
+    """The first group of the pattern in what the command says."""
     try:
-        text = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+        text = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
         found = re.search(pattern, text.stdout + text.stderr)
-        return found[1] if found else '?'
+        return found[1] if found else otherwise
     except (OSError, subprocess.TimeoutExpired):
         return '(none)'
 
@@ -366,6 +477,13 @@ def publish(options, title, text):
     if options.markdown:
         with open(options.markdown, 'a') as out:
             out.write('\n' + report)
+
+
+def save(options, **figures):
+    """Every figure to a file, if asked."""
+    if options.json:
+        with open(options.json, 'w') as out:
+            json.dump({'machine': machine(), 'command': command_line(), **figures}, out, indent=1)
 
 
 def fail(why):
