@@ -86,6 +86,7 @@ class System:
         own = pathlib.Path(directory, f'{self.name}-{time.monotonic_ns()}')
         own.mkdir()
         self.log = own / 'log'
+        require_free(self.network.target)
         command, variables = self.command(own), {**os.environ, **self.environment()}
         with open(self.log, 'w') as log:
             self.started = time.monotonic()
@@ -249,6 +250,7 @@ class Backend:
 def backends(network, directory):
     """All backends up; down again at the end."""
     all_of_them = [Backend(address, directory) for address in network.backends]
+    require_free(*network.backends)
     try:
         for each in all_of_them:
             each.start()
@@ -273,15 +275,27 @@ def start_caller(network, directory, rate, calls, hold_ms, patience, port=5070):
 
 def caller_results(directory):
     """What SIPp's files say of a finished caller."""
-    rows = list(csv.reader(open(f'{directory}/statistics.csv'), delimiter=';'))
-    last = dict(zip(rows[0], rows[-1]))
+    with open(f'{directory}/statistics.csv') as file:
+        rows = list(csv.reader(file, delimiter=';'))
+    last = last_statistics(directory)
     times = sorted(set_up_times(directory))
     # The middle second: the first and the last are not whole ones.
     paces = [float(row[rows[0].index('CallRate(P)')]) for row in rows[2:]]
-    return {'pace': round(statistics.median(paces), 1) if paces else 0, 'ok': int(last['SuccessfulCall(C)']), 'failed': int(last['FailedCall(C)']),
-            'retransmissions': int(last['Retransmissions(C)']),
+    return {'pace': round(statistics.median(paces), 1) if paces else 0, 'ok': last['SuccessfulCall(C)'],
+            'failed': last['FailedCall(C)'], 'retransmissions': last['Retransmissions(C)'],
             'mean_ms': round(sum(times) / len(times), 2) if times else None,
             'p99_ms': round(times[int(len(times) * .99)], 2) if times else None}
+
+
+def last_statistics(directory):
+    """SIPp's counters by name, as it wrote them last; none when it has not yet."""
+    with contextlib.suppress(FileNotFoundError), open(f'{directory}/statistics.csv') as file:
+        rows = [row for row in csv.reader(file, delimiter=';') if row]
+        # A row being written is shorter than the head.
+        whole = [row for row in rows[1:] if len(row) >= len(rows[0])]
+        if whole:
+            return {name: int(value) for name, value in zip(rows[0], whole[-1]) if re.fullmatch(r'\d+', value)}
+    return {}
 
 
 def first_error(directory):
@@ -293,17 +307,22 @@ def first_error(directory):
 
 def steps(directory):
     """How often each step of the caller's scenario was sent or received, {'INVITE_Sent': 100, '200_Recv': ...}."""
-    rows = list(csv.reader(open(glob.glob(f'{glob.escape(str(directory))}/*_counts.csv')[0]), delimiter=';'))
-    return {re.sub(r'^(\d+)_', r'\1:', name): int(value)
-            for name, value in zip(rows[0], rows[-1]) if re.fullmatch(r'\d+', value)}
+    for path in glob.glob(f'{glob.escape(str(directory))}/*_counts.csv'):
+        with open(path) as file:
+            rows = list(csv.reader(file, delimiter=';'))
+        if len(rows) > 1:
+            return {re.sub(r'^(\d+)_', r'\1:', name): int(value)
+                    for name, value in zip(rows[0], rows[-1]) if re.fullmatch(r'\d+', value)}
+    return {}
 
 
 def set_up_times(directory):
     """Milliseconds from INVITE to 200 of each call."""
     for name in glob.glob(f'{glob.escape(str(directory))}/*_rtt.csv'):
-        for row in csv.reader(open(name), delimiter=';'):
-            if len(row) >= 2 and re.fullmatch(r'[0-9.]+', row[1]):
-                yield float(row[1])
+        with open(name) as file:
+            for row in csv.reader(file, delimiter=';'):
+                if len(row) >= 2 and re.fullmatch(r'[0-9.]+', row[1]):
+                    yield float(row[1])
 
 
 def load(system, directory, rate, seconds, hold_ms, sample=None):
@@ -458,6 +477,16 @@ def require(tool):
         package = {'sipp': 'sip-tester'}.get(tool, tool)
         fail(f'{tool} is missing: apt-get install {package}')
     return found
+
+
+def require_free(*addresses):
+    """Else the load would go to what listens there, unnoticed."""
+    for address in addresses:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+            try:
+                trial.bind((address, 5060))
+            except OSError as error:
+                fail(f'udp {address}:5060 cannot be used: {error.strerror} (see --target, --backends, --caller)')
 
 
 def tail(path, lines=15):
