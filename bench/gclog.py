@@ -50,7 +50,7 @@ def heap_rows(which, heap):
     half = heap[len(heap) // 2:] if len(heap) >= 6 else []
     return [[f'heap after {which} collection, MiB: number, first, highest, last',
              f'{len(sizes)}, {sizes[0]}, {max(sizes)}, {sizes[-1]}'],
-            [f'its slope over the second half, MiB per minute', f'{60 * slope(half):+.2f}' if half else 'too few']]
+            ['its slope over the second half, MiB per minute', f'{60 * slope(half):+.2f}' if half else 'too few']]
 
 
 def slope(points):

@@ -215,9 +215,9 @@ class Fairlead(System):
         return [str(ROOT / 'fairlead'), 'run', str(config)]
 
     def live_heap_mib(self):
-        """What of the heap is in use after a full collection, made now; None where there is no JVM to ask."""
-        jcmd = f'"$jdk/bin/jcmd" {self.process.pid}'
-        return first([*WITH_JDK, f'{jcmd} GC.run && {jcmd} GC.heap_info'], r'used (\d+)M', None)
+        """What of the heap lives after a full collection, made now; None where there is no JVM to ask."""
+        total = first([*WITH_JDK, f'"$jdk/bin/jcmd" {self.process.pid} GC.class_histogram'], r'\nTotal +\d+ +(\d+)', None)
+        return int(total) / 2 ** 20 if total and total.isdigit() else None
 
     def config(self):
         lines = ['listeners:', f'  - udp://{self.network.target}:5060', 'pools:', '  farm:',
