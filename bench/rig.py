@@ -123,15 +123,7 @@ class System:
                 'Max-Forwards: 5\r\nContent-Length: 0\r\n\r\n').encode()
 
     def stop(self):
-        """SIGTERM to its own process group; SIGKILL after ten seconds."""
-        for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
-            try:
-                self.process.wait(patience)
-                break
-            except subprocess.TimeoutExpired:
-                continue
+        end_group(self.process, 10)
         time.sleep(1)
 
     def cpu_seconds(self):
@@ -411,6 +403,16 @@ def spread(group, key, digits):
 
 def total(group, key):
     return sum(each[key] for each in group)
+
+
+def end_group(process, patience):
+    """SIGTERM to the process group that it leads; SIGKILL when it does not end in so many seconds."""
+    for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            return
 
 
 def process_tree(root):

@@ -43,7 +43,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class BalancerBenchmark {
   private static final String MAGLEV = "maglev";
   private static final int CALLS_EACH = 5;
-  private static final int KEYS = 1 << 12;
+  private static final int KEYS = 1 << 16;
 
   @Param({
     "round-robin",
