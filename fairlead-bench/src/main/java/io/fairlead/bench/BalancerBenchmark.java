@@ -97,8 +97,7 @@ public class BalancerBenchmark {
 
   private static Pool farm(String balance, int backends) {
     StringBuilder text = new StringBuilder("pools:\n  farm:\n    health: off\n    balance: ");
-    text.append(
-        balance.equals(MAGLEV) ? "hash\n    hash: {function: maglev}" : balance);
+    text.append(balance.equals(MAGLEV) ? "hash\n    hash: {function: maglev}" : balance);
     text.append("\n    backends:\n");
     for (int i = 0; i < backends; i++) {
       text.append("      - sip:10.0.").append(i / 250).append('.').append(i % 250 + 1).append('\n');

@@ -11,8 +11,7 @@ import java.net.UnknownHostException;
 /** A UDP flow that counts what it is given and sends nothing. Owned by one loop. */
 final class CountedFlow implements Flow {
   private static final Listener LISTENER =
-      new Listener(
-          0, "bench", Transports.byName("udp"), address(5, 5060), "127.0.0.5:5060");
+      new Listener(0, "bench", Transports.byName("udp"), address(5, 5060), "127.0.0.5:5060");
 
   private final InetSocketAddress remote;
   private long bytes;

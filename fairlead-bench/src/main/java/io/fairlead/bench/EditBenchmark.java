@@ -23,7 +23,8 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What forwarding changes in a message, without the parsing: messages are parsed once. Written out
- * each time; {@code copy} changes nothing, so the rest is the price of the edits. Owned by one loop.
+ * each time; {@code copy} changes nothing, so the rest is the price of the edits. Owned by one
+ * loop.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
