@@ -8,6 +8,7 @@ import contextlib
 import csv
 import dataclasses
 import glob
+import json
 import os
 import pathlib
 import re
@@ -23,19 +24,23 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
+# A bash that knows the JDK as $jdk; one more argument says what to run.
+WITH_JDK = ('bash', '-c', 'cd -- "$0" && . scripts/common.sh && find_jdk25 && eval "$1"', str(ROOT))
 TICKS = os.sysconf('SC_CLK_TCK')
 SIPP_BUFFER = '4000000'
+SAMPLE_EVERY = 5
 
 
-def common_options(about):
-    """A parser with the options every command has."""
+def common_options(about, counts=True):
+    """A parser with the options every command has; without counts, loops and workers are the command's own business."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--sut', metavar='COMMAND', help='run this in place of ./fairlead run {config}; it stays in the '
                         'foreground; {config} is the Fairlead file')
     parser.add_argument('--plain', action='store_true', help='Kamailio without dialogs: round robin, no call state')
-    parser.add_argument('--kamailio-workers', type=int, default=1, metavar='N', help='UDP workers; more than one '
-                        'reorders messages of a call (default 1)')
-    parser.add_argument('--loops', type=int, metavar='N', help="Fairlead's loops (default: its own choice)")
+    if counts:
+        parser.add_argument('--kamailio-workers', type=int, default=1, metavar='N', help='UDP workers; more than one '
+                            'reorders messages of a call (default 1)')
+        parser.add_argument('--loops', type=int, metavar='N', help="Fairlead's loops (default: its own choice)")
     parser.add_argument('--balance', default='least-calls', help="Fairlead's algorithm (default least-calls)")
     parser.add_argument('--call-log', choices=('on', 'off'), default='on', help="Fairlead's line per call, to a file "
                         '(default on, as shipped; Kamailio writes none)')
@@ -63,6 +68,7 @@ class Network:
 class System:
     """A balancer that can be started and stopped; subclasses say how."""
     name = '?'
+    ask_every = .3
 
     def __init__(self, options, probes=False):
         self.options, self.network, self.probes, self.process = options, Network.of(options), probes, None
@@ -70,52 +76,54 @@ class System:
     def command(self, directory):
         raise NotImplementedError
 
+    def environment(self):
+        """Variables it gets besides ours."""
+        return {}
+
     @contextlib.contextmanager
     def running(self, directory):
-        """Started and answering OPTIONS; stopped at the end, whatever happens."""
+        """Started and answering OPTIONS, after start_s seconds; stopped at the end, whatever happens."""
         own = pathlib.Path(directory, f'{self.name}-{time.monotonic_ns()}')
         own.mkdir()
         self.log = own / 'log'
+        require_free(self.network.target)
+        command, variables = self.command(own), {**os.environ, **self.environment()}
         with open(self.log, 'w') as log:
-            self.process = subprocess.Popen(self.command(own), stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT, start_new_session=True, cwd=own)
+            self.started = time.monotonic()
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                                            start_new_session=True, cwd=own, env=variables)
         try:
-            self.await_ready()
+            self.start_s = self.await_ready()
             yield self
         finally:
             self.stop()
 
     def await_ready(self):
+        """Asks by OPTIONS until any of them is answered; gives the seconds since the start."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind((self.network.caller, 0))
-            probe.settimeout(.3)
-            port, target, began = probe.getsockname()[1], self.network.target, time.monotonic()
-            while time.monotonic() - began < 90:
+            probe.settimeout(self.ask_every)
+            while time.monotonic() - self.started < 90:
                 if self.process.poll() is not None:
                     fail(f'{self.name} ended at once with {self.process.returncode}:\n{tail(self.log)}')
-                tag = time.monotonic_ns()
-                request = (f'OPTIONS sip:{target} SIP/2.0\r\nVia: SIP/2.0/UDP {self.network.caller}:{port};'
-                           f'branch=z9hG4bK{tag};rport\r\nFrom: <sip:probe@{self.network.caller}>;tag={tag}\r\n'
-                           f'To: <sip:{target}>\r\nCall-ID: {tag}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 5\r\n'
-                           'Content-Length: 0\r\n\r\n')
                 try:
-                    probe.sendto(request.encode(), (target, 5060))
+                    probe.sendto(self.options_request(probe.getsockname()[1]), (self.network.target, 5060))
                     if probe.recv(4096).startswith(b'SIP/2.0'):
-                        return
+                        return time.monotonic() - self.started
+                except socket.timeout:
+                    continue
                 except OSError:
-                    time.sleep(.1)
+                    time.sleep(self.ask_every)
         fail(f'{self.name} never answered OPTIONS on {self.network.target}:5060:\n{tail(self.log)}')
 
+    def options_request(self, port):
+        tag, caller, target = time.monotonic_ns(), self.network.caller, self.network.target
+        return (f'OPTIONS sip:{target} SIP/2.0\r\nVia: SIP/2.0/UDP {caller}:{port};branch=z9hG4bK{tag};rport\r\n'
+                f'From: <sip:probe@{caller}>;tag={tag}\r\nTo: <sip:{target}>\r\nCall-ID: {tag}\r\nCSeq: 1 OPTIONS\r\n'
+                'Max-Forwards: 5\r\nContent-Length: 0\r\n\r\n').encode()
+
     def stop(self):
-        """SIGTERM to its own process group; SIGKILL after ten seconds."""
-        for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
-            try:
-                self.process.wait(patience)
-                break
-            except subprocess.TimeoutExpired:
-                continue
+        end_group(self.process, 10)
         time.sleep(1)
 
     def cpu_seconds(self):
@@ -129,13 +137,35 @@ class System:
 
     def memory_mib(self):
         """PSS: shared pages count once."""
+        return self.memory_kib('smaps_rollup', 'Pss:') // 1024
+
+    def rss_mib(self):
+        """VmRSS of all its processes: cheap to read, but pages they share count for each."""
+        return self.memory_kib('status', 'VmRSS:') // 1024
+
+    def memory_kib(self, file, field):
         kib = 0
         for pid in process_tree(self.process.pid):
             with contextlib.suppress(OSError):
-                for line in pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text().splitlines():
-                    if line.startswith('Pss:'):
+                for line in pathlib.Path(f'/proc/{pid}/{file}').read_text().splitlines():
+                    if line.startswith(field):
                         kib += int(line.split()[1])
-        return kib // 1024
+        return kib
+
+    def drops(self):
+        """Datagrams that the kernel dropped at its UDP sockets since they were opened, mostly for a full buffer."""
+        inodes = set()
+        for pid in process_tree(self.process.pid):
+            for name in glob.glob(f'/proc/{pid}/fd/*'):
+                with contextlib.suppress(OSError):
+                    inodes.update(re.findall(r'^socket:\[(\d+)\]$', os.readlink(name)))
+        dropped = 0
+        for table in ('udp', 'udp6'):
+            with contextlib.suppress(OSError):
+                for line in pathlib.Path(f'/proc/net/{table}').read_text().splitlines()[1:]:
+                    fields = line.split()
+                    dropped += int(fields[12]) if fields[9] in inodes else 0
+        return dropped
 
 
 class Kamailio(System):
@@ -158,11 +188,16 @@ class Kamailio(System):
 
 
 class Fairlead(System):
-    """./fairlead run, or what --sut says."""
+    """./fairlead run, or what --sut says; java_options go to the JVM besides those it is shipped with."""
 
-    def __init__(self, options, probes=False):
+    def __init__(self, options, probes=False, java_options=()):
         super().__init__(options, probes)
         self.name = 'other' if options.sut else 'fairlead'
+        self.java_options = java_options
+
+    def environment(self):
+        given = os.environ.get('FAIRLEAD_JAVA_OPTS', '')
+        return {'FAIRLEAD_JAVA_OPTS': ' '.join([given, *self.java_options]).strip()}
 
     def command(self, directory):
         config = directory / 'fairlead.yaml'
@@ -170,6 +205,11 @@ class Fairlead(System):
         if self.options.sut:
             return shlex.split(self.options.sut.replace('{config}', shlex.quote(str(config))))
         return [str(ROOT / 'fairlead'), 'run', str(config)]
+
+    def live_heap_mib(self):
+        """What of the heap lives after a full collection, made now; None where there is no JVM to ask."""
+        total = first([*WITH_JDK, f'"$jdk/bin/jcmd" {self.process.pid} GC.class_histogram'], r'\nTotal +\d+ +(\d+)', None)
+        return int(total) / 2 ** 20 if total and total.isdigit() else None
 
     def config(self):
         lines = ['listeners:', f'  - udp://{self.network.target}:5060', 'pools:', '  farm:',
@@ -202,6 +242,7 @@ class Backend:
 def backends(network, directory):
     """All backends up; down again at the end."""
     all_of_them = [Backend(address, directory) for address in network.backends]
+    require_free(*network.backends)
     try:
         for each in all_of_them:
             each.start()
@@ -213,11 +254,11 @@ def backends(network, directory):
                 each.kill()
 
 
-def start_caller(network, directory, rate, seconds, hold_ms, patience):
-    """A SIPp that makes rate * seconds calls; what it counts is written to the directory."""
+def start_caller(network, directory, rate, calls, hold_ms, patience, port=5070):
+    """A SIPp that makes so many calls; what it counts is written to the directory each second."""
     return subprocess.Popen(
         [require('sipp'), f'{network.target}:5060', '-sf', str(HERE / 'scenarios/caller.xml'), '-i', network.caller,
-         '-mi', network.caller, '-p', '5070', '-r', str(rate), '-m', str(rate * seconds), '-d', str(hold_ms),
+         '-mi', network.caller, '-p', str(port), '-r', str(rate), '-m', str(calls), '-d', str(hold_ms),
          '-l', '1000000', '-recv_timeout', '30000', '-timeout', f'{patience}s', '-nostdin', '-buff_size', SIPP_BUFFER,
          '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', '1', '-trace_counts',
          '-trace_err', '-error_file', 'errors'],
@@ -226,15 +267,27 @@ def start_caller(network, directory, rate, seconds, hold_ms, patience):
 
 def caller_results(directory):
     """What SIPp's files say of a finished caller."""
-    rows = list(csv.reader(open(f'{directory}/statistics.csv'), delimiter=';'))
-    last = dict(zip(rows[0], rows[-1]))
+    with open(f'{directory}/statistics.csv') as file:
+        rows = list(csv.reader(file, delimiter=';'))
+    last = last_statistics(directory)
     times = sorted(set_up_times(directory))
     # The middle second: the first and the last are not whole ones.
     paces = [float(row[rows[0].index('CallRate(P)')]) for row in rows[2:]]
-    return {'pace': round(statistics.median(paces), 1) if paces else 0, 'ok': int(last['SuccessfulCall(C)']), 'failed': int(last['FailedCall(C)']),
-            'retransmissions': int(last['Retransmissions(C)']),
+    return {'pace': round(statistics.median(paces), 1) if paces else 0, 'ok': last['SuccessfulCall(C)'],
+            'failed': last['FailedCall(C)'], 'retransmissions': last['Retransmissions(C)'],
             'mean_ms': round(sum(times) / len(times), 2) if times else None,
             'p99_ms': round(times[int(len(times) * .99)], 2) if times else None}
+
+
+def last_statistics(directory):
+    """SIPp's counters by name, as it wrote them last; none when it has not yet."""
+    with contextlib.suppress(FileNotFoundError), open(f'{directory}/statistics.csv') as file:
+        rows = [row for row in csv.reader(file, delimiter=';') if row]
+        # A row being written is shorter than the head.
+        whole = [row for row in rows[1:] if len(row) >= len(rows[0])]
+        if whole:
+            return {name: int(value) for name, value in zip(rows[0], whole[-1]) if re.fullmatch(r'\d+', value)}
+    return {}
 
 
 def first_error(directory):
@@ -246,40 +299,73 @@ def first_error(directory):
 
 def steps(directory):
     """How often each step of the caller's scenario was sent or received, {'INVITE_Sent': 100, '200_Recv': ...}."""
-    rows = list(csv.reader(open(glob.glob(f'{glob.escape(str(directory))}/*_counts.csv')[0]), delimiter=';'))
-    return {re.sub(r'^(\d+)_', r'\1:', name): int(value)
-            for name, value in zip(rows[0], rows[-1]) if re.fullmatch(r'\d+', value)}
+    for path in glob.glob(f'{glob.escape(str(directory))}/*_counts.csv'):
+        with open(path) as file:
+            rows = list(csv.reader(file, delimiter=';'))
+        if len(rows) > 1:
+            return {re.sub(r'^(\d+)_', r'\1:', name): int(value)
+                    for name, value in zip(rows[0], rows[-1]) if re.fullmatch(r'\d+', value)}
+    return {}
 
 
 def set_up_times(directory):
     """Milliseconds from INVITE to 200 of each call."""
     for name in glob.glob(f'{glob.escape(str(directory))}/*_rtt.csv'):
-        for row in csv.reader(open(name), delimiter=';'):
-            if len(row) >= 2 and re.fullmatch(r'[0-9.]+', row[1]):
-                yield float(row[1])
+        with open(name) as file:
+            for row in csv.reader(file, delimiter=';'):
+                if len(row) >= 2 and re.fullmatch(r'[0-9.]+', row[1]):
+                    yield float(row[1])
 
 
-def load(system, directory, rate, seconds, hold_ms):
-    """One measured stretch of load on a running system."""
+def load(system, directory, rate, seconds, hold_ms, sample=None):
+    """One measured stretch of load on a running system; sample, if any, is called every SAMPLE_EVERY seconds of it."""
     own = pathlib.Path(tempfile.mkdtemp(prefix=f'load-{rate}-', dir=directory))
+    patience = seconds * 3 + 40 + hold_ms // 1000
     with backends(system.network, own):
-        cpu, began = system.cpu_seconds(), time.monotonic()
-        caller = start_caller(system.network, own, rate, seconds, hold_ms, seconds * 3 + 40)
+        cpu, drops, began = system.cpu_seconds(), system.drops(), time.monotonic()
+        caller = start_caller(system.network, own, rate, rate * seconds, hold_ms, patience)
         try:
-            caller.wait(seconds * 3 + 60)
+            await_end(caller, patience + 20, sample)
         finally:
-            if caller.poll() is None:
-                caller.kill()
-                caller.wait()
+            stop_callers([caller])
         wall = time.monotonic() - began
         time.sleep(1)
-        used, memory = system.cpu_seconds() - cpu, system.memory_mib()
+        used, memory, drops = system.cpu_seconds() - cpu, system.memory_mib(), system.drops() - drops
     result = caller_results(own)
     if result['failed']:
         print(f'{system.name} {rate}/s: {first_error(own)}', flush=True)
     shutil.rmtree(own)
-    return {'system': system.name, 'rate': rate, **result, 'calls_per_s': round(result['ok'] / wall, 1),
+    return {'system': system.name, 'rate': rate, **result, 'drops': drops, 'calls_per_s': round(result['ok'] / wall, 1),
             'us_per_call': round(used * 1e6 / max(result['ok'], 1), 1), 'mib': memory}
+
+
+def await_end(caller, seconds, sample):
+    """Waits for a SIPp to end; an error when it does not."""
+    until = time.monotonic() + seconds
+    while sample and time.monotonic() < until:
+        sample()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            caller.wait(SAMPLE_EVERY)
+            return
+    caller.wait(max(until - time.monotonic(), .1))
+
+
+def stop_callers(callers):
+    """Kills those that still run: their calls stay as they are."""
+    for caller in callers:
+        if caller.poll() is None:
+            caller.kill()
+            caller.wait()
+
+
+def end_group(process, patience):
+    """SIGTERM to the process group that it leads; SIGKILL when it does not end in so many seconds."""
+    for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            return
 
 
 def process_tree(root):
@@ -319,20 +405,19 @@ def machine():
 
 
 def java_version():
-    found = first(['bash', '-c', f'. {shlex.quote(str(ROOT))}/scripts/common.sh; find_jdk25 && cat "$jdk/release"'],
-                  r'JAVA_RUNTIME_VERSION="([^"]*)"')
-    return found
+    return first([*WITH_JDK, 'cat "$jdk/release"'], r'JAVA_RUNTIME_VERSION="([^"]*)"')
 
 
 def fairlead_version():
     return first(['git', '-C', str(ROOT), 'describe', '--always', '--dirty'], r'(\S+)')
 
 
-def first(command, pattern):
+def first(command, pattern, otherwise='?'):
+    """The first group of the pattern in what the command says."""
     try:
-        text = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+        text = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
         found = re.search(pattern, text.stdout + text.stderr)
-        return found[1] if found else '?'
+        return found[1] if found else otherwise
     except (OSError, subprocess.TimeoutExpired):
         return '(none)'
 
@@ -347,6 +432,16 @@ def require(tool):
         package = {'sipp': 'sip-tester'}.get(tool, tool)
         fail(f'{tool} is missing: apt-get install {package}')
     return found
+
+
+def require_free(*addresses):
+    """Else the load would go to what listens there, unnoticed."""
+    for address in addresses:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+            try:
+                trial.bind((address, 5060))
+            except OSError as error:
+                fail(f'udp {address}:5060 cannot be used: {error.strerror} (see --target, --backends, --caller)')
 
 
 def tail(path, lines=15):
@@ -366,6 +461,13 @@ def publish(options, title, text):
     if options.markdown:
         with open(options.markdown, 'a') as out:
             out.write('\n' + report)
+
+
+def save(options, **figures):
+    """Every figure to a file, if asked."""
+    if options.json:
+        with open(options.json, 'w') as out:
+            json.dump({'machine': machine(), 'command': command_line(), **figures}, out, indent=1)
 
 
 def fail(why):

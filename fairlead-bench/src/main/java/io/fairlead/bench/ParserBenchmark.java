@@ -42,44 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class ParserBenchmark {
-  private static final String BODY =
-      """
-      v=0
-      o=user1 53655765 2353687637 IN IP4 127.0.0.10
-      s=-
-      c=IN IP4 127.0.0.10
-      t=0 0
-      m=audio 6000 RTP/AVP 0 8 101
-      a=rtpmap:0 PCMU/8000
-      a=rtpmap:8 PCMA/8000
-      a=rtpmap:101 telephone-event/8000
-      a=fmtp:101 0-16
-      a=ptime:20
-      """
-          .replace("\n", "\r\n");
-
-  private static final byte[] INVITE =
-      ("""
-      INVITE sip:9196@127.0.0.5:5060 SIP/2.0
-      Via: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bK-12345-1-0;rport
-      From: "Bench" <sip:bench@127.0.0.10:5070>;tag=12345SIPpTag001
-      To: <sip:9196@127.0.0.5:5060>
-      Call-ID: 1-12345@127.0.0.10
-      CSeq: 1 INVITE
-      Contact: <sip:bench@127.0.0.10:5070>
-      Max-Forwards: 70
-      User-Agent: sipp
-      Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE
-      Supported: timer, replaces
-      Content-Type: application/sdp
-      Content-Length: %d
-
-      """
-                  .formatted(BODY.length())
-                  .replace("\n", "\r\n")
-              + BODY)
-          .getBytes(StandardCharsets.US_ASCII);
-
+  private static final byte[] INVITE = Samples.INVITE;
   private static final byte[] VIA =
       "Via: SIP/2.0/UDP 127.0.0.5:5060;branch=z9hG4bK".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] RECORD_ROUTE =

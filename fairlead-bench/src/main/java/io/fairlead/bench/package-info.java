@@ -5,7 +5,7 @@
  * <ul>
  *   <li>Holds: JMH benchmarks.
  *   <li>Called by: who wants to know.
- *   <li>Calls: the codec, and rivals for comparison.
+ *   <li>Calls: the codec and rivals of it, the transaction table, pools, the timer wheel.
  *   <li>Owned by: the JMH thread.
  *   <li>Start at: {@link io.fairlead.bench.ParserBenchmark}.
  * </ul>

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.bench;
+
+import io.fairlead.config.Binder;
+import io.fairlead.config.Kind;
+import io.fairlead.config.Setting;
+import io.fairlead.config.YamlSource;
+import io.fairlead.observe.Meters;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Occupancy;
+import io.fairlead.pool.Pool;
+import io.fairlead.pool.PoolObserver;
+import io.fairlead.pool.PoolSettings;
+import io.fairlead.pool.Pools;
+import io.fairlead.pool.balance.Balancers;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What it costs to choose a backend, by each algorithm, out of few and out of many. Each backend
+ * has five live calls on average, and has answered before. Owned by one loop.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class BalancerBenchmark {
+  private static final String MAGLEV = "maglev";
+  private static final int CALLS_EACH = 5;
+  private static final int KEYS = 1 << 16;
+
+  @Param({
+    "round-robin",
+    "random",
+    "least-calls",
+    "p2c",
+    "priority",
+    "hash",
+    MAGLEV,
+    "latency",
+    "fanout"
+  })
+  String balance = "";
+
+  @Param({"10", "1000"})
+  int backends;
+
+  private final SplittableRandom random = new SplittableRandom(7);
+  private final long[] keys = random.longs(KEYS).toArray();
+  private Pool pool = farm("p2c", 1);
+  private Occupancy[] calls = {};
+  private int turn;
+  private int oldest;
+
+  /** The part of a configuration that is needed here. */
+  record Root(@Setting(doc = "pools") Map<String, PoolSettings> pools) {}
+
+  /** Builds the farm and its calls. */
+  @Setup
+  public void fill() throws NoSuchFieldException {
+    checkAllAreHere();
+    pool = farm(balance, backends);
+    for (Backend backend : pool.backends()) {
+      backend.answered(180, 1_000_000 + random.nextInt(1_000_000));
+    }
+    calls = new Occupancy[backends * CALLS_EACH];
+    for (int i = 0; i < calls.length; i++) {
+      calls[i] = pick().occupy(0);
+    }
+  }
+
+  private static void checkAllAreHere() throws NoSuchFieldException {
+    List<String> here =
+        List.of(
+            BalancerBenchmark.class.getDeclaredField("balance").getAnnotation(Param.class).value());
+    List<String> all = Balancers.kinds().stream().<String>map(Kind::name).toList();
+    if (!here.containsAll(all)) {
+      throw new IllegalStateException("not every algorithm is measured: " + all);
+    }
+  }
+
+  private static Pool farm(String balance, int backends) {
+    StringBuilder text = new StringBuilder("pools:\n  farm:\n    health: off\n    balance: ");
+    text.append(balance.equals(MAGLEV) ? "hash\n    hash: {function: maglev}" : balance);
+    text.append("\n    backends:\n");
+    for (int i = 0; i < backends; i++) {
+      text.append("      - sip:10.0.").append(i / 250).append('.').append(i % 250 + 1).append('\n');
+    }
+    StillLoop loop = new StillLoop();
+    Pools pools =
+        new Pools(
+            Binder.bind(Root.class, YamlSource.of("farm", text.toString())).orThrow().pools(),
+            1,
+            loop,
+            new Meters(),
+            PoolObserver.NONE);
+    pools.start((backend, timeoutNs, listener) -> listener.onSilence());
+    loop.advance(0);
+    return Objects.requireNonNull(pools.get("farm"));
+  }
+
+  private Backend pick() {
+    return Objects.requireNonNull(pool.pick(0, keys[turn++ & (KEYS - 1)], List.of()));
+  }
+
+  /** A pick while nothing else changes. */
+  @Benchmark
+  public Backend pickOnly() {
+    return pick();
+  }
+
+  /** A pick for a new call, which stays, while the oldest call ends. */
+  @Benchmark
+  public Backend pickAndRelease() {
+    calls[oldest].release();
+    Backend picked = pick();
+    calls[oldest] = picked.occupy(0);
+    oldest = oldest + 1 == calls.length ? 0 : oldest + 1;
+    return picked;
+  }
+}
