@@ -2,8 +2,8 @@
 package io.fairlead.loop;
 
 /**
- * One thread and its queue, clock and timers. Everything that belongs to a call runs on one loop,
- * so it needs no lock.
+ * One thread's queue, clock and timers. Everything that belongs to a call runs on one loop, by one
+ * thread at a time, so it needs no lock.
  *
  * <p>{@link #execute} may be called from any thread; all else only from the loop itself.
  */
@@ -17,8 +17,22 @@ public interface Loop {
   /** The loop's timers. */
   Timers timers();
 
-  /** True on the loop's own thread. */
+  /** True on the loop's own thread, or the one that has borrowed it. */
   boolean inLoop();
+
+  /**
+   * Takes the place of this loop's thread while that sleeps: what runs until {@link #giveBack} runs
+   * on this loop, commands given before have run. For a loop that has something for another one:
+   * doing it costs less than waking the other's thread.
+   *
+   * @return false when the loop is awake, or the caller is no loop: nothing was taken
+   */
+  default boolean borrow() {
+    return false;
+  }
+
+  /** Ends what a successful {@link #borrow} began; by the same thread. */
+  default void giveBack() {}
 
   /**
    * Runs the command on this loop, after all commands given before by the same thread. The only

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One cycle: wait, read the clock, fire timers, serve ready sockets, run commands.
  *
- * <p>Shared: see docs/ownership.md. Only {@link #execute}, {@link #busyPermille}, {@link #start}
- * and {@link #stop} may be called from outside.
+ * <p>Whoever holds the baton is the loop: its own thread from waking to sleeping, and while that
+ * sleeps the thread of another loop that has {@link #borrow}ed it.
+ *
+ * <p>Shared: see docs/ownership.md. Only {@link #execute}, {@link #borrow}, {@link #busyPermille},
+ * {@link #start} and {@link #stop} may be called from outside.
  */
 public final class SelectorLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(SelectorLoop.class);
   private static final int COMMANDS_PER_CYCLE = 1024;
+  private static final int SPINS = 1000;
+  private static final long PAUSE_NS = 50_000;
 
   private final int index;
   private final Runnable onError;
@@ -38,12 +44,17 @@ public final class SelectorLoop implements Loop {
   private final MpscUnboundedArrayQueue<Runnable> commands =
       new MpscUnboundedArrayQueue<>(COMMANDS_PER_CYCLE);
   private final AtomicBoolean asleep = new AtomicBoolean();
+  // Held by the thread that is the loop now; before the start and behind the end by nobody's.
+  private final AtomicBoolean baton = new AtomicBoolean(true);
   private final BusyMeter busy = new BusyMeter();
   private final AtomicLong cycles = new AtomicLong();
   private final Consumer<SelectionKey> collect = this::collect;
   private @Nullable SelectionKey[] ready = new SelectionKey[64];
   private int readyCount;
   private long nowNs;
+  private long sleepsUntilNs;
+  private boolean interestChanged;
+  private @Nullable SelectorLoop borrower;
   private volatile boolean stopping;
   private volatile boolean stopped;
 
@@ -64,9 +75,9 @@ public final class SelectorLoop implements Loop {
     }
   }
 
-  /** The loop whose thread this is, or null on other threads. */
+  /** The loop that this thread is now, or null on other threads. */
   public static @Nullable SelectorLoop current() {
-    return Thread.currentThread() instanceof LoopThread t ? t.loop : null;
+    return Thread.currentThread() instanceof LoopThread t ? t.acting : null;
   }
 
   /** Starts the thread. */
@@ -104,7 +115,14 @@ public final class SelectorLoop implements Loop {
    */
   public SelectionKey register(SelectableChannel channel, int operations, Ready listener)
       throws ClosedChannelException {
+    interestChanged = true;
     return channel.register(selector, operations, listener);
+  }
+
+  /** Changes what a registered channel waits for. On the loop. */
+  public void interest(SelectionKey key, int operations) {
+    interestChanged = true;
+    key.interestOps(operations);
   }
 
   @Override
@@ -124,7 +142,36 @@ public final class SelectorLoop implements Loop {
 
   @Override
   public boolean inLoop() {
-    return Thread.currentThread() == thread;
+    return current() == this;
+  }
+
+  @Override
+  public boolean borrow() {
+    if (!(Thread.currentThread() instanceof LoopThread other)
+        || !baton.compareAndSet(false, true)) {
+      return false;
+    }
+    borrower = other.acting;
+    other.acting = this;
+    interestChanged = false;
+    nowNs = System.nanoTime();
+    fireTimers();
+    runCommands();
+    return true;
+  }
+
+  @Override
+  public void giveBack() {
+    if (Thread.currentThread() instanceof LoopThread other && borrower != null) {
+      other.acting = borrower;
+    }
+    borrower = null;
+    boolean wake = interestChanged || timers.nextDeadlineNs() < sleepsUntilNs;
+    baton.set(false);
+    // Commands too: who gave one while the loop was borrowed may have found it awake.
+    if (wake || !commands.isEmpty()) {
+      wake();
+    }
   }
 
   /** As {@link Loop#execute}. A command given to a loop that has stopped is forgotten. */
@@ -134,6 +181,10 @@ public final class SelectorLoop implements Loop {
       return;
     }
     commands.add(command);
+    wake();
+  }
+
+  private void wake() {
     if (asleep.get() && asleep.compareAndSet(true, false)) {
       selector.wakeup();
     }
@@ -184,6 +235,7 @@ public final class SelectorLoop implements Loop {
       return;
     }
     long deadline = timers.nextDeadlineNs();
+    sleepsUntilNs = deadline;
     long timeoutMs = 0;
     if (deadline != Long.MAX_VALUE) {
       long waitNs = deadline - System.nanoTime();
@@ -195,11 +247,27 @@ public final class SelectorLoop implements Loop {
     }
     asleep.set(true);
     if (commands.isEmpty() && !stopping) {
-      selector.select(collect, timeoutMs);
+      baton.set(false);
+      try {
+        selector.select(collect, timeoutMs);
+      } finally {
+        takeBaton();
+      }
     } else {
       selector.selectNow(collect);
     }
     asleep.set(false);
+  }
+
+  // Who has borrowed the loop is awake and soon done, unless the machine is out of processors.
+  private void takeBaton() {
+    for (int i = 0; !baton.compareAndSet(false, true); i++) {
+      if (i < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(PAUSE_NS);
+      }
+    }
   }
 
   // Sockets are served after the clock is read, not inside select, so that nobody arms a timer by a
@@ -268,10 +336,12 @@ public final class SelectorLoop implements Loop {
 
   private static final class LoopThread extends Thread {
     private final SelectorLoop loop;
+    private SelectorLoop acting;
 
     LoopThread(SelectorLoop loop) {
       super("fl-loop-" + loop.index);
       this.loop = loop;
+      this.acting = loop;
     }
 
     @Override

@@ -116,15 +116,25 @@ final class Inbound {
         : owners.ofCall(response.bytes(), response.callIdFrom(), response.callIdTo());
   }
 
-  // The one copy a message costs when it was read by another loop than its call's.
+  // A message read by another loop than its call's. When that one sleeps, we take its place and
+  // save
+  // both the copy and the wake-up.
   private void hop(Inbound owner, Flow flow, SipMessage message) {
     hops.add();
+    if (owner.loop.borrow()) {
+      try {
+        owner.onHop(flow, message.bytes(), message.start(), message.end());
+      } finally {
+        owner.loop.giveBack();
+      }
+      return;
+    }
     byte[] copy = java.util.Arrays.copyOfRange(message.bytes(), message.start(), message.end());
-    owner.loop.execute(() -> owner.onHop(flow, copy));
+    owner.loop.execute(() -> owner.onHop(flow, copy, 0, copy.length));
   }
 
-  private void onHop(Flow flow, byte[] bytes) {
-    switch (parser.parse(bytes, 0, bytes.length)) {
+  private void onHop(Flow flow, byte[] bytes, int from, int to) {
+    switch (parser.parse(bytes, from, to)) {
       case null -> notSip.add();
       case SipRequest request -> receive(flow, request);
       case SipResponse response -> receive(flow, response);

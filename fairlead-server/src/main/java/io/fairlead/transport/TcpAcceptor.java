@@ -66,7 +66,7 @@ final class TcpAcceptor implements Ready {
         // Out of descriptors: the connection stays ready to accept, so without a pause the loop
         // would spin.
         LOG.warn("{}: cannot accept connections: {}", port.listener().name(), e.getMessage());
-        ready.interestOps(0);
+        loop.interest(ready, 0);
         loop.timers().schedule(resume, PAUSE_NS);
         return;
       }
@@ -75,7 +75,7 @@ final class TcpAcceptor implements Ready {
 
   private void resume() {
     if (key != null && key.isValid()) {
-      key.interestOps(SelectionKey.OP_ACCEPT);
+      loop.interest(key, SelectionKey.OP_ACCEPT);
     }
   }
 

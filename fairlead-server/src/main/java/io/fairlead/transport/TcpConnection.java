@@ -200,7 +200,7 @@ final class TcpConnection implements Flow, Ready {
     if (key == null) {
       key = loop.register(open, SelectionKey.OP_READ, this);
     } else {
-      key.interestOps(SelectionKey.OP_READ);
+      loop.interest(key, SelectionKey.OP_READ);
     }
     flush();
   }
@@ -353,7 +353,7 @@ final class TcpConnection implements Flow, Ready {
 
   private void interest(int operations) {
     if (key != null && key.isValid()) {
-      key.interestOps(operations);
+      loop.interest(key, operations);
     }
   }
 
