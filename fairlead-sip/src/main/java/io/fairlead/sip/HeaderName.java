@@ -2,6 +2,8 @@
 package io.fairlead.sip;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,19 +62,21 @@ public enum HeaderName {
   private static final @Nullable HeaderName[] TABLE = new HeaderName[256];
   private static final HeaderName[] COMPACT = new HeaderName[256];
 
-  // Of token characters only letters differ by this bit from another token character.
+  // The bit by which a small letter differs from a capital.
   private static final long CASE = 0x2020202020202020L;
 
   private final String text;
   private final char compact;
-  private final byte[] lower;
-  private final long head;
+  private final int length;
+  private final Word head;
+  private final Word tail;
+  private final byte[] middle;
 
   static {
-    java.util.Arrays.fill(COMPACT, OTHER);
+    Arrays.fill(COMPACT, OTHER);
     for (HeaderName name : VALUES) {
       if (name != OTHER) {
-        int slot = slot(head(name.lower, 0, name.lower.length), name.lower.length);
+        int slot = slot(name.head.lower() | CASE, name.length);
         while (TABLE[slot] != null) {
           slot = (slot + 1) & 255;
         }
@@ -92,8 +96,13 @@ public enum HeaderName {
   HeaderName(String text, char compact) {
     this.text = text;
     this.compact = compact;
-    this.lower = text.toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
-    this.head = head(lower, 0, lower.length);
+    this.length = text.length();
+    this.head = Word.of(text.substring(0, Math.min(8, length)));
+    this.tail = Word.of(text.substring(Math.max(0, length - 8)));
+    this.middle =
+        (length > 16 ? text.substring(8, length - 8) : "")
+            .toLowerCase(Locale.ROOT)
+            .getBytes(StandardCharsets.US_ASCII);
   }
 
   /** The long form. */
@@ -101,16 +110,18 @@ public enum HeaderName {
     return text;
   }
 
-  /** The name standing in the bytes, a token, long or compact, in any case. */
+  /** The name standing in the bytes, long or compact, in any case. */
   static HeaderName of(byte[] bytes, int from, int to) {
     int length = to - from;
     if (length <= 1) {
       return length == 1 ? COMPACT[bytes[from] & 0xff] : OTHER;
     }
-    long head = head(bytes, from, to);
-    int slot = slot(head, length);
+    long head = Ascii.head(bytes, from, length);
+    int slot = slot(head | CASE, length);
     for (HeaderName name = TABLE[slot]; name != null; name = TABLE[slot]) {
-      if (name.head == head && name.lower.length == length && name.sameTail(bytes, from)) {
+      if (name.length == length
+          && name.head.matches(head)
+          && (length <= 8 || name.sameTail(bytes, to))) {
         return name;
       }
       slot = (slot + 1) & 255;
@@ -122,27 +133,10 @@ public enum HeaderName {
     return VALUES[ordinal];
   }
 
-  private boolean sameTail(byte[] bytes, int from) {
-    for (int i = 8; i < lower.length; i++) {
-      if ((bytes[from + i] | 0x20) != lower[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  // The first eight bytes in lower case, zeroes behind a shorter name.
-  private static long head(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (from + 8 <= bytes.length) {
-      long word = Ascii.word(bytes, from) | CASE;
-      return length >= 8 ? word : word & (1L << 8 * length) - 1;
-    }
-    long word = 0;
-    for (int i = Math.min(length, 8) - 1; i >= 0; i--) {
-      word = word << 8 | (bytes[from + i] | 0x20) & 0xff;
-    }
-    return word;
+  // The last eight bytes, and what a name of more than sixteen has before them.
+  private boolean sameTail(byte[] bytes, int to) {
+    return tail.begins(bytes, to - 8)
+        && (length <= 16 || Ascii.equalsLower(bytes, to - length + 8, to - 8, middle));
   }
 
   private static int slot(long head, int length) {

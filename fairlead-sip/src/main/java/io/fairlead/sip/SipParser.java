@@ -20,8 +20,12 @@ public final class SipParser {
   public static final int MAX_LENGTH = 65535;
 
   private static final int MAX_HEADERS = 256;
-  private static final byte[] VERSION = ascii("sip/2.0");
-  private static final byte[] SIP_SLASH = ascii("sip/");
+
+  /** Behind the longest name known there is a colon within this many bytes. */
+  private static final int MAX_NAME = 24;
+
+  private static final Word VERSION = Word.of("SIP/2.0");
+  private static final Word SIP_SLASH = Word.of("SIP/");
   private static final Method[] METHODS = Method.values();
   private static final byte[][] METHOD_TEXT = new byte[METHODS.length][];
 
@@ -39,6 +43,7 @@ public final class SipParser {
   };
   private static final Problem[] REPEATED = new Problem[SINGLE.length];
   private static final long SINGLES;
+  private static final long DECODED;
   private static final long ALL_REQUIRED;
 
   static {
@@ -57,16 +62,14 @@ public final class SipParser {
       singles |= 1L << SINGLE[i].ordinal();
     }
     SINGLES = singles;
+    DECODED = required | singles;
   }
 
   private final SipRequest request = new SipRequest();
   private final SipResponse response = new SipResponse();
   private final NameAddr nameAddr = new NameAddr();
   private long repeated;
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
+  private long contentLength;
 
   /**
    * Reads the message in the range. What lies behind the body that Content-Length announces is left
@@ -93,7 +96,7 @@ public final class SipParser {
     }
     int lineEnd = bytes[next - 2] == '\r' ? next - 2 : next - 1;
     SipMessage message =
-        Ascii.equalsLower(bytes, start, start + 7, VERSION) && bytes[start + 7] == ' '
+        VERSION.begins(bytes, start) && bytes[start + 7] == ' '
             ? statusLine(bytes, start, lineEnd, to)
             : requestLine(bytes, start, lineEnd, to);
     if (message != null) {
@@ -171,10 +174,10 @@ public final class SipParser {
     int from = r.uriFrom();
     int to = r.uriTo();
     boolean readable = r.uri.parse(bytes, from, to);
-    if (lineEnd - version < 5 || !Ascii.equalsLower(bytes, version, version + 4, SIP_SLASH)) {
+    if (lineEnd - version < 5 || !SIP_SLASH.begins(bytes, version)) {
       return Problem.BAD_REQUEST_LINE;
     }
-    if (!Ascii.equalsLower(bytes, version, lineEnd, VERSION)) {
+    if (!VERSION.is(bytes, version, lineEnd)) {
       return Problem.BAD_VERSION;
     }
     if (!readable || r.uri.hasHeaders()) {
@@ -202,7 +205,7 @@ public final class SipParser {
     int line = first;
     repeated = 0;
     while (line < to) {
-      int blank = afterBreak(bytes, line, to);
+      int blank = bytes[line] <= '\r' ? afterBreak(bytes, line, to) : -1;
       if (blank >= 0) {
         m.headersEnd = line;
         m.bodyStart = blank;
@@ -219,8 +222,29 @@ public final class SipParser {
     }
   }
 
-  // One header line with its folds; gives the start of the next line.
+  // One header line; gives the start of the next line.
   private int header(SipMessage m, int line, int to) {
+    byte[] bytes = m.bytes;
+    int colon = Ascii.indexOf(bytes, line, Math.min(line + MAX_NAME, to), ':');
+    if (colon < 0) {
+      return oddHeader(m, line, to);
+    }
+    HeaderName name = HeaderName.of(bytes, line, colon);
+    int lineEnd = Ascii.lineBreak(bytes, colon + 1, to);
+    if (lineEnd + 2 >= to
+        || bytes[lineEnd] != '\r'
+        || bytes[lineEnd + 1] != '\n'
+        || Ascii.isSpace(bytes[lineEnd + 2])
+        || (name == HeaderName.OTHER && !Ascii.isToken(bytes, line, colon))) {
+      return oddHeader(m, line, to);
+    }
+    add(m, name, line, colon + 1, lineEnd);
+    return lineEnd + 2;
+  }
+
+  // One that has a long name or space before the colon, is folded, has NULs, ends in LF alone or is
+  // broken.
+  private int oddHeader(SipMessage m, int line, int to) {
     byte[] bytes = m.bytes;
     int nameTo = Ascii.run(bytes, line, to, Ascii.TOKEN);
     int colon = nameTo;
@@ -253,7 +277,7 @@ public final class SipParser {
     if (nuls && !onlyQuotedNuls(bytes, colon + 1, lineEnd)) {
       return badLine(m, line, nameTo, Problem.BAD_CONTROL);
     }
-    add(m, line, nameTo, colon + 1, lineEnd);
+    add(m, HeaderName.of(bytes, line, nameTo), line, colon + 1, lineEnd);
     return next;
   }
 
@@ -285,7 +309,7 @@ public final class SipParser {
     return lineFeed < 0 ? m.end : lineFeed + 1;
   }
 
-  private void add(SipMessage m, int line, int nameTo, int valueFrom, int lineEnd) {
+  private void add(SipMessage m, HeaderName name, int line, int valueFrom, int lineEnd) {
     byte[] bytes = m.bytes;
     int i = m.headerCount;
     if (i == m.index.length) {
@@ -295,7 +319,6 @@ public final class SipParser {
       }
       m.index = Arrays.copyOf(m.index, i * 2);
     }
-    HeaderName name = HeaderName.of(bytes, line, nameTo);
     int from = Ascii.skipLws(bytes, valueFrom, lineEnd);
     int to = Ascii.trimLws(bytes, from, lineEnd);
     int start = m.start;
@@ -306,12 +329,14 @@ public final class SipParser {
             | name.ordinal();
     m.headerCount = i + 1;
     long bit = 1L << name.ordinal();
-    if (name == HeaderName.OTHER || (m.present & bit) == 0) {
-      m.present |= bit;
-      decode(m, name, i, from, to);
-    } else {
-      repeated |= bit;
+    if ((bit & DECODED) != 0) {
+      if ((m.present & bit) == 0) {
+        decode(m, name, i, from, to);
+      } else {
+        repeated |= bit;
+      }
     }
+    m.present |= bit;
   }
 
   private void decode(SipMessage m, HeaderName name, int header, int from, int to) {
@@ -348,11 +373,12 @@ public final class SipParser {
       case CALL_ID -> {
         m.callIdFrom = from - start;
         m.callIdTo = to - start;
-        if (from == to || Ascii.run(bytes, from, to, Ascii.CALL_ID) != to) {
+        if (from == to || Ascii.longRun(bytes, from, to, Ascii.CALL_ID) != to) {
           problem(m, Problem.BAD_CALL_ID);
         }
       }
       case CSEQ -> cseq(m, from, to);
+      case CONTENT_LENGTH -> contentLength = Ascii.number(bytes, from, to, Integer.MAX_VALUE);
       case MAX_FORWARDS -> {
         if (m instanceof SipRequest r) {
           r.maxForwards = (int) Ascii.number(bytes, from, to, 255);
@@ -367,7 +393,7 @@ public final class SipParser {
 
   private static void cseq(SipMessage m, int from, int to) {
     byte[] bytes = m.bytes;
-    int i = Ascii.run(bytes, from, to, Ascii.DIGIT);
+    int i = Ascii.digits(bytes, from, to);
     // RFC 3261 says below 2^31; FreeSWITCH counts in 32 bits unsigned.
     m.cseq = Ascii.number(bytes, from, i, 0xffffffffL);
     int methodFrom = Ascii.skipLws(bytes, i, to);
@@ -375,9 +401,12 @@ public final class SipParser {
       problem(m, Problem.BAD_CSEQ);
       return;
     }
-    m.cseqMethod = method(bytes, methodFrom, to);
-    if (m instanceof SipRequest r
-        && !Ascii.equals(bytes, r.start, r.methodEnd(), bytes, methodFrom, to)) {
+    if (!(m instanceof SipRequest r)) {
+      m.cseqMethod = method(bytes, methodFrom, to);
+    } else if (Ascii.equals(bytes, r.start, r.methodEnd(), bytes, methodFrom, to)) {
+      m.cseqMethod = r.method;
+    } else {
+      m.cseqMethod = method(bytes, methodFrom, to);
       problem(m, Problem.OTHER_METHOD);
     }
   }
@@ -422,18 +451,16 @@ public final class SipParser {
     return true;
   }
 
-  private static void contentLength(SipMessage m) {
-    int i = m.first(HeaderName.CONTENT_LENGTH);
-    if (i < 0) {
+  private void contentLength(SipMessage m) {
+    if (!m.has(HeaderName.CONTENT_LENGTH)) {
       return;
     }
-    long length = Ascii.number(m.bytes, m.valueStart(i), m.valueEnd(i), Integer.MAX_VALUE);
-    if (length < 0) {
+    if (contentLength < 0) {
       m.problem = Problem.BAD_CONTENT_LENGTH;
-    } else if (length > m.end - m.bodyStart) {
+    } else if (contentLength > m.end - m.bodyStart) {
       m.problem = Problem.SHORT_BODY;
     } else {
-      m.end = m.bodyStart + (int) length;
+      m.end = m.bodyStart + (int) contentLength;
     }
   }
 }
