@@ -4,7 +4,6 @@ package io.fairlead.sip;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The headers the proxy looks at, with their compact forms (RFC 3261 §7.3.3 and the IANA registry).
@@ -59,32 +58,30 @@ public enum HeaderName {
   OTHER("");
 
   private static final HeaderName[] VALUES = values();
-  private static final @Nullable HeaderName[] TABLE = new HeaderName[256];
-  private static final HeaderName[] COMPACT = new HeaderName[256];
+
+  /** The ordinal of {@link #OTHER}. */
+  static final int NONE = VALUES.length - 1;
+
+  // What a lookup reads lies close together and not in the names themselves, so that it costs few
+  // cache lines: by slot or compact form the ordinal, by ordinal the length and the key.
+  private static final byte[] SLOTS = new byte[256];
+  private static final byte[] COMPACT = new byte[256];
+  private static final byte[] LENGTHS = new byte[VALUES.length];
+  private static final long[] KEYS = new long[VALUES.length * 4];
 
   // The bit by which a small letter differs from a capital.
   private static final long CASE = 0x2020202020202020L;
 
   private final String text;
   private final char compact;
-  private final int length;
-  private final Word head;
-  private final Word tail;
   private final byte[] middle;
 
   static {
-    Arrays.fill(COMPACT, OTHER);
+    Arrays.fill(SLOTS, (byte) NONE);
+    Arrays.fill(COMPACT, (byte) NONE);
     for (HeaderName name : VALUES) {
       if (name != OTHER) {
-        int slot = slot(name.head.lower() | CASE, name.length);
-        while (TABLE[slot] != null) {
-          slot = (slot + 1) & 255;
-        }
-        TABLE[slot] = name;
-        if (name.compact != 0) {
-          COMPACT[name.compact] = name;
-          COMPACT[Character.toUpperCase(name.compact)] = name;
-        }
+        name.enter();
       }
     }
   }
@@ -96,13 +93,28 @@ public enum HeaderName {
   HeaderName(String text, char compact) {
     this.text = text;
     this.compact = compact;
-    this.length = text.length();
-    this.head = Word.of(text.substring(0, Math.min(8, length)));
-    this.tail = Word.of(text.substring(Math.max(0, length - 8)));
-    this.middle =
-        (length > 16 ? text.substring(8, length - 8) : "")
-            .toLowerCase(Locale.ROOT)
-            .getBytes(StandardCharsets.US_ASCII);
+    String inner = text.length() > 16 ? text.substring(8, text.length() - 8) : "";
+    this.middle = inner.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void enter() {
+    int length = text.length();
+    Word head = Word.of(text.substring(0, Math.min(8, length)));
+    Word tail = Word.of(text.substring(Math.max(0, length - 8)));
+    LENGTHS[ordinal()] = (byte) length;
+    KEYS[ordinal() * 4] = head.lower();
+    KEYS[ordinal() * 4 + 1] = ~head.caseBits();
+    KEYS[ordinal() * 4 + 2] = tail.lower();
+    KEYS[ordinal() * 4 + 3] = ~tail.caseBits();
+    int slot = slot(head.lower() | CASE, length);
+    while (SLOTS[slot] != NONE) {
+      slot = (slot + 1) & 255;
+    }
+    SLOTS[slot] = (byte) ordinal();
+    if (compact != 0) {
+      COMPACT[compact] = (byte) ordinal();
+      COMPACT[Character.toUpperCase(compact)] = (byte) ordinal();
+    }
   }
 
   /** The long form. */
@@ -112,31 +124,44 @@ public enum HeaderName {
 
   /** The name standing in the bytes, long or compact, in any case. */
   static HeaderName of(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (length <= 1) {
-      return length == 1 ? COMPACT[bytes[from] & 0xff] : OTHER;
-    }
-    long head = Ascii.head(bytes, from, length);
-    int slot = slot(head | CASE, length);
-    for (HeaderName name = TABLE[slot]; name != null; name = TABLE[slot]) {
-      if (name.length == length
-          && name.head.matches(head)
-          && (length <= 8 || name.sameTail(bytes, to))) {
-        return name;
-      }
-      slot = (slot + 1) & 255;
-    }
-    return OTHER;
+    return VALUES[ordinal(bytes, from, to)];
   }
 
   static HeaderName of(int ordinal) {
     return VALUES[ordinal];
   }
 
+  /** The ordinal of the name standing in the bytes. */
+  static int ordinal(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (length <= 1) {
+      return length == 1 ? COMPACT[bytes[from] & 0xff] : NONE;
+    }
+    long head = Ascii.head(bytes, from, length);
+    int slot = slot(head | CASE, length);
+    int ordinal = SLOTS[slot];
+    while (ordinal != NONE) {
+      int key = ordinal * 4;
+      if (LENGTHS[ordinal] == length
+          && ((head ^ KEYS[key]) & KEYS[key + 1]) == 0
+          && (length <= 8 || sameTail(ordinal, bytes, to))) {
+        return ordinal;
+      }
+      slot = (slot + 1) & 255;
+      ordinal = SLOTS[slot];
+    }
+    return NONE;
+  }
+
   // The last eight bytes, and what a name of more than sixteen has before them.
-  private boolean sameTail(byte[] bytes, int to) {
-    return tail.begins(bytes, to - 8)
-        && (length <= 16 || Ascii.equalsLower(bytes, to - length + 8, to - 8, middle));
+  private static boolean sameTail(int ordinal, byte[] bytes, int to) {
+    int key = ordinal * 4 + 2;
+    if (((Ascii.word(bytes, to - 8) ^ KEYS[key]) & KEYS[key + 1]) != 0) {
+      return false;
+    }
+    int length = LENGTHS[ordinal];
+    return length <= 16
+        || Ascii.equalsLower(bytes, to - length + 8, to - 8, VALUES[ordinal].middle);
   }
 
   private static int slot(long head, int length) {

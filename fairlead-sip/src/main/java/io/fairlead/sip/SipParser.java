@@ -229,13 +229,13 @@ public final class SipParser {
     if (colon < 0) {
       return oddHeader(m, line, to);
     }
-    HeaderName name = HeaderName.of(bytes, line, colon);
+    int name = HeaderName.ordinal(bytes, line, colon);
     int lineEnd = Ascii.lineBreak(bytes, colon + 1, to);
     if (lineEnd + 2 >= to
         || bytes[lineEnd] != '\r'
         || bytes[lineEnd + 1] != '\n'
         || Ascii.isSpace(bytes[lineEnd + 2])
-        || (name == HeaderName.OTHER && !Ascii.isToken(bytes, line, colon))) {
+        || (name == HeaderName.NONE && !Ascii.isToken(bytes, line, colon))) {
       return oddHeader(m, line, to);
     }
     add(m, name, line, colon + 1, lineEnd);
@@ -277,7 +277,7 @@ public final class SipParser {
     if (nuls && !onlyQuotedNuls(bytes, colon + 1, lineEnd)) {
       return badLine(m, line, nameTo, Problem.BAD_CONTROL);
     }
-    add(m, HeaderName.of(bytes, line, nameTo), line, colon + 1, lineEnd);
+    add(m, HeaderName.ordinal(bytes, line, nameTo), line, colon + 1, lineEnd);
     return next;
   }
 
@@ -309,7 +309,7 @@ public final class SipParser {
     return lineFeed < 0 ? m.end : lineFeed + 1;
   }
 
-  private void add(SipMessage m, HeaderName name, int line, int valueFrom, int lineEnd) {
+  private void add(SipMessage m, int name, int line, int valueFrom, int lineEnd) {
     byte[] bytes = m.bytes;
     int i = m.headerCount;
     if (i == m.index.length) {
@@ -326,12 +326,12 @@ public final class SipParser {
         (long) (line - start) << 48
             | (long) (from - start) << 32
             | (long) (to - start) << 16
-            | name.ordinal();
+            | name;
     m.headerCount = i + 1;
-    long bit = 1L << name.ordinal();
+    long bit = 1L << name;
     if ((bit & DECODED) != 0) {
       if ((m.present & bit) == 0) {
-        decode(m, name, i, from, to);
+        decode(m, HeaderName.of(name), i, from, to);
       } else {
         repeated |= bit;
       }
@@ -341,53 +341,55 @@ public final class SipParser {
 
   private void decode(SipMessage m, HeaderName name, int header, int from, int to) {
     byte[] bytes = m.bytes;
-    int start = m.start;
-    switch (name) {
-      case VIA -> {
-        if (!m.via.parse(bytes, from, to) || m.via.isDoubtful()) {
-          problem(m, Problem.BAD_VIA);
-        }
-        if (m.via.hasSentBy()) {
-          m.via.header = header;
-        } else {
-          m.via.clear();
-        }
+    // No switch: its tables would cost more cache lines than the comparisons.
+    if (name == HeaderName.VIA) {
+      via(m, header, from, to);
+    } else if (name == HeaderName.FROM || name == HeaderName.TO) {
+      party(m, name, from, to);
+    } else if (name == HeaderName.CALL_ID) {
+      m.callIdFrom = from - m.start;
+      m.callIdTo = to - m.start;
+      if (from == to || Ascii.longRun(bytes, from, to, Ascii.CALL_ID) != to) {
+        problem(m, Problem.BAD_CALL_ID);
       }
-      case FROM -> {
-        if (!nameAddr.parse(bytes, from, to) || nameAddr.end() != to) {
-          problem(m, Problem.BAD_FROM);
-        } else if (nameAddr.tagFrom() >= 0) {
-          m.fromTagFrom = nameAddr.tagFrom() - start;
-          m.fromTagTo = nameAddr.tagTo() - start;
-        }
+    } else if (name == HeaderName.CSEQ) {
+      cseq(m, from, to);
+    } else if (name == HeaderName.CONTENT_LENGTH) {
+      contentLength = Ascii.number(bytes, from, to, Integer.MAX_VALUE);
+    } else if (name == HeaderName.MAX_FORWARDS && m instanceof SipRequest r) {
+      r.maxForwards = (int) Ascii.number(bytes, from, to, 255);
+      if (r.maxForwards < 0) {
+        problem(m, Problem.BAD_MAX_FORWARDS);
       }
-      case TO -> {
-        m.toReadable = nameAddr.parse(bytes, from, to) && nameAddr.end() == to;
-        if (!m.toReadable) {
-          problem(m, Problem.BAD_TO);
-        } else if (nameAddr.tagFrom() >= 0) {
-          m.toTagFrom = nameAddr.tagFrom() - start;
-          m.toTagTo = nameAddr.tagTo() - start;
-        }
-      }
-      case CALL_ID -> {
-        m.callIdFrom = from - start;
-        m.callIdTo = to - start;
-        if (from == to || Ascii.longRun(bytes, from, to, Ascii.CALL_ID) != to) {
-          problem(m, Problem.BAD_CALL_ID);
-        }
-      }
-      case CSEQ -> cseq(m, from, to);
-      case CONTENT_LENGTH -> contentLength = Ascii.number(bytes, from, to, Integer.MAX_VALUE);
-      case MAX_FORWARDS -> {
-        if (m instanceof SipRequest r) {
-          r.maxForwards = (int) Ascii.number(bytes, from, to, 255);
-          if (r.maxForwards < 0) {
-            problem(m, Problem.BAD_MAX_FORWARDS);
-          }
-        }
-      }
-      default -> {}
+    }
+  }
+
+  private static void via(SipMessage m, int header, int from, int to) {
+    Via via = m.via;
+    if (!via.parse(m.bytes, from, to) || via.isDoubtful()) {
+      problem(m, Problem.BAD_VIA);
+    }
+    if (via.hasSentBy()) {
+      via.header = header;
+    } else {
+      via.clear();
+    }
+  }
+
+  // From or To.
+  private void party(SipMessage m, HeaderName name, int from, int to) {
+    NameAddr party = nameAddr;
+    boolean isTo = name == HeaderName.TO;
+    boolean readable = party.parse(m.bytes, from, to) && party.end() == to;
+    m.toReadable |= isTo && readable;
+    if (!readable) {
+      problem(m, isTo ? Problem.BAD_TO : Problem.BAD_FROM);
+    } else if (party.tagFrom() >= 0 && isTo) {
+      m.toTagFrom = party.tagFrom() - m.start;
+      m.toTagTo = party.tagTo() - m.start;
+    } else if (party.tagFrom() >= 0) {
+      m.fromTagFrom = party.tagFrom() - m.start;
+      m.fromTagTo = party.tagTo() - m.start;
     }
   }
 
