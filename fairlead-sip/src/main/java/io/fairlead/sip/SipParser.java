@@ -380,16 +380,23 @@ public final class SipParser {
   private void party(SipMessage m, HeaderName name, int from, int to) {
     NameAddr party = nameAddr;
     boolean isTo = name == HeaderName.TO;
-    boolean readable = party.parse(m.bytes, from, to) && party.end() == to;
-    m.toReadable |= isTo && readable;
-    if (!readable) {
+    if (!party.parse(m.bytes, from, to) || party.end() != to) {
       problem(m, isTo ? Problem.BAD_TO : Problem.BAD_FROM);
-    } else if (party.tagFrom() >= 0 && isTo) {
-      m.toTagFrom = party.tagFrom() - m.start;
-      m.toTagTo = party.tagTo() - m.start;
-    } else if (party.tagFrom() >= 0) {
-      m.fromTagFrom = party.tagFrom() - m.start;
-      m.fromTagTo = party.tagTo() - m.start;
+      return;
+    }
+    int start = m.start;
+    boolean tag = party.tagFrom() >= 0;
+    if (isTo) {
+      m.toReadable = true;
+      m.toUriFrom = party.uriFrom() - start;
+      m.toUriTo = party.uriTo() - start;
+      m.toTagFrom = tag ? party.tagFrom() - start : 0;
+      m.toTagTo = tag ? party.tagTo() - start : 0;
+    } else {
+      m.fromUriFrom = party.uriFrom() - start;
+      m.fromUriTo = party.uriTo() - start;
+      m.fromTagFrom = tag ? party.tagFrom() - start : 0;
+      m.fromTagTo = tag ? party.tagTo() - start : 0;
     }
   }
 
