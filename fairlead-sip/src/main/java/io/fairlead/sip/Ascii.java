@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 public final class Ascii {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
-  private static final long FOURTEENS = 0x0e0e0e0e0e0e0e0eL;
+  private static final long FOURTEENS = 0x0e * ONES;
 
   /** Token characters. */
   static final int TOKEN = 1;
@@ -45,10 +46,8 @@ public final class Ascii {
   /** A display name without quotes, in practice with any letters. */
   static final int DISPLAY_NAME = 512;
 
-  static final int DIGIT = 1024;
-
   /** Call-ID characters: any that can be seen, more than RFC 3261 allows. */
-  static final int CALL_ID = 2048;
+  static final int CALL_ID = 1024;
 
   private static final short[] CLASS = new short[256];
 
@@ -69,7 +68,6 @@ public final class Ascii {
       bits |= visible && ";,?\"".indexOf(c) < 0 ? BARE_URI : 0;
       bits |= visible && "?\"".indexOf(c) < 0 ? URI_PARAMS : 0;
       bits |= (bits & (TOKEN | LWS)) != 0 || c >= 128 ? DISPLAY_NAME : 0;
-      bits |= c >= '0' && c <= '9' ? DIGIT : 0;
       bits |= c > ' ' && c != 127 ? CALL_ID : 0;
       CLASS[c] = (short) bits;
     }
@@ -81,6 +79,57 @@ public final class Ascii {
   static int run(byte[] bytes, int from, int to, int wanted) {
     int i = from;
     while (i < to && (CLASS[bytes[i] & 0xff] & wanted) != 0) {
+      i++;
+    }
+    return i;
+  }
+
+  /**
+   * The same for long runs of {@link #CALL_ID}, {@link #VALUE}, {@link #URI}, {@link #BARE_URI} or
+   * {@link #URI_PARAMS}: eight bytes at a time.
+   */
+  static int longRun(byte[] bytes, int from, int to, int wanted) {
+    int i = from;
+    while (i < to) {
+      if (i + 8 <= bytes.length) {
+        long signs = signs((long) LONG.get(bytes, i));
+        if (signs == 0) {
+          i += 8;
+          continue;
+        }
+        i += Long.numberOfTrailingZeros(signs) >>> 3;
+        if (i >= to) {
+          break;
+        }
+      }
+      if ((CLASS[bytes[i] & 0xff] & wanted) == 0) {
+        return i;
+      }
+      i++;
+    }
+    return Math.min(i, to);
+  }
+
+  // The lowest bit set marks the first byte that may end a long run: what stands before the hyphen
+  // in ASCII, the semicolon, what differs from the question mark in the lowest two bits only, DEL.
+  private static long signs(long word) {
+    long low = (word - '-' * ONES) & ~word;
+    return (low
+            | zeroes(word ^ ';' * ONES)
+            | zeroes((word | 3 * ONES) ^ '?' * ONES)
+            | zeroes(word ^ 0x7f * ONES))
+        & HIGHS;
+  }
+
+  // The lowest of the high bits set marks the first zero byte.
+  private static long zeroes(long word) {
+    return (word - ONES) & ~word;
+  }
+
+  /** Behind the digits that begin at from. */
+  static int digits(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to && isDigit(bytes[i])) {
       i++;
     }
     return i;
@@ -105,12 +154,16 @@ public final class Ascii {
   }
 
   static boolean isLws(byte b) {
-    return (CLASS[b & 0xff] & LWS) != 0;
+    return b <= ' ' && (b == ' ' || b == '\t' || b == '\r' || b == '\n');
   }
 
   /** Behind the white space that begins at {@code from}. */
   public static int skipLws(byte[] bytes, int from, int to) {
-    return run(bytes, from, to, LWS);
+    int i = from;
+    while (i < to && isLws(bytes[i])) {
+      i++;
+    }
+    return i;
   }
 
   static int trimLws(byte[] bytes, int from, int to) {
@@ -153,14 +206,33 @@ public final class Ascii {
     return (long) LONG.get(bytes, at);
   }
 
-  /** The first such byte in the range, else -1. */
-  public static int indexOf(byte[] bytes, int from, int to, char wanted) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == wanted) {
-        return i;
-      }
+  /** The first eight bytes of a range, the first lowest, zeroes behind a shorter one. */
+  static long head(byte[] bytes, int from, int length) {
+    if (from + 8 <= bytes.length) {
+      long word = (long) LONG.get(bytes, from);
+      return length >= 8 ? word : word & (1L << 8 * length) - 1;
     }
-    return -1;
+    long word = 0;
+    for (int i = Math.min(length, 8) - 1; i >= 0; i--) {
+      word = word << 8 | bytes[from + i] & 0xff;
+    }
+    return word;
+  }
+
+  /** The first such byte in the range, else -1. Eight bytes at a time. */
+  public static int indexOf(byte[] bytes, int from, int to, char wanted) {
+    int i = from;
+    while (i + 8 <= to) {
+      long found = zeroes((long) LONG.get(bytes, i) ^ wanted * ONES) & HIGHS;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
+      i += 8;
+    }
+    while (i < to && bytes[i] != wanted) {
+      i++;
+    }
+    return i < to ? i : -1;
   }
 
   /** Compares with lower-case ASCII letters and signs, ignoring the case of the range. */
@@ -202,7 +274,17 @@ public final class Ascii {
 
   /** Compares two ranges byte for byte. */
   public static boolean equals(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
-    return java.util.Arrays.equals(a, aFrom, aTo, b, bFrom, bTo);
+    int length = aTo - aFrom;
+    if (length != bTo - bFrom) {
+      return false;
+    }
+    int i = 0;
+    for (; i + 8 <= length; i += 8) {
+      if ((long) LONG.get(a, aFrom + i) != (long) LONG.get(b, bFrom + i)) {
+        return false;
+      }
+    }
+    return head(a, aFrom + i, length - i) == head(b, bFrom + i, length - i);
   }
 
   /**
@@ -226,6 +308,17 @@ public final class Ascii {
       }
     }
     return n;
+  }
+
+  /** Writes eight hexadecimal digits. */
+  static void hex(byte[] bytes, int at, int bits) {
+    // One digit to each byte, the highest lowest; then those above nine to the letters.
+    long n = Integer.reverseBytes(bits) & 0xffffffffL;
+    n = (n | n << 16) & 0x0000ffff0000ffffL;
+    n = (n | n << 8) & 0x00ff00ff00ff00ffL;
+    n = (n >>> 4 | n << 8) & 0x0f * ONES;
+    long letters = n + 6 * ONES >>> 4 & ONES;
+    LONG.set(bytes, at, n + '0' * ONES + letters * ('a' - '0' - 10));
   }
 
   /** The range as text; for logs and cold paths. */

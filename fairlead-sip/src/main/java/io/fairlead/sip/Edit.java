@@ -15,13 +15,18 @@ import java.util.Arrays;
  * <p>Owned by one loop.
  */
 public final class Edit {
+  private static final int FROM = 0;
+  private static final int TO = 1;
+  private static final int TEXT_FROM = 2;
+  private static final int TEXT_TO = 3;
+  private static final int SIZE = 4;
+
   private byte[] source = {};
   private int start;
   private int end;
-  private int[] from = new int[16];
-  private int[] to = new int[16];
-  private int[] textFrom = new int[16];
-  private int[] textTo = new int[16];
+  // The edits in order of their places. One edit: where the cut begins and ends in the source, and
+  // where its text begins and ends.
+  private int[] edits = new int[16 * SIZE];
   private int count;
   private int open = -1;
   private final SipWriter text = new SipWriter(512);
@@ -55,14 +60,23 @@ public final class Edit {
   /** Replaces a range by what is then written to the result. */
   public SipWriter replace(int begin, int until) {
     closeText();
-    if (count == from.length) {
-      grow();
+    if (count == edits.length) {
+      edits = Arrays.copyOf(edits, count * 2);
     }
-    from[count] = begin;
-    to[count] = until;
-    textFrom[count] = text.length();
-    textTo[count] = text.length();
-    open = count++;
+    int[] all = edits;
+    int at = count;
+    while (at > 0 && all[at - SIZE + FROM] > begin) {
+      at -= SIZE;
+    }
+    if (at < count) {
+      System.arraycopy(all, at, all, at + SIZE, count - at);
+    }
+    all[at + FROM] = begin;
+    all[at + TO] = until;
+    all[at + TEXT_FROM] = text.length();
+    all[at + TEXT_TO] = text.length();
+    open = at;
+    count += SIZE;
     return text;
   }
 
@@ -78,51 +92,27 @@ public final class Edit {
    */
   public int write(SipWriter out) {
     closeText();
-    sort();
+    int[] all = edits;
     int before = out.length();
     int at = start;
-    for (int i = 0; i < count; i++) {
-      if (from[i] > at) {
-        out.put(source, at, from[i]);
+    for (int i = 0; i < count; i += SIZE) {
+      int from = all[i + FROM];
+      if (from > at) {
+        out.put(source, at, from);
+        at = from;
       }
-      out.put(text.bytes(), textFrom[i], textTo[i]);
-      at = Math.max(at, Math.max(from[i], to[i]));
+      out.put(text.bytes(), all[i + TEXT_FROM], all[i + TEXT_TO]);
+      at = Math.max(at, all[i + TO]);
     }
     out.put(source, at, end);
     return out.length() - before;
   }
 
-  // Only the edit added last grows; after sorting it may stand anywhere, so it is closed once.
+  // Only the edit added last grows.
   private void closeText() {
     if (open >= 0) {
-      textTo[open] = text.length();
+      edits[open + TEXT_TO] = text.length();
       open = -1;
     }
-  }
-
-  // Insertion sort: a handful of edits, nearly in order, and it is stable.
-  private void sort() {
-    for (int i = 1; i < count; i++) {
-      for (int j = i; j > 0 && from[j - 1] > from[j]; j--) {
-        swap(from, j);
-        swap(to, j);
-        swap(textFrom, j);
-        swap(textTo, j);
-      }
-    }
-  }
-
-  private static void swap(int[] array, int j) {
-    int held = array[j];
-    array[j] = array[j - 1];
-    array[j - 1] = held;
-  }
-
-  private void grow() {
-    int room = count * 2;
-    from = Arrays.copyOf(from, room);
-    to = Arrays.copyOf(to, room);
-    textFrom = Arrays.copyOf(textFrom, room);
-    textTo = Arrays.copyOf(textTo, room);
   }
 }

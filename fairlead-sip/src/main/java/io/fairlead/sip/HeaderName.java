@@ -2,7 +2,8 @@
 package io.fairlead.sip;
 
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The headers the proxy looks at, with their compact forms (RFC 3261 §7.3.3 and the IANA registry).
@@ -57,30 +58,30 @@ public enum HeaderName {
   OTHER("");
 
   private static final HeaderName[] VALUES = values();
-  private static final @Nullable HeaderName[] TABLE = new HeaderName[256];
-  private static final HeaderName[] COMPACT = new HeaderName[256];
 
-  // Of token characters only letters differ by this bit from another token character.
+  /** The ordinal of {@link #OTHER}. */
+  static final int NONE = VALUES.length - 1;
+
+  // What a lookup reads lies close together and not in the names themselves, so that it costs few
+  // cache lines: by slot or compact form the ordinal, by ordinal the length and the key.
+  private static final byte[] SLOTS = new byte[256];
+  private static final byte[] COMPACT = new byte[256];
+  private static final byte[] LENGTHS = new byte[VALUES.length];
+  private static final long[] KEYS = new long[VALUES.length * 4];
+
+  // The bit by which a small letter differs from a capital.
   private static final long CASE = 0x2020202020202020L;
 
   private final String text;
   private final char compact;
-  private final byte[] lower;
-  private final long head;
+  private final byte[] middle;
 
   static {
-    java.util.Arrays.fill(COMPACT, OTHER);
+    Arrays.fill(SLOTS, (byte) NONE);
+    Arrays.fill(COMPACT, (byte) NONE);
     for (HeaderName name : VALUES) {
       if (name != OTHER) {
-        int slot = slot(head(name.lower, 0, name.lower.length), name.lower.length);
-        while (TABLE[slot] != null) {
-          slot = (slot + 1) & 255;
-        }
-        TABLE[slot] = name;
-        if (name.compact != 0) {
-          COMPACT[name.compact] = name;
-          COMPACT[Character.toUpperCase(name.compact)] = name;
-        }
+        name.enter();
       }
     }
   }
@@ -92,8 +93,28 @@ public enum HeaderName {
   HeaderName(String text, char compact) {
     this.text = text;
     this.compact = compact;
-    this.lower = text.toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
-    this.head = head(lower, 0, lower.length);
+    String inner = text.length() > 16 ? text.substring(8, text.length() - 8) : "";
+    this.middle = inner.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void enter() {
+    int length = text.length();
+    Word head = Word.of(text.substring(0, Math.min(8, length)));
+    Word tail = Word.of(text.substring(Math.max(0, length - 8)));
+    LENGTHS[ordinal()] = (byte) length;
+    KEYS[ordinal() * 4] = head.lower();
+    KEYS[ordinal() * 4 + 1] = ~head.caseBits();
+    KEYS[ordinal() * 4 + 2] = tail.lower();
+    KEYS[ordinal() * 4 + 3] = ~tail.caseBits();
+    int slot = slot(head.lower() | CASE, length);
+    while (SLOTS[slot] != NONE) {
+      slot = (slot + 1) & 255;
+    }
+    SLOTS[slot] = (byte) ordinal();
+    if (compact != 0) {
+      COMPACT[compact] = (byte) ordinal();
+      COMPACT[Character.toUpperCase(compact)] = (byte) ordinal();
+    }
   }
 
   /** The long form. */
@@ -101,48 +122,46 @@ public enum HeaderName {
     return text;
   }
 
-  /** The name standing in the bytes, a token, long or compact, in any case. */
+  /** The name standing in the bytes, long or compact, in any case. */
   static HeaderName of(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (length <= 1) {
-      return length == 1 ? COMPACT[bytes[from] & 0xff] : OTHER;
-    }
-    long head = head(bytes, from, to);
-    int slot = slot(head, length);
-    for (HeaderName name = TABLE[slot]; name != null; name = TABLE[slot]) {
-      if (name.head == head && name.lower.length == length && name.sameTail(bytes, from)) {
-        return name;
-      }
-      slot = (slot + 1) & 255;
-    }
-    return OTHER;
+    return VALUES[ordinal(bytes, from, to)];
   }
 
   static HeaderName of(int ordinal) {
     return VALUES[ordinal];
   }
 
-  private boolean sameTail(byte[] bytes, int from) {
-    for (int i = 8; i < lower.length; i++) {
-      if ((bytes[from + i] | 0x20) != lower[i]) {
-        return false;
-      }
+  /** The ordinal of the name standing in the bytes. */
+  static int ordinal(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (length <= 1) {
+      return length == 1 ? COMPACT[bytes[from] & 0xff] : NONE;
     }
-    return true;
+    long head = Ascii.head(bytes, from, length);
+    int slot = slot(head | CASE, length);
+    int ordinal = SLOTS[slot];
+    while (ordinal != NONE) {
+      int key = ordinal * 4;
+      if (LENGTHS[ordinal] == length
+          && ((head ^ KEYS[key]) & KEYS[key + 1]) == 0
+          && (length <= 8 || sameTail(ordinal, bytes, to))) {
+        return ordinal;
+      }
+      slot = (slot + 1) & 255;
+      ordinal = SLOTS[slot];
+    }
+    return NONE;
   }
 
-  // The first eight bytes in lower case, zeroes behind a shorter name.
-  private static long head(byte[] bytes, int from, int to) {
-    int length = to - from;
-    if (from + 8 <= bytes.length) {
-      long word = Ascii.word(bytes, from) | CASE;
-      return length >= 8 ? word : word & (1L << 8 * length) - 1;
+  // The last eight bytes, and what a name of more than sixteen has before them.
+  private static boolean sameTail(int ordinal, byte[] bytes, int to) {
+    int key = ordinal * 4 + 2;
+    if (((Ascii.word(bytes, to - 8) ^ KEYS[key]) & KEYS[key + 1]) != 0) {
+      return false;
     }
-    long word = 0;
-    for (int i = Math.min(length, 8) - 1; i >= 0; i--) {
-      word = word << 8 | (bytes[from + i] | 0x20) & 0xff;
-    }
-    return word;
+    int length = LENGTHS[ordinal];
+    return length <= 16
+        || Ascii.equalsLower(bytes, to - length + 8, to - 8, VALUES[ordinal].middle);
   }
 
   private static int slot(long head, int length) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.sip;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class NameAddr {
-  private static final byte[] TAG = "tag".getBytes(StandardCharsets.US_ASCII);
+  private static final Word TAG = Word.of("tag");
 
   private byte[] bytes = {};
   private int uriFrom;
@@ -43,7 +42,7 @@ public final class NameAddr {
     if (colon == uriFrom || colon == to || bytes[colon] != ':') {
       return false;
     }
-    uriTo = Ascii.run(bytes, colon + 1, to, brackets ? Ascii.URI : Ascii.BARE_URI);
+    uriTo = Ascii.longRun(bytes, colon + 1, to, brackets ? Ascii.URI : Ascii.BARE_URI);
     if (uriTo == colon + 1) {
       return false;
     }
@@ -90,7 +89,7 @@ public final class NameAddr {
         i = Ascii.skipLws(bytes, valueTo, to);
       }
       end = valueTo;
-      if (Ascii.equalsLower(bytes, nameFrom, nameTo, TAG) && !tag(valueFrom, valueTo)) {
+      if (TAG.is(bytes, nameFrom, nameTo) && !tag(valueFrom, valueTo)) {
         return false;
       }
     }
@@ -109,7 +108,7 @@ public final class NameAddr {
   static int valueEnd(byte[] bytes, int from, int to) {
     return from < to && bytes[from] == '"'
         ? quotedEnd(bytes, from, to)
-        : Ascii.run(bytes, from, to, Ascii.VALUE);
+        : Ascii.longRun(bytes, from, to, Ascii.VALUE);
   }
 
   /** Behind the closing quote of the quoted-string that begins at from, or -1. */

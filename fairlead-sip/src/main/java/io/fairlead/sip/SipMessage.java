@@ -30,8 +30,12 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   final Via via = new Via();
   int callIdFrom;
   int callIdTo;
+  int fromUriFrom;
+  int fromUriTo;
   int fromTagFrom;
   int fromTagTo;
+  int toUriFrom;
+  int toUriTo;
   int toTagFrom;
   int toTagTo;
   boolean toReadable;
@@ -201,6 +205,26 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     return Ascii.text(bytes, callIdFrom(), callIdTo());
   }
 
+  /** Where the URI of From begins, brackets excluded; equal to its end when it was not readable. */
+  public final int fromUriFrom() {
+    return start + fromUriFrom;
+  }
+
+  /** Where the URI of From ends. */
+  public final int fromUriTo() {
+    return start + fromUriTo;
+  }
+
+  /** Where the URI of To begins, brackets excluded; equal to its end when it was not readable. */
+  public final int toUriFrom() {
+    return start + toUriFrom;
+  }
+
+  /** Where the URI of To ends. */
+  public final int toUriTo() {
+    return start + toUriTo;
+  }
+
   /** True when From has a tag. */
   public final boolean hasFromTag() {
     return fromTagTo > fromTagFrom;
@@ -261,8 +285,12 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     copy.via.copy(via, copy.bytes, -start);
     copy.callIdFrom = callIdFrom;
     copy.callIdTo = callIdTo;
+    copy.fromUriFrom = fromUriFrom;
+    copy.fromUriTo = fromUriTo;
     copy.fromTagFrom = fromTagFrom;
     copy.fromTagTo = fromTagTo;
+    copy.toUriFrom = toUriFrom;
+    copy.toUriTo = toUriTo;
     copy.toTagFrom = toTagFrom;
     copy.toTagTo = toTagTo;
     copy.toReadable = toReadable;
@@ -286,8 +314,12 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     via.clear();
     callIdFrom = 0;
     callIdTo = 0;
+    fromUriFrom = 0;
+    fromUriTo = 0;
     fromTagFrom = 0;
     fromTagTo = 0;
+    toUriFrom = 0;
+    toUriTo = 0;
     toTagFrom = 0;
     toTagTo = 0;
     toReadable = false;

@@ -21,8 +21,12 @@ public final class SipParser {
 
   private static final int USUAL_HEADERS = 64;
   private static final int MAX_HEADERS = 256;
-  private static final byte[] VERSION = ascii("sip/2.0");
-  private static final byte[] SIP_SLASH = ascii("sip/");
+
+  /** Behind the longest name known there is a colon within this many bytes. */
+  private static final int MAX_NAME = 24;
+
+  private static final Word VERSION = Word.of("SIP/2.0");
+  private static final Word SIP_SLASH = Word.of("SIP/");
   private static final Method[] METHODS = Method.values();
   private static final byte[][] METHOD_TEXT = new byte[METHODS.length][];
 
@@ -40,6 +44,7 @@ public final class SipParser {
   };
   private static final Problem[] REPEATED = new Problem[SINGLE.length];
   private static final long SINGLES;
+  private static final long DECODED;
   private static final long ALL_REQUIRED;
 
   static {
@@ -58,16 +63,14 @@ public final class SipParser {
       singles |= 1L << SINGLE[i].ordinal();
     }
     SINGLES = singles;
+    DECODED = required | singles;
   }
 
   private final SipRequest request = new SipRequest(new long[USUAL_HEADERS]);
   private final SipResponse response = new SipResponse(new long[USUAL_HEADERS]);
   private final NameAddr nameAddr = new NameAddr();
   private long repeated;
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
+  private long contentLength;
 
   /**
    * Reads the message in the range. What lies behind the body that Content-Length announces is left
@@ -94,7 +97,7 @@ public final class SipParser {
     }
     int lineEnd = bytes[next - 2] == '\r' ? next - 2 : next - 1;
     SipMessage message =
-        Ascii.equalsLower(bytes, start, start + 7, VERSION) && bytes[start + 7] == ' '
+        VERSION.begins(bytes, start) && bytes[start + 7] == ' '
             ? statusLine(bytes, start, lineEnd, to)
             : requestLine(bytes, start, lineEnd, to);
     if (message != null) {
@@ -172,10 +175,10 @@ public final class SipParser {
     int from = r.uriFrom();
     int to = r.uriTo();
     boolean readable = r.uri.parse(bytes, from, to);
-    if (lineEnd - version < 5 || !Ascii.equalsLower(bytes, version, version + 4, SIP_SLASH)) {
+    if (lineEnd - version < 5 || !SIP_SLASH.begins(bytes, version)) {
       return Problem.BAD_REQUEST_LINE;
     }
-    if (!Ascii.equalsLower(bytes, version, lineEnd, VERSION)) {
+    if (!VERSION.is(bytes, version, lineEnd)) {
       return Problem.BAD_VERSION;
     }
     if (!readable || r.uri.hasHeaders()) {
@@ -203,7 +206,7 @@ public final class SipParser {
     int line = first;
     repeated = 0;
     while (line < to) {
-      int blank = afterBreak(bytes, line, to);
+      int blank = bytes[line] <= '\r' ? afterBreak(bytes, line, to) : -1;
       if (blank >= 0) {
         m.headersEnd = line;
         m.bodyStart = blank;
@@ -220,8 +223,29 @@ public final class SipParser {
     }
   }
 
-  // One header line with its folds; gives the start of the next line.
+  // One header line; gives the start of the next line.
   private int header(SipMessage m, int line, int to) {
+    byte[] bytes = m.bytes;
+    int colon = Ascii.indexOf(bytes, line, Math.min(line + MAX_NAME, to), ':');
+    if (colon < 0) {
+      return oddHeader(m, line, to);
+    }
+    int name = HeaderName.ordinal(bytes, line, colon);
+    int lineEnd = Ascii.lineBreak(bytes, colon + 1, to);
+    if (lineEnd + 2 >= to
+        || bytes[lineEnd] != '\r'
+        || bytes[lineEnd + 1] != '\n'
+        || Ascii.isSpace(bytes[lineEnd + 2])
+        || (name == HeaderName.NONE && !Ascii.isToken(bytes, line, colon))) {
+      return oddHeader(m, line, to);
+    }
+    add(m, name, line, colon + 1, lineEnd);
+    return lineEnd + 2;
+  }
+
+  // One that has a long name or space before the colon, is folded, has NULs, ends in LF alone or is
+  // broken.
+  private int oddHeader(SipMessage m, int line, int to) {
     byte[] bytes = m.bytes;
     int nameTo = Ascii.run(bytes, line, to, Ascii.TOKEN);
     int colon = nameTo;
@@ -254,7 +278,7 @@ public final class SipParser {
     if (nuls && !onlyQuotedNuls(bytes, colon + 1, lineEnd)) {
       return badLine(m, line, nameTo, Problem.BAD_CONTROL);
     }
-    add(m, line, nameTo, colon + 1, lineEnd);
+    add(m, HeaderName.ordinal(bytes, line, nameTo), line, colon + 1, lineEnd);
     return next;
   }
 
@@ -286,7 +310,7 @@ public final class SipParser {
     return lineFeed < 0 ? m.end : lineFeed + 1;
   }
 
-  private void add(SipMessage m, int line, int nameTo, int valueFrom, int lineEnd) {
+  private void add(SipMessage m, int name, int line, int valueFrom, int lineEnd) {
     byte[] bytes = m.bytes;
     int i = m.headerCount;
     if (i == m.index.length) {
@@ -296,7 +320,6 @@ public final class SipParser {
       }
       m.index = Arrays.copyOf(m.index, i * 2);
     }
-    HeaderName name = HeaderName.of(bytes, line, nameTo);
     int from = Ascii.skipLws(bytes, valueFrom, lineEnd);
     int to = Ascii.trimLws(bytes, from, lineEnd);
     int start = m.start;
@@ -304,71 +327,83 @@ public final class SipParser {
         (long) (line - start) << 48
             | (long) (from - start) << 32
             | (long) (to - start) << 16
-            | name.ordinal();
+            | name;
     m.headerCount = i + 1;
-    long bit = 1L << name.ordinal();
-    if (name == HeaderName.OTHER || (m.present & bit) == 0) {
-      m.present |= bit;
-      decode(m, name, i, from, to);
-    } else {
-      repeated |= bit;
+    long bit = 1L << name;
+    if ((bit & DECODED) != 0) {
+      if ((m.present & bit) == 0) {
+        decode(m, HeaderName.of(name), i, from, to);
+      } else {
+        repeated |= bit;
+      }
     }
+    m.present |= bit;
   }
 
   private void decode(SipMessage m, HeaderName name, int header, int from, int to) {
     byte[] bytes = m.bytes;
+    // No switch: its tables would cost more cache lines than the comparisons.
+    if (name == HeaderName.VIA) {
+      via(m, header, from, to);
+    } else if (name == HeaderName.FROM || name == HeaderName.TO) {
+      party(m, name, from, to);
+    } else if (name == HeaderName.CALL_ID) {
+      m.callIdFrom = from - m.start;
+      m.callIdTo = to - m.start;
+      if (from == to || Ascii.longRun(bytes, from, to, Ascii.CALL_ID) != to) {
+        problem(m, Problem.BAD_CALL_ID);
+      }
+    } else if (name == HeaderName.CSEQ) {
+      cseq(m, from, to);
+    } else if (name == HeaderName.CONTENT_LENGTH) {
+      contentLength = Ascii.number(bytes, from, to, Integer.MAX_VALUE);
+    } else if (name == HeaderName.MAX_FORWARDS && m instanceof SipRequest r) {
+      r.maxForwards = (int) Ascii.number(bytes, from, to, 255);
+      if (r.maxForwards < 0) {
+        problem(m, Problem.BAD_MAX_FORWARDS);
+      }
+    }
+  }
+
+  private static void via(SipMessage m, int header, int from, int to) {
+    Via via = m.via;
+    if (!via.parse(m.bytes, from, to) || via.isDoubtful()) {
+      problem(m, Problem.BAD_VIA);
+    }
+    if (via.hasSentBy()) {
+      via.header = header;
+    } else {
+      via.clear();
+    }
+  }
+
+  // From or To.
+  private void party(SipMessage m, HeaderName name, int from, int to) {
+    NameAddr party = nameAddr;
+    boolean isTo = name == HeaderName.TO;
+    if (!party.parse(m.bytes, from, to) || party.end() != to) {
+      problem(m, isTo ? Problem.BAD_TO : Problem.BAD_FROM);
+      return;
+    }
     int start = m.start;
-    switch (name) {
-      case VIA -> {
-        if (!m.via.parse(bytes, from, to) || m.via.isDoubtful()) {
-          problem(m, Problem.BAD_VIA);
-        }
-        if (m.via.hasSentBy()) {
-          m.via.header = header;
-        } else {
-          m.via.clear();
-        }
-      }
-      case FROM -> {
-        if (!nameAddr.parse(bytes, from, to) || nameAddr.end() != to) {
-          problem(m, Problem.BAD_FROM);
-        } else if (nameAddr.tagFrom() >= 0) {
-          m.fromTagFrom = nameAddr.tagFrom() - start;
-          m.fromTagTo = nameAddr.tagTo() - start;
-        }
-      }
-      case TO -> {
-        m.toReadable = nameAddr.parse(bytes, from, to) && nameAddr.end() == to;
-        if (!m.toReadable) {
-          problem(m, Problem.BAD_TO);
-        } else if (nameAddr.tagFrom() >= 0) {
-          m.toTagFrom = nameAddr.tagFrom() - start;
-          m.toTagTo = nameAddr.tagTo() - start;
-        }
-      }
-      case CALL_ID -> {
-        m.callIdFrom = from - start;
-        m.callIdTo = to - start;
-        if (from == to || Ascii.run(bytes, from, to, Ascii.CALL_ID) != to) {
-          problem(m, Problem.BAD_CALL_ID);
-        }
-      }
-      case CSEQ -> cseq(m, from, to);
-      case MAX_FORWARDS -> {
-        if (m instanceof SipRequest r) {
-          r.maxForwards = (int) Ascii.number(bytes, from, to, 255);
-          if (r.maxForwards < 0) {
-            problem(m, Problem.BAD_MAX_FORWARDS);
-          }
-        }
-      }
-      default -> {}
+    boolean tag = party.tagFrom() >= 0;
+    if (isTo) {
+      m.toReadable = true;
+      m.toUriFrom = party.uriFrom() - start;
+      m.toUriTo = party.uriTo() - start;
+      m.toTagFrom = tag ? party.tagFrom() - start : 0;
+      m.toTagTo = tag ? party.tagTo() - start : 0;
+    } else {
+      m.fromUriFrom = party.uriFrom() - start;
+      m.fromUriTo = party.uriTo() - start;
+      m.fromTagFrom = tag ? party.tagFrom() - start : 0;
+      m.fromTagTo = tag ? party.tagTo() - start : 0;
     }
   }
 
   private static void cseq(SipMessage m, int from, int to) {
     byte[] bytes = m.bytes;
-    int i = Ascii.run(bytes, from, to, Ascii.DIGIT);
+    int i = Ascii.digits(bytes, from, to);
     // RFC 3261 says below 2^31; FreeSWITCH counts in 32 bits unsigned.
     m.cseq = Ascii.number(bytes, from, i, 0xffffffffL);
     int methodFrom = Ascii.skipLws(bytes, i, to);
@@ -376,9 +411,12 @@ public final class SipParser {
       problem(m, Problem.BAD_CSEQ);
       return;
     }
-    m.cseqMethod = method(bytes, methodFrom, to);
-    if (m instanceof SipRequest r
-        && !Ascii.equals(bytes, r.start, r.methodEnd(), bytes, methodFrom, to)) {
+    if (!(m instanceof SipRequest r)) {
+      m.cseqMethod = method(bytes, methodFrom, to);
+    } else if (Ascii.equals(bytes, r.start, r.methodEnd(), bytes, methodFrom, to)) {
+      m.cseqMethod = r.method;
+    } else {
+      m.cseqMethod = method(bytes, methodFrom, to);
       problem(m, Problem.OTHER_METHOD);
     }
   }
@@ -423,18 +461,16 @@ public final class SipParser {
     return true;
   }
 
-  private static void contentLength(SipMessage m) {
-    int i = m.first(HeaderName.CONTENT_LENGTH);
-    if (i < 0) {
+  private void contentLength(SipMessage m) {
+    if (!m.has(HeaderName.CONTENT_LENGTH)) {
       return;
     }
-    long length = Ascii.number(m.bytes, m.valueStart(i), m.valueEnd(i), Integer.MAX_VALUE);
-    if (length < 0) {
+    if (contentLength < 0) {
       m.problem = Problem.BAD_CONTENT_LENGTH;
-    } else if (length > m.end - m.bodyStart) {
+    } else if (contentLength > m.end - m.bodyStart) {
       m.problem = Problem.SHORT_BODY;
     } else {
-      m.end = m.bodyStart + (int) length;
+      m.end = m.bodyStart + (int) contentLength;
     }
   }
 }

@@ -19,8 +19,8 @@ public final class SipUri {
     OTHER
   }
 
-  private static final byte[] SIP = "sip".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SIPS = "sips".getBytes(StandardCharsets.US_ASCII);
+  private static final Word SIP = Word.of("sip");
+  private static final Word SIPS = Word.of("sips");
 
   /** {@code ;lr}: the proxy at this URI routes loosely (RFC 3261 §16.4). */
   public static final byte[] LR = "lr".getBytes(StandardCharsets.US_ASCII);
@@ -57,12 +57,12 @@ public final class SipUri {
     if (colon == start || colon == until || bytes[colon] != ':') {
       return false;
     }
-    if (Ascii.equalsLower(bytes, start, colon, SIP)) {
+    if (SIP.is(bytes, start, colon)) {
       scheme = Scheme.SIP;
-    } else if (Ascii.equalsLower(bytes, start, colon, SIPS)) {
+    } else if (SIPS.is(bytes, start, colon)) {
       scheme = Scheme.SIPS;
     } else {
-      return Ascii.run(bytes, colon + 1, to, Ascii.URI) == to;
+      return Ascii.longRun(bytes, colon + 1, to, Ascii.URI) == to;
     }
     int host = user(colon + 1);
     return host >= 0 && hostPort(host);
@@ -103,7 +103,7 @@ public final class SipUri {
     int i = hostTo;
     if (i < to && bytes[i] == ':') {
       int portFrom = i + 1;
-      i = Ascii.run(bytes, portFrom, to, Ascii.DIGIT);
+      i = Ascii.digits(bytes, portFrom, to);
       port = (int) Ascii.number(bytes, portFrom, i, 65535);
       if (port <= 0) {
         return false;
@@ -113,9 +113,9 @@ public final class SipUri {
     if (i < to && bytes[i] != ';' && bytes[i] != '?') {
       return false;
     }
-    headersFrom = Ascii.run(bytes, i, to, Ascii.URI_PARAMS);
+    headersFrom = Ascii.longRun(bytes, i, to, Ascii.URI_PARAMS);
     return headersFrom == to
-        || (bytes[headersFrom] == '?' && Ascii.run(bytes, headersFrom, to, Ascii.URI) == to);
+        || (bytes[headersFrom] == '?' && Ascii.longRun(bytes, headersFrom, to, Ascii.URI) == to);
   }
 
   /** Behind a host: a name, IPv4, or IPv6 in brackets. Gives {@code from} when there is none. */

@@ -95,15 +95,17 @@ public final class SipWriter {
     if (n < 0) {
       put('-');
     }
+    // Counted below zero, where there is one number more than above.
+    long rest = n < 0 ? n : -n;
     int digits = 1;
-    for (long rest = n / 10; rest != 0; rest /= 10) {
+    for (long bound = -10; rest <= bound && digits < 19; bound *= 10) {
       digits++;
     }
     room(digits);
-    long rest = n;
     for (int i = length + digits - 1; i >= length; i--) {
-      bytes[i] = DIGITS[(int) Math.abs(rest % 10)];
-      rest /= 10;
+      long tens = rest / 10;
+      bytes[i] = (byte) ('0' + tens * 10 - rest);
+      rest = tens;
     }
     length += digits;
     return this;
@@ -112,7 +114,12 @@ public final class SipWriter {
   /** Appends the low {@code digits} hexadecimal digits of a number. */
   public SipWriter hex(long n, int digits) {
     room(digits);
-    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
+    int shift = digits * 4;
+    for (; shift >= 32; shift -= 32) {
+      Ascii.hex(bytes, length, (int) (n >>> shift - 32));
+      length += 8;
+    }
+    for (shift -= 4; shift >= 0; shift -= 4) {
       bytes[length++] = DIGITS[(int) (n >>> shift & 15)];
     }
     return this;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.sip;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * One via-parm (RFC 3261 §20.42, §25.1; RFC 3581 for rport). Offsets are positions in the message's
  * bytes; -1 where a part is absent.
@@ -10,13 +8,14 @@ import java.nio.charset.StandardCharsets;
  * <p>Owned by one loop.
  */
 public final class Via {
-  private static final byte[] BRANCH = "branch".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] RECEIVED = "received".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] RPORT = "rport".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] MADDR = "maddr".getBytes(StandardCharsets.US_ASCII);
+  private static final Word PROTOCOL = Word.of("SIP/2.0/");
+  private static final Word BRANCH = Word.of("branch");
+  private static final Word RECEIVED = Word.of("received");
+  private static final Word RPORT = Word.of("rport");
+  private static final Word MADDR = Word.of("maddr");
 
   /** RFC 3261 §8.1.1.7: a branch that begins so is unique, and a transaction can be found by it. */
-  private static final byte[] COOKIE = "z9hg4bk".getBytes(StandardCharsets.US_ASCII);
+  private static final Word COOKIE = Word.of("z9hg4bk");
 
   private byte[] bytes = {};
   int header = -1;
@@ -91,8 +90,7 @@ public final class Via {
   public boolean parse(byte[] source, int from, int to) {
     clear();
     bytes = source;
-    int i = slash(Ascii.run(bytes, from, to, Ascii.TOKEN), from, to);
-    i = i < 0 ? -1 : slash(Ascii.run(bytes, i, to, Ascii.TOKEN), i, to);
+    int i = protocol(from, to);
     if (i < 0) {
       return false;
     }
@@ -108,6 +106,15 @@ public final class Via {
     }
     broken = !params(i, to);
     return !broken;
+  }
+
+  // Behind "SIP/2.0/", nearly always written just so, or another protocol; or -1.
+  private int protocol(int from, int to) {
+    if (from + PROTOCOL.length() < to && PROTOCOL.begins(bytes, from)) {
+      return Ascii.skipLws(bytes, from + PROTOCOL.length(), to);
+    }
+    int i = slash(Ascii.run(bytes, from, to, Ascii.TOKEN), from, to);
+    return i < 0 ? -1 : slash(Ascii.run(bytes, i, to, Ascii.TOKEN), i, to);
   }
 
   // Behind the slash that follows a token, or -1.
@@ -130,7 +137,7 @@ public final class Via {
       return colon;
     }
     int portFrom = Ascii.skipLws(bytes, colon + 1, to);
-    int portTo = Ascii.run(bytes, portFrom, to, Ascii.DIGIT);
+    int portTo = Ascii.digits(bytes, portFrom, to);
     port = (int) Ascii.number(bytes, portFrom, portTo, 65535);
     if (port <= 0) {
       return -1;
@@ -168,18 +175,18 @@ public final class Via {
   private void remember(int nameFrom, int nameTo, int valueFrom, int valueTo) {
     switch (bytes[nameFrom] | 0x20) {
       case 'b' -> {
-        if (Ascii.equalsLower(bytes, nameFrom, nameTo, BRANCH)) {
+        if (BRANCH.is(bytes, nameFrom, nameTo)) {
           doubtful |= branchFrom >= 0 || valueTo <= valueFrom;
           branchFrom = valueFrom;
           branchTo = valueTo;
         }
       }
       case 'r' -> {
-        if (Ascii.equalsLower(bytes, nameFrom, nameTo, RECEIVED)) {
+        if (RECEIVED.is(bytes, nameFrom, nameTo)) {
           doubtful |= receivedFrom >= 0 || valueTo <= valueFrom;
           receivedFrom = valueFrom;
           receivedTo = valueTo;
-        } else if (Ascii.equalsLower(bytes, nameFrom, nameTo, RPORT)) {
+        } else if (RPORT.is(bytes, nameFrom, nameTo)) {
           doubtful |= rportNameTo >= 0;
           rportNameTo = nameTo;
           rportFrom = valueFrom;
@@ -187,7 +194,7 @@ public final class Via {
         }
       }
       case 'm' -> {
-        if (Ascii.equalsLower(bytes, nameFrom, nameTo, MADDR)) {
+        if (MADDR.is(bytes, nameFrom, nameTo)) {
           doubtful |= maddrFrom >= 0 || valueTo <= valueFrom;
           maddrFrom = valueFrom;
           maddrTo = valueTo;
@@ -273,8 +280,7 @@ public final class Via {
 
   /** True when the branch carries the magic cookie and something behind it. */
   public boolean hasUniqueBranch() {
-    return branchTo - branchFrom > COOKIE.length
-        && Ascii.equalsLower(bytes, branchFrom, branchFrom + COOKIE.length, COOKIE);
+    return branchTo - branchFrom > COOKIE.length() && COOKIE.begins(bytes, branchFrom);
   }
 
   /** Where the value of received begins, or -1. */

@@ -42,6 +42,9 @@ class SipParserTest {
     assertThat(r.via().hasRport()).isTrue();
     assertThat(r.callId()).isEqualTo("1-2@127.0.0.10");
     assertThat(Ascii.text(r.bytes(), r.fromTagFrom(), r.fromTagTo())).isEqualTo("abc");
+    assertThat(Ascii.text(r.bytes(), r.fromUriFrom(), r.fromUriTo())).startsWith("sip:");
+    assertThat(r.bytes()[r.fromUriTo()]).isEqualTo((byte) '>');
+    assertThat(Ascii.text(r.bytes(), r.toUriFrom(), r.toUriTo())).startsWith("sip:");
     assertThat(r.hasToTag()).isFalse();
     assertThat(r.maxForwards()).isEqualTo(70);
     assertThat(r.value(HeaderName.CSEQ)).isEqualTo("1 INVITE");
@@ -56,6 +59,8 @@ class SipParserTest {
         (SipRequest) Objects.requireNonNull(parser.parse(bytes, 0, bytes.length)).keep();
     java.util.Arrays.fill(bytes, (byte) 0);
     assertThat(kept.callId()).isEqualTo("1-2@127.0.0.10");
+    assertThat(Ascii.text(kept.bytes(), kept.fromUriFrom(), kept.fromUriTo())).startsWith("sip:");
+    assertThat(Ascii.text(kept.bytes(), kept.toUriFrom(), kept.toUriTo())).startsWith("sip:");
     assertThat(kept.via().host()).isEqualTo("127.0.0.10");
     assertThat(kept.uri().host()).isEqualTo("127.0.0.5");
     assertThat(kept.toString()).isEqualTo(INVITE.substring(0, INVITE.length() - 1));
