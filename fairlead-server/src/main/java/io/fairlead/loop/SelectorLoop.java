@@ -157,7 +157,12 @@ public final class SelectorLoop implements Loop {
     nowNs = System.nanoTime();
     fireTimers();
     runCommands();
-    return true;
+    if (commands.isEmpty()) {
+      return true;
+    }
+    // More than one cycle takes: what the borrower has would overtake what it gave before.
+    giveBack();
+    return false;
   }
 
   @Override

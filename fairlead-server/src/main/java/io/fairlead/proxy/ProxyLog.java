@@ -7,9 +7,7 @@ import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.route.Route;
-import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
-import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Flow;
@@ -35,7 +33,6 @@ public final class ProxyLog {
   private final Counter[] dialogs;
   private final EnumMap<Cause, Counter> refused = new EnumMap<>(Cause.class);
   private final Counter stray;
-  private final NameAddr address = new NameAddr();
   private final SipUri uri = new SipUri();
 
   /**
@@ -140,19 +137,16 @@ public final class ProxyLog {
             .callId(bytes, r.callIdFrom(), r.callIdTo())
             .source(flow.remote())
             .method(r.methodText());
-    if (read(r, HeaderName.FROM)) {
+    if (readable(bytes, r.fromUriFrom(), r.fromUriTo())) {
       record.from(bytes, uri.userFrom(), uri.userTo(), uri.hostFrom(), uri.hostTo());
     }
-    if (read(r, HeaderName.TO)) {
+    if (readable(bytes, r.toUriFrom(), r.toUriTo())) {
       record.to(bytes, uri.userFrom(), uri.userTo(), uri.hostFrom(), uri.hostTo());
     }
     return record;
   }
 
-  private boolean read(SipRequest r, HeaderName name) {
-    int i = r.first(name);
-    return address.parse(r.bytes(), r.valueStart(i), r.valueEnd(i))
-        && uri.parse(r.bytes(), address.uriFrom(), address.uriTo())
-        && uri.isSip();
+  private boolean readable(byte[] bytes, int from, int to) {
+    return to > from && uri.parse(bytes, from, to) && uri.isSip();
   }
 }
