@@ -82,11 +82,17 @@ final class Sockaddr {
     int address =
         (short) NATIVE_SHORT.get(raw, 0) == AF_INET
             ? (int) INT.get(raw, 4)
-            : (int) INT.get(raw, 8)
-                + (int) INT.get(raw, 12)
-                + (int) INT.get(raw, 16)
-                + (int) INT.get(raw, 20);
+            : signed(raw, 8) + signed(raw, 12) + signed(raw, 16) + signed(raw, 20);
     return address + 31 * port(raw);
+  }
+
+  // As Inet6Address.hashCode makes an int of four bytes: each with its sign.
+  private static int signed(byte[] raw, int at) {
+    int sum = 0;
+    for (int i = at; i < at + 4; i++) {
+      sum = (sum << 8) + raw[i];
+    }
+    return sum;
   }
 
   /** A hash of address and port. */
