@@ -5,7 +5,7 @@ package io.fairlead.loop;
  * One thread's queue, clock and timers. Everything that belongs to a call runs on one loop, by one
  * thread at a time, so it needs no lock.
  *
- * <p>{@link #execute} may be called from any thread; all else only from the loop itself.
+ * <p>{@link #execute} and {@link #borrow} may be called from any thread; all else only on the loop.
  */
 public interface Loop {
   /** This loop's number, from 0. Fixed while the process lives. */
@@ -34,9 +34,6 @@ public interface Loop {
   /** Ends what a successful {@link #borrow} began; by the same thread. */
   default void giveBack() {}
 
-  /**
-   * Runs the command on this loop, after all commands given before by the same thread. The only
-   * cross-thread door.
-   */
+  /** Runs the command on this loop, after all commands given before by the same thread. */
   void execute(Runnable command);
 }

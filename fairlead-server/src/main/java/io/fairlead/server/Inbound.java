@@ -116,9 +116,8 @@ final class Inbound {
         : owners.ofCall(response.bytes(), response.callIdFrom(), response.callIdTo());
   }
 
-  // A message read by another loop than its call's. When that one sleeps, we take its place and
-  // save
-  // both the copy and the wake-up.
+  // Read by another loop than its call's. When that one sleeps, we take its place and save both the
+  // copy and the wake-up.
   private void hop(Inbound owner, Flow flow, SipMessage message) {
     hops.add();
     if (owner.loop.borrow()) {

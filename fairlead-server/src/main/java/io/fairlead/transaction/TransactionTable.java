@@ -356,33 +356,23 @@ public final class TransactionTable {
   }
 
   /** It only absorbs from now on: ends in 64 times T1. */
-  void lingersWhole(ServerTransaction transaction) {
-    lingers(transaction, transaction, whole);
-  }
-
-  /** The same for a client. */
-  void lingersWhole(ClientTransaction transaction) {
-    lingers(transaction, transaction, whole);
+  <T extends Timer & Lingering.Guest> void lingersWhole(T transaction) {
+    lingers(transaction, whole);
   }
 
   /** It only absorbs from now on: ends with timer D. */
-  void lingersD(ClientTransaction transaction) {
-    lingers(transaction, transaction, d);
+  <T extends Timer & Lingering.Guest> void lingersD(T transaction) {
+    lingers(transaction, d);
   }
 
   /** It only absorbs from now on: ends in T4. */
-  void lingersT4(ServerTransaction transaction) {
-    lingers(transaction, transaction, t4);
+  <T extends Timer & Lingering.Guest> void lingersT4(T transaction) {
+    lingers(transaction, t4);
   }
 
-  /** The same for a client. */
-  void lingersT4(ClientTransaction transaction) {
-    lingers(transaction, transaction, t4);
-  }
-
-  private void lingers(Timer timer, Lingering.Guest guest, Lingering queue) {
-    loop.timers().cancel(timer);
-    queue.add(guest);
+  private <T extends Timer & Lingering.Guest> void lingers(T transaction, Lingering queue) {
+    loop.timers().cancel(transaction);
+    queue.add(transaction);
   }
 
   Timers timers() {
