@@ -15,6 +15,9 @@ final class Rank {
   private final Cells[] cells;
   private final int[] indexOf;
   private final long weight;
+  // So that the usual farm, all up and without limits, is not asked one by one.
+  private final boolean whole;
+  private final boolean limited;
 
   Rank(Tier tier, Predicate<Backend> may) {
     this.indexOf = new int[tier.size()];
@@ -28,6 +31,7 @@ final class Rank {
     slots = new int[count];
     cells = new Cells[count];
     long sum = 0;
+    boolean anyLimit = false;
     for (int i = 0; i < tier.size(); i++) {
       int at = indexOf[i];
       if (at >= 0) {
@@ -38,9 +42,12 @@ final class Rank {
         slots[at] = backend.slot();
         cells[at] = backend.cells();
         sum += tier.weight(i);
+        anyLimit |= limits[at] != Backend.UNLIMITED;
       }
     }
     weight = sum;
+    whole = count == tier.size();
+    limited = anyLimit;
   }
 
   int size() {
@@ -64,11 +71,11 @@ final class Rank {
   }
 
   boolean full(int i) {
-    return limits[i] != Backend.UNLIMITED && load(i) >= limits[i];
+    return limited && limits[i] != Backend.UNLIMITED && load(i) >= limits[i];
   }
 
   /** The index here of the tier's place, or -1. */
   int indexOf(int place) {
-    return indexOf[place];
+    return whole ? place : indexOf[place];
   }
 }

@@ -12,10 +12,17 @@ final class Slots {
   /** A prime, as Maglev wants it; a hundred slots for each of six hundred backends. */
   private static final int COUNT = 65_537;
 
-  private final int[] owners;
+  /** As many owners as two bytes tell apart; a tier has no more backends that get keys. */
+  private static final int OWNERS = 1 << Character.SIZE;
+
+  // Two bytes each: the whole table then stays in a second-level cache.
+  private final char[] owners;
 
   private Slots(int[] owners) {
-    this.owners = owners;
+    this.owners = new char[COUNT];
+    for (int slot = 0; slot < COUNT; slot++) {
+      this.owners[slot] = (char) owners[slot];
+    }
   }
 
   /** The owner of a well mixed key: its place in the tier. */
@@ -83,7 +90,7 @@ final class Slots {
   }
 
   private static long[] names(Tier tier) {
-    long[] names = new long[tier.size()];
+    long[] names = new long[Math.min(tier.size(), OWNERS)];
     for (int i = 0; i < names.length; i++) {
       names[i] = Mix.of(tier.get(i).name());
     }
