@@ -42,7 +42,8 @@ record Key(String name, RecordComponent component, Setting setting, Shape shape)
     }
     component.getAccessor().setAccessible(true);
     Shape shape = Shape.of(component.getGenericType(), setting);
-    return new Key(Names.dashed(component.getName()), component, setting, shape);
+    String name = setting.key().isEmpty() ? Names.dashed(component.getName()) : setting.key();
+    return new Key(name, component, setting, shape);
   }
 
   /**

@@ -30,6 +30,9 @@ public @interface Setting {
   /** The default as the operator would write it, lists and keys in brackets; empty for none. */
   String value() default "";
 
+  /** The key, where it cannot be the component's name: {@code default} is a word of Java. */
+  String key() default "";
+
   /**
    * The word {@code off} is accepted and gives null, so the component is {@code @Nullable}; for a
    * record {@code on} gives all its defaults. When the key is absent a record has its defaults all

@@ -27,6 +27,14 @@ public interface Flow {
   /** False once a connection has ended; always true for UDP. */
   boolean open();
 
+  /**
+   * The number of the connection, never given twice, also not by the next process; 0 for UDP, and
+   * for a connection that is only planned.
+   */
+  default long connection() {
+    return 0;
+  }
+
   /** The listener's transport. */
   default Transport transport() {
     return listener().transport();

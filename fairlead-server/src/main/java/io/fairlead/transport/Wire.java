@@ -23,4 +23,9 @@ public interface Wire {
    * @return null when no listener speaks that transport and address family
    */
   @Nullable Flow flowTo(String transport, InetSocketAddress remote, @Nullable Listener preferred);
+
+  /** The open connection with that {@linkplain Flow#connection number}; null when it has ended. */
+  default @Nullable Flow connection(long number) {
+    return null;
+  }
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar;
+
+import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One registrar as configured. Immutable.
+ *
+ * @param domains whose users it serves
+ * @param mode who answers
+ * @param pool the registrars behind us
+ * @param expires how long bindings hold
+ * @param maxContacts for one address of record
+ * @param keepalive how flows are kept open
+ */
+public record RegistrarSettings(
+    @Setting(
+            doc =
+                "The domains whose users register here: the host of the To URI. At least one is"
+                    + " needed; any other domain is answered 404.")
+        List<String> domains,
+    @Setting(
+            value = "local",
+            doc =
+                "local: Fairlead is the registrar. forward: the backends of the pool are, each user"
+                    + " at one of them. mid: they are, but Fairlead answers the frequent renewals"
+                    + " itself.")
+        RegistrarMode mode,
+    @Setting(doc = "The pool of registrars, for forward and mid.") @Nullable String pool,
+    @Setting(doc = "How long bindings hold.") ExpiresSettings expires,
+    @Setting(
+            value = "10",
+            doc =
+                "The most bindings one address of record may have; one more is answered 403. Ten"
+                    + " are more than a person has devices, and stop one that never removes any.")
+        int maxContacts,
+    @Setting(doc = "How the way to the devices is kept open through NAT.")
+        KeepaliveSettings keepalive) {
+  public RegistrarSettings {
+    domains = List.copyOf(domains);
+    if (domains.isEmpty()) {
+      throw new SettingException("domains", "at least one domain is needed, such as example.com");
+    }
+    if ((mode == RegistrarMode.LOCAL) != (pool == null)) {
+      throw new SettingException(
+          "pool",
+          mode == RegistrarMode.LOCAL
+              ? "is for `mode: forward` and `mode: mid`"
+              : "`mode: " + mode.name().toLowerCase(java.util.Locale.ROOT) + "` needs a pool");
+    }
+    if (maxContacts < 1 || maxContacts > 1000) {
+      throw new SettingException("max-contacts", "expected 1 to 1000, not " + maxContacts);
+    }
+  }
+}

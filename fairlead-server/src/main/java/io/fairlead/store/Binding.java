@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.store;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One way to reach an address of record (RFC 3261 §10.3, RFC 5626). Arrays are shared, not copied;
+ * nobody changes them. Immutable.
+ *
+ * @param id which binding it is: stays over renewals, never given twice while the process lives; 0
+ *     for one that is not stored yet
+ * @param contact the Contact URI, as registered
+ * @param q preference in thousandths, 0 to 1000
+ * @param path the Path header's values, joined by commas, topmost first; empty for none (RFC 3327)
+ * @param device what sent the registration
+ * @param renewal the REGISTER that made or renewed it last
+ * @param origin the flow it was registered over
+ * @param upstream the registrar behind us that holds it too
+ */
+public record Binding(
+    long id,
+    byte[] contact,
+    int q,
+    byte[] path,
+    Device device,
+    Renewal renewal,
+    Origin origin,
+    Upstream upstream) {
+  /** An empty array, for what is absent. */
+  public static final byte[] NONE = {};
+
+  /**
+   * What sent a registration.
+   *
+   * @param instance the value of {@code +sip.instance} without quotes and angle brackets; empty for
+   *     none
+   * @param regId the {@code reg-id} (RFC 5626 §4.2), 0 for none
+   * @param agent User-Agent, cut to a bounded length; empty for none
+   */
+  public record Device(byte[] instance, int regId, String agent) {
+    /** Nothing known. */
+    public static final Device UNKNOWN = new Device(NONE, 0, "");
+  }
+
+  /**
+   * The REGISTER that made or renewed a binding last.
+   *
+   * @param callIdHash a keyed or wide hash of its Call-ID; the same over restarts
+   * @param cseq its CSeq number
+   * @param atMs when it came, epoch milliseconds
+   * @param expiresMs when the binding ends, epoch milliseconds
+   */
+  public record Renewal(long callIdHash, long cseq, long atMs, long expiresMs) {}
+
+  /**
+   * The flow a binding was registered over.
+   *
+   * @param listener the listener's name
+   * @param transport {@code udp}, {@code tcp}, {@code tls}, {@code ws}, {@code wss}
+   * @param remote the peer as seen on the wire
+   * @param connection {@code Flow.connection}: 0 for UDP
+   * @param nat the device sits behind NAT: only this flow reaches it
+   * @param node the number of the Fairlead node that holds the flow; 0 when there is one node only
+   */
+  public record Origin(
+      String listener,
+      String transport,
+      InetSocketAddress remote,
+      long connection,
+      boolean nat,
+      int node) {}
+
+  /**
+   * The registrar behind us that holds a binding too.
+   *
+   * @param backend the backend's name; empty when we are the registrar
+   * @param expiresMs until when it does, epoch milliseconds
+   */
+  public record Upstream(String backend, long expiresMs) {
+    /** We are the registrar. */
+    public static final Upstream NOBODY = new Upstream("", 0);
+  }
+
+  /** True when it still holds at that time, epoch milliseconds. */
+  public boolean holds(long nowMs) {
+    return renewal.expiresMs() > nowMs;
+  }
+
+  /** The same with another number. */
+  public Binding withId(long newId) {
+    return new Binding(newId, contact, q, path, device, renewal, origin, upstream);
+  }
+
+  /** The same, held by a registrar behind us. */
+  public Binding withUpstream(Upstream next) {
+    return new Binding(id, contact, q, path, device, renewal, origin, next);
+  }
+
+  /** True when both name the same instance, which must not be empty. */
+  public boolean sameInstance(Binding other) {
+    return device.instance().length > 0
+        && Arrays.equals(device.instance(), other.device.instance());
+  }
+
+  @Override
+  public String toString() {
+    return new String(contact, StandardCharsets.UTF_8) + " over " + origin;
+  }
+}

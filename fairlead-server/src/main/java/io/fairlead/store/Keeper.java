@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps bindings beyond this process: in a file, or in a store that several nodes share. Shared:
+ * see docs/ownership.md.
+ */
+public interface Keeper extends AutoCloseable {
+  /** Takes what a keeper has: into the table, on whatever thread the keeper uses. */
+  interface Sink {
+    /** This binding is kept, or was made or changed by another node. */
+    void put(AddressOfRecord aor, Binding binding);
+
+    /** Another node removed the binding with that id. */
+    void remove(AddressOfRecord aor, long id);
+  }
+
+  /**
+   * Shows all that is kept, before traffic is taken; from then on what other nodes change goes to
+   * the same sink.
+   */
+  void open(Sink sink);
+
+  /**
+   * A change was made here, on the owner's loop. Never blocks and never throws: what cannot be kept
+   * now is kept later, and counted.
+   *
+   * @param binding the new state, or null when the binding with that id was removed
+   */
+  void changed(AddressOfRecord aor, long id, @Nullable Binding binding);
+
+  /** Writes what is left and ends. */
+  @Override
+  void close();
+}
