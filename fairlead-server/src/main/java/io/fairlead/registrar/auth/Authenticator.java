@@ -14,7 +14,7 @@ public final class Authenticator {
 
   /** Decides on a borrowed REGISTER, as far as that can be done without waiting. */
   public AuthResult now(SipRequest request) {
-    throw new UnsupportedOperationException(settings.toString());
+    return new AuthResult.Unavailable((int) settings.retryAfter().toSeconds());
   }
 
   /**
@@ -25,6 +25,6 @@ public final class Authenticator {
    * @param onLoop gets the result on this loop, never Pending, never before this method returns
    */
   public void later(SipRequest kept, Consumer<AuthResult> onLoop) {
-    throw new UnsupportedOperationException(settings.toString());
+    onLoop.accept(now(kept));
   }
 }
