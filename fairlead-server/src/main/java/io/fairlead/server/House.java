@@ -18,7 +18,11 @@ import io.fairlead.proxy.ProxyHouse;
 import io.fairlead.proxy.ProxyLog;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.RegistrarHouse;
+import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.keepalive.Keepalive;
+import io.fairlead.registrar.keepalive.KeepaliveGround;
+import io.fairlead.registrar.keepalive.KeepaliveRules;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
@@ -78,11 +82,13 @@ final class House implements FlowListener, Inbound.Owners {
   private final SipHash owner = SipHash.random();
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
+  private final Map<String, RegistrarSettings> registrars;
   private volatile Pools pools;
 
   House(Ground ground, Plan plan) {
     this.ground = ground;
     Settings settings = plan.settings();
+    this.registrars = settings.registrars();
     this.pools =
         new Pools(
             settings.pools(),
@@ -140,7 +146,27 @@ final class House implements FlowListener, Inbound.Owners {
                 RandomGenerator.of("SplittableRandom")),
             policy.router(),
             settings.registrars());
-    return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
+    return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars, keepalive(loop));
+  }
+
+  private Keepalive keepalive(Loop loop) {
+    return new Keepalive(
+        new KeepaliveGround(
+            loop,
+            ground.wire(),
+            ground.bindings(),
+            (aor, binding, why) -> {},
+            ground.meters(),
+            ground.clockMs(),
+            RandomGenerator.of("SplittableRandom"),
+            0));
+  }
+
+  private static void keepAlive(Station station, Map<String, RegistrarSettings> registrars) {
+    station.keepalive().rules(KeepaliveRules.of(registrars.values()));
+    if (!registrars.isEmpty()) {
+      station.keepalive().start();
+    }
   }
 
   private static Policy policy(Settings settings, Pools pools) {
@@ -155,6 +181,9 @@ final class House implements FlowListener, Inbound.Owners {
   void start() {
     Station home = stations.getFirst();
     pools.start(new OptionsProber(home.loop(), home.table(), ground.wire()));
+    for (Station station : stations) {
+      station.loop().execute(() -> keepAlive(station, registrars));
+    }
   }
 
   /** Swaps routes and pools on every loop; backends that stay keep what they know. */
@@ -168,6 +197,7 @@ final class House implements FlowListener, Inbound.Owners {
           .execute(() -> {
             station.proxy().policy(policy);
             station.registrars().reload(policy.router(), plan.settings().registrars());
+            keepAlive(station, plan.settings().registrars());
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }
@@ -217,6 +247,7 @@ final class House implements FlowListener, Inbound.Owners {
   /** Ends the checks, and writes the calls that still live into the call log. */
   void stop() {
     pools.stop();
+    stations.forEach(station -> station.loop().execute(station.keepalive()::stop));
     stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
   }
 

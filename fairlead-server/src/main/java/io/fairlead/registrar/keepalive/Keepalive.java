@@ -53,14 +53,13 @@ public final class Keepalive implements PongListener {
   private final SipUri to = new SipUri();
   private final Timer timer = Timer.of(this::sweep);
   private final Consumer<Bindings.Due> onDue = this::due;
-  private KeepaliveRules rules;
+  private KeepaliveRules rules = KeepaliveRules.NONE;
   private long nowMs;
 
   /** The keepalives of one loop; {@link #start} begins them. */
-  public Keepalive(KeepaliveGround ground, KeepaliveRules rules) {
+  public Keepalive(KeepaliveGround ground) {
     this.ground = ground;
     this.bindings = ground.bindings();
-    this.rules = rules;
     this.meters = new KeepaliveMeters(ground.meters(), ground.wire().listeners());
     this.token = new KeepaliveToken(ground.loop().index());
     this.options = new OptionsWriter(token, ground.wire().listeners());
@@ -68,9 +67,11 @@ public final class Keepalive implements PongListener {
     ground.wire().listeners().forEach(each -> listeners.put(each.name(), each));
   }
 
-  /** Begins; on the loop. */
+  /** Begins, if it has not begun; on the loop. */
   public void start() {
-    ground.loop().timers().schedule(timer, IDLE_NS);
+    if (!timer.armed()) {
+      ground.loop().timers().schedule(timer, IDLE_NS);
+    }
   }
 
   /** Ends; on the loop. */
@@ -81,17 +82,6 @@ public final class Keepalive implements PongListener {
   /** New settings; bindings that are due later are looked at with them when they are. */
   public void rules(KeepaliveRules next) {
     rules = next;
-  }
-
-  /**
-   * A binding was made or renewed, so that it is found when its connection closes. On the owner's
-   * loop.
-   */
-  public void registered(AddressOfRecord aor, Binding binding) {
-    Binding.Origin origin = binding.origin();
-    if (origin.connection() != 0 && origin.node() == ground.node()) {
-      devices.enter(origin.connection(), aor, ground.clockMs().getAsLong());
-    }
   }
 
   // ---- what is due ----
@@ -121,6 +111,9 @@ public final class Keepalive implements PongListener {
       due.end();
       ended(due.aor(), binding, End.CLOSED);
       return;
+    }
+    if (ours && due.unanswered() == Bindings.Due.NEW && binding.origin().connection() != 0) {
+      devices.enter(binding.origin().connection(), due.aor(), nowMs);
     }
     KeepaliveSettings settings = ours ? rules.of(due.aor()) : null;
     Duration interval = settings == null ? null : interval(settings, binding.origin());

@@ -87,6 +87,7 @@ class ConnectionKeepaliveTest {
     rig.register(ALICE, KeepaliveRig.tcp(6));
     rig.register(ALICE, KeepaliveRig.udp(40_000));
     rig.register(BOB, KeepaliveRig.tcp(5));
+    rig.run(Duration.ofMillis(200));
     first.close();
 
     assertThat(rig.gone)
@@ -106,11 +107,23 @@ class ConnectionKeepaliveTest {
     Stream first = rig.connect(5);
     rig.connect(6);
     Binding old = rig.register(ALICE, KeepaliveRig.tcp(5));
+    rig.run(Duration.ofMillis(200));
     rig.put(ALICE, rig.binding(KeepaliveRig.tcp(6), Duration.ofHours(1), "").withId(old.id()));
+    rig.run(Duration.ofMillis(200));
     first.close();
     rig.run(Duration.ofMinutes(1));
     assertThat(rig.gone).isEmpty();
     assertThat(rig.held(ALICE)).isTrue();
+    rig.streams.get(6L).close();
+    assertThat(rig.held(ALICE)).isFalse();
+  }
+
+  @Test
+  void endsABindingWhoseConnectionClosedBeforeItWasStored() {
+    rig.connect(5).close();
+    rig.register(ALICE, KeepaliveRig.tcp(5));
+    rig.run(Duration.ofMillis(200));
+    assertThat(rig.gone).containsExactly("alice@example.com: connection closed");
   }
 
   @Test

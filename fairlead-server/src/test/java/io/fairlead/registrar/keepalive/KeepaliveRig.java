@@ -68,8 +68,8 @@ final class KeepaliveRig implements Wire {
                 meters,
                 this::nowMs,
                 new SplittableRandom(7),
-                0),
-            rules(settings));
+                0));
+    keepalive.rules(rules(settings));
     keepalive.start();
   }
 
@@ -140,9 +140,7 @@ final class KeepaliveRig implements Wire {
   }
 
   Binding put(AddressOfRecord aor, Binding binding) {
-    Binding stored = binding.withId(bindings.put(aor, binding));
-    keepalive.registered(aor, stored);
-    return stored;
+    return binding.withId(bindings.put(aor, binding));
   }
 
   boolean held(AddressOfRecord aor) {
