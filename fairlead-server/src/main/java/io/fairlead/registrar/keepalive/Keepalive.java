@@ -112,14 +112,15 @@ public final class Keepalive implements PongListener {
       ended(due.aor(), binding, End.CLOSED);
       return;
     }
-    if (ours && due.unanswered() == Bindings.Due.NEW && binding.origin().connection() != 0) {
+    boolean fresh = due.unanswered() < 0;
+    if (ours && fresh && binding.origin().connection() != 0) {
       devices.enter(binding.origin().connection(), due.aor(), nowMs);
     }
     KeepaliveSettings settings = ours ? rules.of(due.aor()) : null;
     Duration interval = settings == null ? null : interval(settings, binding.origin());
     if (settings == null || interval == null) {
       due.again(binding.renewal().expiresMs(), 0);
-    } else if (due.unanswered() == Bindings.Due.NEW) {
+    } else if (fresh) {
       due.again(nowMs + ground.random().nextLong(interval.toMillis() + 1), 0);
     } else {
       next(due, binding, settings, interval.toMillis());
