@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BindingCodec {
   /*
-   * version 1 | id 8 | address of record: varint, bytes | flags 1 | contact | q | path | instance |
-   * reg-id | agent | Call-ID hash 8 | CSeq | at | expires - at | listener | transport |
-   * remote: 4, 16 or text; port 2 | connection | node | backend, its expires
+   * version 1 | id 8 | address of record: varint, bytes
+   * | flow: flags 1, listener, transport, remote: 4, 16 or text, port 2, connection, node
+   * | flags 1 | contact | q | path | instance | reg-id | agent
+   * | Call-ID hash 8 | CSeq | at | expires - at | backend, its expires
    *
-   * The table counts on the id and the address of record being where they are.
+   * The table counts on the order of the id, the address of record and the flow.
    */
 
   /** A binding and whose it is. */
@@ -35,13 +36,16 @@ public final class BindingCodec {
 
   private static final int VERSION = 1;
 
+  // Flags of the flow.
   private static final int NAT = 1;
-  private static final int UUID = 2;
-  private static final int IPV4 = 4;
-  private static final int IPV6 = 8;
-  private static final int SCOPED = 16;
-  private static final int UPSTREAM = 32;
-  private static final int ALL_FLAGS = NAT | UUID | IPV4 | IPV6 | SCOPED | UPSTREAM;
+  private static final int IPV4 = 2;
+  private static final int IPV6 = 4;
+  private static final int SCOPED = 8;
+  private static final int ALL_FLOW = NAT | IPV4 | IPV6 | SCOPED;
+  // Flags of the rest.
+  private static final int UUID = 1;
+  private static final int UPSTREAM = 2;
+  private static final int ALL_FLAGS = UUID | UPSTREAM;
 
   private static final byte[] URN_UUID = {'u', 'r', 'n', ':', 'u', 'u', 'i', 'd', ':'};
   private static final int UUID_TEXT = URN_UUID.length + 36;
@@ -59,19 +63,22 @@ public final class BindingCodec {
     return Arrays.copyOf(out.bytes(), out.length());
   }
 
-  /** Writes the record with that id, whatever the binding's own is. */
-  static void write(AddressOfRecord aor, Binding binding, long id, RecordWriter out) {
+  /**
+   * Writes the record with that id, whatever the binding's own is.
+   *
+   * @return where the flow ends: two records of one address of record have the same flow when they
+   *     are the same from there back to the address
+   */
+  static int write(AddressOfRecord aor, Binding binding, long id, RecordWriter out) {
     Binding.Device device = binding.device();
     Binding.Upstream upstream = binding.upstream();
     boolean uuid = isUuid(device.instance());
     out.put1(VERSION);
     out.put8(id);
     out.block(aor.bytes());
-    out.put1(
-        (binding.origin().nat() ? NAT : 0)
-            | (uuid ? UUID : 0)
-            | family(binding.origin().remote())
-            | (upstream.equals(Binding.Upstream.NOBODY) ? 0 : UPSTREAM));
+    write(binding.origin(), out);
+    int flowTo = out.length();
+    out.put1((uuid ? UUID : 0) | (upstream.equals(Binding.Upstream.NOBODY) ? 0 : UPSTREAM));
     out.block(binding.contact());
     out.varint(binding.q());
     out.block(binding.path());
@@ -83,11 +90,11 @@ public final class BindingCodec {
     out.varint(device.regId());
     out.text(device.agent());
     write(binding.renewal(), out);
-    write(binding.origin(), out);
     if (!upstream.equals(Binding.Upstream.NOBODY)) {
       out.text(upstream.backend());
       out.signed(upstream.expiresMs());
     }
+    return flowTo;
   }
 
   private static void write(Binding.Renewal renewal, RecordWriter out) {
@@ -98,6 +105,7 @@ public final class BindingCodec {
   }
 
   private static void write(Binding.Origin origin, RecordWriter out) {
+    out.put1((origin.nat() ? NAT : 0) | family(origin.remote()));
     out.text(origin.listener());
     int transport = TRANSPORTS.indexOf(origin.transport());
     out.put1(transport + 1);
@@ -126,6 +134,7 @@ public final class BindingCodec {
     }
     long id = in.get8();
     byte[] aor = in.block();
+    Binding.Origin origin = origin(in);
     int flags = in.get1();
     byte[] contact = in.block();
     int q = in.number(1000);
@@ -134,7 +143,6 @@ public final class BindingCodec {
     Binding.Device device =
         new Binding.Device(instance, in.number(Integer.MAX_VALUE), in.text());
     Binding.Renewal renewal = renewal(in);
-    Binding.Origin origin = origin(in, flags);
     Binding.Upstream upstream =
         (flags & UPSTREAM) == 0
             ? Binding.Upstream.NOBODY
@@ -154,7 +162,11 @@ public final class BindingCodec {
     return new Binding.Renewal(callIdHash, cseq, atMs, atMs + in.signed());
   }
 
-  private static Binding.Origin origin(RecordReader in, int flags) {
+  private static Binding.Origin origin(RecordReader in) {
+    int flags = in.get1();
+    if ((flags & ~ALL_FLOW) != 0) {
+      in.spoil();
+    }
     String listener = in.text();
     int transport = in.get1();
     if (transport > TRANSPORTS.size()) {

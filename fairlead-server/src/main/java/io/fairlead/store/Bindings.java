@@ -15,7 +15,7 @@ public interface Bindings {
     /**
      * A binding ended other than by a REGISTER that removed or replaced it.
      *
-     * @param why in words, for logs and events: {@code expired}
+     * @param why in words, for logs and events: {@code expired}, {@code unanswered}
      */
     void onGone(AddressOfRecord aor, Binding binding, String why);
   }
@@ -36,7 +36,9 @@ public interface Bindings {
   /**
    * Stores a binding: a new one when its id is 0, else in place of the one with that id.
    *
-   * @return its id
+   * @return its id; 0 when there is no room: the table holds as many as it may, or its memory is
+   *     used up, or the binding is longer than 16 KiB. Nothing has changed then. For the sender,
+   *     503 with Retry-After.
    */
   long put(AddressOfRecord aor, Binding binding);
 
@@ -63,8 +65,9 @@ public interface Bindings {
 
   /**
    * Calls back for bindings that are due, on their owner's loop: keepalives and expiry. A binding
-   * is due when it expires and at the time given to {@link Due#again}; it is shown once and must be
-   * given a new time.
+   * is due when it is new (stored with id 0, or brought by a keeper), when it expires and at the
+   * time given to {@link Due#again}; it is shown once and must be given a new time. A renewal
+   * leaves that time as it is, and is a sign of life; one over another flow makes the binding new.
    *
    * @param loop the calling loop's index
    * @param limit show no more than this many now
@@ -81,7 +84,7 @@ public interface Bindings {
     /** True when it has expired; it is removed when the visitor returns. */
     boolean expired();
 
-    /** Keepalives sent since the last sign of life. */
+    /** Keepalives sent since the last sign of life; -1 when it was never shown. */
     int unanswered();
 
     /**

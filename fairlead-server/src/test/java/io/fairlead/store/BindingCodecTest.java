@@ -16,7 +16,7 @@ final class BindingCodecTest {
 
   @Test
   void readsWhatItWrote() {
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 3000; i++) {
       AddressOfRecord aor = bindings.aor();
       Binding binding = bindings.binding(random.nextLong());
       byte[] bytes = BindingCodec.bytes(aor, binding);
@@ -53,7 +53,7 @@ final class BindingCodecTest {
   @Test
   void neverBreaksOnBytesOfAnotherMaking() {
     int read = 0;
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 50_000; i++) {
       byte[] bytes = BindingCodec.bytes(bindings.aor(), bindings.binding(i));
       for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
