@@ -57,8 +57,12 @@ final class JournalReader {
     if (!has(JournalWriter.HEAD) || buffer.getInt() != JournalWriter.MAGIC) {
       return 0;
     }
+    long covers = buffer.getLong();
+    if (buffer.getInt() != JournalWriter.headSum(covers)) {
+      return 0;
+    }
     good = JournalWriter.HEAD;
-    return buffer.getLong();
+    return covers;
   }
 
   private void entries(Visitor visitor) throws IOException {

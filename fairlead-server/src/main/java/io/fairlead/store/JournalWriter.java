@@ -21,8 +21,11 @@ final class JournalWriter implements AutoCloseable {
   /** "FLB" and the version of the format. */
   static final int MAGIC = 'F' << 24 | 'L' << 16 | 'B' << 8 | 1;
 
-  /** The head: the magic and the highest number of a journal that a snapshot makes needless. */
-  static final int HEAD = Integer.BYTES + Long.BYTES;
+  /**
+   * The head: the magic, the highest number of a journal that a snapshot makes needless, and the
+   * CRC of both.
+   */
+  static final int HEAD = Integer.BYTES + Long.BYTES + Integer.BYTES;
 
   /** Before each entry: length and CRC of what follows, which begins with the kind. */
   static final int ENTRY_HEAD = 2 * Integer.BYTES;
@@ -57,9 +60,16 @@ final class JournalWriter implements AutoCloseable {
             FileChannel.open(
                 path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), MODE),
             0);
-    writer.buffer.putInt(MAGIC).putLong(covers);
+    writer.buffer.putInt(MAGIC).putLong(covers).putInt(headSum(covers));
     writer.size = HEAD;
     return writer;
+  }
+
+  /** The CRC in the head. */
+  static int headSum(long covers) {
+    CRC32C sum = new CRC32C();
+    sum.update(ByteBuffer.allocate(HEAD).putInt(MAGIC).putLong(covers).flip());
+    return (int) sum.getValue();
   }
 
   /** Goes on behind so many good bytes; what follows them is cut off. */

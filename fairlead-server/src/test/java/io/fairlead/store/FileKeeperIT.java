@@ -55,7 +55,8 @@ final class FileKeeperIT {
         safe = Long.parseLong(line.substring("round ".length()));
       }
       if (!killed && nowNs >= killAtNs) {
-        child.destroyForcibly();
+        // Not by the process itself, which would close the pipe before it is read to its end.
+        child.toHandle().destroyForcibly();
         killed = true;
       }
     }

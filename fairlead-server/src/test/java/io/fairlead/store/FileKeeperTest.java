@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -98,6 +101,8 @@ final class FileKeeperTest {
     int count = 4;
     Map<String, Long> all = contents(tableOf(count, folder));
     byte[] journal = Files.readAllBytes(folder.resolve("bindings.journal"));
+    List<Long> ends = ends(folder.resolve("bindings.journal"));
+    assertThat(ends).hasSize(count);
     for (int at = 0; at < journal.length; at++) {
       for (boolean cut : new boolean[] {true, false}) {
         byte[] harmed = cut ? Arrays.copyOf(journal, at) : journal.clone();
@@ -116,11 +121,25 @@ final class FileKeeperTest {
             });
         assertThat(outcome.good()).isLessThanOrEqualTo(at);
         assertThat(next[0]).isLessThan(count);
-        // Seven in eight of the entries before the harmed place are at least there: all of them.
-        assertThat(outcome.good() == 0 ? at < JournalWriter.HEAD : at - outcome.good() < 600)
-            .isTrue();
+        // All entries before the harmed one are there.
+        assertThat(next[0]).isEqualTo(before(at, ends));
       }
     }
+  }
+
+  private static List<Long> ends(Path journal) throws IOException {
+    List<Long> ends = new ArrayList<>();
+    JournalReader.read(
+        journal,
+        (kind, bytes, from, to) -> {
+          long start = ends.isEmpty() ? JournalWriter.HEAD : ends.getLast();
+          ends.add(start + JournalWriter.ENTRY_HEAD + 1 + to - from);
+        });
+    return ends;
+  }
+
+  private static int before(int at, List<Long> ends) {
+    return (int) ends.stream().filter(end -> end <= at).count();
   }
 
   @Test
@@ -140,7 +159,7 @@ final class FileKeeperTest {
 
   @Test
   void takesASnapshotInPlaceOfAJournalThatIsNoneAndGoesOn() throws IOException {
-    Files.write(folder.resolve("bindings.journal"), "nothing of ours".getBytes());
+    Files.write(folder.resolve("bindings.journal"), "something that is nothing of ours".getBytes(StandardCharsets.US_ASCII));
     assertThat(reopened(folder)).isEmpty();
     assertThat(meters.counter(Meter.STORE_SNAPSHOTS).value()).isEqualTo(1);
     Map<String, Long> all = contents(tableOf(50, folder));
