@@ -132,7 +132,7 @@ public final class Authenticator {
     byte[] ha1 = known == null ? Objects.requireNonNull(nobody.ha1(algorithm)) : known;
     Digest digest = Objects.requireNonNull(digests.get(algorithm));
     boolean right = digest.proves(answer.header(), ha1, request);
-    if (!right || known == null || credentials == nobody) {
+    if (!right || known == null || wrong == Outcome.UNKNOWN_USER) {
       return refused(known == null ? Outcome.NO_HASH : wrong);
     }
     return fresh(request) ? granted() : challenge(Outcome.REPLAYED);
