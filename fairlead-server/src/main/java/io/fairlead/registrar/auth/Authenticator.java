@@ -142,8 +142,7 @@ public final class Authenticator {
     Authorization header = answer.header();
     long count = header.has(Field.QOP) ? header.count() : 1;
     long message = messages.hash(request.bytes(), request.start(), request.end());
-    return memory.accept(
-        nonces.number(), nonces.seconds(), count, message, nonces.nowSeconds());
+    return memory.accept(nonces.number(), nonces.seconds(), count, message, nonces.nowSeconds());
   }
 
   private AuthResult granted() {

@@ -38,8 +38,7 @@ class AuthenticatorTest {
   private long nowMs = 1_700_000_000_000L;
 
   private Authenticator authenticator(String settings, RoutingKeys keys) {
-    AuthSettings bound =
-        Binder.bind(AuthSettings.class, YamlSource.of("test", settings)).orThrow();
+    AuthSettings bound = Binder.bind(AuthSettings.class, YamlSource.of("test", settings)).orThrow();
     UserCache cache = new UserCache("phones", users, bound.cache(), meters, loop::nowNs);
     return new Authentication(bound, cache, keys.derived("nonce"), outcomes, () -> nowMs).on(loop);
   }
@@ -270,8 +269,7 @@ class AuthenticatorTest {
     Authenticator a = authenticator();
     RoutingKeys both = RoutingKeys.of(List.of("another key of length", "a key of some length"));
     Authenticator b = authenticator("", both);
-    Authenticator stranger =
-        authenticator("", RoutingKeys.of(List.of("another key of length")));
+    Authenticator stranger = authenticator("", RoutingKeys.of(List.of("another key of length")));
     phone.challenged(a.now(phone.register("")));
     SipRequest request = phone.register();
 

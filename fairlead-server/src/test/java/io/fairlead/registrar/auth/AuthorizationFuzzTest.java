@@ -12,9 +12,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthorizationFuzzTest {
   private static final String[] PIECES = {
-    "Digest", " ", "username", "=", "\"", ",", "\\", "\\\"", "realm", "nonce", "a b", "uri", "sip:",
-    "nc", "00000001", "qop", "auth", "cnonce", "response", "\t", "\r\n ", "\u0000", "\u00ff", ";",
-    "algorithm=MD5", "x=y", "username=\"alice\"", "opaque=\"\"", "é"
+    "Digest",
+    " ",
+    "username",
+    "=",
+    "\"",
+    ",",
+    "\\",
+    "\\\"",
+    "realm",
+    "nonce",
+    "a b",
+    "uri",
+    "sip:",
+    "nc",
+    "00000001",
+    "qop",
+    "auth",
+    "cnonce",
+    "response",
+    "\t",
+    "\r\n ",
+    "\u0000",
+    "\u00ff",
+    ";",
+    "algorithm=MD5",
+    "x=y",
+    "username=\"alice\"",
+    "opaque=\"\"",
+    "é"
   };
 
   private final Authorization header = new Authorization();

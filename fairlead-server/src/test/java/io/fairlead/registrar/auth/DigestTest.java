@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DigestTest {
   private static final String RFC_7616 =
       "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\","
-          + " algorithm=%s, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001,"
-          + " cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth,"
-          + " response=\"%s\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+          + " algorithm=ALGORITHM, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\","
+          + " nc=00000001, cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth,"
+          + " response=\"RESPONSE\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
   private static final String RFC_2617 =
       "Digest username=\"Mufasa\", realm=\"testrealm@host.com\","
           + " nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth,"
-          + " nc=00000001, cnonce=\"0a4f113b\", response=\"%s\","
+          + " nc=00000001, cnonce=\"0a4f113b\", response=\"RESPONSE\","
           + " opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
 
   private static final SipRequest GET = get();
@@ -49,7 +49,7 @@ class DigestTest {
     "SHA_256, 753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c0, false",
   })
   void computesTheExamplesOfRfc7616(DigestAlgorithm algorithm, String response, boolean right) {
-    String header = RFC_7616.formatted(algorithm.text(), response);
+    String header = RFC_7616.replace("ALGORITHM", algorithm.text()).replace("RESPONSE", response);
 
     assertThat(proves(algorithm, header, "Mufasa:http-auth@example.org:Circle of Life"))
         .isEqualTo(right);
@@ -61,7 +61,7 @@ class DigestTest {
     "Circle of Life, 6629fae49393a05397450978507c4ef1, false",
   })
   void computesTheExampleOfRfc2617(String password, String response, boolean right) {
-    String header = RFC_2617.formatted(response);
+    String header = RFC_2617.replace("RESPONSE", response);
 
     assertThat(proves(DigestAlgorithm.MD5, header, "Mufasa:testrealm@host.com:" + password))
         .isEqualTo(right);

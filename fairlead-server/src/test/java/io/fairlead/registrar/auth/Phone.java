@@ -59,7 +59,8 @@ final class Phone {
 
   /** The header's value. */
   String answer() {
-    String counted = qop.isEmpty() ? "" : ", qop=" + qop + ", nc=" + nc() + ", cnonce=\"" + cnonce + "\"";
+    String counted =
+        qop.isEmpty() ? "" : ", qop=" + qop + ", nc=" + nc() + ", cnonce=\"" + cnonce + "\"";
     return "Digest username=\"%s\", realm=\"%s\", nonce=\"%s\", uri=\"%s\", response=\"%s\", algorithm=%s%s"
         .formatted(username, realm, nonce, uri, response(), algorithm.text(), counted);
   }

@@ -34,15 +34,16 @@ class FileUsersTest {
   void readsPasswordsFilesAndHashes() throws IOException {
     Files.writeString(folder.resolve("bob.secret"), "hers\n");
     try (FileUsers users =
-        users("alice: secret\nbob: { password: file:bob.secret }\ncarol: { ha1: %s }\n".formatted(MD5))) {
+        users(
+            "alice: secret\nbob: { password: file:bob.secret }\ncarol: { ha1: %s }\n"
+                .formatted(MD5))) {
       assertThat(users.find(account("alice", "a.org")))
           .usingRecursiveComparison()
           .isEqualTo(found("alice", "secret"));
       assertThat(users.find(account("bob", "a.org")))
           .usingRecursiveComparison()
           .isEqualTo(found("bob", "hers"));
-      Credentials carol =
-          ((UserAnswer.Found) users.find(account("carol", "a.org"))).credentials();
+      Credentials carol = ((UserAnswer.Found) users.find(account("carol", "a.org"))).credentials();
       assertThat(carol.md5()).asString().isEqualTo(MD5.toLowerCase(java.util.Locale.ROOT));
       assertThat(carol.sha256()).isNull();
       assertThat(users.find(account("dave", "a.org"))).isEqualTo(new UserAnswer.Unknown());
@@ -68,8 +69,10 @@ class FileUsersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "alice: { passwort: x }         | users.yaml:1:10: alice.passwort: this key is not known here",
-        "alice: { ha1: 123 }            | users.yaml:1:15: alice.ha1: expected 32 hexadecimal digits",
+        "alice: { passwort: x }         | users.yaml:1:10: alice.passwort: this key is not known"
+            + " here",
+        "alice: { ha1: 123 }            | users.yaml:1:15: alice.ha1: expected 32 hexadecimal"
+            + " digits",
         "alice: { ha1-sha256: x }       | users.yaml:1:22: alice.ha1-sha256: expected 64",
         "alice: {}                      | alice: a password, ha1 or ha1-sha256 is needed",
         "alice: [ x ]                   | alice: this must be keys with values",

@@ -22,9 +22,23 @@ class FlatJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[]", "null", "{", "{}x", "{\"a\"}", "{\"a\":}", "{\"a\":\"b}", "{\"a\":\"b\",}", "{a:1}",
-        "{\"a\":01}", "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u00g0\"}", "{\"a\":\"\\",
-        "{\"a\":[1,]}", "{\"a\":\"\n\"}"
+        "",
+        "[]",
+        "null",
+        "{",
+        "{}x",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":\"b}",
+        "{\"a\":\"b\",}",
+        "{a:1}",
+        "{\"a\":01}",
+        "{\"a\":tru}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\u00g0\"}",
+        "{\"a\":\"\\",
+        "{\"a\":[1,]}",
+        "{\"a\":\"\n\"}"
       })
   void refusesWhatIsNoObject(String text) {
     assertThat(FlatJson.read(text)).isNull();

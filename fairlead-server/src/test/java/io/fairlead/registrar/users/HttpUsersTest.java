@@ -39,7 +39,9 @@ class HttpUsersTest {
         "/",
         exchange -> {
           asked.add(
-              exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+              exchange.getRequestURI()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
           byte[] bytes = body.getBytes(UTF_8);
           exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -99,7 +101,8 @@ class HttpUsersTest {
   void whatIsSaidOfOneNameEndsNothing() {
     status = 400;
 
-    assertThat(users.find(ALICE)).isEqualTo(new UserAnswer.Failed("the HTTP server answered 400", false));
+    assertThat(users.find(ALICE))
+        .isEqualTo(new UserAnswer.Failed("the HTTP server answered 400", false));
     assertThat(users.find(new Account("..", "a.org", "r", false)))
         .isEqualTo(new UserAnswer.Unknown());
   }

@@ -91,7 +91,10 @@ final class PostgresProcess implements AutoCloseable {
   private static void run(List<String> command) {
     try {
       Process process =
-          new ProcessBuilder(command).directory(Path.of("/").toFile()).redirectErrorStream(true).start();
+          new ProcessBuilder(command)
+              .directory(Path.of("/").toFile())
+              .redirectErrorStream(true)
+              .start();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
         throw new AssertionError(command + " failed:\n" + output);

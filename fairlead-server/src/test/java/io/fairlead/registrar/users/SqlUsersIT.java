@@ -114,8 +114,7 @@ class SqlUsersIT {
   @Test
   void cachedUsersGoOnWhenTheDatabaseDiesAndItHealsByItself() throws IOException {
     UserCacheSettings settings =
-        Binder.bind(
-                UserCacheSettings.class, YamlSource.of("test", "ttl: 1s\nretry: 200ms"))
+        Binder.bind(UserCacheSettings.class, YamlSource.of("test", "ttl: 1s\nretry: 200ms"))
             .orThrow();
     try (UserCache cache =
         new UserCache(

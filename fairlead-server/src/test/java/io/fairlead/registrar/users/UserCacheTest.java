@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class UserCacheTest {
@@ -81,10 +83,11 @@ class UserCacheTest {
     return answers;
   }
 
-  private static String password(UserAnswer answer, String... candidates) {
+  private static String password(@Nullable UserAnswer answer, String... candidates) {
     for (String candidate : candidates) {
       byte[] wanted = Credentials.ofPassword(ALICE, candidate).md5();
-      if (java.util.Arrays.equals(((Found) answer).credentials().md5(), wanted)) {
+      if (java.util.Arrays.equals(
+          ((Found) Objects.requireNonNull(answer)).credentials().md5(), wanted)) {
         return candidate;
       }
     }

@@ -3,8 +3,8 @@ package io.fairlead.registrar.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.config.Bound;
 import io.fairlead.config.Binder;
+import io.fairlead.config.Bound;
 import io.fairlead.config.Choice;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
