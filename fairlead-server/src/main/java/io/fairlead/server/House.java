@@ -12,6 +12,7 @@ import io.fairlead.observe.Meters;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
+import io.fairlead.proxy.Nodes;
 import io.fairlead.proxy.Policy;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
@@ -19,6 +20,7 @@ import io.fairlead.proxy.ProxyLog;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.RegistrarHouse;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.route.Locations;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
@@ -124,7 +126,10 @@ final class House implements FlowListener, Inbound.Owners {
             hash,
             settings.forwarding(),
             settings.timers().timerC().toNanos(),
-            settings.calls().challengeMemory().toNanos());
+            settings.calls().challengeMemory().toNanos(),
+            ground.bindings(),
+            ground.clockMs(),
+            Nodes.NONE);
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
     Registrars registrars =
@@ -143,12 +148,15 @@ final class House implements FlowListener, Inbound.Owners {
     return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
   }
 
-  private static Policy policy(Settings settings, Pools pools) {
+  private Policy policy(Settings settings, Pools pools) {
     Map<String, Pool> byName = new HashMap<>();
     for (Pool pool : pools.all()) {
       byName.put(pool.name(), pool);
     }
-    return new Policy(Router.of(settings.routes()), Map.copyOf(byName));
+    Map<String, List<String>> domains = new HashMap<>();
+    settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
+    Locations locations = new Locations(ground.bindings(), ground.clockMs(), domains);
+    return new Policy(Router.of(settings.routes(), locations), Map.copyOf(byName));
   }
 
   /** Begins to check backends. */

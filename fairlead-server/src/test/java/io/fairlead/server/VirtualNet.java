@@ -253,6 +253,16 @@ final class VirtualNet implements Wire {
     return null;
   }
 
+  @Override
+  public @Nullable Flow connection(long number) {
+    for (Connection connection : connections) {
+      if (connection.open && connection.number == number) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
   private Flow flow(Listener listener, InetSocketAddress remote) {
     if (!listener.transport().reliable()) {
       return new Datagrams(this, listener, remote);
@@ -383,6 +393,7 @@ final class VirtualNet implements Wire {
     private final InetSocketAddress remote;
     private @Nullable Peer peer;
     private final Link end = new PeerEnd();
+    private final long number = connections.size() + 1L;
     private boolean open = true;
 
     Connection(Listener listener, InetSocketAddress remote, @Nullable Peer peer) {
@@ -415,6 +426,11 @@ final class VirtualNet implements Wire {
       } else {
         known.onMessage(end, text);
       }
+    }
+
+    @Override
+    public long connection() {
+      return number;
     }
 
     /** The peer's end. */
