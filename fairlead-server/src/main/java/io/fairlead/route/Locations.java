@@ -18,6 +18,8 @@ public final class Locations {
   /** Nobody is registered anywhere. */
   public static final Locations NONE = new Locations(null, () -> 0, Map.of());
 
+  private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
+
   private final @Nullable Bindings bindings;
   private final LongSupplier clockMs;
   private final Map<String, byte[][]> domains = new HashMap<>();
@@ -45,6 +47,10 @@ public final class Locations {
     Bindings all = bindings;
     if (all == null || !uri.hasUser() || !serves(registrar, uri)) {
       return false;
+    }
+    if (uri.hasParam(GR) && uri.paramFrom() == uri.paramTo()) {
+      // A temporary GRUU (RFC 5627 §3.1.2): only the registrar that made it can tell whose it is.
+      return true;
     }
     AddressOfRecord aor = AddressOfRecord.of(uri);
     return aor != null && all.has(aor, clockMs.getAsLong());

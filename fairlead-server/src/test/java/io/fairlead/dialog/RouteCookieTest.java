@@ -100,12 +100,16 @@ class RouteCookieTest {
   /** Written before there was a flow to the callee; calls that live must outlast an upgrade. */
   @Test
   void readsACookieOfTheFirstVersion() {
-    assertThat(read("Ef___7Nm-QDAAAIHnLugCjGnDdhlPQ", invite)).isFalse();
-    String old = written(udp, null, false);
-    assertThat(old).startsWith("Ef___7");
-    assertThat(read(old, invite)).isTrue();
+    assertThat(read("Ef___7OUkgDAAAIHnLvOtwT-vUqPHQ", invite)).isTrue();
     assertSide(true, udp);
     assertSide(false, null);
+    assertThat(read("Fv___7OUkgEgAQ24AAAAAAAAAAAAAAAHE8QlvygO_jddcg", invite)).isTrue();
+    assertThat(cookie.stateless()).isTrue();
+    assertThat(cookie.transport(true)).isEqualTo("tcp");
+    assertThat(cookie.address(true)).isEqualTo(udp6.remote());
+    assertThat(cookie.connection(true)).isZero();
+    assertThat(read("EP___7OUkgCqRm6zxtlW", invite)).isTrue();
+    assertSide(true, null);
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.FlowToken;
+import io.fairlead.dialog.Gruu;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
@@ -111,6 +112,10 @@ class LocationTest {
     bindings.put(BOB, binding("sip:b@10.0.0.1", 900, origin(UDP, true, 0)));
     assertThat(found("sip:bob@example.com;gr=sip:a%4010.0.0.1")).containsExactly("sip:a@10.0.0.1");
     assertThat(found("sip:bob@example.com;gr=other")).isEmpty();
+    SipWriter hidden = new SipWriter();
+    assertThat(new Gruu(keys).writeTemporary(hidden, BOB, bytes("sip:b@10.0.0.1"), 5)).isTrue();
+    assertThat(found(hidden.toString())).containsExactly("sip:b@10.0.0.1");
+    assertThat(found("sip:bob@example.com;gr")).isEmpty();
   }
 
   @Test

@@ -43,6 +43,8 @@ class LocationConditionTest {
     "sip:bob@EXAMPLE.com:5070;transport=tcp, true",
     "sip:%62ob@example.com;gr=urn:uuid:1, true",
     "sip:bob@203.0.113.10, true",
+    "sip:tgr.abc@example.com;gr, true",
+    "sip:tgr.abc@other.example;gr, false",
     "sip:carol@example.com, false",
     "sip:late@example.com, false",
     "sip:bob@desk.example, false",

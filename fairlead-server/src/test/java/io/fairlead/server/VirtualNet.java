@@ -69,6 +69,7 @@ final class VirtualNet implements Wire {
   private long jitterNs;
   private double loss;
   private double copies;
+  private long lastConnection;
 
   VirtualNet(long seed, int loopCount) {
     random = new SplittableRandom(seed);
@@ -256,7 +257,7 @@ final class VirtualNet implements Wire {
   @Override
   public @Nullable Flow connection(long number) {
     for (Connection connection : connections) {
-      if (connection.open && connection.number == number) {
+      if (connection.open && number != 0 && connection.number == number) {
         return connection;
       }
     }
@@ -393,13 +394,14 @@ final class VirtualNet implements Wire {
     private final InetSocketAddress remote;
     private @Nullable Peer peer;
     private final Link end = new PeerEnd();
-    private final long number = connections.size() + 1L;
     private boolean open = true;
+    private long number;
 
     Connection(Listener listener, InetSocketAddress remote, @Nullable Peer peer) {
       this.listener = listener;
       this.remote = remote;
       this.peer = peer;
+      this.number = peer == null ? 0 : ++lastConnection;
     }
 
     /** The peer closes it. */
@@ -424,13 +426,9 @@ final class VirtualNet implements Wire {
         open = false;
         failed(this, text, true);
       } else {
+        number = number == 0 ? ++lastConnection : number;
         known.onMessage(end, text);
       }
-    }
-
-    @Override
-    public long connection() {
-      return number;
     }
 
     /** The peer's end. */
@@ -451,6 +449,11 @@ final class VirtualNet implements Wire {
     @Override
     public InetSocketAddress remote() {
       return remote;
+    }
+
+    @Override
+    public long connection() {
+      return number;
     }
 
     @Override
