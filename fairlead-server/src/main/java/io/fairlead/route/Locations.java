@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which users are registered where, as far as routes ask. Immutable; reads the shared bindings. */
+/** Which users are registered where, as far as routes ask; reads the bindings. Immutable. */
 public final class Locations {
   /** Nobody is registered anywhere. */
   public static final Locations NONE = new Locations(null, () -> 0, Map.of());

@@ -22,7 +22,7 @@ class LocationScenarioTest {
     String routes =
         """
         registrars:
-          phones: { domains: [ example.com ] }
+          phones: { domains: [ example.com ], users: off }
         routes:
           - { name: users, match: { location: phones }, to-location: phones%s }
           - { name: absent, match: { host: example.com }, to-location: phones }
