@@ -101,7 +101,9 @@ public final class FlowToken {
     }
     first = (int) box.number(0, 1);
     int whole = nodeAt() + (has(NODE) ? 2 : 0);
-    return (first & VERSION_BITS) == VERSION && box.length() == whole ? Verdict.VALID : Verdict.FORGED;
+    return (first & VERSION_BITS) == VERSION && box.length() == whole
+        ? Verdict.VALID
+        : Verdict.FORGED;
   }
 
   private static boolean claims(byte[] bytes, int from, int to) {

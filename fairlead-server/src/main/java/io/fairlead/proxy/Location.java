@@ -44,8 +44,7 @@ final class Location {
   private final NameAddr element = new NameAddr();
   private final SipWriter text = new SipWriter(256);
 
-  Location(
-      Bindings bindings, LongSupplier clockMs, Nodes nodes, Wire wire, RoutingKeys keys) {
+  Location(Bindings bindings, LongSupplier clockMs, Nodes nodes, Wire wire, RoutingKeys keys) {
     this.bindings = bindings;
     this.clockMs = clockMs;
     this.nodes = nodes;
@@ -54,7 +53,9 @@ final class Location {
     this.gruu = new Gruu(keys);
   }
 
-  /** The bindings of a user, highest q first, then the one renewed last; the list is the caller's. */
+  /**
+   * The bindings of a user, highest q first, then the one renewed last; the list is the caller's.
+   */
   List<Binding> of(SipUri user) {
     boolean oneDevice = user.hasParam(GR);
     Gruu.Owner owner = oneDevice ? gruu.read(user) : null;

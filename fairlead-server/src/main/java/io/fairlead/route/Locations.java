@@ -33,13 +33,12 @@ public final class Locations {
       @Nullable Bindings bindings, LongSupplier clockMs, Map<String, List<String>> domains) {
     this.bindings = bindings;
     this.clockMs = clockMs;
-    domains.forEach(
-        (registrar, names) ->
-            this.domains.put(
-                registrar,
-                names.stream()
-                    .map(name -> name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8))
-                    .toArray(byte[][]::new)));
+    domains.forEach((registrar, names) ->
+        this.domains.put(
+            registrar,
+            names.stream()
+                .map(name -> name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new)));
   }
 
   /** True when the URI is an address of record of that registrar that has a binding. */

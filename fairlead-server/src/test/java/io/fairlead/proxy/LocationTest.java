@@ -159,14 +159,12 @@ class LocationTest {
     assertThat(route(to)).startsWith("Route: <sip:fl.").endsWith("@10.0.0.2:5060;lr>\r\n");
     assertThat(to.byFlow()).isFalse();
     assertThat(one.flow(to)).isSameAs(wire.flows().getFirst());
-    assertThat(wire.flows().getFirst().remote())
-        .isEqualTo(new InetSocketAddress("10.0.0.2", 5060));
+    assertThat(wire.flows().getFirst().remote()).isEqualTo(new InetSocketAddress("10.0.0.2", 5060));
 
     FlowToken token = new FlowToken(keys);
     byte[] text = bytes(route(to));
     int from = "Route: <sip:".length();
-    assertThat(token.read(text, from, route(to).indexOf('@')))
-        .isEqualTo(FlowToken.Verdict.VALID);
+    assertThat(token.read(text, from, route(to).indexOf('@'))).isEqualTo(FlowToken.Verdict.VALID);
     assertThat(token.node()).isEqualTo(2);
     assertThat(one.named(token)).isNull();
   }

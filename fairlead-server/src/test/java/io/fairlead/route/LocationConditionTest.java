@@ -19,7 +19,8 @@ class LocationConditionTest {
       new Locations(
           bindings,
           () -> 1000,
-          Map.of("phones", List.of("Example.com", "203.0.113.10"), "desks", List.of("desk.example")));
+          Map.of(
+              "phones", List.of("Example.com", "203.0.113.10"), "desks", List.of("desk.example")));
   private final Router router =
       Routes.knowing(locations, Routes.toLocation("phones").when("location", "phones"));
 
