@@ -89,6 +89,25 @@ class ExplainTest {
   }
 
   @Test
+  void showsARouteToRegisteredUsers() {
+    Plan plan =
+        HouseRig.plan(
+            """
+            listeners: [ udp://192.0.2.1:5060 ]
+            registrars: { phones: { domains: [ 10.0.0.10 ], users: off } }
+            routes:
+              - { name: here, match: { location: phones }, to-location: phones }
+              - { name: users, to-location: phones, fork: serial, ring-time: 15s }
+            """);
+    assertThat(Explain.explain(plan, INVITE.getBytes(StandardCharsets.UTF_8), null, null))
+        .endsWith(
+            "route    here: no, location sip:+4930123@10.0.0.10 is not known before it runs",
+            "route    users: TAKEN, has no conditions",
+            "location phones: to each device of the user over its flow, serial, ring-time 15s",
+            "answer   480 when the user has none");
+  }
+
+  @Test
   void saysWhichListenersThereAre() {
     assertThatThrownBy(() -> explain(INVITE, "nowhere"))
         .isInstanceOf(IllegalArgumentException.class)
