@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A NAT of the virtual network for UDP: each inside address has a port of the public address while
@@ -36,7 +37,7 @@ final class VirtualNat {
 
   /** The address and port the phone was seen with last. */
   InetSocketAddress seenAs(InetSocketAddress inside) {
-    return pinholes.get(inside).outside;
+    return Objects.requireNonNull(pinholes.get(inside)).outside;
   }
 
   private final class Pinhole {

@@ -105,7 +105,7 @@ class ConnectionKeepaliveTest {
   @Test
   void keepsABindingThatHasMovedToAnotherConnection() {
     Stream first = rig.connect(5);
-    rig.connect(6);
+    Stream second = rig.connect(6);
     Binding old = rig.register(ALICE, KeepaliveRig.tcp(5));
     rig.run(Duration.ofMillis(200));
     rig.put(ALICE, rig.binding(KeepaliveRig.tcp(6), Duration.ofHours(1), "").withId(old.id()));
@@ -114,7 +114,7 @@ class ConnectionKeepaliveTest {
     rig.run(Duration.ofMinutes(1));
     assertThat(rig.gone).isEmpty();
     assertThat(rig.held(ALICE)).isTrue();
-    rig.streams.get(6L).close();
+    second.close();
     assertThat(rig.held(ALICE)).isFalse();
   }
 

@@ -178,14 +178,14 @@ final class KeepaliveRig implements Wire {
 
   boolean receive(Flow flow, String text) {
     byte[] bytes = bytes(text);
-    SipResponse response = (SipResponse) new SipParser().parse(bytes, 0, bytes.length);
-    return keepalive.take(flow, response);
+    return new SipParser().parse(bytes, 0, bytes.length) instanceof SipResponse response
+        && keepalive.take(flow, response);
   }
 
   boolean bounce(Sent undelivered, int length) {
     byte[] bytes = bytes(undelivered.text());
-    SipRequest request = (SipRequest) new SipParser().parse(bytes, 0, length);
-    return keepalive.takeUndeliverable(request, "ICMP port unreachable");
+    return new SipParser().parse(bytes, 0, length) instanceof SipRequest request
+        && keepalive.takeUndeliverable(request, "ICMP port unreachable");
   }
 
   long count(Meter meter, String... labels) {

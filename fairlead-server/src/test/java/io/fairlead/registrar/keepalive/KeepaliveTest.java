@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.observe.Meter;
 import io.fairlead.registrar.keepalive.KeepaliveRig.Sent;
+import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
-import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,7 @@ class KeepaliveTest {
     Binding binding = rig.register(ALICE, KeepaliveRig.udp(40_000));
     Sent sent = rig.next();
     byte[] bytes = KeepaliveRig.bytes(sent.text());
-    SipRequest request = (SipRequest) new SipParser().parse(bytes, 0, bytes.length);
+    SipMessage request = Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length));
 
     assertThat(request.problem()).isNull();
     assertThat(sent.text()).startsWith("OPTIONS sip:phone@10.1.2.3:5060;line=7 SIP/2.0\r\nVia: ");
