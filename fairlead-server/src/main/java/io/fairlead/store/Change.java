@@ -25,7 +25,7 @@ record Change(long version, long id, AddressOfRecord aor, @Nullable Binding bind
   private static final byte PUT = 0;
   private static final byte GONE = 1;
   // Time and node fit together into the 53 bits of a number of Lua, which Redis compares.
-  private static final int NODE_BITS = 12;
+  private static final int NODE_BITS = 8;
 
   /** How many nodes can be told apart. */
   static final int MAX_NODE = (1 << NODE_BITS) - 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.store;
 
+import io.fairlead.config.Secret;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,20 +54,21 @@ public final class RedisKeeper implements Keeper {
   private @Nullable RedisLink link;
   private long retryMs = FIRST_RETRY_MS;
   private long checkedMs;
+  private String mark = "";
   private boolean reported;
   private volatile boolean connected;
   private volatile boolean incomplete;
   private volatile boolean ending;
 
   /**
-   * @param node this node's number, 1 to 4095, another for each node
+   * @param node this node's number, 1 to 255, another for each node
    */
-  public RedisKeeper(StoreSettings settings, int node, Meters meters) {
+  public RedisKeeper(SharedStoreSettings settings, int node, Meters meters) {
     this(settings, node, meters, HELD);
   }
 
   /** With room for so many changes that Redis does not have yet. */
-  RedisKeeper(StoreSettings settings, int node, Meters meters, int held) {
+  RedisKeeper(SharedStoreSettings settings, int node, Meters meters, int held) {
     RedisAddress address = settings.redis();
     if (address == null || node < 1 || node > Change.MAX_NODE) {
       throw new IllegalStateException("no Redis, or no number of a node: " + node);
@@ -84,7 +87,7 @@ public final class RedisKeeper implements Keeper {
     meters.gauge(Meter.REDIS_UNSENT, outbox::size);
   }
 
-  private static RedisURI uri(RedisAddress address, StoreSettings settings) {
+  private static RedisURI uri(RedisAddress address, SharedStoreSettings settings) {
     RedisURI.Builder uri =
         RedisURI.builder()
             .withHost(address.host())
@@ -92,7 +95,7 @@ public final class RedisKeeper implements Keeper {
             .withDatabase(address.database())
             .withSsl(address.tls())
             .withTimeout(RedisLink.PATIENCE);
-    io.fairlead.config.Secret secret =
+    Secret secret =
         address.password() != null ? address.password() : settings.password();
     if (secret != null && address.user().isEmpty()) {
       uri.withPassword(secret.text().toCharArray());
@@ -116,6 +119,8 @@ public final class RedisKeeper implements Keeper {
       Thread.currentThread().interrupt();
     }
   }
+
+  // ---- on the loops ----
 
   @Override
   public void changed(AddressOfRecord aor, long id, @Nullable Binding binding) {
@@ -161,7 +166,11 @@ public final class RedisKeeper implements Keeper {
     long nowMs = System.currentTimeMillis();
     if (nowMs - checkedMs >= CHECK_MS || nowMs < checkedMs) {
       checkedMs = nowMs;
-      now.check();
+      String seen = now.mark();
+      if (!seen.equals(mark)) {
+        incomplete = true;
+      }
+      mark = seen;
     }
   }
 
@@ -169,6 +178,7 @@ public final class RedisKeeper implements Keeper {
     RedisLink next = RedisLink.open(client, database, arrivals::onMessage);
     link = next;
     long began = System.nanoTime();
+    mark = next.mark();
     int own = renew(next);
     flush(next);
     LOG.info(
@@ -246,8 +256,20 @@ public final class RedisKeeper implements Keeper {
     if (!reported && !ending) {
       reported = true;
       losses.add();
-      LOG.warn("{} is lost, bindings are kept by this node alone until it is back: {}", name, why);
+      LOG.warn("{} is lost, bindings are kept by this node alone until it is back: {}",
+          name,
+          reason(why));
     }
+  }
+
+  // The first line of the innermost cause: what Redis or the network said.
+  private static String reason(Throwable why) {
+    Throwable innermost = why;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    String text = innermost instanceof TimeoutException ? why.getMessage() : innermost.getMessage();
+    return String.valueOf(text).lines().findFirst().orElse("");
   }
 
   private void finish() {
@@ -256,7 +278,7 @@ public final class RedisKeeper implements Keeper {
       try {
         flush(now);
       } catch (RuntimeException e) {
-        LOG.warn("{}: {} changes were not written: {}", name, outbox.size(), e.toString());
+        LOG.warn("{}: {} changes were not written: {}", name, outbox.size(), reason(e));
       }
       now.close();
     }

@@ -8,8 +8,10 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +37,7 @@ final class RedisLink implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final String KEY = "fairlead:binding:";
+  private static final byte[] MARK = ascii("fairlead:mark");
   private static final int SCANNED_AT_ONCE = 500;
   // What is there stays when it is newer. Told only when something changed, in the order of Redis.
   private static final String WRITE =
@@ -93,11 +97,11 @@ final class RedisLink implements AutoCloseable {
       try {
         return new RedisLink(ear, hand, channel);
       } catch (RuntimeException e) {
-        hand.closeAsync();
+        close(hand);
         throw e;
       }
     } catch (RuntimeException e) {
-      ear.closeAsync();
+      close(ear);
       throw e;
     }
   }
@@ -150,14 +154,20 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  /** Fails when one of the connections is gone or silent. */
-  void check() {
+  /**
+   * The mark of what Redis holds: another one when it was emptied or replaced meanwhile. Fails when
+   * one of the connections is gone or silent.
+   */
+  String mark() {
     if (!ear.isOpen() || !hand.isOpen()) {
       throw new RedisLost("connection closed", null);
     }
     RedisFuture<?> heard = ear.async().ping();
-    await(hand.async().ping());
+    byte[] fresh = ascii(UUID.randomUUID().toString());
+    await(hand.async().set(MARK, fresh, SetArgs.Builder.nx()));
+    byte[] mark = await(hand.async().get(MARK));
     await(heard);
+    return mark == null ? "" : new String(mark, StandardCharsets.US_ASCII);
   }
 
   private static <T> T await(RedisFuture<T> answer) {
@@ -179,7 +189,15 @@ final class RedisLink implements AutoCloseable {
 
   @Override
   public void close() {
-    ear.closeAsync();
-    hand.closeAsync();
+    close(ear);
+    close(hand);
+  }
+
+  // Closing what is closed already would be a line in the log.
+  private static void close(StatefulConnection<?, ?> connection) {
+    if (connection.isOpen()) {
+      connection.closeAsync().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).exceptionally(
+          why -> null).join();
+    }
   }
 }

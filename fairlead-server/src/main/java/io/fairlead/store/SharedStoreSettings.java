@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param redis shared by the nodes
  * @param password its password
  */
-public record StoreSettings(
+public record SharedStoreSettings(
     @Setting(
             doc =
                 "A Redis the nodes share their bindings by, such as redis://10.0.0.41:6379/0, or"
@@ -21,5 +21,5 @@ public record StoreSettings(
     @Setting(doc = "The password of the Redis, when it is not in the URL.")
         @Nullable Secret password) {
   /** This node alone, without Redis. */
-  public static final StoreSettings ALONE = new StoreSettings(null, null);
+  public static final SharedStoreSettings ALONE = new SharedStoreSettings(null, null);
 }
