@@ -18,7 +18,6 @@ final class Reserved {
           "dns",
           "admin",
           "trace",
-          "cluster.store",
           "cluster.peers",
           "listeners[].network",
           "listeners[].tls",

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires how long bindings hold
  * @param maxContacts for one address of record
  * @param keepalive how flows are kept open
+ * @param partition how users are spread over nodes
  */
 public record RegistrarSettings(
     @Setting(
@@ -38,7 +39,14 @@ public record RegistrarSettings(
                     + " are more than a person has devices, and stop one that never removes any.")
         int maxContacts,
     @Setting(doc = "How the way to the devices is kept open through NAT.")
-        KeepaliveSettings keepalive) {
+        KeepaliveSettings keepalive,
+    @Setting(
+            value = "off",
+            off = true,
+            doc =
+                "Spreads the users over several nodes, each user at one. Without it every node"
+                    + " serves every user.")
+        @Nullable PartitionSettings partition) {
   public RegistrarSettings {
     domains = List.copyOf(domains);
     if (domains.isEmpty()) {
