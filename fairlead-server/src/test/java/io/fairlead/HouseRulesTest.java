@@ -81,6 +81,9 @@ class HouseRulesTest {
         "ch.qos.logback.., observe server cli",
         "org.agrona.., transaction dialog proxy",
         "org.jctools.., loop",
+        "io.lettuce.., store",
+        "io.netty.., store",
+        "reactor.., store",
         "com.sun.net.httpserver.., observe admin",
         "java.lang.foreign.., transport",
       })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
+import io.fairlead.sip.SipUri;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Nodes {
   public static final Nodes ALONE = new Nodes(0, List.of());
 
   private static final int NUMBERS = 255;
+  private static final int USUAL_PORT = 5060;
 
   /**
    * One node.
@@ -98,6 +100,19 @@ public final class Nodes {
       }
     }
     return null;
+  }
+
+  /** True when a URI is that of another node. */
+  public boolean isNode(SipUri uri) {
+    int port = uri.port() < 0 ? USUAL_PORT : uri.port();
+    for (Node node : all) {
+      if (node.number() != own
+          && node.uri().port() == port
+          && node.uri().host().equalsIgnoreCase(uri.host())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** All of them, in the order of their names. */

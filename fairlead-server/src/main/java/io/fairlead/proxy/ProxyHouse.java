@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.Nodes;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.loop.Loop;
@@ -26,6 +27,7 @@ import io.fairlead.transport.Wire;
  * @param settings how requests are forwarded
  * @param timerCNs how long an INVITE may ring, in nanoseconds
  * @param challengeMemoryNs how long a challenge is remembered, in nanoseconds
+ * @param nodes those that share the bindings
  */
 public record ProxyHouse(
     Loop loop,
@@ -38,4 +40,5 @@ public record ProxyHouse(
     SipHash hash,
     ProxySettings settings,
     long timerCNs,
-    long challengeMemoryNs) {}
+    long challengeMemoryNs,
+    Nodes nodes) {}

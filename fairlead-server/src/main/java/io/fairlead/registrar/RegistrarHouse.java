@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.dialog.Nodes;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
@@ -21,6 +22,8 @@ import java.util.random.RandomGenerator;
  * @param meters what is counted
  * @param clockMs epoch milliseconds
  * @param random spreads the times granted
+ * @param nodes those that share the bindings
+ * @param relay the way to another node
  */
 public record RegistrarHouse(
     Loop loop,
@@ -30,4 +33,6 @@ public record RegistrarHouse(
     RoutingKeys keys,
     Meters meters,
     LongSupplier clockMs,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    Nodes nodes,
+    Relay relay) {}

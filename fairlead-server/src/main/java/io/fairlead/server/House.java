@@ -24,6 +24,8 @@ import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Bindings;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.transaction.ReplyPath;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
@@ -124,7 +126,8 @@ final class House implements FlowListener, Inbound.Owners {
             hash,
             settings.forwarding(),
             settings.timers().timerC().toNanos(),
-            settings.calls().challengeMemory().toNanos());
+            settings.calls().challengeMemory().toNanos(),
+            settings.cluster().all());
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
     Registrars registrars =
@@ -137,10 +140,19 @@ final class House implements FlowListener, Inbound.Owners {
                 ground.keys(),
                 ground.meters(),
                 ground.clockMs(),
-                RandomGenerator.of("SplittableRandom")),
+                RandomGenerator.of("SplittableRandom"),
+                settings.cluster().all(),
+                (flow, request) -> relay(table, flow, request)),
             policy.router(),
             settings.registrars());
     return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
+  }
+
+  private static void relay(TransactionTable table, Flow flow, byte[] request) {
+    if (new SipParser().parse(request, 0, request.length) instanceof SipRequest parsed
+        && parsed.problem() == null) {
+      table.onRequest(flow, parsed);
+    }
   }
 
   private static Policy policy(Settings settings, Pools pools) {
