@@ -205,7 +205,7 @@ class SharingTest {
     for (Binding each : arrived) {
       sink.put(ALICE, each);
     }
-    loop.run();
+    loop.runCommands();
     return table.of(ALICE, NOW).stream()
         .map(each -> each.id() + "@" + each.origin().node())
         .sorted()
