@@ -84,6 +84,10 @@ class HouseRulesTest {
         "io.lettuce.., store",
         "io.netty.., store",
         "reactor.., store",
+        "com.github.benmanes.caffeine.., registrar.users",
+        "com.zaxxer.hikari.., registrar.users",
+        "java.sql.., registrar.users",
+        "java.net.http.., registrar.users",
         "com.sun.net.httpserver.., observe admin",
         "java.lang.foreign.., transport",
       })

@@ -25,7 +25,6 @@ final class Reserved {
           "listeners[].websocket",
           "listeners[].http",
           "registrars.*.partition",
-          "registrars.*.users",
           "routes[].to-location",
           "routes[].affinity",
           "routes[].resource",

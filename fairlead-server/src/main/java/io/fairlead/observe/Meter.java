@@ -40,6 +40,21 @@ public enum Meter {
       "fairlead_proxy_stray_responses_total",
       Kind.COUNTER,
       "Responses that belong to no transaction, dropped."),
+  REGISTRAR_REQUESTS(
+      "fairlead_registrar_requests_total",
+      Kind.COUNTER,
+      "REGISTERs by what became of them: changed, listed, repeated, or a response flag.",
+      "registrar",
+      "outcome"),
+  REGISTRAR_CHANGES(
+      "fairlead_registrar_changes_total",
+      Kind.COUNTER,
+      "Changes of bindings: registered, renewed, replaced, removed.",
+      "registrar",
+      "change"),
+  REGISTRAR_BINDINGS("fairlead_registrar_bindings", Kind.GAUGE, "Bindings held."),
+  REGISTRAR_ADDRESSES(
+      "fairlead_registrar_addresses", Kind.GAUGE, "Addresses of record that have bindings."),
   CALLS_LIVE(
       "fairlead_dialog_calls", Kind.GAUGE, "Live calls, those being set up included.", "loop"),
   CALLS_REAPED(
@@ -195,7 +210,19 @@ public enum Meter {
       "Removals that could not be held until Redis is back; other nodes keep such a binding until"
           + " it expires."),
   REDIS_LOSSES(
-      "fairlead_store_redis_losses_total", Kind.COUNTER, "How often Redis was lost.");
+      "fairlead_store_redis_losses_total", Kind.COUNTER, "How often Redis was lost."),
+  REGISTRAR_AUTH(
+      "fairlead_registrar_auth_total",
+      Kind.COUNTER,
+      "Decisions on who may register, by result; docs/guide/registrar-users.md explains each.",
+      "registrar",
+      "result"),
+  REGISTRAR_USERS(
+      "fairlead_registrar_user_lookups_total",
+      Kind.COUNTER,
+      "Questions to the source of users, by answer: found, unknown, failed.",
+      "registrar",
+      "answer");
 
   /** How a meter behaves. */
   public enum Kind {

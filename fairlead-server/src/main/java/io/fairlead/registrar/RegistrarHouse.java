@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
  * @param meters what is counted
  * @param clockMs epoch milliseconds
  * @param random spreads the times granted
+ * @param observer hears of every change
  * @param nodes those that share the bindings
  * @param relay the way to another node
  */
@@ -34,5 +35,6 @@ public record RegistrarHouse(
     Meters meters,
     LongSupplier clockMs,
     RandomGenerator random,
+    RegistrarObserver observer,
     Nodes nodes,
     Relay relay) {}

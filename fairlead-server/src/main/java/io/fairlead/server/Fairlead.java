@@ -12,6 +12,7 @@ import io.fairlead.observe.Meters;
 import io.fairlead.observe.MetricsEndpoint;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
+import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.transport.ListenException;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Network;
@@ -97,7 +98,8 @@ public final class Fairlead {
             Resolver.SYSTEM,
             observer,
             new InterimBindings(loops.size()),
-            System::currentTimeMillis);
+            System::currentTimeMillis,
+            RegistrarObserver.NONE);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

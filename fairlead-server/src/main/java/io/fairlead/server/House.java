@@ -8,6 +8,7 @@ import io.fairlead.dns.Resolver;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
@@ -18,7 +19,10 @@ import io.fairlead.proxy.ProxyHouse;
 import io.fairlead.proxy.ProxyLog;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.RegistrarHouse;
+import io.fairlead.registrar.RegistrarObserver;
+import io.fairlead.registrar.RegistrarPolicy;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.auth.Authentication;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
@@ -64,6 +68,7 @@ final class House implements FlowListener, Inbound.Owners {
    * @param observer hears of health changes
    * @param bindings where users are
    * @param clockMs epoch milliseconds
+   * @param registrations hears of every change of bindings
    */
   record Ground(
       List<? extends Loop> loops,
@@ -74,12 +79,14 @@ final class House implements FlowListener, Inbound.Owners {
       Resolver resolver,
       PoolObserver observer,
       Bindings bindings,
-      LongSupplier clockMs) {}
+      LongSupplier clockMs,
+      RegistrarObserver registrations) {}
 
   private final Ground ground;
   private final SipHash owner = SipHash.random();
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
+  private final Authentications authentications;
   private volatile Pools pools;
 
   House(Ground ground, Plan plan) {
@@ -96,6 +103,10 @@ final class House implements FlowListener, Inbound.Owners {
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
     Policy policy = policy(settings, pools);
+    this.authentications = new Authentications(ground.keys(), ground.meters());
+    authentications.take(settings.registrars());
+    ground.meters().gauge(Meter.REGISTRAR_BINDINGS, ground.bindings()::size);
+    ground.meters().gauge(Meter.REGISTRAR_ADDRESSES, ground.bindings()::addresses);
     this.inbounds = new Inbound[ground.loops().size()];
     for (Loop loop : ground.loops()) {
       Station station = station(loop, settings, locator, hash, policy);
@@ -141,10 +152,10 @@ final class House implements FlowListener, Inbound.Owners {
                 ground.meters(),
                 ground.clockMs(),
                 RandomGenerator.of("SplittableRandom"),
+                ground.registrations(),
                 settings.cluster().all(),
                 (flow, request) -> relay(table, flow, request)),
-            policy.router(),
-            settings.registrars());
+            registrars(settings, policy.router()));
     return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
   }
 
@@ -163,6 +174,10 @@ final class House implements FlowListener, Inbound.Owners {
     return new Policy(Router.of(settings.routes()), Map.copyOf(byName));
   }
 
+  private RegistrarPolicy registrars(Settings settings, Router router) {
+    return new RegistrarPolicy(router, settings.registrars(), authentications.all());
+  }
+
   /** Begins to check backends. */
   void start() {
     Station home = stations.getFirst();
@@ -174,15 +189,18 @@ final class House implements FlowListener, Inbound.Owners {
     Pools next = pools.reload(plan.settings().pools());
     pools = next;
     Policy policy = policy(plan.settings(), next);
+    List<Authentication> left = authentications.take(plan.settings().registrars());
+    RegistrarPolicy registrars = registrars(plan.settings(), policy.router());
     for (Station station : stations) {
       station
           .loop()
           .execute(() -> {
             station.proxy().policy(policy);
-            station.registrars().reload(policy.router(), plan.settings().registrars());
+            station.registrars().reload(registrars);
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }
+    left.forEach(Authentication::close);
   }
 
   /** From now on nothing new begins. */
@@ -229,6 +247,7 @@ final class House implements FlowListener, Inbound.Owners {
   /** Ends the checks, and writes the calls that still live into the call log. */
   void stop() {
     pools.stop();
+    authentications.close();
     stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
   }
 

@@ -48,6 +48,7 @@ final class HouseRig {
   final List<FakeBackend> backends = new ArrayList<>();
   final Meters meters = new Meters();
   final HeapBindings bindings;
+  final SeenChanges changes = new SeenChanges();
   private int phones;
 
   HouseRig(VirtualNet net, Plan plan, List<String> keys) {
@@ -68,7 +69,8 @@ final class HouseRig {
                 name -> List.of(InetAddress.getByName("10.0.0.9")),
                 PoolObserver.NONE,
                 bindings,
-                this::clockMs),
+                this::clockMs,
+                changes),
             plan);
     net.start(house);
     house.start();
