@@ -38,7 +38,8 @@ public final class FlowToken {
   }
 
   private static final byte[] MARK = "fl.".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1 << 6;
+  // With the highest bit nothing else that the keys seal begins.
+  private static final int VERSION = 2 << 6;
   private static final int VERSION_BITS = 0xc0;
   private static final int IPV6 = 1;
   private static final int CONNECTION = 2;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
+import io.fairlead.net.Literals;
 import io.fairlead.sip.SipUri;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
  * Where a node is for the other nodes: a SIP URI without user. Immutable.
  *
- * @param host a name, an IPv4 address, or an IPv6 address in brackets
+ * @param host an IPv4 address, or an IPv6 address in brackets
  * @param port 5060 when none is written
  * @param transport {@code udp} or {@code tcp}
  */
@@ -26,7 +28,8 @@ public record NodeUri(String host, int port, String transport) {
     if (!uri.parse(bytes, 0, bytes.length)
         || !uri.isSip()
         || uri.scheme() == SipUri.Scheme.SIPS
-        || uri.hasUser()) {
+        || uri.hasUser()
+        || Literals.address(bytes, uri.hostFrom(), uri.hostTo()) == null) {
       throw new IllegalArgumentException("`" + text + "` is not " + expected());
     }
     String written = uri.param(SipUri.TRANSPORT).toLowerCase(Locale.ROOT);
@@ -42,13 +45,19 @@ public record NodeUri(String host, int port, String transport) {
     return "the SIP URI of a node such as `sip:10.0.0.2:5060`";
   }
 
-  /** What a Route needs behind the user part: {@code 10.0.0.2:5060;transport=tcp;lr}. */
-  public String routeTail() {
-    return host + ":" + port + (transport.equals("udp") ? "" : ";transport=" + transport) + ";lr";
+  /** As in a URI, with its parameters: {@code 10.0.0.2:5060;transport=tcp}. */
+  public String hostPort() {
+    return host + ":" + port + (transport.equals("udp") ? "" : ";transport=" + transport);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    byte[] text = host.getBytes(StandardCharsets.US_ASCII);
+    return new InetSocketAddress(Literals.address(text, 0, text.length), port);
   }
 
   @Override
   public String toString() {
-    return "sip:" + host + ":" + port + (transport.equals("udp") ? "" : ";transport=" + transport);
+    return "sip:" + hostPort();
   }
 }

@@ -2,7 +2,7 @@
 package io.fairlead.registrar;
 
 import io.fairlead.dialog.NodeUri;
-import io.fairlead.dialog.Nodes;
+import io.fairlead.dialog.Cluster;
 import io.fairlead.pool.balance.Mix;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
@@ -25,9 +25,9 @@ public final class Partition {
   /** Parameter of the Route of a relayed request. */
   private static final byte[] RELAYED = "fl-relayed".getBytes(StandardCharsets.US_ASCII);
 
-  private record Share(Nodes.Node node, long seed) {}
+  private record Share(Cluster.Node node, long seed) {}
 
-  private final Nodes nodes;
+  private final Cluster nodes;
   private final boolean relays;
   private final List<Share> shares = new ArrayList<>();
   private final NameAddr element = new NameAddr();
@@ -36,11 +36,11 @@ public final class Partition {
   /**
    * @param nodes all of the cluster; those that the settings name must be among them
    */
-  public Partition(PartitionSettings settings, Nodes nodes) {
+  public Partition(PartitionSettings settings, Cluster nodes) {
     this.nodes = nodes;
     this.relays = settings.wrongNode() == PartitionSettings.WrongNode.RELAY;
     for (String name : settings.nodes()) {
-      Nodes.Node node = nodes.node(name);
+      Cluster.Node node = nodes.node(name);
       if (node == null) {
         throw new IllegalStateException("no node `" + name + "` in the cluster");
       }
@@ -49,7 +49,7 @@ public final class Partition {
   }
 
   /** The node the user belongs to. */
-  Nodes.Node home(AddressOfRecord aor) {
+  Cluster.Node home(AddressOfRecord aor) {
     long user = Mix.of(aor.bytes(), 0, aor.bytes().length);
     Share best = shares.getFirst();
     long highest = Mix.of(user ^ best.seed);
@@ -64,8 +64,8 @@ public final class Partition {
   }
 
   /** Where a request belongs instead of here; null when it stays. */
-  public Nodes.@Nullable Node elsewhere(SipRequest request, AddressOfRecord aor) {
-    Nodes.Node home = home(aor);
+  public Cluster.@Nullable Node elsewhere(SipRequest request, AddressOfRecord aor) {
+    Cluster.Node home = home(aor);
     return nodes.isOwn(home.number()) || wasRelayed(request) ? null : home;
   }
 
@@ -96,7 +96,7 @@ public final class Partition {
 
   /** The Route of a request relayed to a node. */
   public static String relayRoute(NodeUri node) {
-    return "Route: <sip:" + node.routeTail() + ";fl-relayed>\r\n";
+    return "Route: <sip:" + node.hostPort() + ";lr;fl-relayed>\r\n";
   }
 
   // Whoever forges the mark gets what the right node would have done, from this one.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.dialog.Nodes;
+import io.fairlead.dialog.Cluster;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
@@ -28,7 +28,7 @@ final class PartitionedCore implements RegisterCore {
 
   @Override
   public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor) {
-    Nodes.Node home = partition.elsewhere(request, aor);
+    Cluster.Node home = partition.elsewhere(request, aor);
     if (home == null) {
       own.onRegister(flow, request, aor);
     } else if (partition.relays()) {

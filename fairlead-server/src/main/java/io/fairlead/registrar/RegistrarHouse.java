@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.dialog.Nodes;
+import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
@@ -36,5 +36,5 @@ public record RegistrarHouse(
     LongSupplier clockMs,
     RandomGenerator random,
     RegistrarObserver observer,
-    Nodes nodes,
+    Cluster nodes,
     Relay relay) {}

@@ -2,7 +2,7 @@
 package io.fairlead.registrar;
 
 import io.fairlead.dialog.FlowToken;
-import io.fairlead.dialog.Nodes;
+import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
@@ -17,17 +17,17 @@ import io.fairlead.transport.Flow;
  * <p>Owned by one loop.
  */
 final class WrongNode {
-  private final Nodes nodes;
+  private final Cluster nodes;
   private final FlowToken token;
   private final SipWriter out = new SipWriter(2048);
 
-  WrongNode(Nodes nodes, RoutingKeys keys) {
+  WrongNode(Cluster nodes, RoutingKeys keys) {
     this.nodes = nodes;
     this.token = new FlowToken(keys);
   }
 
   /** The request for that node. */
-  byte[] rewrite(Flow flow, SipRequest r, Nodes.Node home) {
+  byte[] rewrite(Flow flow, SipRequest r, Cluster.Node home) {
     byte[] bytes = r.bytes();
     int at = r.start();
     int top = firstLine(r);

@@ -5,7 +5,7 @@ import io.fairlead.config.Secret;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.dialog.NodeUri;
-import io.fairlead.dialog.Nodes;
+import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.store.SharedStoreSettings;
 import java.util.Map;
@@ -33,7 +33,7 @@ public record ClusterSettings(
     @Setting(
             doc =
                 "The keys that seal routing cookies, one per line of 16 or more characters: the"
-                    + " first signs, all verify. Nodes with the same keys route each other's"
+                    + " first signs, all verify. Cluster with the same keys route each other's"
                     + " dialogs. Without it a key is made at the first start and kept in state-dir,"
                     + " so that calls outlive a restart.")
         @Nullable Secret keys,
@@ -64,7 +64,7 @@ public record ClusterSettings(
   }
 
   /** The nodes, by number. */
-  Nodes all() {
-    return node == null ? Nodes.ALONE : Nodes.of(node, nodes);
+  Cluster all() {
+    return node == null ? Cluster.ALONE : Cluster.of(node, nodes);
   }
 }

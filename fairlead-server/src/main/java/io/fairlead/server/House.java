@@ -23,6 +23,7 @@ import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.RegistrarPolicy;
 import io.fairlead.registrar.Registrars;
 import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.route.Locations;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
@@ -138,7 +139,9 @@ final class House implements FlowListener, Inbound.Owners {
             settings.forwarding(),
             settings.timers().timerC().toNanos(),
             settings.calls().challengeMemory().toNanos(),
-            settings.cluster().all());
+            ground.bindings(),
+            ground.clockMs(),
+            new ClusterNodes(settings.cluster().all()));
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
     Registrars registrars =
@@ -166,12 +169,15 @@ final class House implements FlowListener, Inbound.Owners {
     }
   }
 
-  private static Policy policy(Settings settings, Pools pools) {
+  private Policy policy(Settings settings, Pools pools) {
     Map<String, Pool> byName = new HashMap<>();
     for (Pool pool : pools.all()) {
       byName.put(pool.name(), pool);
     }
-    return new Policy(Router.of(settings.routes()), Map.copyOf(byName));
+    Map<String, List<String>> domains = new HashMap<>();
+    settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
+    Locations locations = new Locations(ground.bindings(), ground.clockMs(), domains);
+    return new Policy(Router.of(settings.routes(), locations), Map.copyOf(byName));
   }
 
   private RegistrarPolicy registrars(Settings settings, Router router) {

@@ -4,7 +4,7 @@ package io.fairlead.registrar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.NodeUri;
-import io.fairlead.dialog.Nodes;
+import io.fairlead.dialog.Cluster;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 class PartitionTest {
   private static final int USERS = 9000;
 
-  private static Nodes nodes(String own, String... names) {
+  private static Cluster nodes(String own, String... names) {
     Map<String, NodeUri> uris = new TreeMap<>();
     for (String name : names) {
       uris.put(name, NodeUri.parse("sip:10.0.0." + (uris.size() + 1) + ":5060"));
     }
-    return Nodes.of(own, uris);
+    return Cluster.of(own, uris);
   }
 
-  private static Partition partition(Nodes nodes, String... names) {
+  private static Partition partition(Cluster nodes, String... names) {
     return new Partition(
         new PartitionSettings(List.of(names), PartitionSettings.WrongNode.REDIRECT), nodes);
   }
@@ -63,7 +63,7 @@ class PartitionTest {
 
   @Test
   void aNodeMoreTakesItsOwnShareAndMovesNobodyElse() {
-    Nodes four = nodes("a", "a", "b", "c", "d");
+    Cluster four = nodes("a", "a", "b", "c", "d");
     Partition before = partition(four, "a", "b", "c");
     Partition after = partition(four, "a", "b", "c", "d");
     int moved = 0;
@@ -90,7 +90,7 @@ class PartitionTest {
 
   @Test
   void whatWasRelayedIsNotRelayedAgain() {
-    Nodes nodes = nodes("a", "a", "b");
+    Cluster nodes = nodes("a", "a", "b");
     Partition onlyB = partition(nodes, "b");
     String route = Partition.relayRoute(NodeUri.parse("sip:10.0.0.1"));
 

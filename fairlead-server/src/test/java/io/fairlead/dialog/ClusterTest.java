@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NodesTest {
+class ClusterTest {
   private static final NodeUri URI = NodeUri.parse("sip:10.0.0.1");
 
   @Test
   void aNumberFollowsFromTheName() {
-    Nodes two = Nodes.of("a", Map.of("a", URI, "c", URI));
-    Nodes three = Nodes.of("c", Map.of("a", URI, "b", URI, "c", URI));
+    Cluster two = Cluster.of("a", Map.of("a", URI, "c", URI));
+    Cluster three = Cluster.of("c", Map.of("a", URI, "b", URI, "c", URI));
 
     assertThat(three.own()).isEqualTo(two.node("c").number()).isBetween(1, 255);
     assertThat(two.own()).isEqualTo(three.node("a").number());
@@ -34,15 +34,15 @@ class NodesTest {
       all.put("node" + i, URI);
     }
     Set<Integer> numbers = new HashSet<>();
-    Nodes.of("node7", all).all().forEach(node -> numbers.add(node.number()));
+    Cluster.of("node7", all).all().forEach(node -> numbers.add(node.number()));
 
     assertThat(numbers).hasSize(255).allMatch(number -> number >= 1 && number <= 255);
   }
 
   @Test
   void aloneEveryFlowIsOwn() {
-    assertThat(Nodes.ALONE.own()).isZero();
-    assertThat(Nodes.ALONE.isOwn(0)).isTrue();
+    assertThat(Cluster.ALONE.own()).isZero();
+    assertThat(Cluster.ALONE.isOwn(0)).isTrue();
   }
 
   @ParameterizedTest

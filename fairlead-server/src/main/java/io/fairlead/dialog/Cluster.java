@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * name, so that all nodes agree and a node that joins or leaves does not renumber the others (but
  * for the rare two whose names collide). Immutable.
  */
-public final class Nodes {
+public final class Cluster {
   /** There is one node only. */
-  public static final Nodes ALONE = new Nodes(0, List.of());
+  public static final Cluster ALONE = new Cluster(0, List.of());
 
   private static final int NUMBERS = 255;
   private static final int USUAL_PORT = 5060;
@@ -34,7 +34,7 @@ public final class Nodes {
   private final List<Node> all;
   private final @Nullable Node[] byNumber = new Node[NUMBERS + 1];
 
-  private Nodes(int own, List<Node> all) {
+  private Cluster(int own, List<Node> all) {
     this.own = own;
     this.all = List.copyOf(all);
     for (Node node : all) {
@@ -48,7 +48,7 @@ public final class Nodes {
    * @param own the name of this one
    * @throws IllegalArgumentException when it is not among them, or there are too many
    */
-  public static Nodes of(String own, Map<String, NodeUri> uris) {
+  public static Cluster of(String own, Map<String, NodeUri> uris) {
     if (!uris.containsKey(own) || uris.size() > NUMBERS) {
       throw new IllegalArgumentException("no node `" + own + "`, or more than " + NUMBERS);
     }
@@ -65,7 +65,7 @@ public final class Nodes {
       nodes.add(new Node(slot + 1, each.getKey(), each.getValue()));
       ownNumber = each.getKey().equals(own) ? slot + 1 : ownNumber;
     }
-    return new Nodes(ownNumber, nodes);
+    return new Cluster(ownNumber, nodes);
   }
 
   // FNV-1a, folded: the same in every process.
