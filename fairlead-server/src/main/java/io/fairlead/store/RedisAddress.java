@@ -28,30 +28,35 @@ public record RedisAddress(
    *     may hold a password
    */
   public static RedisAddress parse(String text) {
-    try {
-      URI uri = new URI(text);
-      boolean tls = "rediss".equals(uri.getScheme());
-      String host = uri.getHost();
-      if (!tls && !"redis".equals(uri.getScheme()) || host == null || uri.getQuery() != null) {
-        throw refused();
-      }
-      int port = uri.getPort() < 0 ? USUAL_PORT : uri.getPort();
-      if (port < 1 || port > 65535) {
-        throw refused();
-      }
-      String login = uri.getUserInfo() == null ? "" : uri.getUserInfo();
-      int colon = login.indexOf(':');
-      String secret = colon < 0 ? "" : login.substring(colon + 1);
-      return new RedisAddress(
-          host,
-          port,
-          database(uri.getPath()),
-          tls,
-          colon < 0 ? login : login.substring(0, colon),
-          secret.isEmpty() ? null : Secret.of(secret));
-    } catch (URISyntaxException e) {
-      // Without its cause, whose message has the text.
+    URI uri = uri(text);
+    boolean tls = uri != null && "rediss".equals(uri.getScheme());
+    boolean plain = uri != null && "redis".equals(uri.getScheme());
+    String host = uri == null ? null : uri.getHost();
+    if (uri == null || host == null || !tls && !plain || uri.getQuery() != null) {
       throw refused();
+    }
+    int port = uri.getPort() < 0 ? USUAL_PORT : uri.getPort();
+    if (port < 1 || port > 65535) {
+      throw refused();
+    }
+    String login = uri.getUserInfo() == null ? "" : uri.getUserInfo();
+    int colon = login.indexOf(':');
+    String secret = colon < 0 ? "" : login.substring(colon + 1);
+    return new RedisAddress(
+        host,
+        port,
+        database(uri.getPath()),
+        tls,
+        colon < 0 ? login : login.substring(0, colon),
+        secret.isEmpty() ? null : Secret.of(secret));
+  }
+
+  // The exception goes no further: its message has the text.
+  private static @Nullable URI uri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      return null;
     }
   }
 
