@@ -57,6 +57,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     root.detachAndStopAllAppenders();
     root.addAppender(appender);
     root.setLevel(Level.WARN);
+    // The keeper says itself, once, when a Redis is lost.
+    context.getLogger("io.lettuce").setLevel(Level.ERROR);
     context.getLogger("io.fairlead").setLevel(Level.valueOf(level.name()));
   }
 }

@@ -181,6 +181,33 @@ public enum Meter {
       "Requests no backend could take, by cause.",
       "pool",
       "cause"),
+  REDIS_CONNECTED(
+      "fairlead_store_redis_connected",
+      Kind.GAUGE,
+      "1 while the Redis that nodes share bindings by answers."),
+  REDIS_UNSENT(
+      "fairlead_store_redis_unsent", Kind.GAUGE, "Bindings whose newest state Redis lacks."),
+  REDIS_WRITTEN(
+      "fairlead_store_redis_written_total", Kind.COUNTER, "Changes of bindings given to Redis."),
+  REDIS_RECEIVED(
+      "fairlead_store_redis_received_total",
+      Kind.COUNTER,
+      "Changes of bindings taken from Redis, those read again after a loss included."),
+  REDIS_STALE(
+      "fairlead_store_redis_stale_total",
+      Kind.COUNTER,
+      "Changes from Redis that were older than this node's own, left out."),
+  REDIS_UNREADABLE(
+      "fairlead_store_redis_unreadable_total",
+      Kind.COUNTER,
+      "Messages and values of Redis that are no binding."),
+  REDIS_DROPPED(
+      "fairlead_store_redis_dropped_total",
+      Kind.COUNTER,
+      "Removals that could not be held until Redis is back; other nodes keep such a binding until"
+          + " it expires."),
+  REDIS_LOSSES(
+      "fairlead_store_redis_losses_total", Kind.COUNTER, "How often Redis was lost."),
   REGISTRAR_AUTH(
       "fairlead_registrar_auth_total",
       Kind.COUNTER,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.sip.SipUri;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ public interface Nodes {
 
   /** The number of this node; 0 when there is one only. */
   int self();
+
+  /** True when a URI is that of another node. */
+  default boolean isNode(SipUri uri) {
+    return false;
+  }
 
   /** The node with that number; null when it is not known or not there now. */
   @Nullable Node of(int number);

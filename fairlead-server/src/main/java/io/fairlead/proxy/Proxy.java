@@ -62,6 +62,7 @@ public final class Proxy implements TransactionUser {
   private final Affinity affinity;
   private final ProxySettings settings;
   private final long timerCNs;
+  private final Nodes nodes;
   private final TransactionTable table;
   private Policy policy;
   private boolean draining;
@@ -79,6 +80,7 @@ public final class Proxy implements TransactionUser {
     this.log = house.log();
     this.settings = house.settings();
     this.timerCNs = house.timerCNs();
+    this.nodes = house.nodes();
     this.self = new Self(wire.listeners());
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
@@ -161,6 +163,8 @@ public final class Proxy implements TransactionUser {
       case ABSENT -> {
         if (r.hasToTag()) {
           refuse(transaction, Cause.NO_DIALOG, "");
+        } else if (routes.hasNext() && nodes.isNode(routes.nextHop())) {
+          toNode(transaction, r);
         } else if (routes.hasNext()) {
           // A Route beyond us that no dialog of ours put there would make us an open relay.
           refuse(transaction, Cause.FOREIGN_ROUTE, "");
@@ -169,6 +173,14 @@ public final class Proxy implements TransactionUser {
         }
       }
     }
+  }
+
+  /** To another node of the cluster, which its Route names: that node decides what becomes of it. */
+  private void toNode(ServerTransaction transaction, SipRequest r) {
+    if (r.method() == Method.INVITE) {
+      transaction.trying();
+    }
+    locator.locate(routes.nextHop(), loop, new DialogRequest(this, transaction, null, true));
   }
 
   private boolean forUs(SipRequest r) {

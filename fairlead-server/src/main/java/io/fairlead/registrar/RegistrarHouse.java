@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
@@ -22,6 +23,8 @@ import java.util.random.RandomGenerator;
  * @param clockMs epoch milliseconds
  * @param random spreads the times granted
  * @param observer hears of every change
+ * @param nodes those that share the bindings
+ * @param relay the way to another node
  */
 public record RegistrarHouse(
     Loop loop,
@@ -32,4 +35,6 @@ public record RegistrarHouse(
     Meters meters,
     LongSupplier clockMs,
     RandomGenerator random,
-    RegistrarObserver observer) {}
+    RegistrarObserver observer,
+    Cluster nodes,
+    Relay relay) {}

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxContacts for one address of record
  * @param serviceRoute devices are told to send their calls here
  * @param keepalive how flows are kept open
+ * @param partition how users are spread over nodes
  */
 public record RegistrarSettings(
     @Setting(
@@ -61,7 +62,14 @@ public record RegistrarSettings(
                     + " (RFC 3608). Off, since most do so anyway, as their outbound proxy.")
         boolean serviceRoute,
     @Setting(doc = "How the way to the devices is kept open through NAT.")
-        KeepaliveSettings keepalive) {
+        KeepaliveSettings keepalive,
+    @Setting(
+            value = "off",
+            off = true,
+            doc =
+                "Spreads the users over several nodes, each user at one. Without it every node"
+                    + " serves every user.")
+        @Nullable PartitionSettings partition) {
   public RegistrarSettings {
     domains = List.copyOf(domains);
     if (domains.isEmpty()) {

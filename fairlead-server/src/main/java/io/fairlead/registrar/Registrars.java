@@ -56,6 +56,14 @@ public final class Registrars {
   }
 
   private RegisterCore core(String name, RegistrarSettings settings) {
+    RegisterCore core = byMode(name, settings);
+    PartitionSettings partition = settings.partition();
+    return partition == null
+        ? core
+        : new PartitionedCore(core, new Partition(partition, house.nodes()), house, answers);
+  }
+
+  private RegisterCore byMode(String name, RegistrarSettings settings) {
     return switch (settings.mode()) {
       case LOCAL ->
           new Registrar(

@@ -48,6 +48,7 @@ final class Registration {
   private static final int MAX_AGENT = 64;
 
   private final Bindings table;
+  private final int node;
   private final RegistrarObserver observer;
   private final RegistrarLog log;
   private final int maxContacts;
@@ -55,6 +56,7 @@ final class Registration {
 
   Registration(RegistrarHouse house, RegistrarLog log, int maxContacts) {
     this.table = house.bindings();
+    this.node = house.nodes().own();
     this.observer = house.observer();
     this.log = log;
     this.maxContacts = maxContacts;
@@ -177,7 +179,7 @@ final class Registration {
     observer.onRemoved(aor, binding, "removed");
   }
 
-  private static Binding binding(Asked asked, Wanted wanted, @Nullable Binding known) {
+  private Binding binding(Asked asked, Wanted wanted, @Nullable Binding known) {
     byte[] bytes = asked.request.bytes();
     byte[] contact = Arrays.copyOfRange(bytes, wanted.uriFrom, wanted.uriTo);
     return new Binding(
@@ -212,7 +214,7 @@ final class Registration {
     return new Binding.Device(instance, wanted.regId, agent);
   }
 
-  private static Binding.Origin origin(Asked asked, Wanted wanted) {
+  private Binding.Origin origin(Asked asked, Wanted wanted) {
     Flow flow = asked.flow;
     boolean relayed = !asked.firstHop;
     // Behind a Path the proxy it names finds the way.
@@ -224,6 +226,6 @@ final class Registration {
         flow.remote(),
         flow.connection(),
         nat,
-        0);
+        node);
   }
 }

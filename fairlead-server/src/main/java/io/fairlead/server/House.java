@@ -12,7 +12,6 @@ import io.fairlead.observe.Meters;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
-import io.fairlead.proxy.Nodes;
 import io.fairlead.proxy.Policy;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
@@ -33,6 +32,8 @@ import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Bindings;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.transaction.ReplyPath;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
@@ -143,7 +144,7 @@ final class House implements FlowListener, Inbound.Owners {
             settings.calls().challengeMemory().toNanos(),
             ground.bindings(),
             ground.clockMs(),
-            Nodes.NONE);
+            new ClusterNodes(settings.cluster().all()));
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
     Registrars registrars =
@@ -157,7 +158,9 @@ final class House implements FlowListener, Inbound.Owners {
                 ground.meters(),
                 ground.clockMs(),
                 RandomGenerator.of("SplittableRandom"),
-                ground.registrations()),
+                ground.registrations(),
+                settings.cluster().all(),
+                (flow, request) -> relay(table, flow, request)),
             registrars(settings, policy.router()));
     return new Station(
         loop, table, calls, proxy, new StatelessProxy(house), registrars, keepalive(loop));
@@ -180,6 +183,13 @@ final class House implements FlowListener, Inbound.Owners {
     station.keepalive().rules(KeepaliveRules.of(registrars.values()));
     if (!registrars.isEmpty()) {
       station.keepalive().start();
+    }
+  }
+
+  private static void relay(TransactionTable table, Flow flow, byte[] request) {
+    if (new SipParser().parse(request, 0, request.length) instanceof SipRequest parsed
+        && parsed.problem() == null) {
+      table.onRequest(flow, parsed);
     }
   }
 

@@ -8,6 +8,7 @@ import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.BackendUri;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.balance.HashSettings;
+import io.fairlead.registrar.PartitionSettings;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.route.Finding;
 import io.fairlead.route.Mode;
@@ -54,6 +55,7 @@ final class PlanChecks {
     checks.routes();
     checks.registrars();
     checks.pools();
+    checks.partitions();
     checks.errors.sort(IN_FILE_ORDER);
     checks.warnings.sort(IN_FILE_ORDER);
     return checks;
@@ -219,6 +221,24 @@ final class PlanChecks {
           List<BackendSettings> backends = pool.backends();
           for (int i = 0; i < backends.size(); i++) {
             backend("pools." + name + ".backends[" + i + "]", backends.get(i).uri());
+          }
+        });
+  }
+
+  private void partitions() {
+    Set<String> known = settings.cluster().nodes().keySet();
+    settings
+        .registrars()
+        .forEach((name, registrar) -> {
+          PartitionSettings partition = registrar.partition();
+          List<String> nodes = partition == null ? List.of() : partition.nodes();
+          for (int i = 0; i < nodes.size(); i++) {
+            if (!known.contains(nodes.get(i))) {
+              errors.add(
+                  marks.error(
+                      "registrars." + name + ".partition.nodes[" + i + "]",
+                      "`" + nodes.get(i) + "` is not among cluster.nodes"));
+            }
           }
         });
   }

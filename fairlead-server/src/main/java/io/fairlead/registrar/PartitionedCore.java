@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar;
+
+import io.fairlead.dialog.Cluster;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.transport.Flow;
+
+/**
+ * A registrar that serves its own share of the users and sends the rest to the node they belong to.
+ *
+ * <p>Owned by one loop.
+ */
+final class PartitionedCore implements RegisterCore {
+  private final RegisterCore own;
+  private final Partition partition;
+  private final Relay relay;
+  private final WrongNode wrongNode;
+  private final Answers answers;
+
+  PartitionedCore(RegisterCore own, Partition partition, RegistrarHouse house, Answers answers) {
+    this.own = own;
+    this.partition = partition;
+    this.relay = house.relay();
+    this.wrongNode = new WrongNode(house.nodes(), house.keys());
+    this.answers = answers;
+  }
+
+  @Override
+  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor) {
+    Cluster.Node home = partition.elsewhere(request, aor);
+    if (home == null) {
+      own.onRegister(flow, request, aor);
+    } else if (partition.relays()) {
+      relay.relay(flow, wrongNode.rewrite(flow, request, home));
+    } else {
+      answers
+          .begin(flow, request, 302, "Moved Temporarily")
+          .put(Partition.contact(request, home.uri()));
+      answers.send(flow, request);
+    }
+  }
+}

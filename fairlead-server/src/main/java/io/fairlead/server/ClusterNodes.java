@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.dialog.Cluster;
+import io.fairlead.proxy.Nodes;
+import io.fairlead.sip.SipUri;
+import org.jspecify.annotations.Nullable;
+
+/** The nodes of the configuration as the proxy asks for them. Immutable. */
+final class ClusterNodes implements Nodes {
+  private final Cluster cluster;
+
+  ClusterNodes(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Override
+  public int self() {
+    return cluster.own();
+  }
+
+  @Override
+  public @Nullable Node of(int number) {
+    Cluster.Node node = cluster.node(number);
+    return node == null
+        ? null
+        : new Node(node.uri().transport(), node.uri().address(), node.uri().hostPort());
+  }
+
+  @Override
+  public boolean isNode(SipUri uri) {
+    return cluster.isNode(uri);
+  }
+}
