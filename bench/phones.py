@@ -2,6 +2,7 @@
 """What the commands share that load a registrar: the two registrars, and the phones as SIPp and the phone farm play them."""
 import contextlib
 import json
+import os
 import pathlib
 import random
 import re
@@ -103,3 +104,91 @@ def register(system, directory, users, rate, turn, expires=3600, port=5070):
     used = system.cpu_seconds() - cpu
     return {'system': system.name, **result, 'drops': system.drops() - drops,
             'us_per_register': round(used * 1e6 / max(result['ok'], 1), 1)}
+
+
+class Farm:
+    """The phone farm of fairlead-bench. Its state as it said last is in now, its summary, once ended, in summary."""
+
+    def __init__(self, target, directory, addresses, users, rate, **more):
+        self.log, self.summary = pathlib.Path(directory, f'farm-{time.monotonic_ns()}'), {}
+        source = rig.ROOT / 'fairlead-bench/src/main/java/io/fairlead/bench/PhoneFarm.java'
+        options = {'target': f'{target}:5060', 'addresses': addresses, 'users': users, 'rate': rate, 'domain': DOMAIN, **more}
+        arguments = ' '.join(f"--{name.replace('_', '-')} '{value}'" for name, value in options.items())
+        # The JDK compiles it on the way (JEP 458): it needs nothing but the JDK.
+        self.command = [*rig.WITH_JDK, f'exec "$jdk/bin/java" -Xmx512m -XX:+UseSerialGC {source} {arguments}']
+
+    @contextlib.contextmanager
+    def running(self):
+        with open(self.log, 'w') as log:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield self
+        finally:
+            self.end()
+
+    def end(self):
+        """SIGTERM, once; it then sums up."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        if self.process.poll() is None:
+            self.process.kill()
+        lines = self.log.read_text().splitlines()
+        if lines and lines[-1].startswith('{'):
+            self.summary = json.loads(lines[-1])
+
+    @property
+    def now(self):
+        """What it said last, {'registered': '1000', ...}."""
+        lines = [line for line in self.log.read_text().splitlines(True) if line.startswith('t=') and line.endswith('\n')]
+        return dict(field.split('=', 1) for field in lines[-1].split()) if lines else {}
+
+    def await_filled(self, seconds):
+        until = time.monotonic() + seconds
+        while self.now.get('filled') != 'yes':
+            if self.process.poll() is not None or time.monotonic() > until:
+                rig.fail(f'the phones did not all register in {seconds} s:\n{rig.tail(self.log)}')
+            time.sleep(.2)
+
+    def await_next(self):
+        """What it says next, so that it is not older than this call by more than its interval."""
+        for _ in range(2):
+            before = self.now.get('t')
+            until = time.monotonic() + 15
+            while self.now.get('t') == before and time.monotonic() < until and self.process.poll() is None:
+                time.sleep(.2)
+        return self.now
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f'/proc/{self.process.pid}/stat').read_text().rsplit(')', 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / rig.TICKS
+
+
+def call_phones(system, directory, users, rate, calls, port=5071):
+    """SIPp calls users picked at random; what rig.caller_results says of it."""
+    own = pathlib.Path(tempfile.mkdtemp(prefix='calls-', dir=directory))
+    dice = random.Random(calls)
+    (own / 'called.csv').write_text('SEQUENTIAL\n' + ''.join(f'u{dice.randrange(users):07}\n' for _ in range(calls)))
+    patience = calls // rate + 60
+    caller = subprocess.Popen(
+        [rig.require('sipp'), f'{system.network.target}:5060', '-sf', str(rig.HERE / 'scenarios/calls-phone.xml'),
+         '-i', system.network.caller, '-mi', system.network.caller, '-p', str(port), '-inf', 'called.csv', '-key', 'domain', DOMAIN,
+         '-r', str(rate), '-m', str(calls), '-d', '100', '-recv_timeout', '30000', '-timeout', f'{patience}s', '-nostdin',
+         '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', '1', '-trace_err', '-error_file', 'errors'],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=own)
+    try:
+        rig.await_end(caller, patience + 20, None)
+    finally:
+        rig.stop_callers([caller])
+    result = rig.caller_results(own)
+    if result['failed']:
+        print(f'calls: {rig.first_error(own)}', flush=True)
+    return result
+
+
+def kill(system):
+    """SIGKILL to the whole process group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(system.process.pid, 9)
+    system.process.wait()

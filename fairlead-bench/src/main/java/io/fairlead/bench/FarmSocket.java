@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.util.Locale;
 
 /**
  * One socket that many phones share, and the thread that answers for them: OPTIONS and everything
@@ -18,6 +19,7 @@ import java.nio.channels.DatagramChannel;
 final class FarmSocket implements Runnable {
   private static final int BUFFER = 4 << 20;
   private static final byte[] OK = RegisterText.bytes("SIP/2.0 200 OK\r\n");
+  private static final String RUN = Long.toHexString(System.nanoTime());
   private static final byte[] NOTHING = {};
   private static final byte[] END = RegisterText.bytes("Content-Length: 0\r\n\r\n");
   private static final String SDP =
@@ -41,7 +43,7 @@ final class FarmSocket implements Runnable {
     this.settings = settings;
     this.users = users;
     this.counts = counts;
-    register = new RegisterText(settings.domain(), settings.expires());
+    register = new RegisterText(settings.domain(), settings.expires(), RUN);
     challenges = new ChallengeAnswer(settings);
     channel = DatagramChannel.open();
     channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
@@ -144,7 +146,7 @@ final class FarmSocket implements Runnable {
 
   private void onChallenge(int user) throws IOException {
     counts.challenged.increment();
-    String name = String.format(java.util.Locale.ROOT, "u%07d", user);
+    String name = String.format(Locale.ROOT, "u%07d", user);
     byte[] line = challenges.line(name, in.values("www-authenticate"));
     if (line.length == 0) {
       counts.refused.increment();

@@ -24,7 +24,10 @@ final class RegisterText {
   /** Where digits go: so many of a number, once it is divided. */
   private record Place(int at, int width, boolean cseq, int divisor) {}
 
-  RegisterText(String domain, int expires) {
+  /**
+   * @param run part of each Call-ID: phones that were switched on anew have new ones
+   */
+  RegisterText(String domain, int expires, String run) {
     String user = String.valueOf(USER).repeat(WIDTH);
     String cseq = String.valueOf(CSEQ).repeat(6);
     // Each phone has a private address of its own, made of its number.
@@ -34,7 +37,7 @@ final class RegisterText {
             + "Via: SIP/2.0/UDP " + host + ";branch=z9hG4bKu" + user + "c" + cseq + ";rport\r\n"
             + "From: <sip:u" + user + "@" + domain + ">;tag=" + user + "\r\n"
             + "To: <sip:u" + user + "@" + domain + ">\r\n"
-            + "Call-ID: u" + user + "-4b1d9e3a7c@phone\r\n"
+            + "Call-ID: u" + user + "-" + run + "@phone\r\n"
             + "CSeq: " + cseq + " REGISTER\r\n"
             + "Max-Forwards: 70\r\n"
             + "User-Agent: phone/1.0 (model 7)\r\n"
