@@ -44,7 +44,9 @@ final class ChallengeAnswer {
     }
   }
 
-  /** The Authorization line for the first challenge that it can answer; empty when there is none. */
+  /**
+   * The Authorization line for the first challenge that it can answer; empty when there is none.
+   */
   byte[] line(String user, List<String> challenges) {
     for (String challenge : challenges) {
       String algorithm = find(ALGORITHM, challenge).toUpperCase(Locale.ROOT);
@@ -65,12 +67,22 @@ final class ChallengeAnswer {
     String opaque = find(OPAQUE, challenge);
     String secret = hash(algorithm, user + ":" + realm + ":" + password.replace("{user}", user));
     String request = hash(algorithm, "REGISTER:" + uri);
-    String response =
-        hash(algorithm, secret + ":" + nonce + ":00000001:5ea1:auth:" + request);
-    return "Authorization: Digest username=\"" + user + "\", realm=\"" + realm + "\", nonce=\""
-        + nonce + "\", uri=\"" + uri + "\", response=\"" + response + "\", algorithm=" + algorithm
+    String response = hash(algorithm, secret + ":" + nonce + ":00000001:5ea1:auth:" + request);
+    return "Authorization: Digest username=\""
+        + user
+        + "\", realm=\""
+        + realm
+        + "\", nonce=\""
+        + nonce
+        + "\", uri=\""
+        + uri
+        + "\", response=\""
+        + response
+        + "\", algorithm="
+        + algorithm
         + ", qop=auth, nc=00000001, cnonce=\"5ea1\""
-        + (opaque.isEmpty() ? "" : ", opaque=\"" + opaque + "\"") + "\r\n";
+        + (opaque.isEmpty() ? "" : ", opaque=\"" + opaque + "\"")
+        + "\r\n";
   }
 
   private String hash(String algorithm, String text) {

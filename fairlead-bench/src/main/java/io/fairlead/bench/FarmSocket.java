@@ -52,8 +52,14 @@ final class FarmSocket implements Runnable {
     InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
     callAnswer =
         RegisterText.bytes(
-            "Contact: <sip:farm@" + address + ":" + local.getPort() + ">\r\n"
-                + "Content-Type: application/sdp\r\nContent-Length: " + SDP.length() + "\r\n\r\n"
+            "Contact: <sip:farm@"
+                + address
+                + ":"
+                + local.getPort()
+                + ">\r\n"
+                + "Content-Type: application/sdp\r\nContent-Length: "
+                + SDP.length()
+                + "\r\n\r\n"
                 + SDP);
     channel.connect(settings.target());
   }

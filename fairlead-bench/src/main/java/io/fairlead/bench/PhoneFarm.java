@@ -46,8 +46,7 @@ public final class PhoneFarm {
     }
     PhoneFarm program = new PhoneFarm(settings);
     Thread main = Thread.currentThread();
-    Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().unstarted(() -> program.end(main)));
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> program.end(main)));
     int exit = program.run();
     // Not exit: that would wait for the hook, which waits for this thread.
     Runtime.getRuntime().halt(exit);
@@ -102,8 +101,8 @@ public final class PhoneFarm {
     long options = counts.options.sum();
     System.out.printf(
         Locale.ROOT,
-        "t=%d filled=%s registered=%d refused=%d resent=%d renewed=%d register/s=%.0f options/s=%.0f"
-            + " calls=%d unpinged=%d never-pinged=%d%n",
+        "t=%d filled=%s registered=%d refused=%d resent=%d renewed=%d register/s=%.0f"
+            + " options/s=%.0f calls=%d unpinged=%d never-pinged=%d%n",
         now / 1000,
         filledMs > 0 ? "yes" : "no",
         bound(),

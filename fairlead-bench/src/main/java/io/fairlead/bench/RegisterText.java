@@ -33,19 +33,51 @@ final class RegisterText {
     // Each phone has a private address of its own, made of its number.
     String host = "10.1\3\3.1\4\4.1\5\5:5060";
     String raw =
-        "REGISTER sip:" + domain + " SIP/2.0\r\n"
-            + "Via: SIP/2.0/UDP " + host + ";branch=z9hG4bKu" + user + "c" + cseq + ";rport\r\n"
-            + "From: <sip:u" + user + "@" + domain + ">;tag=" + user + "\r\n"
-            + "To: <sip:u" + user + "@" + domain + ">\r\n"
-            + "Call-ID: u" + user + "-" + run + "@phone\r\n"
-            + "CSeq: " + cseq + " REGISTER\r\n"
+        "REGISTER sip:"
+            + domain
+            + " SIP/2.0\r\n"
+            + "Via: SIP/2.0/UDP "
+            + host
+            + ";branch=z9hG4bKu"
+            + user
+            + "c"
+            + cseq
+            + ";rport\r\n"
+            + "From: <sip:u"
+            + user
+            + "@"
+            + domain
+            + ">;tag="
+            + user
+            + "\r\n"
+            + "To: <sip:u"
+            + user
+            + "@"
+            + domain
+            + ">\r\n"
+            + "Call-ID: u"
+            + user
+            + "-"
+            + run
+            + "@phone\r\n"
+            + "CSeq: "
+            + cseq
+            + " REGISTER\r\n"
             + "Max-Forwards: 70\r\n"
             + "User-Agent: phone/1.0 (model 7)\r\n"
             + "Supported: path, outbound\r\n"
             + "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, NOTIFY\r\n"
-            + "Contact: <sip:u" + user + "@" + host + ";ob>"
-            + ";+sip.instance=\"<urn:uuid:5f1c8a90-2b7e-4d36-9c41-00000" + user + ">\"\r\n"
-            + "Expires: " + expires + "\r\n";
+            + "Contact: <sip:u"
+            + user
+            + "@"
+            + host
+            + ";ob>"
+            + ";+sip.instance=\"<urn:uuid:5f1c8a90-2b7e-4d36-9c41-00000"
+            + user
+            + ">\"\r\n"
+            + "Expires: "
+            + expires
+            + "\r\n";
     text = bytes(raw);
     find(raw, user, false, 1);
     find(raw, cseq, true, 1);

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/**
- * A baresip: a phone without sound that registers and answers every call. Owned by one test.
- */
+/** A baresip: a phone without sound that registers and answers every call. Owned by one test. */
 final class Baresip implements AutoCloseable {
   private static final Pattern REGISTERED = Pattern.compile("\\} 200 [^\\n]*\\[1 binding");
   private static final Pattern INVITED = Pattern.compile("(?m)^INVITE sip:");

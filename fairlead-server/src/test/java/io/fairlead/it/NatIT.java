@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class NatIT {
   private static final int FORGETS_AFTER_S = 10;
   private static final int SECONDS = Integer.getInteger("fairlead.nat.seconds", 28);
-  private static final InetSocketAddress FAIRLEAD =
-      new InetSocketAddress(NatNetwork.OUTSIDE, 5060);
+  private static final InetSocketAddress FAIRLEAD = new InetSocketAddress(NatNetwork.OUTSIDE, 5060);
 
   @Test
   void keepsThePhoneReachable() {

@@ -138,21 +138,21 @@ class RegistrarIT {
 
   private String config(String users) {
     return """
-        listeners:
-          - udp://%1$s
-          - tcp://%1$s
-        registrars:
-          phones:
-            domains: [ %2$s ]
-            users: %3$s
-        routes:
-          - match: { method: REGISTER }
-            registrar: phones
-          - match: { location: phones }
-            to-location: phones
-          - reject: 404 Not Found
-        state-dir: %4$s
-        """
+    listeners:
+      - udp://%1$s
+      - tcp://%1$s
+    registrars:
+      phones:
+        domains: [ %2$s ]
+        users: %3$s
+    routes:
+      - match: { method: REGISTER }
+        registrar: phones
+      - match: { location: phones }
+        to-location: phones
+      - reject: 404 Not Found
+    state-dir: %4$s
+    """
         .formatted(Loopback.text(address), DOMAIN, users, directory.resolve("state"));
   }
 }
