@@ -40,6 +40,21 @@ public enum Meter {
       "fairlead_proxy_stray_responses_total",
       Kind.COUNTER,
       "Responses that belong to no transaction, dropped."),
+  REGISTRAR_REQUESTS(
+      "fairlead_registrar_requests_total",
+      Kind.COUNTER,
+      "REGISTERs by what became of them: changed, listed, repeated, or a response flag.",
+      "registrar",
+      "outcome"),
+  REGISTRAR_CHANGES(
+      "fairlead_registrar_changes_total",
+      Kind.COUNTER,
+      "Changes of bindings: registered, renewed, replaced, removed.",
+      "registrar",
+      "change"),
+  REGISTRAR_BINDINGS("fairlead_registrar_bindings", Kind.GAUGE, "Bindings held."),
+  REGISTRAR_ADDRESSES(
+      "fairlead_registrar_addresses", Kind.GAUGE, "Addresses of record that have bindings."),
   CALLS_LIVE(
       "fairlead_dialog_calls", Kind.GAUGE, "Live calls, those being set up included.", "loop"),
   CALLS_REAPED(

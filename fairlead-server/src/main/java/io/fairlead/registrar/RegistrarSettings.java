@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.config.Choice;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.registrar.auth.AuthSettings;
+import io.fairlead.registrar.users.UserSources;
+import io.fairlead.registrar.users.UserTools;
+import io.fairlead.registrar.users.Users;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param domains whose users it serves
  * @param mode who answers
  * @param pool the registrars behind us
+ * @param users who may register
+ * @param authentication how they prove it
  * @param expires how long bindings hold
  * @param maxContacts for one address of record
+ * @param serviceRoute devices are told to send their calls here
  * @param keepalive how flows are kept open
  */
 public record RegistrarSettings(
@@ -30,6 +38,14 @@ public record RegistrarSettings(
                     + " itself.")
         RegistrarMode mode,
     @Setting(doc = "The pool of registrars, for forward and mid.") @Nullable String pool,
+    @Setting(
+            off = true,
+            kinds = UserSources.class,
+            doc =
+                "Who may register, for `mode: local`. off lets anybody register any address of the"
+                    + " domains, and must be written.")
+        @Nullable Choice<?, UserTools, Users> users,
+    @Setting(doc = "How users prove who they are.") AuthSettings authentication,
     @Setting(doc = "How long bindings hold.") ExpiresSettings expires,
     @Setting(
             value = "10",
@@ -37,6 +53,12 @@ public record RegistrarSettings(
                 "The most bindings one address of record may have; one more is answered 403. Ten"
                     + " are more than a person has devices, and stop one that never removes any.")
         int maxContacts,
+    @Setting(
+            value = "false",
+            doc =
+                "The answer tells devices to send their calls by the listener they registered at"
+                    + " (RFC 3608). Off, since most do so anyway, as their outbound proxy.")
+        boolean serviceRoute,
     @Setting(doc = "How the way to the devices is kept open through NAT.")
         KeepaliveSettings keepalive) {
   public RegistrarSettings {
@@ -50,6 +72,10 @@ public record RegistrarSettings(
           mode == RegistrarMode.LOCAL
               ? "is for `mode: forward` and `mode: mid`"
               : "`mode: " + mode.name().toLowerCase(java.util.Locale.ROOT) + "` needs a pool");
+    }
+    if (mode != RegistrarMode.LOCAL && users != null) {
+      throw new SettingException(
+          "users", "is for `mode: local`: with another mode the registrars behind us ask");
     }
     if (maxContacts < 1 || maxContacts > 1000) {
       throw new SettingException("max-contacts", "expected 1 to 1000, not " + maxContacts);

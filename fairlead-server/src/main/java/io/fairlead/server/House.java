@@ -8,6 +8,7 @@ import io.fairlead.dns.Resolver;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
@@ -17,7 +18,16 @@ import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
 import io.fairlead.proxy.ProxyLog;
 import io.fairlead.proxy.StatelessProxy;
+import io.fairlead.registrar.RegistrarHouse;
+import io.fairlead.registrar.RegistrarObserver;
+import io.fairlead.registrar.RegistrarPolicy;
+import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.auth.Authentication;
 import io.fairlead.route.Router;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipUri;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Bindings;
 import io.fairlead.transaction.ReplyPath;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
@@ -27,6 +37,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +64,9 @@ final class House implements FlowListener, Inbound.Owners {
    * @param keys seal routing cookies
    * @param resolver names of next hops
    * @param observer hears of health changes
+   * @param bindings where users are
+   * @param clockMs epoch milliseconds
+   * @param registrations hears of every change of bindings
    */
   record Ground(
       List<? extends Loop> loops,
@@ -60,12 +75,16 @@ final class House implements FlowListener, Inbound.Owners {
       CallLog log,
       RoutingKeys keys,
       Resolver resolver,
-      PoolObserver observer) {}
+      PoolObserver observer,
+      Bindings bindings,
+      LongSupplier clockMs,
+      RegistrarObserver registrations) {}
 
   private final Ground ground;
   private final SipHash owner = SipHash.random();
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
+  private final Authentications authentications;
   private volatile Pools pools;
 
   House(Ground ground, Plan plan) {
@@ -82,6 +101,10 @@ final class House implements FlowListener, Inbound.Owners {
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
     Policy policy = policy(settings, pools);
+    this.authentications = new Authentications(ground.keys(), ground.meters());
+    authentications.take(settings.registrars());
+    ground.meters().gauge(Meter.REGISTRAR_BINDINGS, ground.bindings()::size);
+    ground.meters().gauge(Meter.REGISTRAR_ADDRESSES, ground.bindings()::addresses);
     this.inbounds = new Inbound[ground.loops().size()];
     for (Loop loop : ground.loops()) {
       Station station = station(loop, settings, locator, hash, policy);
@@ -115,7 +138,20 @@ final class House implements FlowListener, Inbound.Owners {
             settings.calls().challengeMemory().toNanos());
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
-    return new Station(loop, table, calls, proxy, new StatelessProxy(house));
+    Registrars registrars =
+        new Registrars(
+            new RegistrarHouse(
+                loop,
+                ground.wire(),
+                new ReplyPath(ground.wire()),
+                ground.bindings(),
+                ground.keys(),
+                ground.meters(),
+                ground.clockMs(),
+                RandomGenerator.of("SplittableRandom"),
+                ground.registrations()),
+            registrars(settings, policy.router()));
+    return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
   }
 
   private static Policy policy(Settings settings, Pools pools) {
@@ -124,6 +160,10 @@ final class House implements FlowListener, Inbound.Owners {
       byName.put(pool.name(), pool);
     }
     return new Policy(Router.of(settings.routes()), Map.copyOf(byName));
+  }
+
+  private RegistrarPolicy registrars(Settings settings, Router router) {
+    return new RegistrarPolicy(router, settings.registrars(), authentications.all());
   }
 
   /** Begins to check backends. */
@@ -137,14 +177,18 @@ final class House implements FlowListener, Inbound.Owners {
     Pools next = pools.reload(plan.settings().pools());
     pools = next;
     Policy policy = policy(plan.settings(), next);
+    List<Authentication> left = authentications.take(plan.settings().registrars());
+    RegistrarPolicy registrars = registrars(plan.settings(), policy.router());
     for (Station station : stations) {
       station
           .loop()
           .execute(() -> {
             station.proxy().policy(policy);
+            station.registrars().reload(registrars);
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }
+    left.forEach(Authentication::close);
   }
 
   /** From now on nothing new begins. */
@@ -191,6 +235,7 @@ final class House implements FlowListener, Inbound.Owners {
   /** Ends the checks, and writes the calls that still live into the call log. */
   void stop() {
     pools.stop();
+    authentications.close();
     stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
   }
 
@@ -231,6 +276,19 @@ final class House implements FlowListener, Inbound.Owners {
     return inbounds.length == 1
         ? inbounds[0]
         : inbounds[(int) Long.remainderUnsigned(owner.hash(bytes, from, to), inbounds.length)];
+  }
+
+  @Override
+  public Inbound ofRegistration(SipMessage register) {
+    // One URI for all loops would be shared; one for each is not worth its place.
+    SipUri to = new SipUri();
+    AddressOfRecord aor =
+        to.parse(register.bytes(), register.toUriFrom(), register.toUriTo())
+            ? AddressOfRecord.of(to)
+            : null;
+    return aor == null
+        ? ofCall(register.bytes(), register.callIdFrom(), register.callIdTo())
+        : inbounds[ground.bindings().owner(aor)];
   }
 
   @Override

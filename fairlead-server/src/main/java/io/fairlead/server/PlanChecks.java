@@ -8,6 +8,7 @@ import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.BackendUri;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.balance.HashSettings;
+import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.route.Finding;
 import io.fairlead.route.Mode;
 import io.fairlead.route.RouteChecks;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,6 +52,7 @@ final class PlanChecks {
     checks.listeners();
     checks.metrics();
     checks.routes();
+    checks.registrars();
     checks.pools();
     checks.errors.sort(IN_FILE_ORDER);
     checks.warnings.sort(IN_FILE_ORDER);
@@ -132,7 +135,11 @@ final class PlanChecks {
       listeners.add(name == null ? listener.bind().toString().replace("://", ":") : name);
     }
     for (Finding finding :
-        RouteChecks.check(settings.routes(), settings.pools().keySet(), listeners)) {
+        RouteChecks.check(
+            settings.routes(),
+            settings.pools().keySet(),
+            settings.registrars().keySet(),
+            listeners)) {
       errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));
     }
     for (int i = 0; i < settings.routes().size(); i++) {
@@ -156,8 +163,50 @@ final class PlanChecks {
     }
   }
 
+  private void registrars() {
+    Set<String> used = new HashSet<>();
+    settings.routes().forEach(route -> used.add(String.valueOf(route.registrar())));
+    Map<String, String> domains = new HashMap<>();
+    settings
+        .registrars()
+        .forEach((name, registrar) -> {
+          String path = "registrars." + name;
+          if (!used.contains(name)) {
+            warnings.add(marks.keyError(path, "no route leads to registrar `" + name + "`"));
+          }
+          if (registrar.mode() == RegistrarMode.LOCAL && !marks.has(path + ".users")) {
+            errors.add(
+                marks.keyError(
+                    path,
+                    "it is not said who may register: it needs `users`; `users: off` lets anybody"
+                        + " register any address"));
+          }
+          String pool = registrar.pool();
+          if (pool != null && !settings.pools().containsKey(pool)) {
+            errors.add(
+                marks
+                    .error(path + ".pool", "there is no pool `" + pool + "`")
+                    .suggesting(pool, settings.pools().keySet()));
+          }
+          for (String domain : registrar.domains()) {
+            String other = domains.putIfAbsent(domain.toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+              warnings.add(
+                  marks.error(
+                      path + ".domains",
+                      "`"
+                          + domain
+                          + "` is a domain of registrar `"
+                          + other
+                          + "` too: both change the same bindings"));
+            }
+          }
+        });
+  }
+
   private void pools() {
     Set<String> used = new HashSet<>();
+    settings.registrars().values().forEach(each -> used.add(String.valueOf(each.pool())));
     settings.routes().forEach(route -> used.add(String.valueOf(route.to())));
     // With a misspelt name, or no route at all, that is said already.
     boolean sure = !used.isEmpty() && errors.stream().noneMatch(error -> error.nearest() != null);

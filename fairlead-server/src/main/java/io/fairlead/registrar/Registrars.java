@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar;
+
+import io.fairlead.observe.Cause;
+import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.registrar.auth.Authenticator;
+import io.fairlead.route.Route;
+import io.fairlead.route.Router;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.transport.Flow;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registrars of one loop, by name: finds the one whose route takes a REGISTER.
+ *
+ * <p>Owned by one loop.
+ */
+public final class Registrars {
+  private record Named(RegistrarSettings settings, RegisterCore core) {}
+
+  private final RegistrarHouse house;
+  private final Answers answers;
+  private final OwnNames names;
+  private final SipUri to = new SipUri();
+  private Map<String, Named> byName = Map.of();
+  private Map<String, Authentication> authentications = Map.of();
+  private Router router;
+
+  /** The registrars that a configuration names. */
+  public Registrars(RegistrarHouse house, RegistrarPolicy policy) {
+    this.house = house;
+    this.names = new OwnNames(house.wire().listeners());
+    this.answers = new Answers(house);
+    this.router = policy.router();
+    reload(policy);
+  }
+
+  /** Swaps routes and settings; a registrar whose settings stay keeps what it knows. */
+  public void reload(RegistrarPolicy policy) {
+    authentications = policy.authentications();
+    Map<String, Named> next = new HashMap<>();
+    policy.registrars().forEach((name, settings) -> {
+      Named known = byName.get(name);
+      next.put(
+          name,
+          known != null && known.settings.equals(settings)
+              ? known
+              : new Named(settings, core(name, settings)));
+    });
+    byName = next;
+    router = policy.router();
+  }
+
+  private RegisterCore core(String name, RegistrarSettings settings) {
+    return switch (settings.mode()) {
+      case LOCAL ->
+          new Registrar(
+              house,
+              names,
+              answers,
+              settings,
+              new RegistrarLog(house.meters(), name),
+              authenticator(name));
+      case FORWARD, MID -> (flow, request, aor) -> refuse(flow, request, Cause.NO_ROUTE);
+    };
+  }
+
+  private @Nullable Authenticator authenticator(String name) {
+    Authentication shared = authentications.get(name);
+    return shared == null ? null : shared.on(house.loop());
+  }
+
+  private void refuse(Flow flow, SipRequest request, Cause cause) {
+    answers.begin(flow, request, cause.status(), cause.reason());
+    answers.send(flow, request);
+  }
+
+  /**
+   * Takes a REGISTER whose route leads to a registrar; on the loop that owns its address of record.
+   *
+   * @param request borrowed
+   * @return false when it is for somebody else, or claims a dialog
+   */
+  public boolean take(Flow flow, SipRequest request) {
+    if (byName.isEmpty() || request.hasToTag() || !names.routesOnlyHere(request)) {
+      return false;
+    }
+    Route route = router.route(request, flow);
+    String name = route == null ? null : route.registrar();
+    Named named = name == null ? null : byName.get(name);
+    if (named == null) {
+      return false;
+    }
+    AddressOfRecord aor = addressOfRecord(request);
+    if (aor == null) {
+      refuse(flow, request, Cause.BAD_REGISTRATION);
+    } else {
+      named.core.onRegister(flow, request, aor);
+    }
+    return true;
+  }
+
+  private @Nullable AddressOfRecord addressOfRecord(SipRequest request) {
+    return to.parse(request.bytes(), request.toUriFrom(), request.toUriTo())
+        ? AddressOfRecord.of(to)
+        : null;
+  }
+}
