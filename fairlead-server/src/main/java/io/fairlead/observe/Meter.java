@@ -183,6 +183,48 @@ public enum Meter {
       Kind.COUNTER,
       "Requests no backend could take, by cause.",
       "pool",
+      "cause"),
+  REGISTRAR_AUTH(
+      "fairlead_registrar_auth_total",
+      Kind.COUNTER,
+      "Decisions on who may register, by result; docs/guide/registrar-users.md explains each.",
+      "registrar",
+      "result"),
+  REGISTRAR_USERS(
+      "fairlead_registrar_user_lookups_total",
+      Kind.COUNTER,
+      "Questions to the source of users, by answer: found, unknown, failed.",
+      "registrar",
+      "answer"),
+  KEEPALIVES_SENT(
+      "fairlead_registrar_keepalives_sent_total",
+      Kind.COUNTER,
+      "Keepalives sent to registered devices.",
+      "transport"),
+  KEEPALIVES_ANSWERED(
+      "fairlead_registrar_keepalives_answered_total",
+      Kind.COUNTER,
+      "Keepalives that were answered.",
+      "transport"),
+  KEEPALIVES_LOST(
+      "fairlead_registrar_keepalives_lost_total",
+      Kind.COUNTER,
+      "Keepalives that had no answer when the next was due.",
+      "transport"),
+  KEEPALIVES_FORGED(
+      "fairlead_registrar_keepalives_forged_total",
+      Kind.COUNTER,
+      "Answers to keepalives that were never sent, ignored."),
+  KEEPALIVE_RTT(
+      "fairlead_registrar_keepalive_rtt_seconds",
+      Kind.HISTOGRAM,
+      "Time from a keepalive to its answer.",
+      "transport"),
+  BINDINGS_ENDED(
+      "fairlead_registrar_bindings_ended_total",
+      Kind.COUNTER,
+      "Bindings that ended without a REGISTER: expired, silent (no answer to keepalives),"
+          + " unreachable (the network says so), closed (the connection).",
       "cause");
 
   /** How a meter behaves. */

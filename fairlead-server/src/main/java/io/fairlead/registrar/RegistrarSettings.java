@@ -39,6 +39,7 @@ public record RegistrarSettings(
         RegistrarMode mode,
     @Setting(doc = "The pool of registrars, for forward and mid.") @Nullable String pool,
     @Setting(
+            value = "off",
             off = true,
             kinds = UserSources.class,
             doc =

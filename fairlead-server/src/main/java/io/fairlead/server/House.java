@@ -21,8 +21,12 @@ import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.RegistrarHouse;
 import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.RegistrarPolicy;
+import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.registrar.Registrars;
 import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.registrar.keepalive.Keepalive;
+import io.fairlead.registrar.keepalive.KeepaliveGround;
+import io.fairlead.registrar.keepalive.KeepaliveRules;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
@@ -85,11 +89,13 @@ final class House implements FlowListener, Inbound.Owners {
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
   private final Authentications authentications;
+  private final Map<String, RegistrarSettings> registrars;
   private volatile Pools pools;
 
   House(Ground ground, Plan plan) {
     this.ground = ground;
     Settings settings = plan.settings();
+    this.registrars = settings.registrars();
     this.pools =
         new Pools(
             settings.pools(),
@@ -151,7 +157,28 @@ final class House implements FlowListener, Inbound.Owners {
                 RandomGenerator.of("SplittableRandom"),
                 ground.registrations()),
             registrars(settings, policy.router()));
-    return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
+    return new Station(
+        loop, table, calls, proxy, new StatelessProxy(house), registrars, keepalive(loop));
+  }
+
+  private Keepalive keepalive(Loop loop) {
+    return new Keepalive(
+        new KeepaliveGround(
+            loop,
+            ground.wire(),
+            ground.bindings(),
+            ground.registrations(),
+            ground.meters(),
+            ground.clockMs(),
+            RandomGenerator.of("SplittableRandom"),
+            0));
+  }
+
+  private static void keepAlive(Station station, Map<String, RegistrarSettings> registrars) {
+    station.keepalive().rules(KeepaliveRules.of(registrars.values()));
+    if (!registrars.isEmpty()) {
+      station.keepalive().start();
+    }
   }
 
   private static Policy policy(Settings settings, Pools pools) {
@@ -170,6 +197,9 @@ final class House implements FlowListener, Inbound.Owners {
   void start() {
     Station home = stations.getFirst();
     pools.start(new OptionsProber(home.loop(), home.table(), ground.wire()));
+    for (Station station : stations) {
+      station.loop().execute(() -> keepAlive(station, registrars));
+    }
   }
 
   /** Swaps routes and pools on every loop; backends that stay keep what they know. */
@@ -185,6 +215,7 @@ final class House implements FlowListener, Inbound.Owners {
           .execute(() -> {
             station.proxy().policy(policy);
             station.registrars().reload(registrars);
+            keepAlive(station, plan.settings().registrars());
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }
@@ -236,6 +267,7 @@ final class House implements FlowListener, Inbound.Owners {
   void stop() {
     pools.stop();
     authentications.close();
+    stations.forEach(station -> station.loop().execute(station.keepalive()::stop));
     stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
   }
 

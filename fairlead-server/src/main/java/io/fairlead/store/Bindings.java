@@ -75,9 +75,6 @@ public interface Bindings {
 
   /** A binding that is due, borrowed until the visitor returns. */
   interface Due {
-    /** {@link #unanswered} of a binding that is shown for the first time. */
-    int NEW = -1;
-
     AddressOfRecord aor();
 
     Binding binding();
@@ -85,7 +82,7 @@ public interface Bindings {
     /** True when it has expired; it is removed when the visitor returns. */
     boolean expired();
 
-    /** Keepalives sent since the last sign of life; {@link #NEW} when it was never shown. */
+    /** Keepalives sent since the last sign of life; -1 when it was never shown. */
     int unanswered();
 
     /**
