@@ -4,6 +4,9 @@ package io.fairlead.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +66,7 @@ final class Baresip implements AutoCloseable {
     private final String user;
     private final String domain;
     private Over over = Over.UDP;
-    private String password = "";
+    private String password = "none";
     private List<String> by = List.of();
     private int seconds = 300;
 
@@ -117,7 +120,7 @@ final class Baresip implements AutoCloseable {
           audio_source aufile,%s
           audio_alert aufile,/dev/null
           """
-              .formatted(local, modules(), "/usr/share/baresip/busy.wav");
+              .formatted(local, modules(), directory.resolve("silence.wav"));
       String outbound =
           Loopback.text(fairlead) + ";transport=" + over.name().toLowerCase(Locale.ROOT);
       String account =
@@ -127,9 +130,22 @@ final class Baresip implements AutoCloseable {
         Files.writeString(directory.resolve("config"), config);
         Files.writeString(directory.resolve("accounts"), account);
         Files.writeString(directory.resolve("contacts"), "");
+        Files.write(directory.resolve("silence.wav"), silence());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    // A second of 8000 samples of 16 bits: the only format its aufile takes.
+    private static byte[] silence() {
+      int samples = 16_000;
+      ByteBuffer wav = ByteBuffer.allocate(44 + samples).order(ByteOrder.LITTLE_ENDIAN);
+      wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + samples);
+      wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
+      wav.putShort((short) 1).putShort((short) 1).putInt(8000).putInt(16_000);
+      wav.putShort((short) 2).putShort((short) 16);
+      wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(samples);
+      return wav.array();
     }
 
     private static String modules() {

@@ -61,7 +61,7 @@ class RegistrarIT {
   private void findsPhoneAgain(boolean orderly) {
     String config = config("off");
     FairleadProcess first = FairleadProcess.run(config);
-    try (Baresip phone = phone(Over.UDP, "")) {
+    try (Baresip phone = phone(Over.UDP, "none")) {
       phone.awaitRegistered();
       if (orderly) {
         first.stop();
