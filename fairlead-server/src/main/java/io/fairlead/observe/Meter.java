@@ -52,9 +52,6 @@ public enum Meter {
       "Changes of bindings: registered, renewed, replaced, removed.",
       "registrar",
       "change"),
-  REGISTRAR_BINDINGS("fairlead_registrar_bindings", Kind.GAUGE, "Bindings held."),
-  REGISTRAR_ADDRESSES(
-      "fairlead_registrar_addresses", Kind.GAUGE, "Addresses of record that have bindings."),
   CALLS_LIVE(
       "fairlead_dialog_calls", Kind.GAUGE, "Live calls, those being set up included.", "loop"),
   CALLS_REAPED(
@@ -225,7 +222,36 @@ public enum Meter {
       Kind.COUNTER,
       "Bindings that ended without a REGISTER: expired, silent (no answer to keepalives),"
           + " unreachable (the network says so), closed (the connection).",
-      "cause");
+      "cause"),
+  STORE_BINDINGS(
+      "fairlead_store_bindings",
+      Kind.GAUGE,
+      "Bindings in memory, those included that expired within the last moments."),
+  STORE_ADDRESSES(
+      "fairlead_store_addresses", Kind.GAUGE, "Addresses of record that have any binding."),
+  STORE_BYTES(
+      "fairlead_store_bytes", Kind.GAUGE, "Memory outside the heap taken for bindings, in bytes."),
+  STORE_FULL(
+      "fairlead_store_full_total",
+      Kind.COUNTER,
+      "Bindings not stored because there was no room for them."),
+  STORE_EXPIRED("fairlead_store_expired_total", Kind.COUNTER, "Bindings that expired."),
+  STORE_KEPT(
+      "fairlead_store_kept_total", Kind.COUNTER, "Changes written to the journal of bindings."),
+  STORE_MISSED(
+      "fairlead_store_missed_total",
+      Kind.COUNTER,
+      "Changes that could not be written to the journal; the next snapshot holds them."),
+  STORE_FAILURES(
+      "fairlead_store_failures_total",
+      Kind.COUNTER,
+      "Failed attempts to write the journal or the snapshot."),
+  STORE_SNAPSHOTS(
+      "fairlead_store_snapshots_total", Kind.COUNTER, "Snapshots of all bindings written."),
+  STORE_BAD_RECORDS(
+      "fairlead_store_bad_records_total",
+      Kind.COUNTER,
+      "Records of the journal or the snapshot that could not be read.");
 
   /** How a meter behaves. */
   public enum Kind {

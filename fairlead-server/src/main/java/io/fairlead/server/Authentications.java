@@ -48,7 +48,8 @@ final class Authentications {
     });
     List<Authentication> left = new ArrayList<>();
     byName.forEach((name, made) -> {
-      if (next.get(name) != made) {
+      Made kept = next.get(name);
+      if (kept == null || !kept.authentication.equals(made.authentication)) {
         left.add(made.authentication);
       }
     });

@@ -8,7 +8,6 @@ import io.fairlead.dns.Resolver;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
@@ -109,8 +108,6 @@ final class House implements FlowListener, Inbound.Owners {
     Policy policy = policy(settings, pools);
     this.authentications = new Authentications(ground.keys(), ground.meters());
     authentications.take(settings.registrars());
-    ground.meters().gauge(Meter.REGISTRAR_BINDINGS, ground.bindings()::size);
-    ground.meters().gauge(Meter.REGISTRAR_ADDRESSES, ground.bindings()::addresses);
     this.inbounds = new Inbound[ground.loops().size()];
     for (Loop loop : ground.loops()) {
       Station station = station(loop, settings, locator, hash, policy);

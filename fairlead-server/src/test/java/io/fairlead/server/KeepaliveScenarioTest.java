@@ -21,14 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Phones behind a NAT whose UDP ports close after 30 s, on a whole house. */
 class KeepaliveScenarioTest {
-  private static final String HOME =
-      """
-      registrars:
-        home:
-          domains: [example.com]
-          users: off
-          keepalive: { udp: %s }
-      """;
   private static final String CALL =
       "MESSAGE sip:phone@10.1.2.3 SIP/2.0\r\n"
           + "Via: SIP/2.0/UDP 203.0.113.10;branch=z9hG4bKx\r\n\r\n";
@@ -47,26 +39,43 @@ class KeepaliveScenarioTest {
 
     @Override
     public void onMessage(VirtualNet.Link link, String text) {
-      if (!text.startsWith("OPTIONS")) {
+      if (text.startsWith("MESSAGE")) {
         calls.add(text);
-      } else if (alive) {
+      } else if (text.startsWith("OPTIONS") && alive) {
         link.send(text.replaceFirst("^OPTIONS [^\r]*", "SIP/2.0 200 OK"));
       }
     }
   }
 
   private static HouseRig rig(int loops, String udp) {
-    return HouseRig.of(5, loops, HouseRig.farmYaml("balance: round-robin") + HOME.formatted(udp));
+    return new RegisterRig(
+            loops,
+            "keepalive: { udp: " + udp + " }",
+            "expires: { default: 1h, spread: 0% }")
+        .rig;
   }
 
   private static void register(HouseRig rig, VirtualNat nat, Phone phone) {
     Listener listener = rig.net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD);
-    nat.link(phone.inside, listener, phone).send("anything that opens the way");
-    put(
-        rig,
-        phone.aor,
-        new Binding.Origin(
-            listener.name(), "udp", nat.seenAs(phone.inside), 0, true, 0));
+    String text =
+        """
+        REGISTER sip:example.com SIP/2.0
+        Via: SIP/2.0/UDP %1$s:%2$d;rport;branch=z9hG4bK%2$d
+        Max-Forwards: 70
+        From: <sip:%3$s>;tag=f
+        To: <sip:%3$s>
+        Call-ID: reg-%2$d
+        CSeq: 1 REGISTER
+        Contact: <sip:phone@%1$s:%2$d>
+        Content-Length: 0
+
+        """
+            .formatted(phone.inside.getHostString(), phone.inside.getPort(), phone.aor);
+    nat.link(phone.inside, listener, phone).send(text.replace("\n", "\r\n"));
+    rig.net.runMs(20);
+    assertThat(rig.bindings.of(phone.aor, rig.clockMs()))
+        .extracting(binding -> binding.origin().remote())
+        .containsExactly(nat.seenAs(phone.inside));
   }
 
   private static void put(HouseRig rig, AddressOfRecord aor, Binding.Origin origin) {
@@ -124,7 +133,6 @@ class KeepaliveScenarioTest {
     VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofSeconds(30));
     Phone phone = new Phone(1);
     register(rig, nat, phone);
-    rig.net.runMs(20);
     assertThat(call(rig, nat, phone)).isTrue();
     rig.net.run(Duration.ofMinutes(1));
     assertThat(call(rig, nat, phone)).isFalse();
@@ -143,6 +151,8 @@ class KeepaliveScenarioTest {
     off.alive = false;
     rig.net.run(Duration.ofSeconds(20 + 3 * 24 + 1));
     assertThat(rig.bindings.has(off.aor, rig.clockMs())).isFalse();
+    assertThat(rig.changes.lines)
+        .contains("u2@example.com no answer to keepalives sip:phone@10.1.2.3:1026");
     assertThat(rig.bindings.has(on.aor, rig.clockMs())).isTrue();
   }
 
@@ -158,6 +168,37 @@ class KeepaliveScenarioTest {
     assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isFalse();
     assertThat(rig.meters.counter(Meter.BINDINGS_ENDED, "unreachable").value()).isEqualTo(1);
     assertThat(rig.meters.counter(Meter.KEEPALIVES_SENT, "udp").value()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aConnectionWithoutAnswersIsGivenUp(int loops) {
+    HouseRig rig = rig(loops, "20s");
+    Listener listener = rig.net.listener(CapturedFlow.TCP, HouseRig.FAIRLEAD);
+    InetSocketAddress seen = VirtualNet.at("198.51.100.7", 40_000);
+    boolean[] answers = {true};
+    VirtualNet.Connection connection =
+        rig.net.connect(
+            seen,
+            listener,
+            (link, text) -> {
+              if (text.equals("\r\n\r\n") && answers[0]) {
+                link.send("\r\n");
+              }
+            });
+    Phone phone = new Phone(1);
+    put(
+        rig,
+        phone.aor,
+        new Binding.Origin(listener.name(), "tcp", seen, connection.connection(), true, 0));
+    rig.net.run(Duration.ofMinutes(20));
+    assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isTrue();
+    assertThat(rig.meters.counter(Meter.KEEPALIVES_ANSWERED, "tcp").value())
+        .isBetween(11L, 16L);
+    answers[0] = false;
+    rig.net.run(Duration.ofSeconds(4 * 108 + 1));
+    assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isFalse();
+    assertThat(rig.meters.counter(Meter.BINDINGS_ENDED, "silent").value()).isEqualTo(1);
   }
 
   @ParameterizedTest

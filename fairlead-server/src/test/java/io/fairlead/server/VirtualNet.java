@@ -8,6 +8,7 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.FlowListener;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.ListenerSettings;
+import io.fairlead.transport.PongListener;
 import io.fairlead.transport.Transport;
 import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
@@ -256,12 +257,10 @@ final class VirtualNet implements Wire {
 
   @Override
   public @Nullable Flow connection(long number) {
-    for (Connection connection : connections) {
-      if (connection.open && number != 0 && connection.number == number) {
-        return connection;
-      }
-    }
-    return null;
+    return connections.stream()
+        .filter(c -> c.open && number != 0 && c.number == number)
+        .findFirst()
+        .orElse(null);
   }
 
   private Flow flow(Listener listener, InetSocketAddress remote) {
@@ -393,6 +392,7 @@ final class VirtualNet implements Wire {
     private final Listener listener;
     private final InetSocketAddress remote;
     private @Nullable Peer peer;
+    private PongListener pinged = flow -> {};
     private final Link end = new PeerEnd();
     private boolean open = true;
     private long number;
@@ -417,6 +417,17 @@ final class VirtualNet implements Wire {
     public void send(byte[] bytes, int from, int to) {
       String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
       schedule(nowNs + delayNs, () -> arrive(text));
+    }
+
+    @Override
+    public void ping(PongListener listener) {
+      pinged = listener;
+      schedule(nowNs + delayNs, () -> arrive("\r\n\r\n"));
+    }
+
+    private void pong() {
+      on(reader(remote), () -> pinged.onPong(this));
+      pinged = flow -> {};
     }
 
     private void arrive(String text) {
@@ -467,7 +478,9 @@ final class VirtualNet implements Wire {
         schedule(
             nowNs + delayNs,
             () -> {
-              if (open) {
+              if (open && text.equals("\r\n")) {
+                pong();
+              } else if (open) {
                 up(Connection.this, text);
               }
             });

@@ -205,9 +205,12 @@ public final class Keepalive implements PongListener {
    */
   public boolean take(Flow flow, SipResponse response) {
     byte[] bytes = response.bytes();
+    if (KeepaliveToken.loop(bytes, response.via().branchFrom(), response.via().branchTo()) < 0) {
+      return false;
+    }
     AddressOfRecord aor = sender(response);
     if (aor == null) {
-      return KeepaliveToken.loop(bytes, response.via().branchFrom(), response.via().branchTo()) >= 0;
+      return true;
     }
     long ageUs = token.ageUs(nowUs());
     if (ageUs <= LATEST_US && bindings.alive(aor, token.id(), (int) (ageUs / 1000))) {
@@ -246,14 +249,10 @@ public final class Keepalive implements PongListener {
     return true;
   }
 
-  /** The address of record a keepalive was for; null when it is none of ours. */
+  /** The address of record a keepalive was for; null when it is forged. */
   private @Nullable AddressOfRecord sender(SipMessage message) {
     byte[] bytes = message.bytes();
-    int from = message.via().branchFrom();
-    if (KeepaliveToken.loop(bytes, from, message.via().branchTo()) < 0) {
-      return null;
-    }
-    token.read(bytes, from);
+    token.read(bytes, message.via().branchFrom());
     AddressOfRecord aor =
         to.parse(bytes, message.toUriFrom(), message.toUriTo()) ? AddressOfRecord.of(to) : null;
     if (aor == null || !token.genuine(aor)) {

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes the OPTIONS that keeps a datagram flow open (RFC 3261 §11). What is the same for all stands
- * ready. Via and To come first: of a message that came back by ICMP only the beginning is left.
+ * Writes the OPTIONS that keeps a datagram flow open (RFC 3261 §11). What is the same for all
+ * stands ready. Via and To come first: of a message that came back by ICMP only the beginning is
+ * left.
  *
  * <p>Owned by one loop.
  */
@@ -39,8 +40,7 @@ final class OptionsWriter {
   }
 
   /** Writes one; it stands in the result until the next. */
-  SipWriter write(
-      AddressOfRecord aor, Binding binding, Listener by, long nowUs, int unanswered) {
+  SipWriter write(AddressOfRecord aor, Binding binding, Listener by, long nowUs, int unanswered) {
     out.clear().put(START).put(binding.contact()).put(via[by.index()]);
     token.write(out, aor, binding.id(), nowUs, unanswered);
     out.put("\r\nTo: <sip:");
