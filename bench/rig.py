@@ -31,21 +31,28 @@ SIPP_BUFFER = '4000000'
 SAMPLE_EVERY = 5
 
 
-def common_options(about, counts=True):
-    """A parser with the options every command has; without counts, loops and workers are the command's own business."""
+def common_options(about, counts=True, calls=True):
+    """A parser with the options every command has.
+
+    Without counts, loops and workers are the command's own business; without calls, there are no backends.
+    """
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--sut', metavar='COMMAND', help='run this in place of ./fairlead run {config}; it stays in the '
                         'foreground; {config} is the Fairlead file')
-    parser.add_argument('--plain', action='store_true', help='Kamailio without dialogs: round robin, no call state')
+    if calls:
+        parser.add_argument('--plain', action='store_true', help='Kamailio without dialogs: round robin, no call state')
     if counts:
         parser.add_argument('--kamailio-workers', type=int, default=1, metavar='N', help='UDP workers; more than one '
                             'reorders messages of a call (default 1)')
         parser.add_argument('--loops', type=int, metavar='N', help="Fairlead's loops (default: its own choice)")
-    parser.add_argument('--balance', default='least-calls', help="Fairlead's algorithm (default least-calls)")
-    parser.add_argument('--call-log', choices=('on', 'off'), default='on', help="Fairlead's line per call, to a file "
-                        '(default on, as shipped; Kamailio writes none)')
+    if calls:
+        parser.add_argument('--balance', default='least-calls', help="Fairlead's algorithm (default least-calls)")
+        parser.add_argument('--call-log', choices=('on', 'off'), default='on', help="Fairlead's line per call, to a file "
+                            '(default on, as shipped; Kamailio writes none)')
+        parser.add_argument('--backends', default='127.0.0.31,127.0.0.32', help='addresses of the backends')
+    else:
+        parser.set_defaults(backends='')
     parser.add_argument('--target', default='127.0.0.5', help='address of the system under test')
-    parser.add_argument('--backends', default='127.0.0.31,127.0.0.32', help='addresses of the backends')
     parser.add_argument('--caller', default='127.0.0.10', help='address of the caller')
     parser.add_argument('--json', metavar='FILE', help='write every figure to this file')
     parser.add_argument('--markdown', metavar='FILE', help='append the table to this file')

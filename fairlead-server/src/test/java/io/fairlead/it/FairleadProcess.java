@@ -29,10 +29,16 @@ final class FairleadProcess implements AutoCloseable {
 
   /** Starts it with this configuration and waits until it is ready. */
   static FairleadProcess run(String config) {
+    return run(config, List.of());
+  }
+
+  /** The same by a command that runs others, such as one that enters a network namespace. */
+  static FairleadProcess run(String config, List<String> by) {
     Path directory = Program.directory("fairlead");
     try {
       Path file = Files.writeString(directory.resolve("fairlead.yaml"), config);
-      List<String> command = command();
+      List<String> command = new ArrayList<>(by);
+      command.addAll(command());
       command.addAll(List.of("run", file.toString()));
       FairleadProcess fairlead = new FairleadProcess(Program.start("fairlead", directory, command));
       fairlead.awaitReady();
@@ -94,6 +100,12 @@ final class FairleadProcess implements AutoCloseable {
   int stop() {
     program.process().destroy();
     return program.await(Duration.ofSeconds(15));
+  }
+
+  /** SIGKILL: it cannot write anything any more. */
+  void kill() {
+    program.process().destroyForcibly();
+    program.await(Duration.ofSeconds(10));
   }
 
   long pid() {

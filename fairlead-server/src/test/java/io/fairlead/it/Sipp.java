@@ -57,6 +57,11 @@ final class Sipp implements AutoCloseable {
     }
   }
 
+  /** True when its call succeeded; false when it failed. */
+  boolean succeeded() {
+    return program.await(Duration.ofSeconds(40)) == 0;
+  }
+
   /** Start lines of what it received, in order. */
   List<String> received() {
     return RECEIVED.matcher(program.read("messages")).results().map(m -> m.group(1)).toList();
@@ -109,6 +114,7 @@ final class Sipp implements AutoCloseable {
     private final String scenario;
     private final Map<String, String> values = new TreeMap<>();
     private final List<String> options = new ArrayList<>();
+    private List<String> by = List.of();
     private Over over = Over.UDP;
     private InetSocketAddress address = Loopback.free();
     private @Nullable InetSocketAddress target;
@@ -152,9 +158,15 @@ final class Sipp implements AutoCloseable {
       return this;
     }
 
+    /** A command that runs it, such as one that enters a network namespace; for callers. */
+    Script by(List<String> command) {
+      by = command;
+      return this;
+    }
+
     Sipp start() {
       Path directory = Program.directory(scenario);
-      List<String> command = new ArrayList<>();
+      List<String> command = new ArrayList<>(by);
       command.add(Program.require("sipp", "sip-tester"));
       if (target != null) {
         command.add(Loopback.text(target));
