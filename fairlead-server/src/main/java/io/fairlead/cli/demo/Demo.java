@@ -95,7 +95,7 @@ public final class Demo {
     Fairlead fairlead = Fairlead.start(plan, new Meters());
     startedNs = System.nanoTime();
     InetSocketAddress target = fairlead.listeners().getFirst().bound();
-    try (DemoCaller caller = new DemoCaller(target, tally, random.split(), TALK_LEAST_MS)) {
+    try (DemoCaller caller = new DemoCaller(target, tally, random.split(), TALK_LEAST_MS, n -> callee(n, target))) {
       display.event(
           0,
           "Fairlead listens on " + Sip.hostPort(target) + ", " + rate + " calls per second begin");
@@ -111,6 +111,10 @@ public final class Demo {
       display.end();
     }
     return Summary.print(out, tally.total(), deaths);
+  }
+
+  private static String callee(int number, InetSocketAddress target) {
+    return "sip:" + (1000 + number % 1000) + "@" + Sip.hostPort(target);
   }
 
   private void perform(Fairlead fairlead, DemoCaller caller, CountDownLatch stop)
