@@ -2,6 +2,7 @@
 package io.fairlead.cli;
 
 import io.fairlead.cli.demo.Demo;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Show Fairlead at work on this machine alone.",
       "Three small SIP servers, calls at a steady rate, one server killed and brought back.",
+      "With --registrar: phones behind NAT that register and are called, one unplugged and back.",
       "Exit code 1 when a call failed."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -25,6 +27,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--seconds", paramLabel = "N", description = "End after N seconds (5 or more).")
   private int seconds;
+
+  @Option(names = "--registrar", description = "Show phones that register and are called.")
+  private boolean registrar;
 
   @Option(
       names = "--rate",
@@ -46,7 +51,11 @@ final class DemoCommand implements Callable<Integer> {
     }
     CountDownLatch stop = new CountDownLatch(1);
     Signals.onStop(stop::countDown);
-    boolean answered = new Demo(seconds, rate, spec.commandLine().getOut()).run(stop);
+    PrintWriter out = spec.commandLine().getOut();
+    boolean answered =
+        registrar
+            ? new RegistrarDemo(seconds, rate, out).run(stop)
+            : new Demo(seconds, rate, out).run(stop);
     return answered ? Main.OK : Main.FAILED;
   }
 }

@@ -14,11 +14,8 @@ import io.fairlead.server.StartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +23,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A real Fairlead on loopback between a caller and three small servers, one of which is killed and
@@ -77,15 +73,13 @@ public final class Demo {
     for (int i = 1; i <= SERVERS; i++) {
       servers.add(new DemoServer("fs" + i, random.split()));
     }
-    Path folder = Files.createTempDirectory("fairlead-demo");
-    try {
-      return serve(plan(folder), stop, random);
+    try (Stage stage = new Stage()) {
+      return serve(stage.plan(configuration()), stop, random);
     } catch (StartException e) {
       out.println("fairlead: cannot start: " + e.getMessage());
       return false;
     } finally {
       servers.forEach(DemoServer::close);
-      remove(folder);
     }
   }
 
@@ -95,7 +89,7 @@ public final class Demo {
     Fairlead fairlead = Fairlead.start(plan, new Meters());
     startedNs = System.nanoTime();
     InetSocketAddress target = fairlead.listeners().getFirst().bound();
-    try (DemoCaller caller = new DemoCaller(target, tally, random.split(), TALK_LEAST_MS)) {
+    try (DemoCaller caller = new DemoCaller(target, tally, random.split(), TALK_LEAST_MS, n -> callee(n, target))) {
       display.event(
           0,
           "Fairlead listens on " + Sip.hostPort(target) + ", " + rate + " calls per second begin");
@@ -110,7 +104,11 @@ public final class Demo {
       fairlead.stop(GRACE);
       display.end();
     }
-    return Summary.print(out, tally.total(), deaths);
+    return Summary.print(out, "server", tally.total(), deaths);
+  }
+
+  private static String callee(int number, InetSocketAddress target) {
+    return "sip:" + (1000 + number % 1000) + "@" + Sip.hostPort(target);
   }
 
   private void perform(Fairlead fairlead, DemoCaller caller, CountDownLatch stop)
@@ -247,24 +245,6 @@ public final class Demo {
 
   private long seconds() {
     return (System.nanoTime() - startedNs) / 1_000_000_000;
-  }
-
-  private Plan plan(Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("demo.yaml"), configuration());
-    Plan.Result result = Plan.read(file);
-    Plan plan = result.plan();
-    if (plan == null) {
-      throw new IllegalStateException("the demo's own configuration: " + result.errors());
-    }
-    return plan;
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> inside = Files.walk(folder)) {
-      for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 
   private String configuration() {

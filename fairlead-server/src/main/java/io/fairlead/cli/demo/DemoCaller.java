@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,6 +34,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
   private final Tally tally;
   private final RandomGenerator random;
   private final int talkLeastMs;
+  private final IntFunction<String> callees;
   private final Endpoint endpoint;
   private final Map<String, Outgoing> calls = new HashMap<>();
   private final Set<String> dead = new HashSet<>();
@@ -43,13 +45,20 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
   /**
    * @param target where the calls go
    * @param talkLeastMs a call lasts this long to twice as long
+   * @param callees the URI that the call with that number is to
    */
-  DemoCaller(InetSocketAddress target, Tally tally, RandomGenerator random, int talkLeastMs)
+  DemoCaller(
+      InetSocketAddress target,
+      Tally tally,
+      RandomGenerator random,
+      int talkLeastMs,
+      IntFunction<String> callees)
       throws IOException {
     this.target = target;
     this.tally = tally;
     this.random = random;
     this.talkLeastMs = talkLeastMs;
+    this.callees = callees;
     endpoint =
         new Endpoint(
             "fl-demo-caller", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), this);
@@ -121,7 +130,8 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     if (stopped) {
       return;
     }
-    Outgoing call = new Outgoing(++number, endpoint.address(), target);
+    number++;
+    Outgoing call = new Outgoing(number, endpoint.address(), callees.apply(number));
     calls.put(call.id, call);
     living = calls.size();
     tally.placed();

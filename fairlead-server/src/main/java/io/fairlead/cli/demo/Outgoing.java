@@ -46,11 +46,14 @@ final class Outgoing {
 
   byte @Nullable [] ack;
 
-  Outgoing(int number, InetSocketAddress local, InetSocketAddress target) {
+  /**
+   * @param callee the URI that is called
+   */
+  Outgoing(int number, InetSocketAddress local, String callee) {
     this.number = number;
     this.local = Sip.hostPort(local);
     id = "demo-" + number + "-" + Long.toHexString(startedNs) + "@" + this.local;
-    targetUri = "sip:" + (1000 + number % 1000) + "@" + Sip.hostPort(target);
+    targetUri = callee;
     to = "<" + targetUri + ">";
     remote = targetUri;
   }

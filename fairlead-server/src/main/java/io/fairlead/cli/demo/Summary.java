@@ -12,10 +12,11 @@ final class Summary {
   /**
    * Prints it.
    *
-   * @param deaths what was done to servers, in words
+   * @param answerer what answers calls: server
+   * @param deaths what was done to them, in words
    * @return true when calls were answered and none failed
    */
-  static boolean print(PrintWriter out, Tally.Total total, List<String> deaths) {
+  static boolean print(PrintWriter out, String answerer, Tally.Total total, List<String> deaths) {
     out.printf(
         "%s placed, %d answered, %d failed. Set-up time, ringing included: p50 %d ms, p95 %d ms.%n",
         Words.count(total.placed(), "call"),
@@ -27,9 +28,10 @@ final class Summary {
     if (total.lost() > 0) {
       out.println(
           Words.count(total.lost(), "call")
-              + " ended with a killed server. They were ringing or talking on it, and what a server"
-              + " knew of\n"
-              + "a call dies with it. Calls begun while it was dead went to the others.");
+              + " ended with a "
+              + answerer
+              + " that went down. They were ringing or talking on it, and what it knew of\n"
+              + "a call goes with it. Calls begun while it was away went to the others.");
     }
     if (total.unfinished() > 0) {
       out.println(Words.count(total.unfinished(), "call") + " not over when the demo ended.");
