@@ -14,7 +14,6 @@ final class Reserved {
   private static final List<String> KEYS =
       List.of(
           "guard",
-          "registrars",
           "media",
           "dns",
           "admin",
@@ -26,7 +25,8 @@ final class Reserved {
           "listeners[].proxy-protocol",
           "listeners[].websocket",
           "listeners[].http",
-          "routes[].registrar",
+          "registrars.*.partition",
+          "registrars.*.users",
           "routes[].to-location",
           "routes[].affinity",
           "routes[].resource",

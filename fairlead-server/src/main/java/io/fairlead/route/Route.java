@@ -7,7 +7,7 @@ import io.fairlead.transport.Flow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The decision for a request: which pool and how, or which refusal. Immutable. */
+/** The decision for a request: which pool and how, which registrar, or which refusal. Immutable. */
 public final class Route {
   private final String name;
   private final RouteSettings settings;
@@ -15,8 +15,8 @@ public final class Route {
   private final Change[] changes;
 
   Route(String name, RouteSettings settings) {
-    if ((settings.to() == null) == (settings.reject() == null)) {
-      throw new IllegalArgumentException("route " + name + " needs either to or reject");
+    if (RouteChecks.outcomes(settings).size() != 1) {
+      throw new IllegalArgumentException("route " + name + " needs one of to, registrar and reject");
     }
     this.name = name;
     this.settings = settings;
@@ -34,9 +34,14 @@ public final class Route {
     return settings.mode();
   }
 
-  /** The name of the pool, or null when the request is rejected. */
+  /** The name of the pool, or null when the request goes to none. */
   public @Nullable String pool() {
     return settings.to();
+  }
+
+  /** The name of the registrar that takes a REGISTER, or null. */
+  public @Nullable String registrar() {
+    return settings.registrar();
   }
 
   /** The answer of a route that refuses, or null. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be wrong with the routes only as a whole, or with the names they use. Used once per
@@ -31,14 +32,18 @@ public final class RouteChecks {
    * Checks the routes, in their order.
    *
    * @param pools names of all pools
+   * @param registrars names of all registrars
    * @param listeners names of all listeners
    */
   public static List<Finding> check(
-      List<RouteSettings> routes, Set<String> pools, Set<String> listeners) {
+      List<RouteSettings> routes,
+      Set<String> pools,
+      Set<String> registrars,
+      Set<String> listeners) {
     RouteChecks checks = new RouteChecks(routes);
     Map<String, Integer> places = new HashMap<>();
     for (int i = 0; i < routes.size(); i++) {
-      checks.outcome(i, pools);
+      checks.outcome(i, pools, registrars);
       checks.conditions(i, listeners);
       Integer earlier = places.putIfAbsent(checks.names.get(i), i);
       if (earlier != null) {
@@ -63,25 +68,63 @@ public final class RouteChecks {
     return "routes[" + route + "]" + (key.isEmpty() ? "" : "." + key);
   }
 
-  private void outcome(int i, Set<String> pools) {
+  /** Where a route leads, by key; a good one has exactly one. */
+  static List<String> outcomes(RouteSettings route) {
+    List<String> keys = new ArrayList<>();
+    if (route.to() != null) {
+      keys.add("to");
+    }
+    if (route.registrar() != null) {
+      keys.add("registrar");
+    }
+    if (route.reject() != null) {
+      keys.add("reject");
+    }
+    return keys;
+  }
+
+  private void outcome(int i, Set<String> pools, Set<String> registrars) {
     RouteSettings route = routes.get(i);
-    String pool = route.to();
-    if (route.reject() == null) {
-      if (pool == null) {
-        find(i, "", "the route leads nowhere: it needs `to` or `reject`");
-      } else if (!pools.contains(pool)) {
-        unknown(i, "to", "pool", pool, pools);
-      }
-      return;
+    List<String> outcomes = outcomes(route);
+    if (outcomes.isEmpty()) {
+      find(i, "", "the route leads nowhere: it needs `to`, `registrar` or `reject`");
+    } else if (outcomes.size() > 1) {
+      find(i, outcomes.getFirst(), "only one of `" + String.join("` and `", outcomes) + "` can be");
     }
-    if (pool != null) {
-      find(i, "to", "a route that rejects cannot have a pool as well");
+    known(i, "to", "pool", route.to(), pools);
+    known(i, "registrar", "registrar", route.registrar(), registrars);
+    if (route.reject() != null) {
+      changesNothing(i, "since the route rejects");
     }
+    if (route.registrar() != null) {
+      registrar(i);
+    }
+  }
+
+  private void known(int i, String key, String noun, @Nullable String name, Set<String> names) {
+    if (name != null && !names.contains(name)) {
+      unknown(i, key, noun, name, names);
+    }
+  }
+
+  private void registrar(int i) {
+    RouteSettings route = routes.get(i);
+    if (!route.match().method().equals(List.of("REGISTER"))) {
+      find(i, "registrar", "a registrar takes REGISTER only: write `match: { method: REGISTER }`");
+    }
+    if (route.mode() != Mode.PROXY) {
+      find(i, "mode", "this has no effect, since the registrar says what becomes of the request");
+    }
+    changesNothing(i, "since a registrar takes the request");
+  }
+
+  private void changesNothing(int i, String why) {
+    RouteSettings route = routes.get(i);
     if (!route.rewrite().isEmpty()) {
-      find(i, "rewrite", "this has no effect, since the route rejects");
+      find(i, "rewrite", "this has no effect, " + why);
     }
     if (!route.headers().isEmpty()) {
-      find(i, "headers", "this has no effect, since the route rejects");
+      find(i, "headers", "this has no effect, " + why);
     }
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name for logs, meters and messages
  * @param match when it applies
  * @param to the pool
+ * @param registrar the registrar that answers
  * @param mode how the request is handed on
  * @param rewrite changes of the request-URI
  * @param headers changes of the headers
@@ -18,16 +19,22 @@ import org.jspecify.annotations.Nullable;
 public record RouteSettings(
     @Setting(
             doc =
-                "What logs and meters call the route. Without it, the name of the pool; route-N,"
-                    + " with N its place in the list, when that name is taken or there is no pool.")
+                "What logs and meters call the route. Without it, the name of the pool or"
+                    + " registrar; route-N, with N its place in the list, when that name is taken or"
+                    + " there is neither.")
         @Nullable String name,
     @Setting(
             doc =
                 "The conditions; all must hold. A route without conditions takes every request that"
                     + " comes to it.")
         MatchSettings match,
-    @Setting(doc = "The pool that gets the request. Either this or reject is needed.")
+    @Setting(doc = "The pool that gets the request. Either this, registrar or reject is needed.")
         @Nullable String to,
+    @Setting(
+            doc =
+                "The registrar that answers or forwards a REGISTER; needs `match: { method:"
+                    + " REGISTER }`.")
+        @Nullable String registrar,
     @Setting(
             value = "proxy",
             doc =

@@ -20,7 +20,7 @@ public final class Router {
   /**
    * Makes a router of routes that {@link RouteChecks} found nothing wrong with.
    *
-   * @throws IllegalArgumentException when a route has neither a pool nor a reject
+   * @throws IllegalArgumentException when a route leads nowhere, or to two things
    */
   public static Router of(List<RouteSettings> settings) {
     List<String> names = names(settings);
@@ -32,7 +32,7 @@ public final class Router {
   }
 
   /**
-   * What the routes are called: as configured, else after the pool, else by their place in the
+   * What the routes are called: as configured, else after the pool or registrar, else by their place in the
    * list, from 1.
    */
   public static List<String> names(List<RouteSettings> settings) {
@@ -45,11 +45,11 @@ public final class Router {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < settings.size(); i++) {
       RouteSettings route = settings.get(i);
-      String pool = route.to();
+      String target = route.to() == null ? route.registrar() : route.to();
       if (route.name() != null) {
         names.add(route.name());
-      } else if (pool != null && taken.add(pool)) {
-        names.add(pool);
+      } else if (target != null && taken.add(target)) {
+        names.add(target);
       } else {
         names.add("route-" + (i + 1));
       }

@@ -95,7 +95,9 @@ public final class Fairlead {
             (loop, record) -> journal.write(loop, record, System.currentTimeMillis()),
             Keys.of(plan),
             Resolver.SYSTEM,
-            observer);
+            observer,
+            new InterimBindings(loops.size()),
+            System::currentTimeMillis);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);
@@ -154,8 +156,8 @@ public final class Fairlead {
   }
 
   /**
-   * Takes over routes, pools and logs of a new plan: backends that stay keep health, calls and
-   * statistics. Everything else needs a restart, which the lines returned say.
+   * Takes over routes, pools, registrars and logs of a new plan: backends that stay keep health,
+   * calls and statistics, and no binding is lost. Everything else needs a restart, which the lines returned say.
    *
    * @return what changed, in words; empty when nothing did
    */
@@ -167,7 +169,8 @@ public final class Fairlead {
             .toList();
     journal.reload(next.settings().log());
     if (!plan.settings().pools().equals(next.settings().pools())
-        || !Objects.equals(plan.settings().routes(), next.settings().routes())) {
+        || !Objects.equals(plan.settings().routes(), next.settings().routes())
+        || !plan.settings().registrars().equals(next.settings().registrars())) {
       house.reload(next);
     }
     plan = next;
@@ -176,7 +179,10 @@ public final class Fairlead {
 
   private static boolean needsRestart(String line) {
     String path = line.replaceFirst("^[+-] ", "");
-    return !(path.startsWith("routes") || path.startsWith("pools") || path.startsWith("log"));
+    return !(path.startsWith("routes")
+        || path.startsWith("pools")
+        || path.startsWith("registrars")
+        || path.startsWith("log"));
   }
 
   /**

@@ -17,7 +17,13 @@ import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
 import io.fairlead.proxy.ProxyLog;
 import io.fairlead.proxy.StatelessProxy;
+import io.fairlead.registrar.RegistrarHouse;
+import io.fairlead.registrar.Registrars;
 import io.fairlead.route.Router;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipUri;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Bindings;
 import io.fairlead.transaction.ReplyPath;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
@@ -27,6 +33,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +60,8 @@ final class House implements FlowListener, Inbound.Owners {
    * @param keys seal routing cookies
    * @param resolver names of next hops
    * @param observer hears of health changes
+   * @param bindings where users are
+   * @param clockMs epoch milliseconds
    */
   record Ground(
       List<? extends Loop> loops,
@@ -60,7 +70,9 @@ final class House implements FlowListener, Inbound.Owners {
       CallLog log,
       RoutingKeys keys,
       Resolver resolver,
-      PoolObserver observer) {}
+      PoolObserver observer,
+      Bindings bindings,
+      LongSupplier clockMs) {}
 
   private final Ground ground;
   private final SipHash owner = SipHash.random();
@@ -115,7 +127,20 @@ final class House implements FlowListener, Inbound.Owners {
             settings.calls().challengeMemory().toNanos());
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
-    return new Station(loop, table, calls, proxy, new StatelessProxy(house));
+    Registrars registrars =
+        new Registrars(
+            new RegistrarHouse(
+                loop,
+                ground.wire(),
+                new ReplyPath(ground.wire()),
+                ground.bindings(),
+                ground.keys(),
+                ground.meters(),
+                ground.clockMs(),
+                RandomGenerator.of("SplittableRandom")),
+            policy.router(),
+            settings.registrars());
+    return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
   }
 
   private static Policy policy(Settings settings, Pools pools) {
@@ -142,6 +167,7 @@ final class House implements FlowListener, Inbound.Owners {
           .loop()
           .execute(() -> {
             station.proxy().policy(policy);
+            station.registrars().reload(policy.router(), plan.settings().registrars());
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }
@@ -231,6 +257,19 @@ final class House implements FlowListener, Inbound.Owners {
     return inbounds.length == 1
         ? inbounds[0]
         : inbounds[(int) Long.remainderUnsigned(owner.hash(bytes, from, to), inbounds.length)];
+  }
+
+  @Override
+  public Inbound ofRegistration(SipMessage register) {
+    // One URI for all loops would be shared; one for each is not worth its place.
+    SipUri to = new SipUri();
+    AddressOfRecord aor =
+        to.parse(register.bytes(), register.toUriFrom(), register.toUriTo())
+            ? AddressOfRecord.of(to)
+            : null;
+    return aor == null
+        ? ofCall(register.bytes(), register.callIdFrom(), register.callIdTo())
+        : inbounds[ground.bindings().owner(aor)];
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.StatelessProxy;
+import io.fairlead.registrar.Registrars;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Problem;
 import io.fairlead.sip.Responses;
@@ -33,6 +34,9 @@ final class Inbound {
     /** The inbound of the loop a call with that Call-ID lives on. */
     Inbound ofCall(byte[] bytes, int from, int to);
 
+    /** The inbound of the loop that owns the address of record in a REGISTER's To. */
+    Inbound ofRegistration(SipMessage register);
+
     /** The inbound of the loop with that number; null when there is none. */
     @Nullable Inbound ofLoop(int index);
   }
@@ -44,6 +48,7 @@ final class Inbound {
   private final TransactionTable table;
   private final Proxy proxy;
   private final StatelessProxy stateless;
+  private final Registrars registrars;
   private final ReplyPath replyPath;
   private final SipParser parser = new SipParser();
   private final SipWriter refusal = new SipWriter(512);
@@ -57,6 +62,7 @@ final class Inbound {
     this.table = station.table();
     this.proxy = station.proxy();
     this.stateless = station.stateless();
+    this.registrars = station.registrars();
     this.owners = owners;
     this.replyPath = replyPath;
     this.meters = meters;
@@ -85,7 +91,7 @@ final class Inbound {
         if (request.problem() != null) {
           refuse(flow, request, request.problem());
         } else {
-          Inbound owner = owners.ofCall(bytes, request.callIdFrom(), request.callIdTo());
+          Inbound owner = ownerOf(request);
           if (owner == this) {
             receive(flow, request);
           } else {
@@ -106,6 +112,12 @@ final class Inbound {
         }
       }
     }
+  }
+
+  private Inbound ownerOf(SipRequest request) {
+    return request.method() == Method.REGISTER
+        ? owners.ofRegistration(request)
+        : owners.ofCall(request.bytes(), request.callIdFrom(), request.callIdTo());
   }
 
   private Inbound ownerOf(SipResponse response) {
@@ -141,6 +153,9 @@ final class Inbound {
   }
 
   private void receive(Flow flow, SipRequest request) {
+    if (request.method() == Method.REGISTER && registrars.take(flow, request)) {
+      return;
+    }
     if (!anyStateless || !stateless.take(proxy.policy(), flow, request)) {
       table.onRequest(flow, request);
     }
@@ -188,6 +203,9 @@ final class Inbound {
     Inbound minted = id == 0 ? null : owners.ofLoop(Branch.loop(id));
     if (minted != null) {
       return minted;
+    }
+    if (sent.cseqMethod() == Method.REGISTER) {
+      return owners.ofRegistration(sent);
     }
     boolean named = sent.callIdTo() > sent.callIdFrom();
     return named ? owners.ofCall(sent.bytes(), sent.callIdFrom(), sent.callIdTo()) : this;

@@ -132,7 +132,11 @@ final class PlanChecks {
       listeners.add(name == null ? listener.bind().toString().replace("://", ":") : name);
     }
     for (Finding finding :
-        RouteChecks.check(settings.routes(), settings.pools().keySet(), listeners)) {
+        RouteChecks.check(
+            settings.routes(),
+            settings.pools().keySet(),
+            settings.registrars().keySet(),
+            listeners)) {
       errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));
     }
     for (int i = 0; i < settings.routes().size(); i++) {

@@ -9,6 +9,7 @@ import io.fairlead.observe.LogSettings;
 import io.fairlead.observe.MetricsSettings;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.proxy.ProxySettings;
+import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.route.RouteSettings;
 import io.fairlead.transaction.TimerSettings;
 import io.fairlead.transport.ListenerSettings;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param listeners where traffic comes in
  * @param routes what becomes of a request
  * @param pools the farms
+ * @param registrars who is where
  * @param calls live calls
  * @param forwarding how requests are forwarded
  * @param timers of transactions
@@ -43,6 +45,8 @@ public record Settings(
                     + " When none does, the answer is 404.")
         List<RouteSettings> routes,
     @Setting(doc = "The farms of backends, by name.") Map<String, PoolSettings> pools,
+    @Setting(doc = "Who is where: the registrars, by name.")
+        Map<String, RegistrarSettings> registrars,
     @Setting(doc = "How live calls are followed.") CallSettings calls,
     @Setting(doc = "How requests are forwarded.") ProxySettings forwarding,
     @Setting(doc = "Timers of transactions (RFC 3261 §17).") TimerSettings timers,

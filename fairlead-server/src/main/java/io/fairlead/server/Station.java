@@ -5,6 +5,7 @@ import io.fairlead.dialog.Calls;
 import io.fairlead.loop.Loop;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.StatelessProxy;
+import io.fairlead.registrar.Registrars;
 import io.fairlead.transaction.TransactionTable;
 
 /**
@@ -15,6 +16,12 @@ import io.fairlead.transaction.TransactionTable;
  * @param calls its live calls
  * @param proxy its stateful core
  * @param stateless its stateless core
+ * @param registrars its registrars
  */
 record Station(
-    Loop loop, TransactionTable table, Calls calls, Proxy proxy, StatelessProxy stateless) {}
+    Loop loop,
+    TransactionTable table,
+    Calls calls,
+    Proxy proxy,
+    StatelessProxy stateless,
+    Registrars registrars) {}

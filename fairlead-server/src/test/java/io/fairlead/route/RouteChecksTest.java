@@ -11,7 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RouteChecksTest {
   private static List<Finding> check(Routes... routes) {
-    return RouteChecks.check(Routes.list(routes), Set.of("farm", "carriers"), Set.of("in", "out"));
+    return RouteChecks.check(
+        Routes.list(routes),
+        Set.of("farm", "carriers"),
+        Set.of("phones", "desks"),
+        Set.of("in", "out"));
   }
 
   @Test
@@ -44,9 +48,43 @@ class RouteChecksTest {
                 Routes.nowhere().when("user", "1"),
                 Routes.to("farm").reject("403").headers(java.util.Map.of(), "Subject")))
         .containsExactly(
-            new Finding("routes[0]", "the route leads nowhere: it needs `to` or `reject`", null),
-            new Finding("routes[1].to", "a route that rejects cannot have a pool as well", null),
+            new Finding(
+                "routes[0]",
+                "the route leads nowhere: it needs `to`, `registrar` or `reject`",
+                null),
+            new Finding("routes[1].to", "only one of `to` and `reject` can be", null),
             new Finding("routes[1].headers", "this has no effect, since the route rejects", null));
+  }
+
+  @Test
+  void findsWhatARegistrarCannotDo() {
+    assertThat(
+            check(
+                Routes.registering("phones").when("method", "REGISTER").when("listener", "in"),
+                Routes.registering("fones").when("method", "REGISTER").when("listener", "out"),
+                Routes.registering("phones").when("method", "REGISTER", "OPTIONS").when("user", "1"),
+                Routes.registering("desks")
+                    .when("method", "REGISTER")
+                    .registrar("phones")
+                    .mode(Mode.STATELESS)
+                    .rewrite(null, "example.com")))
+        .containsExactly(
+            new Finding(
+                "routes[1].registrar",
+                "there is no registrar `fones`; there are `desks`, `phones`",
+                "phones"),
+            new Finding(
+                "routes[2].registrar",
+                "a registrar takes REGISTER only: write `match: { method: REGISTER }`",
+                null),
+            new Finding(
+                "routes[2].name", "routes[0] has the name `phones` already", null),
+            new Finding(
+                "routes[3].mode",
+                "this has no effect, since the registrar says what becomes of the request",
+                null),
+            new Finding(
+                "routes[3].rewrite", "this has no effect, since a registrar takes the request", null));
   }
 
   @Test

@@ -13,6 +13,7 @@ final class Routes {
   private @Nullable String name;
   private MatchSettings match = MatchSettings.ALL;
   private @Nullable String to;
+  private @Nullable String registrar;
   private Mode mode = Mode.PROXY;
   private RewriteSettings rewrite = RewriteSettings.NONE;
   private HeaderSettings headers = HeaderSettings.NONE;
@@ -22,6 +23,15 @@ final class Routes {
     Routes routes = new Routes();
     routes.to = pool;
     return routes;
+  }
+
+  static Routes registering(String registrar) {
+    return new Routes().registrar(registrar);
+  }
+
+  Routes registrar(String wanted) {
+    registrar = wanted;
+    return this;
   }
 
   static Routes nowhere() {
@@ -89,7 +99,7 @@ final class Routes {
   }
 
   RouteSettings settings() {
-    return new RouteSettings(name, match, to, mode, rewrite, headers, reject);
+    return new RouteSettings(name, match, to, registrar, mode, rewrite, headers, reject);
   }
 
   static List<RouteSettings> list(Routes... routes) {

@@ -72,7 +72,7 @@ class RoutesGuideTest {
 
     assertThat(examples).hasSize(4);
     for (List<RouteSettings> routes : examples) {
-      assertThat(RouteChecks.check(routes, Set.of("farm", "carriers"), Set.of("inside"))).isEmpty();
+      assertThat(RouteChecks.check(routes, Set.of("farm", "carriers"), Set.of(), Set.of("inside"))).isEmpty();
       assertThat(Router.of(routes).routes()).hasSameSizeAs(routes);
     }
   }

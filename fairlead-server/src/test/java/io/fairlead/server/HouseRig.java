@@ -9,6 +9,7 @@ import io.fairlead.observe.Meters;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.PoolObserver;
+import io.fairlead.store.HeapBindings;
 import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Transport;
 import java.io.IOException;
@@ -46,10 +47,12 @@ final class HouseRig {
   final List<CallRecord> records = new ArrayList<>();
   final List<FakeBackend> backends = new ArrayList<>();
   final Meters meters = new Meters();
+  final HeapBindings bindings;
   private int phones;
 
   HouseRig(VirtualNet net, Plan plan, List<String> keys) {
     this.net = net;
+    this.bindings = new HeapBindings(net.loops().size());
     net.listen(plan.settings().listeners());
     for (int i = 1; i <= 3; i++) {
       backends.add(new FakeBackend(net, VirtualNet.at("10.0.0." + i, 5060)));
@@ -63,11 +66,18 @@ final class HouseRig {
                 (loop, record) -> records.add(record),
                 RoutingKeys.of(keys),
                 name -> List.of(InetAddress.getByName("10.0.0.9")),
-                PoolObserver.NONE),
+                PoolObserver.NONE,
+                bindings,
+                this::clockMs),
             plan);
     net.start(house);
     house.start();
     net.runMs(10);
+  }
+
+  /** Epoch milliseconds of the virtual network. */
+  long clockMs() {
+    return 1_800_000_000_000L + net.nowMs();
   }
 
   /** A farm of three that serve in turn, b1 first. */

@@ -32,6 +32,21 @@ public final class Responses {
       String reason,
       byte @Nullable [] toTag,
       String headers) {
+    begin(out, request, source, status, reason, toTag);
+    out.put(headers).put("Content-Length: 0\r\n\r\n");
+  }
+
+  /**
+   * As {@link #write}, without an end: more header lines, Content-Length and an empty line must
+   * follow.
+   */
+  public static void begin(
+      SipWriter out,
+      SipRequest request,
+      InetSocketAddress source,
+      int status,
+      String reason,
+      byte @Nullable [] toTag) {
     out.put("SIP/2.0 ").number(status).put(' ').put(reason).line();
     long written = 0;
     for (int i = 0; i < request.headers(); i++) {
@@ -60,7 +75,6 @@ public final class Responses {
         default -> {}
       }
     }
-    out.put(headers).put("Content-Length: 0\r\n\r\n");
   }
 
   private static boolean wantsTag(SipRequest request, int status) {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar;
+
+import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.Meters;
+import io.fairlead.store.Bindings;
+import io.fairlead.transaction.ReplyPath;
+import io.fairlead.transport.Wire;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the registrars of one loop are built of. Immutable.
+ *
+ * @param loop where they live
+ * @param wire the way out
+ * @param replyPath where answers go
+ * @param bindings where users are
+ * @param keys seal what devices carry for us
+ * @param meters what is counted
+ * @param clockMs epoch milliseconds
+ * @param random spreads the times granted
+ */
+public record RegistrarHouse(
+    Loop loop,
+    Wire wire,
+    ReplyPath replyPath,
+    Bindings bindings,
+    RoutingKeys keys,
+    Meters meters,
+    LongSupplier clockMs,
+    RandomGenerator random) {}
