@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog;
+
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few bytes that travel in the user part of a URI of ours and come back: written one after the
+ * other, sealed with SipHash-2-4 and encoded in 64 characters that need no escape there (RFC 4648
+ * §5). Not secret, but what was changed does not open.
+ *
+ * <p>Owned by one loop: one object is read and written again and again.
+ */
+final class SealedBytes {
+  /** Bytes of the seal. */
+  static final int SEAL = 8;
+
+  private static final byte[] ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+          .getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] VALUES = new byte[128];
+  private static final String[] TRANSPORTS = {"udp", "tcp", "tls", "ws", "wss"};
+
+  static {
+    Arrays.fill(VALUES, (byte) -1);
+    for (int i = 0; i < ALPHABET.length; i++) {
+      VALUES[ALPHABET[i]] = (byte) i;
+    }
+  }
+
+  private final RoutingKeys keys;
+  private byte[] bytes = new byte[256];
+  private int length;
+
+  SealedBytes(RoutingKeys keys) {
+    this.keys = keys;
+  }
+
+  // ---- writing ----
+
+  SealedBytes clear() {
+    length = 0;
+    return this;
+  }
+
+  /** How many bytes there are, the seal not counted. */
+  int length() {
+    return length;
+  }
+
+  /** Appends the lowest bytes of a number, highest first. */
+  SealedBytes put(long number, int count) {
+    for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {
+      bytes[length++] = (byte) (number >>> shift);
+    }
+    return this;
+  }
+
+  /** Appends address and port: 6 bytes, 18 for IPv6. */
+  SealedBytes put(InetSocketAddress address) {
+    byte[] raw = address.getAddress().getAddress();
+    System.arraycopy(raw, 0, bytes, length, raw.length);
+    length += raw.length;
+    return put(address.getPort(), 2);
+  }
+
+  /**
+   * Appends seal and text.
+   *
+   * @param owner the message whose Call-ID the seal covers too; null for none
+   */
+  void seal(SipWriter out, @Nullable SipMessage owner) {
+    long seal = keys.sign(bytes, 0, appendCallId(owner));
+    for (int i = 0; i < SEAL; i++) {
+      bytes[length + i] = (byte) (seal >>> (8 * i));
+    }
+    encode(out, length + SEAL);
+  }
+
+  private void encode(SipWriter out, int until) {
+    int bits = 0;
+    int held = 0;
+    for (int i = 0; i < until; i++) {
+      held = held << 8 | bytes[i] & 0xff;
+      bits += 8;
+      while (bits >= 6) {
+        bits -= 6;
+        out.put((char) ALPHABET[held >>> bits & 63]);
+      }
+    }
+    if (bits > 0) {
+      out.put((char) ALPHABET[held << (6 - bits) & 63]);
+    }
+  }
+
+  // ---- reading ----
+
+  /**
+   * Reads text and checks its seal.
+   *
+   * @param max no more bytes than this, the seal not counted
+   * @param owner the message whose Call-ID the seal covers too; null for none
+   * @return false when it was not sealed by one of the keys
+   */
+  boolean open(byte[] text, int from, int to, int max, @Nullable SipMessage owner) {
+    int total = (to - from) * 6 / 8;
+    if (total <= SEAL || total > max + SEAL || !decode(text, from, to)) {
+      length = 0;
+      return false;
+    }
+    length = total - SEAL;
+    long seal = 0;
+    for (int i = 0; i < SEAL; i++) {
+      seal |= (bytes[length + i] & 0xffL) << (8 * i);
+    }
+    int until = appendCallId(owner);
+    for (int key = 0; key < keys.count(); key++) {
+      if (keys.seal(key, bytes, 0, until) == seal) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean decode(byte[] text, int from, int to) {
+    int bits = 0;
+    int held = 0;
+    int at = 0;
+    for (int i = from; i < to; i++) {
+      int value = text[i] < 0 ? -1 : VALUES[text[i]];
+      if (value < 0) {
+        return false;
+      }
+      held = held << 6 | value;
+      bits += 6;
+      if (bits >= 8) {
+        bits -= 8;
+        bytes[at++] = (byte) (held >>> bits);
+      }
+    }
+    // The bits left over must be zero, or two texts would mean the same.
+    return bits < 6 && (held & (1 << bits) - 1) == 0;
+  }
+
+  /** The number in the bytes from there, highest first. */
+  long number(int at, int count) {
+    long number = 0;
+    for (int i = at; i < at + count; i++) {
+      number = number << 8 | bytes[i] & 0xff;
+    }
+    return number;
+  }
+
+  /** The address of that many bytes from there, and the port behind it. */
+  InetSocketAddress address(int at, int size) {
+    try {
+      return new InetSocketAddress(
+          InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + size)),
+          (int) number(at + size, 2));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", e);
+    }
+  }
+
+  // Behind the content: the seal is taken over both. Gives where it ends.
+  private int appendCallId(@Nullable SipMessage owner) {
+    int n = owner == null ? 0 : owner.callIdTo() - owner.callIdFrom();
+    if (bytes.length < length + n + SEAL) {
+      bytes = Arrays.copyOf(bytes, length + n + SEAL);
+    }
+    if (owner != null) {
+      System.arraycopy(owner.bytes(), owner.callIdFrom(), bytes, length, n);
+    }
+    return length + n;
+  }
+
+  // ---- transports as numbers ----
+
+  static int code(String transport) {
+    for (int i = 0; i < TRANSPORTS.length; i++) {
+      if (TRANSPORTS[i].equals(transport)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no code for transport " + transport);
+  }
+
+  static String transport(int code) {
+    return TRANSPORTS[Math.floorMod(code, TRANSPORTS.length)];
+  }
+}
