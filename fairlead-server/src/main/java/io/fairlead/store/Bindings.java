@@ -63,8 +63,9 @@ public interface Bindings {
 
   /**
    * Calls back for bindings that are due, on their owner's loop: keepalives and expiry. A binding
-   * is due when it expires and at the time given to {@link Due#again}; it is shown once and must be
-   * given a new time.
+   * is due when it is new (stored with id 0, or brought by a keeper), when it expires and at the
+   * time given to {@link Due#again}; it is shown once and must be given a new time. A renewal
+   * leaves that time as it is, and is a sign of life.
    *
    * @param loop the calling loop's index
    * @param limit show no more than this many now
@@ -74,6 +75,9 @@ public interface Bindings {
 
   /** A binding that is due, borrowed until the visitor returns. */
   interface Due {
+    /** {@link #unanswered} of a binding that is shown for the first time. */
+    int NEW = -1;
+
     AddressOfRecord aor();
 
     Binding binding();
@@ -81,7 +85,7 @@ public interface Bindings {
     /** True when it has expired; it is removed when the visitor returns. */
     boolean expired();
 
-    /** Keepalives sent since the last sign of life. */
+    /** Keepalives sent since the last sign of life; {@link #NEW} when it was never shown. */
     int unanswered();
 
     /**

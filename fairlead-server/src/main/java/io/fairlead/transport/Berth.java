@@ -11,9 +11,11 @@ import java.util.List;
  * @param index the listener's place in the configuration
  * @param loops where its sockets are served
  * @param scratch one per loop
+ * @param connections where open connections are numbered
  * @param meters where it counts
  */
-record Berth(int index, Loops loops, List<Scratch> scratch, Meters meters) {
+record Berth(
+    int index, Loops loops, List<Scratch> scratch, Connections connections, Meters meters) {
   /** The scratch of the loop of that index. */
   Scratch scratch(int loop) {
     return scratch.get(loop);

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class Network implements Wire, AutoCloseable {
   private final List<Port> ports;
   private final List<Listener> listeners;
+  private final Connections connections;
 
-  private Network(List<Port> ports) {
+  private Network(List<Port> ports, Connections connections) {
     this.ports = List.copyOf(ports);
+    this.connections = connections;
     this.listeners = ports.stream().map(Port::listener).toList();
   }
 
@@ -32,12 +34,13 @@ public final class Network implements Wire, AutoCloseable {
    */
   public static Network open(List<ListenerSettings> settings, Loops loops, Meters meters) {
     List<Scratch> scratch = loops.all().stream().map(loop -> new Scratch()).toList();
+    Connections connections = new Connections(System.currentTimeMillis());
     List<Port> open = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     for (int i = 0; i < settings.size(); i++) {
       ListenerSettings one = settings.get(i);
       try {
-        Berth berth = new Berth(i, loops, scratch, meters);
+        Berth berth = new Berth(i, loops, scratch, connections, meters);
         open.add(Transports.outlet(one.bind().transport()).kind().create().apply(one, berth));
       } catch (ListenException e) {
         errors.add(e.getMessage());
@@ -50,7 +53,7 @@ public final class Network implements Wire, AutoCloseable {
     for (SelectorLoop loop : loops.all()) {
       meters.gauge(Meter.LOOP_BUSY, loop::busyPermille, Integer.toString(loop.index()));
     }
-    return new Network(open);
+    return new Network(open, connections);
   }
 
   /** Begins to deliver to the listener, on all loops. */
@@ -85,6 +88,11 @@ public final class Network implements Wire, AutoCloseable {
       }
     }
     return first == null ? null : first.flowTo(remote);
+  }
+
+  @Override
+  public @Nullable Flow connection(long number) {
+    return connections.get(number);
   }
 
   /** Closes all sockets and connections. */

@@ -59,6 +59,7 @@ final class TcpConnection implements Flow, Ready {
   private @Nullable SelectionKey key;
   private @Nullable TcpInput input;
   private long activeNs;
+  private volatile long number;
   private volatile State state = State.PLANNED;
   private volatile @Nullable TcpConnection joined;
 
@@ -90,6 +91,12 @@ final class TcpConnection implements Flow, Ready {
   public boolean open() {
     TcpConnection other = joined;
     return other != null ? other.open() : state != State.CLOSED;
+  }
+
+  @Override
+  public long connection() {
+    TcpConnection other = joined;
+    return other != null ? other.connection() : number;
   }
 
   @Override
@@ -196,6 +203,7 @@ final class TcpConnection implements Flow, Ready {
     loop.timers().schedule(idle, port.settings().idleTimeout().toNanos());
     activeNs = loop.nowNs();
     input = new TcpInput(port.settings().longestMessage());
+    number = port.connections().enter(this);
     state = State.OPEN;
     if (key == null) {
       key = loop.register(open, SelectionKey.OP_READ, this);
@@ -388,6 +396,7 @@ final class TcpConnection implements Flow, Ready {
     if (channel != null) {
       Binding.close(channel);
     }
+    port.connections().leave(number);
     port.left(this, inbound);
     undeliverable(queue.drain(), why);
     if (before == State.OPEN) {

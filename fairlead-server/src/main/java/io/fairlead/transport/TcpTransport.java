@@ -128,6 +128,10 @@ final class TcpTransport implements Port {
     return meters;
   }
 
+  Connections connections() {
+    return berth.connections();
+  }
+
   /** The room above, or null before the start and after the end. */
   @Nullable FlowListener upper() {
     return upper;

@@ -69,6 +69,7 @@ final class VirtualNet implements Wire {
   private long jitterNs;
   private double loss;
   private double copies;
+  private long lastConnection;
 
   VirtualNet(long seed, int loopCount) {
     random = new SplittableRandom(seed);
@@ -253,6 +254,16 @@ final class VirtualNet implements Wire {
     return null;
   }
 
+  @Override
+  public @Nullable Flow connection(long number) {
+    for (Connection connection : connections) {
+      if (connection.open && number != 0 && connection.number == number) {
+        return connection;
+      }
+    }
+    return null;
+  }
+
   private Flow flow(Listener listener, InetSocketAddress remote) {
     if (!listener.transport().reliable()) {
       return new Datagrams(this, listener, remote);
@@ -384,11 +395,13 @@ final class VirtualNet implements Wire {
     private @Nullable Peer peer;
     private final Link end = new PeerEnd();
     private boolean open = true;
+    private long number;
 
     Connection(Listener listener, InetSocketAddress remote, @Nullable Peer peer) {
       this.listener = listener;
       this.remote = remote;
       this.peer = peer;
+      this.number = peer == null ? 0 : ++lastConnection;
     }
 
     /** The peer closes it. */
@@ -413,6 +426,7 @@ final class VirtualNet implements Wire {
         open = false;
         failed(this, text, true);
       } else {
+        number = number == 0 ? ++lastConnection : number;
         known.onMessage(end, text);
       }
     }
@@ -435,6 +449,11 @@ final class VirtualNet implements Wire {
     @Override
     public InetSocketAddress remote() {
       return remote;
+    }
+
+    @Override
+    public long connection() {
+      return number;
     }
 
     @Override

@@ -44,7 +44,12 @@ public final class HeapBindings implements Bindings {
   @Override
   public long put(AddressOfRecord aor, Binding binding) {
     Binding stored = binding.id() == 0 ? binding.withId(++lastId) : binding;
-    held.put(stored.id(), new Held(aor, stored, stored.renewal().expiresMs(), 0));
+    Held old = held.get(stored.id());
+    held.put(
+        stored.id(),
+        old == null
+            ? new Held(aor, stored, 0, Due.NEW)
+            : new Held(aor, stored, old.dueMs, Math.min(old.unanswered, 0)));
     return stored.id();
   }
 
@@ -95,7 +100,7 @@ public final class HeapBindings implements Bindings {
       return false;
     }
     rtt.put(id, rttMs);
-    held.put(id, new Held(aor, known.binding, known.dueMs, 0));
+    held.put(id, new Held(aor, known.binding, known.dueMs, Math.min(known.unanswered, 0)));
     return true;
   }
 
