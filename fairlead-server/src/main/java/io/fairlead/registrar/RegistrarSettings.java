@@ -3,6 +3,7 @@ package io.fairlead.registrar;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.registrar.upstream.UpstreamSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires how long bindings hold
  * @param maxContacts for one address of record
  * @param keepalive how flows are kept open
+ * @param upstream how the registrars behind us are used
  */
 public record RegistrarSettings(
     @Setting(
@@ -38,7 +40,9 @@ public record RegistrarSettings(
                     + " are more than a person has devices, and stop one that never removes any.")
         int maxContacts,
     @Setting(doc = "How the way to the devices is kept open through NAT.")
-        KeepaliveSettings keepalive) {
+        KeepaliveSettings keepalive,
+    @Setting(doc = "How the registrars behind us are used, for forward and mid.")
+        UpstreamSettings upstream) {
   public RegistrarSettings {
     domains = List.copyOf(domains);
     if (domains.isEmpty()) {

@@ -17,9 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class Registrars {
+  /** Makes what answers for the modes forward and mid. */
+  public interface Behind {
+    /** For the registrar of that name; on its loop, also at a reload. */
+    RegisterCore core(String name, RegistrarSettings settings);
+  }
+
   private record Named(RegistrarSettings settings, RegisterCore core) {}
 
   private final RegistrarHouse house;
+  private final Behind behind;
   private final Answers answers;
   private final OwnNames names;
   private final SipUri to = new SipUri();
@@ -28,8 +35,12 @@ public final class Registrars {
 
   /** The registrars that a configuration names. */
   public Registrars(
-      RegistrarHouse house, Router router, Map<String, RegistrarSettings> registrars) {
+      RegistrarHouse house,
+      Behind behind,
+      Router router,
+      Map<String, RegistrarSettings> registrars) {
     this.house = house;
+    this.behind = behind;
     this.names = new OwnNames(house.wire().listeners());
     this.answers = new Answers(house);
     this.router = router;
@@ -54,7 +65,7 @@ public final class Registrars {
   private RegisterCore core(String name, RegistrarSettings settings) {
     return switch (settings.mode()) {
       case LOCAL -> new Registrar(house, answers, name, settings);
-      case FORWARD, MID -> (flow, request, aor) -> answers.refuse(flow, request, 503, "");
+      case FORWARD, MID -> behind.core(name, settings);
     };
   }
 

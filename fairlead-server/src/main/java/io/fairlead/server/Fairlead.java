@@ -97,7 +97,8 @@ public final class Fairlead {
             Resolver.SYSTEM,
             observer,
             new InterimBindings(loops.size()),
-            System::currentTimeMillis);
+            System::currentTimeMillis,
+            Thread::startVirtualThread);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

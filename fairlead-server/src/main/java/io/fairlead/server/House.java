@@ -2,6 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.Resolver;
@@ -9,9 +10,11 @@ import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
+import io.fairlead.pool.health.Health;
 import io.fairlead.proxy.Policy;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
@@ -19,6 +22,10 @@ import io.fairlead.proxy.ProxyLog;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.RegistrarHouse;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.upstream.Ha1s;
+import io.fairlead.registrar.upstream.Returns;
+import io.fairlead.registrar.upstream.UpstreamHouse;
+import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
@@ -33,6 +40,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +70,7 @@ final class House implements FlowListener, Inbound.Owners {
    * @param observer hears of health changes
    * @param bindings where users are
    * @param clockMs epoch milliseconds
+   * @param walker runs what takes its time, off the loops
    */
   record Ground(
       List<? extends Loop> loops,
@@ -72,12 +81,14 @@ final class House implements FlowListener, Inbound.Owners {
       Resolver resolver,
       PoolObserver observer,
       Bindings bindings,
-      LongSupplier clockMs) {}
+      LongSupplier clockMs,
+      Executor walker) {}
 
   private final Ground ground;
   private final SipHash owner = SipHash.random();
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
+  private final Returns returns;
   private volatile Pools pools;
 
   House(Ground ground, Plan plan) {
@@ -89,7 +100,7 @@ final class House implements FlowListener, Inbound.Owners {
             ground.loops().size(),
             ground.loops().getFirst(),
             ground.meters(),
-            ground.observer());
+            new Healths());
     Locator locator = new Locator(settings.resolver(), ground.resolver());
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
@@ -100,6 +111,26 @@ final class House implements FlowListener, Inbound.Owners {
       stations.add(station);
       inbounds[loop.index()] = new Inbound(station, this, ground.meters(), replyPath);
       inbounds[loop.index()].anyStateless(plan.anyStateless());
+    }
+    this.returns =
+        new Returns(
+            stations.stream().map(s -> new Returns.Place(s.loop(), s.upstreams())).toList(),
+            ground.bindings(),
+            ground.clockMs(),
+            ground.walker());
+  }
+
+  /** Tells of health changes: whoever watches, and those who register again what was lost. */
+  private final class Healths implements PoolObserver {
+    @Override
+    public void onHealth(Pool pool, Backend backend, Health before, Health after) {
+      ground.observer().onHealth(pool, backend, before, after);
+      returns.onHealth(pool, backend, before, after);
+    }
+
+    @Override
+    public void onPanic(Pool pool, boolean panicking) {
+      ground.observer().onPanic(pool, panicking);
     }
   }
 
@@ -127,20 +158,29 @@ final class House implements FlowListener, Inbound.Owners {
             settings.calls().challengeMemory().toNanos());
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
+    RegistrarHouse registrarHouse =
+        new RegistrarHouse(
+            loop,
+            ground.wire(),
+            new ReplyPath(ground.wire()),
+            ground.bindings(),
+            ground.keys(),
+            ground.meters(),
+            ground.clockMs(),
+            RandomGenerator.of("SplittableRandom"));
+    Upstreams upstreams =
+        new Upstreams(
+            new UpstreamHouse(
+                registrarHouse,
+                ground.loops().size(),
+                table,
+                name -> pools.get(name),
+                new FlowToken(ground.keys()),
+                Ha1s.NONE));
     Registrars registrars =
-        new Registrars(
-            new RegistrarHouse(
-                loop,
-                ground.wire(),
-                new ReplyPath(ground.wire()),
-                ground.bindings(),
-                ground.keys(),
-                ground.meters(),
-                ground.clockMs(),
-                RandomGenerator.of("SplittableRandom")),
-            policy.router(),
-            settings.registrars());
-    return new Station(loop, table, calls, proxy, new StatelessProxy(house), registrars);
+        new Registrars(registrarHouse, upstreams, policy.router(), settings.registrars());
+    return new Station(
+        loop, table, calls, proxy, new StatelessProxy(house), registrars, upstreams);
   }
 
   private static Policy policy(Settings settings, Pools pools) {
@@ -168,6 +208,7 @@ final class House implements FlowListener, Inbound.Owners {
           .execute(() -> {
             station.proxy().policy(policy);
             station.registrars().reload(policy.router(), plan.settings().registrars());
+            station.upstreams().keep(plan.settings().registrars());
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }

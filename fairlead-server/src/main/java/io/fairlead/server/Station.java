@@ -6,6 +6,7 @@ import io.fairlead.loop.Loop;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.transaction.TransactionTable;
 
 /**
@@ -17,6 +18,7 @@ import io.fairlead.transaction.TransactionTable;
  * @param proxy its stateful core
  * @param stateless its stateless core
  * @param registrars its registrars
+ * @param upstreams those behind us
  */
 record Station(
     Loop loop,
@@ -24,4 +26,5 @@ record Station(
     Calls calls,
     Proxy proxy,
     StatelessProxy stateless,
-    Registrars registrars) {}
+    Registrars registrars,
+    Upstreams upstreams) {}

@@ -68,7 +68,8 @@ final class HouseRig {
                 name -> List.of(InetAddress.getByName("10.0.0.9")),
                 PoolObserver.NONE,
                 bindings,
-                this::clockMs),
+                this::clockMs,
+                Runnable::run),
             plan);
     net.start(house);
     house.start();

@@ -52,9 +52,20 @@ final class Ledger {
       long upstream = listed(asked, request, listed.on(response), response);
       forget(aor, asked, upstream == 0, nowMs);
       if (upstream > 0) {
-        store(aor, asked, request, flow, upstream, given, nowMs);
+        long untilMs = repeatable(response) ? nowMs + upstream * 1000 : 0;
+        store(aor, asked, request, flow, new Upstream(given.backend(), untilMs), told(given, upstream));
       }
     }
+  }
+
+  // What an answer of ours would lack must come from the backend each time: RFC 3608 §6.1 has a
+  // device forget what the last answer did not say.
+  private static boolean repeatable(SipResponse response) {
+    return response.first("Service-Route") < 0 && response.first("P-Associated-URI") < 0;
+  }
+
+  private static long told(Grant given, long upstream) {
+    return given.seconds() == 0 ? upstream : Math.min(given.seconds(), upstream);
   }
 
   /**
@@ -77,15 +88,19 @@ final class Ledger {
     while (listed.next()) {
       boolean exact = same(request, asked, response, listed);
       if (exact || found == 0 && alike(request, asked, response, listed)) {
-        long expires = listed.expires();
-        expires = expires == ContactReader.NONE ? ContactReader.header(response) : expires;
-        found = expires == ContactReader.NONE ? Math.max(0, own) : expires;
-        if (exact) {
-          return found;
-        }
+        found = expires(listed, response, own);
+      }
+      if (exact) {
+        break;
       }
     }
     return found;
+  }
+
+  private static long expires(ContactReader listed, SipResponse response, long asked) {
+    long expires =
+        listed.expires() == ContactReader.NONE ? ContactReader.header(response) : listed.expires();
+    return expires == ContactReader.NONE ? Math.max(0, asked) : expires;
   }
 
   private static boolean same(
@@ -108,7 +123,7 @@ final class Ledger {
   private void forget(AddressOfRecord aor, ContactReader asked, boolean all, long nowMs) {
     Binding kept = all ? null : find(house.bindings().of(aor, nowMs), asked);
     for (Binding each : house.bindings().of(aor, nowMs)) {
-      if (each != kept && (kept == null || each.id() != kept.id()) && replaces(asked, each)) {
+      if ((kept == null || each.id() != kept.id()) && replaces(asked, each)) {
         house.bindings().remove(aor, each.id());
       }
     }
@@ -119,11 +134,10 @@ final class Ledger {
       ContactReader asked,
       SipRequest request,
       Flow flow,
-      long upstream,
-      Grant given,
-      long nowMs) {
+      Upstream upstream,
+      long seconds) {
+    long nowMs = house.nowMs();
     Binding known = find(house.bindings().of(aor, nowMs), asked);
-    long seconds = given.seconds() == 0 ? upstream : Math.min(given.seconds(), upstream);
     house
         .bindings()
         .put(
@@ -136,7 +150,7 @@ final class Ledger {
                 new Device(asked.instance(), asked.regId(), agent(request)),
                 new Renewal(callId(request), request.cseq(), nowMs, nowMs + seconds * 1000),
                 origin(flow, behindNat(request, flow, asked)),
-                new Upstream(given.backend(), nowMs + upstream * 1000)));
+                upstream));
   }
 
   /** The binding that a Contact renews or replaces, that of its own URI first; null for none. */
@@ -212,7 +226,7 @@ final class Ledger {
   }
 
   long callId(SipRequest request) {
-    return house.hash().hash(request.bytes(), request.callIdFrom(), request.callIdTo());
+    return house.registrar().keys().branchHash().hash(request.bytes(), request.callIdFrom(), request.callIdTo());
   }
 
   /** True when the binding was registered over that very flow. */
