@@ -65,7 +65,7 @@ public interface Bindings {
    * Calls back for bindings that are due, on their owner's loop: keepalives and expiry. A binding
    * is due when it is new (stored with id 0, or brought by a keeper), when it expires and at the
    * time given to {@link Due#again}; it is shown once and must be given a new time. A renewal
-   * leaves that time as it is, and is a sign of life.
+   * leaves that time as it is, and is a sign of life; one over another flow makes the binding new.
    *
    * @param loop the calling loop's index
    * @param limit show no more than this many now

@@ -35,6 +35,15 @@ public interface Flow {
     return 0;
   }
 
+  /**
+   * Asks the peer for a sign of life in the way of the transport: an empty line, CRLF CRLF, over
+   * TCP, which a peer that follows RFC 5626 §3.5.1 answers with CRLF. Does nothing over UDP, and
+   * when the connection is not open: what is pinged is what is there.
+   *
+   * @param listener told of the answer; nothing is said when none comes
+   */
+  default void ping(PongListener listener) {}
+
   /** The listener's transport. */
   default Transport transport() {
     return listener().transport();

@@ -13,6 +13,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,7 @@ final class TcpConnection implements Flow, Ready {
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
   private static final byte[] PONG = {'\r', '\n'};
+  private static final byte[] PING = {'\r', '\n', '\r', '\n'};
 
   private final TcpTransport port;
   private final SelectorLoop loop;
@@ -59,6 +61,8 @@ final class TcpConnection implements Flow, Ready {
   private @Nullable SelectionKey key;
   private @Nullable TcpInput input;
   private long activeNs;
+  // Nearly always one: the loop that owns the address of record.
+  private final ArrayList<PongListener> pinged = new ArrayList<>(0);
   private volatile long number;
   private volatile State state = State.PLANNED;
   private volatile @Nullable TcpConnection joined;
@@ -107,6 +111,34 @@ final class TcpConnection implements Flow, Ready {
       byte[] copy = Arrays.copyOfRange(bytes, from, to);
       loop.execute(() -> write(copy, 0, copy.length));
     }
+  }
+
+  @Override
+  public void ping(PongListener listener) {
+    if (loop.inLoop()) {
+      pingNow(listener);
+    } else {
+      loop.execute(() -> pingNow(listener));
+    }
+  }
+
+  private void pingNow(PongListener listener) {
+    TcpConnection other = joined;
+    if (other != null) {
+      other.ping(listener);
+    } else if (state == State.OPEN) {
+      if (!pinged.contains(listener)) {
+        pinged.add(listener);
+      }
+      writeNow(PING, 0, PING.length);
+    }
+  }
+
+  private void pong() {
+    for (int i = 0; i < pinged.size(); i++) {
+      pinged.get(i).onPong(this);
+    }
+    pinged.clear();
   }
 
   @Override
@@ -291,6 +323,10 @@ final class TcpConnection implements Flow, Ready {
         writeNow(PONG, 0, PONG.length);
         yield true;
       }
+      case PONG -> {
+        pong();
+        yield true;
+      }
       case TOO_LONG, BAD_LENGTH -> {
         port.meters().dropped(Drop.FRAMING);
         end(frame == StreamFramer.Frame.TOO_LONG ? "message too long" : "bad Content-Length");
@@ -406,7 +442,7 @@ final class TcpConnection implements Flow, Ready {
 
   private void undeliverable(List<byte[]> messages, String why) {
     for (byte[] message : messages) {
-      if (message.length > PONG.length) {
+      if (message.length > PING.length) {
         port.meters().undeliverable.add();
         tellLater(above -> above.onUndeliverable(this, message, 0, message.length, why));
       }

@@ -47,7 +47,7 @@ public final class HeapBindings implements Bindings {
     Held old = held.get(stored.id());
     held.put(
         stored.id(),
-        old == null
+        old == null || !old.binding.origin().equals(stored.origin())
             ? new Held(aor, stored, 0, Due.NEW)
             : new Held(aor, stored, old.dueMs, Math.min(old.unanswered, 0)));
     return stored.id();

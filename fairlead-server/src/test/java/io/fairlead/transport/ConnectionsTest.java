@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,25 @@ class ConnectionsTest {
     assertThat(used.connection()).isPositive();
     assertThat(List.of(planned.connection(), other.connection()))
         .containsOnly(used.connection());
+  }
+
+  @Test
+  void tellsWhoeverAskedThatAPingWasAnswered() throws Exception {
+    Flow flow = accepted();
+    Socket client = (Socket) open.get(2);
+    client.setSoTimeout(10_000);
+    BlockingQueue<Flow> answers = new LinkedBlockingQueue<>();
+    flow.ping(answers::add);
+
+    assertThat(client.getInputStream().readNBytes(4)).asString().isEqualTo("\r\n\r\n");
+    assertThat(answers).isEmpty();
+    client.getOutputStream().write("\r\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(answers.poll(10, TimeUnit.SECONDS)).isSameAs(flow);
+
+    // What nobody asked for is no answer, and disturbs nothing.
+    client.getOutputStream().write(("\r\n" + MESSAGE).getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(recorder.next().text()).isEqualTo(MESSAGE);
+    assertThat(answers).isEmpty();
   }
 
   @Test

@@ -20,6 +20,11 @@ public final class StreamFramer {
     MESSAGE,
     /** A double CRLF between messages, which asks for a single one back. */
     PING,
+    /**
+     * A single CRLF between messages: the answer to a double one, or the first half of a double
+     * one, which comes as PONG and PING.
+     */
+    PONG,
     /** The message, or its header, is longer than allowed. */
     TOO_LONG,
     /** Content-Length is not a number, or there are two that differ. */
@@ -68,8 +73,9 @@ public final class StreamFramer {
     start = 0;
     consumed = 0;
     if (scanned == 0) {
-      if (skipBreaks(bytes, from, to)) {
-        return Frame.PING;
+      Frame found = skipBreaks(bytes, from, to);
+      if (found != Frame.MORE) {
+        return found;
       }
       start = consumed;
     }
@@ -94,23 +100,24 @@ public final class StreamFramer {
   }
 
   // Breaks are consumed at once, so a ping may arrive in four pieces.
-  private boolean skipBreaks(byte[] bytes, int from, int to) {
+  private Frame skipBreaks(byte[] bytes, int from, int to) {
     int at = from;
     while (at < to && (bytes[at] == '\r' || bytes[at] == '\n')) {
       boolean expected = bytes[at] == ((breaks & 1) == 0 ? '\r' : '\n');
       breaks = expected ? breaks + 1 : bytes[at] == '\r' ? 1 : 0;
       at++;
-      if (breaks == 4) {
-        breaks = 0;
+      if (expected && (breaks & 1) == 0) {
+        Frame found = breaks == 4 ? Frame.PING : Frame.PONG;
+        breaks &= 3;
         consumed = at - from;
-        return true;
+        return found;
       }
     }
     if (at < to) {
       breaks = 0;
     }
     consumed = at - from;
-    return false;
+    return Frame.MORE;
   }
 
   private boolean findHeaderEnd(byte[] bytes, int origin, int to) {
