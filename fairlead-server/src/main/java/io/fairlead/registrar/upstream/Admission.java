@@ -70,11 +70,7 @@ final class Admission {
     if (forgesPath(request)) {
       return Refusal.of(Cause.FOREIGN_ROUTE);
     }
-    ContactReader contact = new ContactReader(request);
-    while (contact.next()) {
-      continue;
-    }
-    if (contact.broken()) {
+    if (!ContactReader.readable(request)) {
       return Refusal.of(Cause.BAD_REQUEST);
     }
     if (tooBrief) {

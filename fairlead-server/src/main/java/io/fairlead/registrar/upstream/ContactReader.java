@@ -249,6 +249,16 @@ final class ContactReader {
     return element.hasBrackets();
   }
 
+  /** True when no Contact breaks the grammar. */
+  static boolean readable(SipMessage message) {
+    ContactReader contact = new ContactReader(message);
+    boolean more = contact.next();
+    while (more) {
+      more = contact.next();
+    }
+    return !contact.broken();
+  }
+
   /** The Expires header in seconds, or {@link #NONE}. */
   static long header(SipMessage message) {
     int i = message.first(HeaderName.EXPIRES);

@@ -141,8 +141,9 @@ final class Replay {
       Pool pool = registrar.pool();
       Backend backend = pool == null ? null : pool.backend(name);
       allowance = Math.min(allowance, 1) + perTick;
-      while (backend != null && allowance >= 1 && work(backend)) {
-        continue;
+      boolean more = backend != null;
+      while (backend != null && more && allowance >= 1) {
+        more = work(backend);
       }
       arm();
     }
