@@ -81,6 +81,10 @@ class HouseRulesTest {
         "ch.qos.logback.., observe server cli",
         "org.agrona.., transaction dialog proxy",
         "org.jctools.., loop",
+        "com.github.benmanes.caffeine.., registrar.users",
+        "com.zaxxer.hikari.., registrar.users",
+        "java.sql.., registrar.users",
+        "java.net.http.., registrar.users",
         "com.sun.net.httpserver.., observe admin",
         "java.lang.foreign.., transport",
       })

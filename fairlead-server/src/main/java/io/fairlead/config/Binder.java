@@ -68,6 +68,25 @@ public final class Binder {
     return bind(type, YamlSource.of("defaults of " + type.getSimpleName(), "")).orThrow();
   }
 
+  /**
+   * Binds a text whose keys are names that people have chosen, each with such a record.
+   *
+   * @throws ConfigException with everything that is wrong
+   */
+  public static <T extends Record> Map<String, T> bindNames(Class<T> type, YamlSource source) {
+    Binder binder = new Binder(source);
+    Yaml root = YamlReader.read(source, binder.errors);
+    Object value =
+        root == null ? Failed.FAILED : binder.map(new Shape.Fields(type), root, "");
+    if (!binder.errors.isEmpty() || !(value instanceof Map<?, ?> names)) {
+      throw new ConfigException(
+          binder.errors.stream().map(binder.marks::withoutHidden).toList());
+    }
+    Map<String, T> bound = new LinkedHashMap<>();
+    names.forEach((name, record) -> bound.put((String) name, type.cast(record)));
+    return Collections.unmodifiableMap(bound);
+  }
+
   private <T extends Record> Bound<T> bound(Class<T> type, @Nullable Object value) {
     Comparator<ConfigError> inFileOrder =
         Comparator.comparingInt(ConfigError::line).thenComparingInt(ConfigError::column);

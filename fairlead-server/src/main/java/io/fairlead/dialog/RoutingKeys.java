@@ -20,9 +20,12 @@ public final class RoutingKeys {
   private final SipHash[] keys;
   private final SipHash branchHash;
 
-  private RoutingKeys(SipHash[] keys, SipHash branchHash) {
+  private final List<String> lines;
+
+  private RoutingKeys(SipHash[] keys, SipHash branchHash, List<String> lines) {
     this.keys = keys;
     this.branchHash = branchHash;
+    this.lines = List.copyOf(lines);
   }
 
   /**
@@ -46,7 +49,18 @@ public final class RoutingKeys {
       keys[i] = new SipHash(digest.getLong(), digest.getLong());
       branchHashes[i] = new SipHash(digest.getLong(), digest.getLong());
     }
-    return new RoutingKeys(keys, branchHashes[0]);
+    return new RoutingKeys(keys, branchHashes[0], lines);
+  }
+
+  /**
+   * Keys of their own for another purpose, the same on all nodes with the same keys: the first
+   * signs, all verify.
+   */
+  public List<SipHash> derived(String purpose) {
+    return lines.stream()
+        .map(line -> ByteBuffer.wrap(sha256(purpose + ":" + line)).order(ByteOrder.LITTLE_ENDIAN))
+        .map(digest -> new SipHash(digest.getLong(), digest.getLong()))
+        .toList();
   }
 
   private static byte[] sha256(String text) {

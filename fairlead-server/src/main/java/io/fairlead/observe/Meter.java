@@ -182,7 +182,19 @@ public enum Meter {
       Kind.COUNTER,
       "Requests no backend could take, by cause.",
       "pool",
-      "cause");
+      "cause"),
+  REGISTRAR_AUTH(
+      "fairlead_registrar_auth_total",
+      Kind.COUNTER,
+      "Decisions on who may register, by result; docs/guide/registrar-users.md explains each.",
+      "registrar",
+      "result"),
+  REGISTRAR_USERS(
+      "fairlead_registrar_user_lookups_total",
+      Kind.COUNTER,
+      "Questions to the source of users, by answer: found, unknown, failed.",
+      "registrar",
+      "answer");
 
   /** How a meter behaves. */
   public enum Kind {

@@ -4,19 +4,30 @@ package io.fairlead.registrar.auth;
 import io.fairlead.config.Choice;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.loop.Loop;
+import io.fairlead.loop.SipHash;
+import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meters;
+import io.fairlead.registrar.users.UserCache;
 import io.fairlead.registrar.users.UserTools;
 import io.fairlead.registrar.users.Users;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.function.LongSupplier;
 
 /** The authentication of one registrar: what its loops share. Immutable. */
 public final class Authentication implements AutoCloseable {
   private final AuthSettings settings;
+  private final UserCache users;
+  private final List<SipHash> keys;
+  private final Counter[] outcomes;
+  private final LongSupplier clockMs;
 
   /**
    * @param registrar its name, for meters and log lines
    * @param settings how users prove who they are
    * @param users where they come from
-   * @param keys from which the key of the nonces is made
+   * @param keys from which the keys of the nonces are made
+   * @throws io.fairlead.config.ConfigException when a file of users is broken
    */
   public Authentication(
       String registrar,
@@ -24,15 +35,45 @@ public final class Authentication implements AutoCloseable {
       Choice<?, UserTools, Users> users,
       RoutingKeys keys,
       Meters meters) {
-    this.settings = settings;
+    this(
+        settings,
+        new UserCache(
+            registrar,
+            users.create(new UserTools(registrar)),
+            settings.cache(),
+            meters,
+            System::nanoTime),
+        keys.derived("nonce"),
+        Outcome.counters(meters, registrar),
+        System::currentTimeMillis);
   }
 
-  /** The authenticator of one loop; one is enough for the life of the loop. */
+  Authentication(
+      AuthSettings settings,
+      UserCache users,
+      List<SipHash> keys,
+      Counter[] outcomes,
+      LongSupplier clockMs) {
+    this.settings = settings;
+    this.users = users;
+    this.keys = keys;
+    this.outcomes = outcomes;
+    this.clockMs = clockMs;
+  }
+
+  /**
+   * The authenticator of one loop. A new one knows no nonce made before it, so it is kept as long
+   * as the loop.
+   */
   public Authenticator on(Loop loop) {
-    return new Authenticator(settings);
+    long first = new SecureRandom().nextLong();
+    Nonces nonces = new Nonces(keys, settings.nonceLifetime().toSeconds(), first, clockMs);
+    return new Authenticator(settings, users, nonces, outcomes, loop);
   }
 
   /** Lets go of the source of users. */
   @Override
-  public void close() {}
+  public void close() {
+    users.close();
+  }
 }

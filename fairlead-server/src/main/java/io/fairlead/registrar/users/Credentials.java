@@ -32,7 +32,7 @@ public record Credentials(byte @Nullable [] md5, byte @Nullable [] sha256) {
   /**
    * From what a source has: a hash where it is given, else of the password.
    *
-   * @return null when nothing is given or a hash is none
+   * @return null when nothing usable is given
    */
   public static @Nullable Credentials of(
       Account account, @Nullable String ha1, @Nullable String sha256, @Nullable String password) {
@@ -40,8 +40,11 @@ public record Credentials(byte @Nullable [] md5, byte @Nullable [] sha256) {
         password == null || password.isEmpty()
             ? new Credentials(null, null)
             : ofPassword(account, password);
-    byte[] md5 = present(ha1) ? hex(ha1, DigestAlgorithm.MD5) : made.md5();
-    byte[] sha = present(sha256) ? hex(sha256, DigestAlgorithm.SHA_256) : made.sha256();
+    byte[] md5 = ha1 == null || ha1.isBlank() ? made.md5() : hex(ha1, DigestAlgorithm.MD5);
+    byte[] sha =
+        sha256 == null || sha256.isBlank()
+            ? made.sha256()
+            : hex(sha256, DigestAlgorithm.SHA_256);
     return md5 == null && sha == null ? null : new Credentials(md5, sha);
   }
 
@@ -59,10 +62,6 @@ public record Credentials(byte @Nullable [] md5, byte @Nullable [] sha256) {
     boolean right =
         digits.length() == 2 * algorithm.bytes() && digits.chars().allMatch(HexFormat::isHexDigit);
     return right ? digits.getBytes(StandardCharsets.US_ASCII) : null;
-  }
-
-  private static boolean present(@Nullable String text) {
-    return text != null && !text.isBlank();
   }
 
   private static byte[] hash(DigestAlgorithm algorithm, String secret) {

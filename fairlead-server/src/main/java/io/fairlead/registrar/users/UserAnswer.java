@@ -13,6 +13,7 @@ public sealed interface UserAnswer {
    * The source cannot say.
    *
    * @param why in words for the log
+   * @param dead it could not say for anybody: it is left alone for a while
    */
-  record Failed(String why) implements UserAnswer {}
+  record Failed(String why, boolean dead) implements UserAnswer {}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.cli;
+package io.fairlead.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.cli;
+package io.fairlead.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one thread of its own.
  */
-final class FileWatch implements AutoCloseable {
+public final class FileWatch implements AutoCloseable {
   private static final long QUIET_MS = 150;
   private static final long LOOK_MS = 1000;
   private static final int MOST_CHANGES = 100;
@@ -43,7 +43,7 @@ final class FileWatch implements AutoCloseable {
   private byte @Nullable [] seen;
 
   /** Watches the file from now on; what it holds now is known. */
-  FileWatch(Path file, Runnable onChange) {
+  public FileWatch(Path file, Runnable onChange) {
     this.file = file.toAbsolutePath();
     this.onChange = onChange;
     stamp = look();
