@@ -3,56 +3,57 @@ package io.fairlead.dialog;
 
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipWriter;
-import java.net.InetAddress;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What Fairlead writes into the user part of its Record-Route URI, so that an in-dialog request can
  * be routed with no table, by this node or any other with the same key: the backend, which side is
- * the caller, and the flow to a caller that cannot be reached by its Contact. It is sealed with
- * SipHash-2-4 over itself and the Call-ID: a changed cookie, or one of another call, does not
- * verify. It is not secret.
+ * the caller, and the flow to a side that cannot be reached by its Contact. It is sealed over
+ * itself and the Call-ID: a changed cookie, or one of another call, does not verify. It is not
+ * secret.
  *
  * <pre>
- *   byte 0      version (high four bits), flags: 1 flow over IPv4, 2 flow over IPv6, 4 stateless
+ *   byte 0      version (high four bits), flags: 1 caller's flow over IPv4, 2 over IPv6, 4 stateless
  *   byte 1-4    backend
  *   byte 5-6    hash of the caller's tag
- *   [byte 7     transport of the flow, then address (4 or 16), port (2)]
+ *   [byte 7     transport of the caller's flow, then address (4 or 16), port (2)]
  *   last 8      seal
+ * </pre>
+ *
+ * Version 2 is written where there is a flow to the callee, or a connection's number:
+ *
+ * <pre>
+ *   byte 7      flags, caller's low, callee's high: 1 flow, 2 IPv6, 4 connection
+ *   for each flow: transport, address (4 or 16), port (2), [connection (8)]
  * </pre>
  *
  * <p>Owned by one loop: one object is read and written again and again.
  */
 public final class RouteCookie {
-  private static final int VERSION = 1 << 4;
-  private static final int FLOW_V4 = 1;
-  private static final int FLOW_V6 = 2;
+  private static final int VERSION_1 = 1 << 4;
+  private static final int VERSION_2 = 2 << 4;
   private static final int STATELESS = 4;
-  private static final int SEAL = 8;
   private static final int FIXED = 7;
-  private static final int MAX_BYTES = FIXED + 1 + 16 + 2 + SEAL;
-  private static final String[] TRANSPORTS = {"udp", "tcp", "tls", "ws", "wss"};
-  private static final byte[] ALPHABET =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-          .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-  private static final byte[] VALUES = new byte[128];
+  private static final int FLOW_BYTES = 1 + 16 + 2 + 8;
+  private static final int MAX_BYTES = FIXED + 1 + 2 * FLOW_BYTES;
+  private static final int FLOW = 1;
+  private static final int IPV6 = 2;
+  private static final int CONNECTION = 4;
+  private static final int CALLEE_SHIFT = 4;
 
-  static {
-    java.util.Arrays.fill(VALUES, (byte) -1);
-    for (int i = 0; i < ALPHABET.length; i++) {
-      VALUES[ALPHABET[i]] = (byte) i;
-    }
-  }
-
-  private final RoutingKeys keys;
-  private byte[] scratch = new byte[256];
-  private int length;
+  private final SealedBytes box;
+  // As in version 2, whatever was read.
+  private int flows;
+  private int callerAt;
+  private int calleeAt;
 
   /** A reader and writer of cookies. */
   public RouteCookie(RoutingKeys keys) {
-    this.keys = keys;
+    this.box = new SealedBytes(keys);
   }
 
   /**
@@ -60,44 +61,48 @@ public final class RouteCookie {
    *
    * @param request the dialog's first request
    * @param backend number of the backend, see {@code Backend.id}
-   * @param flowTransport transport of the flow back to the caller, or null when the Contact is good
-   *     enough
-   * @param flow the caller's address on that flow, or null
+   * @param caller the flow back to the caller, or null when the Contact is good enough
+   * @param callee the same for the callee
    * @param stateless in-dialog requests are to be forwarded without state
    */
   public void write(
       SipWriter out,
       SipMessage request,
       int backend,
-      @Nullable String flowTransport,
-      @Nullable InetSocketAddress flow,
+      @Nullable Flow caller,
+      @Nullable Flow callee,
       boolean stateless) {
-    byte[] b = scratch;
-    int flags = stateless ? STATELESS : 0;
-    b[1] = (byte) (backend >>> 24);
-    b[2] = (byte) (backend >>> 16);
-    b[3] = (byte) (backend >>> 8);
-    b[4] = (byte) backend;
-    int tag = tagHash(request.bytes(), request.fromTagFrom(), request.fromTagTo());
-    b[5] = (byte) (tag >>> 8);
-    b[6] = (byte) tag;
-    length = FIXED;
-    if (flow != null && flowTransport != null) {
-      byte[] address = flow.getAddress().getAddress();
-      flags |= address.length == 4 ? FLOW_V4 : FLOW_V6;
-      b[length++] = (byte) code(flowTransport);
-      System.arraycopy(address, 0, b, length, address.length);
-      length += address.length;
-      b[length++] = (byte) (flow.getPort() >>> 8);
-      b[length++] = (byte) flow.getPort();
+    int flags = flags(caller) | flags(callee) << CALLEE_SHIFT;
+    int kind = stateless ? STATELESS : 0;
+    boolean old = flags <= (FLOW | IPV6);
+    // Version 1 has one flag for each family.
+    int family = (flags & IPV6) != 0 ? 2 : flags & FLOW;
+    box.clear().put(old ? VERSION_1 | family | kind : VERSION_2 | kind, 1);
+    box.put(backend, 4);
+    box.put(tagHash(request.bytes(), request.fromTagFrom(), request.fromTagTo()), 2);
+    if (!old) {
+      box.put(flags, 1);
     }
-    b[0] = (byte) (VERSION | flags);
-    appendCallId(request);
-    long seal = keys.sign(scratch, 0, length + callIdLength(request));
-    for (int i = 0; i < SEAL; i++) {
-      scratch[length + i] = (byte) (seal >>> (8 * i));
+    put(caller);
+    put(callee);
+    box.seal(out, request);
+  }
+
+  private static int flags(@Nullable Flow flow) {
+    if (flow == null) {
+      return 0;
     }
-    encode(out, length + SEAL);
+    boolean v6 = flow.remote().getAddress().getAddress().length == 16;
+    return FLOW | (v6 ? IPV6 : 0) | (flow.connection() != 0 ? CONNECTION : 0);
+  }
+
+  private void put(@Nullable Flow flow) {
+    if (flow != null) {
+      box.put(SealedBytes.code(flow.transport().name()), 1).put(flow.remote());
+      if (flow.connection() != 0) {
+        box.put(flow.connection(), 8);
+      }
+    }
   }
 
   /**
@@ -106,79 +111,96 @@ public final class RouteCookie {
    * @return false when it is none, was changed, or belongs to another call
    */
   public boolean read(byte[] bytes, int from, int to, SipMessage message) {
-    int total = (to - from) * 6 / 8;
-    if (total < FIXED + SEAL || total > MAX_BYTES || !decode(bytes, from, to)) {
+    if (!box.open(bytes, from, to, MAX_BYTES, message) || box.length() < FIXED) {
       return false;
     }
-    length = total - SEAL;
-    int flags = scratch[0] & 0x0f;
-    int flowBytes = (flags & FLOW_V4) != 0 ? 7 : (flags & FLOW_V6) != 0 ? 19 : 0;
-    if ((scratch[0] & 0xf0) != VERSION || length != FIXED + flowBytes) {
-      return false;
-    }
-    long seal = 0;
-    for (int i = 0; i < SEAL; i++) {
-      seal |= (scratch[length + i] & 0xffL) << (8 * i);
-    }
-    appendCallId(message);
-    int until = length + callIdLength(message);
-    for (int key = 0; key < keys.count(); key++) {
-      if (keys.seal(key, scratch, 0, until) == seal) {
-        return true;
+    int first = (int) box.number(0, 1);
+    switch (first & 0xf0) {
+      case VERSION_1 -> {
+        flows = (first & 1) != 0 ? FLOW : (first & 2) != 0 ? FLOW | IPV6 : 0;
+        callerAt = FIXED;
+      }
+      case VERSION_2 -> {
+        flows = (int) box.number(FIXED, 1);
+        callerAt = FIXED + 1;
+      }
+      default -> {
+        return false;
       }
     }
-    return false;
+    calleeAt = callerAt + size(flows);
+    return box.length() == calleeAt + size(flows >>> CALLEE_SHIFT);
+  }
+
+  private static int size(int flags) {
+    return (flags & FLOW) == 0
+        ? 0
+        : 1 + ((flags & IPV6) == 0 ? 4 : 16) + 2 + ((flags & CONNECTION) == 0 ? 0 : 8);
   }
 
   /** The backend's number. */
   public int backend() {
-    return (scratch[1] & 0xff) << 24
-        | (scratch[2] & 0xff) << 16
-        | (scratch[3] & 0xff) << 8
-        | scratch[4] & 0xff;
+    return (int) box.number(1, 4);
   }
 
   /** True when the message comes from the side that began the dialog. */
   public boolean fromCaller(SipMessage message) {
     return tagHash(message.bytes(), message.fromTagFrom(), message.fromTagTo())
-        == ((scratch[5] & 0xff) << 8 | scratch[6] & 0xff);
+        == box.number(FIXED - 2, 2);
   }
 
   /** True when the dialog's first request was forwarded without state. */
   public boolean stateless() {
-    return (scratch[0] & STATELESS) != 0;
+    return (box.number(0, 1) & STATELESS) != 0;
   }
 
-  /** True when the caller is to be reached by a flow and not by its Contact. */
-  public boolean hasFlow() {
-    return (scratch[0] & (FLOW_V4 | FLOW_V6)) != 0;
+  /** True when that side is to be reached by a flow and not by its Contact. */
+  public boolean hasFlow(boolean toCaller) {
+    return (flags(toCaller) & FLOW) != 0;
   }
 
-  /** Transport of the flow to the caller. */
-  public String flowTransport() {
-    return TRANSPORTS[Math.floorMod(scratch[FIXED], TRANSPORTS.length)];
+  /** Transport of the flow to that side. */
+  public String transport(boolean toCaller) {
+    return SealedBytes.transport((int) box.number(at(toCaller), 1));
   }
 
-  /** The caller's address on its flow. */
-  public InetSocketAddress flowAddress() {
-    int size = (scratch[0] & FLOW_V4) != 0 ? 4 : 16;
-    byte[] raw = java.util.Arrays.copyOfRange(scratch, FIXED + 1, FIXED + 1 + size);
-    int at = FIXED + 1 + size;
-    int port = (scratch[at] & 0xff) << 8 | scratch[at + 1] & 0xff;
-    try {
-      return new InetSocketAddress(InetAddress.getByAddress(raw), port);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", e);
+  /** The address of that side on its flow. */
+  public InetSocketAddress address(boolean toCaller) {
+    return box.address(at(toCaller) + 1, addressSize(toCaller));
+  }
+
+  /** The number of the flow's connection, 0 for UDP and where it is not known. */
+  public long connection(boolean toCaller) {
+    return (flags(toCaller) & CONNECTION) == 0
+        ? 0
+        : box.number(at(toCaller) + 1 + addressSize(toCaller) + 2, 8);
+  }
+
+  /**
+   * The flow to that side.
+   *
+   * @param by the listener to leave by
+   * @return null when it is gone: its connection has ended, or no listener speaks its transport
+   */
+  public @Nullable Flow flow(boolean toCaller, Wire wire, Listener by) {
+    long connection = connection(toCaller);
+    if (connection == 0) {
+      return wire.flowTo(transport(toCaller), address(toCaller), by);
     }
+    Flow flow = wire.connection(connection);
+    return flow != null && flow.open() ? flow : null;
   }
 
-  private static int code(String transport) {
-    for (int i = 0; i < TRANSPORTS.length; i++) {
-      if (TRANSPORTS[i].equals(transport)) {
-        return i;
-      }
-    }
-    throw new IllegalStateException("no cookie code for transport " + transport);
+  private int flags(boolean caller) {
+    return (caller ? flows : flows >>> CALLEE_SHIFT) & 0xf;
+  }
+
+  private int at(boolean caller) {
+    return caller ? callerAt : calleeAt;
+  }
+
+  private int addressSize(boolean caller) {
+    return (flags(caller) & IPV6) == 0 ? 4 : 16;
   }
 
   // Sixteen bits tell two sides of one call apart; the seal guards the rest.
@@ -188,54 +210,5 @@ public final class RouteCookie {
       hash = (hash ^ bytes[i]) * 0x01000193;
     }
     return (hash ^ hash >>> 16) & 0xffff;
-  }
-
-  private static int callIdLength(SipMessage message) {
-    return message.callIdTo() - message.callIdFrom();
-  }
-
-  // Behind the content: the seal is taken over both.
-  private void appendCallId(SipMessage message) {
-    int n = callIdLength(message);
-    if (scratch.length < length + n + SEAL) {
-      scratch = java.util.Arrays.copyOf(scratch, length + n + SEAL);
-    }
-    System.arraycopy(message.bytes(), message.callIdFrom(), scratch, length, n);
-  }
-
-  private void encode(SipWriter out, int until) {
-    int bits = 0;
-    int held = 0;
-    for (int i = 0; i < until; i++) {
-      held = held << 8 | scratch[i] & 0xff;
-      bits += 8;
-      while (bits >= 6) {
-        bits -= 6;
-        out.put((char) ALPHABET[held >>> bits & 63]);
-      }
-    }
-    if (bits > 0) {
-      out.put((char) ALPHABET[held << (6 - bits) & 63]);
-    }
-  }
-
-  private boolean decode(byte[] bytes, int from, int to) {
-    int bits = 0;
-    int held = 0;
-    int at = 0;
-    for (int i = from; i < to; i++) {
-      int value = bytes[i] < 0 ? -1 : VALUES[bytes[i]];
-      if (value < 0) {
-        return false;
-      }
-      held = held << 6 | value;
-      bits += 6;
-      if (bits >= 8) {
-        bits -= 8;
-        scratch[at++] = (byte) (held >>> bits);
-      }
-    }
-    // The bits left over must be zero, or two texts would mean one cookie.
-    return (held & (1 << bits) - 1) == 0;
   }
 }

@@ -10,11 +10,11 @@ import io.fairlead.transaction.ResponseListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One branch of a forwarded request: one backend, or inside a dialog the one next hop.
+ * One branch of a forwarded request: one backend, or one destination of a phone.
  *
  * <pre>
  *   WAITING --1xx--> PROCEEDING --final--> DONE
- *      +--try-timeout--> ABANDONED --final--> DONE
+ *      +--try-timeout, ring-time--> ABANDONED --final--> DONE
  *      +--final, timer B or F, transport error--> DONE
  * </pre>
  *
@@ -27,7 +27,7 @@ final class Attempt implements ResponseListener {
     WAITING,
     /** A provisional response has come. */
     PROCEEDING,
-    /** Given up for silence; whatever still comes is cancelled, or passed on when it is a 2xx. */
+    /** Given up; whatever still comes is cancelled, or passed on when it is a 2xx. */
     ABANDONED,
     /** A final response, a timeout or a transport error. */
     DONE
@@ -35,14 +35,20 @@ final class Attempt implements ResponseListener {
 
   private final ResponseContext context;
   private final @Nullable Backend backend;
+  private final @Nullable Destination destination;
   private final long startedNs;
   private State state = State.WAITING;
   private boolean heard;
   private @Nullable ClientTransaction transaction;
 
-  Attempt(ResponseContext context, @Nullable Backend backend, long startedNs) {
+  Attempt(
+      ResponseContext context,
+      @Nullable Backend backend,
+      @Nullable Destination destination,
+      long startedNs) {
     this.context = context;
     this.backend = backend;
+    this.destination = destination;
     this.startedNs = startedNs;
   }
 
@@ -61,6 +67,10 @@ final class Attempt implements ResponseListener {
     return backend;
   }
 
+  @Nullable Destination destination() {
+    return destination;
+  }
+
   State state() {
     return state;
   }
@@ -74,6 +84,14 @@ final class Attempt implements ResponseListener {
   void cancel() {
     if (state != State.DONE && transaction instanceof InviteClientTransaction invite) {
       invite.cancel();
+    }
+  }
+
+  /** Gives up though it may have rung: only a success still counts. */
+  void giveUp() {
+    if (pending()) {
+      state = State.ABANDONED;
+      cancel();
     }
   }
 

@@ -59,6 +59,11 @@ final class DialogRequest extends Timer
     client = proxy.forward(request, upstream.flow(), flow, this);
   }
 
+  /** The flow that was to take it is gone. */
+  void flowGone() {
+    silent(Cause.FLOW_FAILED);
+  }
+
   /** Where the next hop is has become known, or that it cannot be. */
   @Override
   public void onLocated(Located at) {

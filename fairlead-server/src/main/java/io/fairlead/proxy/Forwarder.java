@@ -17,7 +17,6 @@ import io.fairlead.sip.Via;
 import io.fairlead.transaction.Branch;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +53,7 @@ final class Forwarder {
    * @param by the listener it leaves by
    */
   SipWriter inDialog(SipRequest r, Flow in, Listener by, long branch) {
-    begin(r, in);
+    begin(r, in, null);
     via(r, by, branch);
     edit.write(out.clear());
     return out;
@@ -66,12 +65,34 @@ final class Forwarder {
    * @param backend number of the backend it goes to
    */
   SipWriter initial(SipRequest r, Flow in, Listener by, long branch, Route route, int backend) {
-    begin(r, in);
+    begin(r, in, null);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, backend, false);
+      recordRoute(text, r, in, by, null, backend, false);
     }
     if (!route.editsNothing()) {
+      route.edit(r, edit);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  /**
+   * A request that goes to a phone; its Routes must just have been read by the {@link RouteSet}.
+   *
+   * @param to where it goes
+   * @param over the flow it leaves by
+   * @param route whose header rules apply; null for none
+   */
+  SipWriter toPhone(
+      SipRequest r, Flow in, Destination to, Flow over, long branch, @Nullable Route route) {
+    begin(r, in, to.target());
+    SipWriter text = via(r, over.listener(), branch);
+    to.routes(text);
+    if (beginsDialog(r)) {
+      recordRoute(text, r, in, over.listener(), to.byFlow() ? over : null, 0, false);
+    }
+    if (route != null) {
       route.edit(r, edit);
     }
     edit.write(out.clear());
@@ -83,7 +104,7 @@ final class Forwarder {
    * retransmission gets the same.
    */
   SipWriter stateless(SipRequest r, Flow in, Listener by, @Nullable Route route, int backend) {
-    begin(r, in);
+    begin(r, in, null);
     SipWriter text = edit.insert(r.lineStart(r.via().header()));
     self.via(text, by);
     StatelessBranch.write(text, loopKey, r);
@@ -91,7 +112,7 @@ final class Forwarder {
     maxForwards(text, r);
     if (route != null) {
       if (beginsDialog(r) && !r.hasToTag()) {
-        recordRoute(text, r, in, by, backend, true);
+        recordRoute(text, r, in, by, null, backend, true);
       }
       route.edit(r, edit);
     }
@@ -119,10 +140,10 @@ final class Forwarder {
     return out;
   }
 
-  private void begin(SipRequest r, Flow in) {
+  private void begin(SipRequest r, Flow in, byte @Nullable [] target) {
     edit.on(r);
     Responses.markVia(edit, r, in.remote());
-    routes.apply(r, edit);
+    routes.apply(r, edit, target);
     if (r.maxForwards() >= 0) {
       int header = r.first(HeaderName.MAX_FORWARDS);
       edit.replace(r.valueStart(header), r.valueEnd(header)).number(r.maxForwards() - 1);
@@ -167,16 +188,20 @@ final class Forwarder {
   // Two Record-Routes when it leaves by another listener than it came by, so that each side finds
   // its own (RFC 5658).
   private void recordRoute(
-      SipWriter text, SipRequest r, Flow in, Listener by, int backend, boolean stateless) {
-    boolean byFlow = needsFlow(r, in);
-    String transport = byFlow ? in.transport().name() : null;
-    InetSocketAddress caller = byFlow ? in.remote() : null;
+      SipWriter text,
+      SipRequest r,
+      Flow in,
+      Listener by,
+      @Nullable Flow callee,
+      int backend,
+      boolean stateless) {
+    Flow caller = needsFlow(r, in) ? in : null;
     text.put("Record-Route: <sip:");
-    cookie.write(text, r, backend, transport, caller, stateless);
+    cookie.write(text, r, backend, caller, callee, stateless);
     self.routeAddress(text, by);
     if (by.index() != in.listener().index()) {
       text.put("Record-Route: <sip:");
-      cookie.write(text, r, backend, transport, caller, stateless);
+      cookie.write(text, r, backend, caller, callee, stateless);
       self.routeAddress(text, in.listener());
     }
   }

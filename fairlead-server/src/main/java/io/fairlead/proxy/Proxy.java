@@ -3,6 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Locator;
@@ -24,6 +25,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
+import io.fairlead.store.Binding;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
@@ -56,6 +58,7 @@ public final class Proxy implements TransactionUser {
   private final Self self;
   private final RouteSet routes;
   private final Forwarder forwarder;
+  private final Location location;
   private final Affinity affinity;
   private final ProxySettings settings;
   private final long timerCNs;
@@ -78,8 +81,10 @@ public final class Proxy implements TransactionUser {
     this.timerCNs = house.timerCNs();
     this.self = new Self(wire.listeners());
     RouteCookie cookie = new RouteCookie(house.keys());
-    this.routes = new RouteSet(self, cookie);
+    this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.forwarder = new Forwarder(self, cookie, routes, house.hash());
+    this.location = 
+        new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
     this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     this.table = house.table();
     this.policy = policy;
@@ -137,6 +142,13 @@ public final class Proxy implements TransactionUser {
   private void route(ServerTransaction transaction, SipRequest r) {
     switch (routes.cookie()) {
       case REFUSED -> refuse(transaction, Cause.FOREIGN_ROUTE, "");
+      case FLOW -> {
+        if (r.hasToTag()) {
+          refuse(transaction, Cause.NO_DIALOG, "");
+        } else {
+          overFlow(transaction, r);
+        }
+      }
       case VALID -> {
         if (r.hasToTag()) {
           inDialog(transaction, r);
@@ -161,7 +173,8 @@ public final class Proxy implements TransactionUser {
 
   private boolean forUs(SipRequest r) {
     SipUri uri = routes.target();
-    return r.method() == Method.OPTIONS
+    return routes.cookie() != RouteSet.Cookie.FLOW
+        && r.method() == Method.OPTIONS
         && !uri.hasUser()
         && !routes.hasNext()
         && self.is(r.bytes(), uri);
@@ -197,6 +210,10 @@ public final class Proxy implements TransactionUser {
       refuse(transaction, record, Cause.NO_ROUTE);
       return;
     }
+    if (route.location() != null) {
+      toLocation(transaction, r, record, route);
+      return;
+    }
     Pool pool = route.pool() == null ? null : policy.pools().get(route.pool());
     Reject reject = route.reject();
     if (pool == null) {
@@ -206,14 +223,62 @@ public final class Proxy implements TransactionUser {
       redirect(transaction, record, route, pool);
     } else {
       affinity.now(loop.nowNs());
-      boolean invite = r.method() == Method.INVITE;
-      Call call = invite ? calls.open(r, record) : null;
-      if (invite) {
-        transaction.trying();
-      }
-      new ResponseContext(this, transaction, route, pool, record, call).start();
+      Call call = open(transaction, r, record);
+      new Failover(this, transaction, route, pool, record, call).start();
     }
   }
+
+  private @Nullable Call open(ServerTransaction transaction, SipRequest r, CallRecord record) {
+    if (r.method() != Method.INVITE) {
+      return null;
+    }
+    transaction.trying();
+    return calls.open(r, record);
+  }
+
+  // ---- to a registered user ----
+
+  private void toLocation(
+      ServerTransaction transaction, SipRequest r, CallRecord record, Route route) {
+    if (r.method() == Method.REGISTER) {
+      refuse(transaction, record, Cause.NO_ROUTE);
+      return;
+    }
+    Call call = open(transaction, r, record);
+    Fork.toUser(this, transaction, route, record, call, location.of(r.uri())).start();
+  }
+
+  // Whoever has a token got it from us: it may use the flow, and no other.
+  private void overFlow(ServerTransaction transaction, SipRequest r) {
+    CallRecord record = log.record(r, transaction.flow(), loop.nowNs());
+    if (draining) {
+      refuse(transaction, record, Cause.SHUTTING_DOWN);
+      return;
+    }
+    Destination named = new Destination.Named(location.named(routes.token()));
+    Call call = open(transaction, r, record);
+    Fork.over(this, transaction, record, call, named).start();
+  }
+
+  /** What is written for a binding. */
+  Destination to(Binding binding) {
+    return location.to(binding);
+  }
+
+  /** Sends a request of a fork to a phone. False when there is no way to it. */
+  boolean send(Attempt attempt, SipRequest r, Flow in, @Nullable Route route, Destination to) {
+    Flow out = location.flow(to);
+    if (out == null) {
+      return false;
+    }
+    routes.readKept(r);
+    long branch = table.newBranch();
+    SipWriter text = forwarder.toPhone(r, in, to, out, branch, route);
+    attempt.started(start(r.method(), branch, out, text, attempt));
+    return true;
+  }
+
+  // ---- to a backend ----
 
   private void refuse(ServerTransaction transaction, CallRecord record, Cause cause) {
     refuse(transaction, cause, cause.status() == 503 ? "Retry-After: 10\r\n" : "");
@@ -304,17 +369,16 @@ public final class Proxy implements TransactionUser {
       transaction.trying();
     }
     DialogRequest request = new DialogRequest(this, transaction, call, fromCaller);
-    Flow flow = callerFlow(r, transaction.flow());
-    if (flow != null) {
-      request.to(flow);
-    } else {
+    if (!routes.leadsToFlow(r)) {
       locator.locate(routes.nextHop(), loop, request);
+      return;
     }
-  }
-
-  // Null when the next hop must be located instead.
-  private @Nullable Flow callerFlow(SipRequest r, Flow in) {
-    return routes.leadsToCallerFlow(r) ? routes.callerFlow(wire, in) : null;
+    Flow flow = routes.flow(r, wire, transaction.flow());
+    if (flow == null) {
+      request.flowGone();
+    } else {
+      request.to(flow);
+    }
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
@@ -339,9 +403,8 @@ public final class Proxy implements TransactionUser {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    Flow known = callerFlow(ack, flow);
-    if (known != null) {
-      sendAck(ack, flow, known);
+    if (routes.leadsToFlow(ack)) {
+      sendAck(ack, flow, routes.flow(ack, wire, flow));
       return;
     }
     switch (locator.known(routes.nextHop(), loop)) {
@@ -410,7 +473,7 @@ public final class Proxy implements TransactionUser {
     return loop.index();
   }
 
-  void outcome(Route route, int status, Cause cause) {
+  void outcome(@Nullable Route route, int status, Cause cause) {
     log.outcome(route, status, cause);
   }
 

@@ -6,8 +6,10 @@ import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
+import io.fairlead.store.Bindings;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Wire;
+import java.util.function.LongSupplier;
 
 /**
  * What a proxy is built of, on one loop.
@@ -26,6 +28,9 @@ import io.fairlead.transport.Wire;
  * @param settings how requests are forwarded
  * @param timerCNs how long an INVITE may ring, in nanoseconds
  * @param challengeMemoryNs how long a challenge is remembered, in nanoseconds
+ * @param bindings where users are
+ * @param clockMs epoch milliseconds
+ * @param nodes the other nodes
  */
 public record ProxyHouse(
     Loop loop,
@@ -38,4 +43,7 @@ public record ProxyHouse(
     SipHash hash,
     ProxySettings settings,
     long timerCNs,
-    long challengeMemoryNs) {}
+    long challengeMemoryNs,
+    Bindings bindings,
+    LongSupplier clockMs,
+    Nodes nodes) {}

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the proxy says of itself: meters and the records of the call log.
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
  */
 public final class ProxyLog {
   private static final int CLASSES = 7;
+  private static final String BY_FLOW = "(flow)";
 
   private final Meters meters;
   private final Consumer<CallRecord> journal;
@@ -86,11 +88,13 @@ public final class ProxyLog {
     }
   }
 
-  void outcome(Route route, int status, Cause cause) {
-    Counter[] counters = routes.get(route.name());
+  /** A request outside a dialog has its answer; without a route it went where a token said. */
+  void outcome(@Nullable Route route, int status, Cause cause) {
+    String name = route == null ? BY_FLOW : route.name();
+    Counter[] counters = routes.get(name);
     if (counters == null) {
-      counters = classes(Meter.ROUTE_RESPONSES, route.name());
-      routes.put(route.name(), counters);
+      counters = classes(Meter.ROUTE_RESPONSES, name);
+      routes.put(name, counters);
     }
     counters[Math.min(CLASSES - 1, status / 100)].add();
     if (cause != Cause.NONE) {

@@ -5,8 +5,6 @@ import io.fairlead.dialog.Call;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
-import io.fairlead.pool.Backend;
-import io.fairlead.pool.Pool;
 import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
@@ -21,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The branches of one request that begins something, and what is answered (RFC 3261 §16.7, §16.8,
- * §16.10), with failover to the next backend while the pool's settings allow it.
+ * §16.10). Which branches there are, and when the next begins, is for {@link Failover} among
+ * backends and for {@link Fork} to phones.
  *
- * <p>One timer serves two ends: until a backend's first answer it is try-timeout, from then on
- * timer C.
+ * <p>One timer serves two ends: the time given to the branches tried now, and timer C.
  *
  * <pre>
  *   TRYING --caller's CANCEL--> CANCELLED
@@ -33,131 +31,93 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class ResponseContext extends Timer implements ServerListener {
-  private enum State {
+abstract sealed class ResponseContext extends Timer implements ServerListener
+    permits Failover, Fork {
+  /** Where the request stands. */
+  enum State {
     TRYING,
     CANCELLED,
     ANSWERED
   }
 
-  private final Proxy proxy;
-  private final ServerTransaction upstream;
-  private final boolean invite;
-  private final Route route;
-  private final Pool pool;
-  private final CallRecord record;
-  private final @Nullable Call call;
-  private final long key;
-  private final List<Attempt> attempts = new ArrayList<>(1);
-  private final List<Backend> tried = new ArrayList<>(2);
-  private final BestResponse best = new BestResponse();
-  private State state = State.TRYING;
-  private boolean timerC;
-  private Cause lastCause = Cause.NO_HEALTHY_BACKEND;
+  final Proxy proxy;
+  final ServerTransaction upstream;
+  final boolean invite;
+  final @Nullable Route route;
+  final CallRecord record;
+  final @Nullable Call call;
+  final List<Attempt> attempts = new ArrayList<>(1);
+  final BestResponse best = new BestResponse();
+  State state = State.TRYING;
+  boolean timerC;
+  Cause lastCause;
 
   /**
+   * @param route what took the request; null when a flow token did
    * @param call the call it begins; null for other methods than INVITE
+   * @param nobody the cause when no branch answers
    */
   ResponseContext(
       Proxy proxy,
       ServerTransaction upstream,
-      Route route,
-      Pool pool,
+      @Nullable Route route,
       CallRecord record,
-      @Nullable Call call) {
+      @Nullable Call call,
+      Cause nobody) {
     this.proxy = proxy;
     this.upstream = upstream;
     this.invite = upstream.request().method() == Method.INVITE;
     this.route = route;
-    this.pool = pool;
     this.record = record;
     this.call = call;
-    this.key = pool.hashKey().of(upstream.request(), upstream.flow());
-    record.route(route.name()).pool(pool.name());
+    this.lastCause = nobody;
+    if (route != null) {
+      record.route(route.name());
+    }
   }
 
   void start() {
     proxy.waiting(1);
     upstream.listener(this);
-    if (pool.fanout()) {
-      for (Backend backend : pool.available()) {
-        attempt(backend);
-      }
-      if (attempts.isEmpty()) {
-        finish();
-      }
-      return;
-    }
-    Backend challenger = proxy.affinity().find(upstream.request());
-    if (challenger != null && challenger.takesCalls() && pool.backends().contains(challenger)) {
-      if (attempt(challenger)) {
-        return;
-      }
-    }
-    next();
+    begin();
   }
 
   long nowNs() {
     return proxy.nowNs();
   }
 
-  // The next backend that can be sent to; the end when there is none or tries are used up.
-  private void next() {
-    while (tried.size() < pool.failover().tries()) {
-      Backend backend = pool.pick(proxy.loopIndex(), key, tried);
-      if (backend == null) {
-        if (tried.isEmpty()) {
-          lastCause = pool.nobody(tried);
-        }
-        break;
-      }
-      if (attempt(backend)) {
-        return;
-      }
-    }
-    finish();
-  }
+  // ---- what differs ----
 
-  // False when nothing could be sent.
-  private boolean attempt(Backend backend) {
-    tried.add(backend);
-    record.tried(backend.name());
-    Attempt attempt = new Attempt(this, backend, nowNs());
-    attempts.add(attempt);
-    if (call != null) {
-      if (!pool.fanout()) {
-        call.letGo();
-      }
-      call.holds(backend.occupy(proxy.loopIndex()));
-      call.backend(backend.id());
-    }
-    if (!proxy.send(attempt, upstream.request(), upstream.flow(), route, backend)) {
-      attempts.remove(attempt);
-      lastCause = Cause.TRANSPORT_FAILURE;
-      return false;
-    }
-    timerC = false;
-    if (pool.failover().onTimeout()) {
-      proxy.timers().schedule(this, pool.failover().tryTimeout().toNanos());
-    } else {
-      proxy.timers().cancel(this);
-    }
-    return true;
-  }
+  /** Starts the first branch or branches; finishes when there is none. */
+  abstract void begin();
 
-  void onProvisional(Attempt attempt, SipResponse response) {
+  /** A provisional response came while there is no final one: the timer may be set anew. */
+  abstract void onHeard(SipResponse response);
+
+  /** A branch was answered with the first success. */
+  abstract void won(Attempt attempt);
+
+  /** A branch failed while the request is not answered. */
+  abstract void onFailure(Attempt attempt, SipResponse response);
+
+  abstract void onTimeout(Attempt attempt);
+
+  abstract void onTransportError(Attempt attempt, String why);
+
+  /** The branches tried now have used up their time. */
+  abstract void onTimeUp();
+
+  /** The headers of a 503 of ours. */
+  abstract String retryAfter();
+
+  // ---- what branches tell ----
+
+  final void onProvisional(Attempt attempt, SipResponse response) {
     if (state == State.ANSWERED) {
       attempt.cancel();
       return;
     }
-    if (invite) {
-      if (!timerC || response.status() > 100) {
-        timerC = true;
-        proxy.timers().schedule(this, proxy.timerCNs());
-      }
-    } else if (!pool.fanout()) {
-      proxy.timers().cancel(this);
-    }
+    onHeard(response);
     if (state == State.CANCELLED) {
       attempt.cancel();
     }
@@ -170,7 +130,7 @@ final class ResponseContext extends Timer implements ServerListener {
     }
   }
 
-  void onSuccess(Attempt attempt, SipResponse response) {
+  final void onSuccess(Attempt attempt, SipResponse response) {
     boolean firstAnswer = state != State.ANSWERED;
     SipWriter out = proxy.forwarder().response(response);
     upstream.respond(out.bytes(), 0, out.length(), response.status());
@@ -179,16 +139,8 @@ final class ResponseContext extends Timer implements ServerListener {
     }
     settle();
     proxy.timers().cancel(this);
-    Backend winner = attempt.backend();
-    if (winner != null) {
-      record.backend(winner.name());
-    }
+    won(attempt);
     if (call != null) {
-      if (winner != null && (pool.fanout() || call.backend() != winner.id())) {
-        call.letGo();
-        call.holds(winner.occupy(proxy.loopIndex()));
-        call.backend(winner.id());
-      }
       call.answered(response, Seconds.of(response, HeaderName.SESSION_EXPIRES));
     } else {
       log(response.status(), Cause.NONE);
@@ -198,60 +150,21 @@ final class ResponseContext extends Timer implements ServerListener {
     proxy.outcome(route, response.status(), Cause.NONE);
   }
 
-  void onFailure(Attempt attempt, SipResponse response) {
-    int status = response.status();
-    if (state == State.ANSWERED) {
-      return;
-    }
-    Backend answerer = attempt.backend();
-    if (answerer != null && (status == 401 || status == 407)) {
-      proxy.affinity().remember(upstream.request(), answerer);
-    }
-    best.consider(response);
-    if (status >= 600) {
-      cancelOthers(attempt);
-      if (!anyPending()) {
-        finish();
-      }
-      return;
-    }
-    if (state == State.TRYING && !pool.fanout() && pool.failover().onStatus(status)) {
-      lastCause = Cause.NONE;
-      next();
-    } else if (!anyPending()) {
-      finish();
-    }
-  }
-
-  void onTimeout(Attempt attempt) {
-    failed(Cause.TRY_TIMEOUT, pool.failover().onTimeout());
-  }
-
-  void onTransportError(Attempt attempt, String why) {
-    failed(Cause.TRANSPORT_FAILURE, pool.failover().onTransport());
-  }
-
-  private void failed(Cause cause, boolean tryNext) {
-    if (state == State.ANSWERED) {
-      return;
-    }
-    if (state == State.TRYING) {
-      lastCause = cause;
-    }
-    if (state == State.TRYING && tryNext && !pool.fanout()) {
-      next();
-    } else if (!anyPending()) {
-      finish();
+  final void armTimerC(SipResponse response) {
+    if (!timerC || response.status() > 100) {
+      timerC = true;
+      proxy.timers().schedule(this, proxy.timerCNs());
     }
   }
 
   /**
-   * Try-timeout, or timer C (RFC 3261 §16.8): a branch that has rung is cancelled and answers 487.
+   * The time of the branches is over, or timer C (RFC 3261 §16.8): a branch that has rung is
+   * cancelled and answers 487.
    */
   @Override
-  protected void onTimer() {
+  protected final void onTimer() {
     if (!timerC) {
-      silent();
+      onTimeUp();
     } else if (state == State.TRYING) {
       lastCause = Cause.RING_TIMEOUT;
       giveUp();
@@ -265,31 +178,7 @@ final class ResponseContext extends Timer implements ServerListener {
     }
   }
 
-  private void silent() {
-    if (!invite) {
-      silentRequest();
-      return;
-    }
-    for (Attempt attempt : attempts) {
-      attempt.abandon();
-    }
-    failed(Cause.TRY_TIMEOUT, true);
-  }
-
-  // Another request than INVITE is answered late by a slow but living backend; with no other to
-  // try, waiting is better.
-  private void silentRequest() {
-    if (state != State.TRYING || pool.fanout() || tried.size() >= pool.failover().tries()) {
-      return;
-    }
-    Backend other = pool.pick(proxy.loopIndex(), key, tried);
-    if (other != null) {
-      attempts.getLast().abandon();
-      if (!attempt(other)) {
-        next();
-      }
-    }
-  }
+  // ---- what the caller tells ----
 
   @Override
   public void onCancel(ServerTransaction transaction, SipRequest cancel) {
@@ -306,7 +195,24 @@ final class ResponseContext extends Timer implements ServerListener {
     }
   }
 
-  private void finish() {
+  @Override
+  public void onTimeout(ServerTransaction transaction) {
+    if (state != State.ANSWERED) {
+      settle();
+      proxy.timers().cancel(this);
+      end(0, Cause.TRY_TIMEOUT);
+    }
+  }
+
+  @Override
+  public void onTransportError(ServerTransaction transaction, String why) {
+    // The caller cannot be told: what was begun for it is ended.
+    callerGone();
+  }
+
+  // ---- the end ----
+
+  final void finish() {
     proxy.timers().cancel(this);
     SipResponse chosen = best.response();
     Cause cause = cause(chosen != null);
@@ -337,8 +243,7 @@ final class ResponseContext extends Timer implements ServerListener {
     settle();
     int status = cause == Cause.NONE ? 503 : cause.status();
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
-    String headers = status == 503 ? "Retry-After: " + pool.retryAfterSeconds() + "\r\n" : "";
-    upstream.reject(status, reason, headers);
+    upstream.reject(status, reason, status == 503 ? retryAfter() : "");
     end(status, cause);
   }
 
@@ -355,21 +260,6 @@ final class ResponseContext extends Timer implements ServerListener {
     proxy.log(record.answered(status, nowNs()).cause(cause));
   }
 
-  @Override
-  public void onTimeout(ServerTransaction transaction) {
-    if (state != State.ANSWERED) {
-      settle();
-      proxy.timers().cancel(this);
-      end(0, Cause.TRY_TIMEOUT);
-    }
-  }
-
-  @Override
-  public void onTransportError(ServerTransaction transaction, String why) {
-    // The caller cannot be told: what was begun for it is ended.
-    callerGone();
-  }
-
   private void settle() {
     if (state != State.ANSWERED) {
       state = State.ANSWERED;
@@ -377,7 +267,7 @@ final class ResponseContext extends Timer implements ServerListener {
     }
   }
 
-  private boolean anyPending() {
+  final boolean anyPending() {
     for (Attempt attempt : attempts) {
       if (attempt.pending()) {
         return true;
@@ -386,7 +276,7 @@ final class ResponseContext extends Timer implements ServerListener {
     return false;
   }
 
-  private void cancelOthers(Attempt winner) {
+  final void cancelOthers(@Nullable Attempt winner) {
     for (Attempt attempt : attempts) {
       if (attempt != winner) {
         attempt.cancel();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Target;
 import io.fairlead.sip.Edit;
@@ -27,14 +28,17 @@ final class RouteSet {
     ABSENT,
     /** Ours, and sealed for this call. */
     VALID,
-    /** A cookie that does not verify. */
-    REFUSED
+    /** A cookie or flow token that does not verify. */
+    REFUSED,
+    /** Names a flow: the request goes there and nowhere else (RFC 5626 §5.3). */
+    FLOW
   }
 
   private static final int MAX_OWN = 8;
 
   private final Self self;
   private final RouteCookie cookie;
+  private final FlowToken token;
   private final NameAddr element = new NameAddr();
   private final SipUri own = new SipUri();
   private final SipUri next = new SipUri();
@@ -52,9 +56,10 @@ final class RouteSet {
   private boolean broken;
   private @Nullable SipRequest last;
 
-  RouteSet(Self self, RouteCookie cookie) {
+  RouteSet(Self self, RouteCookie cookie, FlowToken token) {
     this.self = self;
     this.cookie = cookie;
+    this.token = token;
   }
 
   /**
@@ -92,7 +97,8 @@ final class RouteSet {
     if (last < 0 || !target.hasUser() || !self.is(bytes, target)) {
       return;
     }
-    if (!cookie.read(bytes, target.userFrom(), target.userTo(), r)) {
+    Cookie told = told(target, r);
+    if (told != Cookie.VALID && told != Cookie.FLOW) {
       return;
     }
     int from = r.valueStart(last);
@@ -107,7 +113,7 @@ final class RouteSet {
       from = element.nextElement(r.valueEnd(last));
       previousEnd = from >= 0 ? element.end() : previousEnd;
     }
-    found = Cookie.VALID;
+    found = told;
     repaired = true;
     leaveBy = self.listener(bytes, target);
     target.parse(bytes, element.uriFrom(), element.uriTo());
@@ -148,9 +154,20 @@ final class RouteSet {
   private void ours(SipRequest r) {
     byte[] bytes = r.bytes();
     leaveBy = self.listener(bytes, own);
-    if (own.hasUser() && found != Cookie.VALID) {
-      found = cookie.read(bytes, own.userFrom(), own.userTo(), r) ? Cookie.VALID : Cookie.REFUSED;
+    if (own.hasUser() && found != Cookie.VALID && found != Cookie.FLOW) {
+      found = told(own, r);
     }
+  }
+
+  // A URI of ours with a user: what that user part says.
+  private Cookie told(SipUri uri, SipRequest r) {
+    byte[] bytes = r.bytes();
+    return switch (token.read(bytes, uri.userFrom(), uri.userTo())) {
+      case VALID -> Cookie.FLOW;
+      case FORGED -> Cookie.REFUSED;
+      case ABSENT ->
+          cookie.read(bytes, uri.userFrom(), uri.userTo(), r) ? Cookie.VALID : Cookie.REFUSED;
+    };
   }
 
   // The first Route that is not ours: the next hop.
@@ -181,6 +198,11 @@ final class RouteSet {
     return cookie;
   }
 
+  /** The flow token read; only when {@link #cookie()} is FLOW. */
+  FlowToken token() {
+    return token;
+  }
+
   /** True when a Route that is not ours remains. */
   boolean hasNext() {
     return hasNext;
@@ -196,14 +218,14 @@ final class RouteSet {
     return target;
   }
 
-  /** True when the flow noted in the cookie leads where the request goes: to its caller. */
-  boolean leadsToCallerFlow(SipRequest r) {
-    return !hasNext && cookie.hasFlow() && !cookie.fromCaller(r);
+  /** True when a flow noted in the cookie leads where the request goes: to the other side. */
+  boolean leadsToFlow(SipRequest r) {
+    return !hasNext && cookie.hasFlow(!cookie.fromCaller(r));
   }
 
-  /** The flow noted in the cookie; null when no listener speaks its transport. */
-  @Nullable Flow callerFlow(Wire wire, Flow in) {
-    return wire.flowTo(cookie.flowTransport(), cookie.flowAddress(), leaveBy(in));
+  /** The flow noted in the cookie; null when it is gone. */
+  @Nullable Flow flow(SipRequest r, Wire wire, Flow in) {
+    return cookie.flow(!cookie.fromCaller(r), wire, leaveBy(in));
   }
 
   /** A flow to the next hop once it is located; null when no listener speaks its transport. */
@@ -220,12 +242,16 @@ final class RouteSet {
   /**
    * Writes what was read into the edit: our Routes go, a strict next hop gets the form it needs
    * (§16.6 step 6).
+   *
+   * @param other another request-URI to write; null for the one that was read
    */
-  void apply(SipRequest r, Edit edit) {
+  void apply(SipRequest r, Edit edit, byte @Nullable [] other) {
     for (int i = 0; i < cuts; i++) {
       edit.cut(cutFrom[i], cutTo[i]);
     }
-    if (hasNext && !next.hasParam(SipUri.LR)) {
+    if (other != null) {
+      edit.replace(r.uriFrom(), r.uriTo()).put(other);
+    } else if (hasNext && !next.hasParam(SipUri.LR)) {
       toStrict(r, edit);
     } else if (repaired) {
       edit.replace(r.uriFrom(), r.uriTo()).put(r.bytes(), target.from(), target.to());

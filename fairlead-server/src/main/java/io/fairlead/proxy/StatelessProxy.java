@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Locator;
@@ -55,7 +56,7 @@ public final class StatelessProxy {
     this.log = house.log();
     this.self = new Self(wire.listeners());
     RouteCookie cookie = new RouteCookie(house.keys());
-    this.routes = new RouteSet(self, cookie);
+    this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.hash = house.hash();
     this.forwarder = new Forwarder(self, cookie, routes, hash);
   }
@@ -73,7 +74,9 @@ public final class StatelessProxy {
       return routes.content().stateless() && inDialog(flow, r);
     }
     boolean outside = !r.hasToTag() || r.method() == Method.ACK;
-    if (!outside || routes.cookie() == RouteSet.Cookie.REFUSED || routes.hasNext()) {
+    boolean stateful =
+        routes.cookie() == RouteSet.Cookie.REFUSED || routes.cookie() == RouteSet.Cookie.FLOW;
+    if (!outside || stateful || routes.hasNext()) {
       return false;
     }
     if (!routes.target().hasUser() && r.method() == Method.OPTIONS) {
@@ -113,8 +116,8 @@ public final class StatelessProxy {
     if (refuses(flow, r)) {
       return true;
     }
-    if (routes.leadsToCallerFlow(r)) {
-      send(r, flow, routes.callerFlow(wire, flow));
+    if (routes.leadsToFlow(r)) {
+      send(r, flow, routes.flow(r, wire, flow));
       return true;
     }
     Located at = locator.known(routes.nextHop(), loop);

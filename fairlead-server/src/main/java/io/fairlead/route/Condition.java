@@ -24,7 +24,7 @@ sealed interface Condition {
   String name();
 
   /** The conditions of a route, cheapest first. */
-  static List<Condition> of(MatchSettings match) {
+  static List<Condition> of(MatchSettings match, Locations locations) {
     List<Condition> conditions = new ArrayList<>();
     if (!match.method().isEmpty()) {
       conditions.add(MethodIs.of(match.method()));
@@ -54,6 +54,9 @@ sealed interface Condition {
     match
         .header()
         .forEach((name, values) -> conditions.add(new HeaderMatches(HeaderKey.of(name), values)));
+    if (!match.location().isEmpty()) {
+      conditions.add(new LocationHas(match.location(), locations));
+    }
     return conditions;
   }
 
@@ -270,6 +273,34 @@ sealed interface Condition {
     @Override
     public String name() {
       return "header " + key;
+    }
+  }
+
+  /** The request-URI's user is registered. */
+  record LocationHas(List<String> registrars, Locations locations) implements Condition {
+    @Override
+    public boolean holds(SipRequest request, Flow flow) {
+      for (int i = 0; i < registrars.size(); i++) {
+        if (locations.has(registrars.get(i), request.uri())) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public String failure(SipRequest request, Flow flow) {
+      for (String registrar : registrars) {
+        if (locations.serves(registrar, request.uri())) {
+          return "location " + request.uri() + " has no binding";
+        }
+      }
+      return "location " + request.uri().host() + " is no domain of " + any(registrars);
+    }
+
+    @Override
+    public String name() {
+      return "location";
     }
   }
 

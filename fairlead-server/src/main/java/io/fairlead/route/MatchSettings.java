@@ -20,6 +20,7 @@ import java.util.Map;
  * @param listener names of listeners
  * @param transport names of transports
  * @param header patterns by header name
+ * @param location registrars where the request-URI's user is registered
  */
 public record MatchSettings(
     @Setting(doc = "One method or a list: INVITE, REGISTER. Methods are in upper case.")
@@ -50,12 +51,17 @@ public record MatchSettings(
             doc =
                 "Header names, each with a regular expression or a list for the whole value as it"
                     + " stands. One line of that name is enough.")
-        Map<String, List<TextPattern>> header) {
+        Map<String, List<TextPattern>> header,
+    @Setting(
+            doc =
+                "Name of a registrar, or a list, where the user of the request-URI is registered"
+                    + " now: the host is one of its domains, and the user has a binding.")
+        List<String> location) {
   /** No condition. */
   public static final MatchSettings ALL =
       new MatchSettings(
           List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
-          Map.of());
+          Map.of(), List.of());
 
   public MatchSettings {
     for (String name : method) {
@@ -86,6 +92,7 @@ public record MatchSettings(
         && source.isEmpty()
         && listener.isEmpty()
         && transport.isEmpty()
-        && header.isEmpty();
+        && header.isEmpty()
+        && location.isEmpty();
   }
 }

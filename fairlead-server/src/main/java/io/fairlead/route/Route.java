@@ -4,6 +4,7 @@ package io.fairlead.route;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,13 @@ public final class Route {
   private final Condition[] conditions;
   private final Change[] changes;
 
-  Route(String name, RouteSettings settings) {
+  Route(String name, RouteSettings settings, Locations locations) {
     if (RouteChecks.outcomes(settings).size() != 1) {
-      throw new IllegalArgumentException("route " + name + " needs one of to, registrar and reject");
+      throw new IllegalArgumentException("route " + name + " needs one way only");
     }
     this.name = name;
     this.settings = settings;
-    this.conditions = Condition.of(settings.match()).toArray(new Condition[0]);
+    this.conditions = Condition.of(settings.match(), locations).toArray(new Condition[0]);
     this.changes = Change.of(settings).toArray(new Change[0]);
   }
 
@@ -42,6 +43,21 @@ public final class Route {
   /** The name of the registrar that takes a REGISTER, or null. */
   public @Nullable String registrar() {
     return settings.registrar();
+  }
+
+  /** The name of the registrar whose users the request goes to, or null. */
+  public @Nullable String location() {
+    return settings.toLocation();
+  }
+
+  /** How the devices of a user are asked. */
+  public ForkOrder fork() {
+    return settings.fork();
+  }
+
+  /** How long devices ring before the next are asked. */
+  public Duration ringTime() {
+    return settings.ringTime();
   }
 
   /** The answer of a route that refuses, or null. */

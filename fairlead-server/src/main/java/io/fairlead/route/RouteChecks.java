@@ -74,6 +74,9 @@ public final class RouteChecks {
     if (route.to() != null) {
       keys.add("to");
     }
+    if (route.toLocation() != null) {
+      keys.add("to-location");
+    }
     if (route.registrar() != null) {
       keys.add("registrar");
     }
@@ -87,17 +90,37 @@ public final class RouteChecks {
     RouteSettings route = routes.get(i);
     List<String> outcomes = outcomes(route);
     if (outcomes.isEmpty()) {
-      find(i, "", "the route leads nowhere: it needs `to`, `registrar` or `reject`");
+      find(i, "", "the route leads nowhere: it needs `to`, `to-location`, `registrar` or `reject`");
     } else if (outcomes.size() > 1) {
       find(i, outcomes.getFirst(), "only one of `" + String.join("` and `", outcomes) + "` can be");
     }
     known(i, "to", "pool", route.to(), pools);
     known(i, "registrar", "registrar", route.registrar(), registrars);
+    known(i, "to-location", "registrar", route.toLocation(), registrars);
+    for (String location : route.match().location()) {
+      known(i, "match.location", "registrar", location, registrars);
+    }
     if (route.reject() != null) {
       changesNothing(i, "since the route rejects");
     }
     if (route.registrar() != null) {
       registrar(i);
+    }
+    if (route.toLocation() != null) {
+      toLocation(i);
+    }
+  }
+
+  private void toLocation(int i) {
+    RouteSettings route = routes.get(i);
+    if (route.match().method().equals(List.of("REGISTER"))) {
+      find(i, "to-location", "a REGISTER is for a registrar: write `registrar` instead");
+    }
+    if (route.mode() != Mode.PROXY) {
+      find(i, "mode", "this has no effect, since devices are always reached with state");
+    }
+    if (!route.rewrite().isEmpty()) {
+      find(i, "rewrite", "this has no effect, since a device gets its own Contact");
     }
   }
 
@@ -182,6 +205,7 @@ public final class RouteChecks {
         && covers(forLowerCase(first.host()), forLowerCase(second.host()), TextPattern::covers)
         && covers(first.from(), second.from(), RouteChecks::coversAddress)
         && covers(first.to(), second.to(), RouteChecks::coversAddress)
+        && covers(first.location(), second.location(), String::equals)
         && coversHeaders(first.header(), second.header());
   }
 

@@ -2,6 +2,8 @@
 package io.fairlead.route;
 
 import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param match when it applies
  * @param to the pool
  * @param registrar the registrar that answers
+ * @param toLocation the registrar whose users get the request
+ * @param fork how the devices of a user are asked
+ * @param ringTime how long they ring before the next are asked
  * @param mode how the request is handed on
  * @param rewrite changes of the request-URI
  * @param headers changes of the headers
@@ -28,13 +33,34 @@ public record RouteSettings(
                 "The conditions; all must hold. A route without conditions takes every request that"
                     + " comes to it.")
         MatchSettings match,
-    @Setting(doc = "The pool that gets the request. Either this, registrar or reject is needed.")
+    @Setting(doc = "The pool that gets the request. A route needs one of to, to-location, registrar and"
+                    + " reject.")
         @Nullable String to,
     @Setting(
             doc =
                 "The registrar that answers or forwards a REGISTER; needs `match: { method:"
                     + " REGISTER }`.")
         @Nullable String registrar,
+    @Setting(
+            doc =
+                "The registrar whose users get the request: it goes to the devices of the"
+                    + " request-URI's user, each over the flow it registered by. A user without any"
+                    + " is answered 480.")
+        @Nullable String toLocation,
+    @Setting(
+            value = "parallel",
+            doc =
+                "With to-location: parallel asks the devices of the highest q together, then those"
+                    + " of the next; serial asks one after the other.")
+        ForkOrder fork,
+    @Setting(
+            value = "20s",
+            doc =
+                "With to-location: how long devices may ring before those of the next lower q, or"
+                    + " the next one with `fork: serial`, are asked instead. About four rings; the"
+                    + " last to be asked ring until timer C. Requests other than INVITE move on"
+                    + " after 5 s at most.")
+        Duration ringTime,
     @Setting(
             value = "proxy",
             doc =
@@ -44,4 +70,10 @@ public record RouteSettings(
         Mode mode,
     @Setting(doc = "Changes of the request-URI before it is sent on.") RewriteSettings rewrite,
     @Setting(doc = "Headers set or removed before the request is sent on.") HeaderSettings headers,
-    @Setting(doc = "Answers the request here instead of sending it on.") @Nullable Reject reject) {}
+    @Setting(doc = "Answers the request here instead of sending it on.") @Nullable Reject reject) {
+  public RouteSettings {
+    if (ringTime.isNegative() || ringTime.isZero()) {
+      throw new SettingException("ring-time", "must be longer than 0s");
+    }
+  }
+}

@@ -18,15 +18,21 @@ public final class Router {
   }
 
   /**
-   * Makes a router of routes that {@link RouteChecks} found nothing wrong with.
+   * Makes a router of routes that {@link RouteChecks} found nothing wrong with; to it nobody is
+   * registered.
    *
    * @throws IllegalArgumentException when a route leads nowhere, or to two things
    */
   public static Router of(List<RouteSettings> settings) {
+    return of(settings, Locations.NONE);
+  }
+
+  /** As {@link #of(List)}, with routes that ask where a user is. */
+  public static Router of(List<RouteSettings> settings, Locations locations) {
     List<String> names = names(settings);
     Route[] routes = new Route[settings.size()];
     for (int i = 0; i < routes.length; i++) {
-      routes[i] = new Route(names.get(i), settings.get(i));
+      routes[i] = new Route(names.get(i), settings.get(i), locations);
     }
     return new Router(routes);
   }
@@ -45,7 +51,7 @@ public final class Router {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < settings.size(); i++) {
       RouteSettings route = settings.get(i);
-      String target = route.to() == null ? route.registrar() : route.to();
+      String target = target(route);
       if (route.name() != null) {
         names.add(route.name());
       } else if (target != null && taken.add(target)) {
@@ -55,6 +61,13 @@ public final class Router {
       }
     }
     return List.copyOf(names);
+  }
+
+  private static @Nullable String target(RouteSettings route) {
+    if (route.to() != null) {
+      return route.to();
+    }
+    return route.toLocation() != null ? route.toLocation() : route.registrar();
   }
 
   /** All routes, in their order. */

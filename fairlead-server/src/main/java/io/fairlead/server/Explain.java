@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
+import io.fairlead.config.Durations;
 import io.fairlead.net.HostPort;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.BackendSettings;
@@ -126,6 +127,7 @@ public final class Explain {
       return;
     }
     changes(request, taken, lines);
+    location(taken, lines);
     PoolSettings pool = plan.settings().pools().get(String.valueOf(taken.pool()));
     if (pool != null) {
       pool(String.valueOf(taken.pool()), pool, taken, lines);
@@ -146,6 +148,20 @@ public final class Explain {
     after.stream()
         .filter(line -> !before.contains(line))
         .forEach(line -> lines.add("rewrite  + " + line));
+  }
+
+  private static void location(Route taken, List<String> lines) {
+    String registrar = taken.location();
+    if (registrar != null) {
+      lines.add(
+          "location "
+              + registrar
+              + ": to each device of the user over its flow, "
+              + taken.fork().name().toLowerCase(java.util.Locale.ROOT)
+              + ", ring-time "
+              + Durations.text(taken.ringTime()));
+      lines.add("answer   480 when the user has none");
+    }
   }
 
   private static void pool(String name, PoolSettings pool, Route taken, List<String> lines) {

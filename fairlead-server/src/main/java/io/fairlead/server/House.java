@@ -15,6 +15,7 @@ import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
 import io.fairlead.pool.health.Health;
+import io.fairlead.proxy.Nodes;
 import io.fairlead.proxy.Policy;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
@@ -26,6 +27,7 @@ import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.registrar.upstream.Returns;
 import io.fairlead.registrar.upstream.UpstreamHouse;
 import io.fairlead.registrar.upstream.Upstreams;
+import io.fairlead.route.Locations;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
@@ -155,7 +157,10 @@ final class House implements FlowListener, Inbound.Owners {
             hash,
             settings.forwarding(),
             settings.timers().timerC().toNanos(),
-            settings.calls().challengeMemory().toNanos());
+            settings.calls().challengeMemory().toNanos(),
+            ground.bindings(),
+            ground.clockMs(),
+            Nodes.NONE);
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
     RegistrarHouse registrarHouse =
@@ -183,12 +188,15 @@ final class House implements FlowListener, Inbound.Owners {
         loop, table, calls, proxy, new StatelessProxy(house), registrars, upstreams);
   }
 
-  private static Policy policy(Settings settings, Pools pools) {
+  private Policy policy(Settings settings, Pools pools) {
     Map<String, Pool> byName = new HashMap<>();
     for (Pool pool : pools.all()) {
       byName.put(pool.name(), pool);
     }
-    return new Policy(Router.of(settings.routes()), Map.copyOf(byName));
+    Map<String, List<String>> domains = new HashMap<>();
+    settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
+    Locations locations = new Locations(ground.bindings(), ground.clockMs(), domains);
+    return new Policy(Router.of(settings.routes(), locations), Map.copyOf(byName));
   }
 
   /** Begins to check backends. */

@@ -50,7 +50,7 @@ class RouteChecksTest {
         .containsExactly(
             new Finding(
                 "routes[0]",
-                "the route leads nowhere: it needs `to`, `registrar` or `reject`",
+                "the route leads nowhere: it needs `to`, `to-location`, `registrar` or `reject`",
                 null),
             new Finding("routes[1].to", "only one of `to` and `reject` can be", null),
             new Finding("routes[1].headers", "this has no effect, since the route rejects", null));

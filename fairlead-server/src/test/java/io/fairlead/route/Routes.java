@@ -2,6 +2,7 @@
 package io.fairlead.route;
 
 import io.fairlead.net.Cidr;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Routes {
   private MatchSettings match = MatchSettings.ALL;
   private @Nullable String to;
   private @Nullable String registrar;
+  private @Nullable String toLocation;
   private Mode mode = Mode.PROXY;
   private RewriteSettings rewrite = RewriteSettings.NONE;
   private HeaderSettings headers = HeaderSettings.NONE;
@@ -32,6 +34,12 @@ final class Routes {
   Routes registrar(String wanted) {
     registrar = wanted;
     return this;
+  }
+
+  static Routes toLocation(String registrar) {
+    Routes routes = new Routes();
+    routes.toLocation = registrar;
+    return routes;
   }
 
   static Routes nowhere() {
@@ -81,7 +89,8 @@ final class Routes {
             key.equals("source") ? texts.stream().map(Cidr::parse).toList() : m.source(),
             key.equals("listener") ? texts : m.listener(),
             key.equals("transport") ? texts : m.transport(),
-            headers(m, key, values));
+            headers(m, key, values),
+            key.equals("location") ? texts : m.location());
     return this;
   }
 
@@ -99,11 +108,26 @@ final class Routes {
   }
 
   RouteSettings settings() {
-    return new RouteSettings(name, match, to, registrar, mode, rewrite, headers, reject);
+    return new RouteSettings(
+        name,
+        match,
+        to,
+        registrar,
+        toLocation,
+        ForkOrder.PARALLEL,
+        Duration.ofSeconds(20),
+        mode,
+        rewrite,
+        headers,
+        reject);
   }
 
   static List<RouteSettings> list(Routes... routes) {
     return Arrays.stream(routes).map(Routes::settings).toList();
+  }
+
+  static Router knowing(Locations locations, Routes... routes) {
+    return Router.of(list(routes), locations);
   }
 
   static Router router(Routes... routes) {

@@ -46,6 +46,16 @@ final class FakePhone extends FakeAgent {
         : super.link(leg);
   }
 
+  /** Its connection to Fairlead, which must have been opened. */
+  VirtualNet.Connection connection() {
+    return connections.values().iterator().next();
+  }
+
+  /** True when its Contact is not where it speaks from. */
+  boolean nat() {
+    return !contact.startsWith(address.getAddress().getHostAddress());
+  }
+
   /** Closes its connection to Fairlead. */
   void hangUp() {
     connections.values().forEach(VirtualNet.Connection::hangUp);

@@ -431,6 +431,11 @@ final class VirtualNet implements Wire {
       }
     }
 
+    @Override
+    public long connection() {
+      return number;
+    }
+
     /** The peer's end. */
     Link end() {
       return end;

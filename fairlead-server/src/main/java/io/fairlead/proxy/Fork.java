@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Call;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Cause;
+import io.fairlead.route.ForkOrder;
+import io.fairlead.route.Route;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.store.Binding;
+import io.fairlead.transaction.ServerTransaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to the devices of a registered user: those of the highest q together, then those of the
+ * next (RFC 3261 §16.6, §16.7 step 5), each group for the ring time of the route. Of several flows
+ * to one device one is used, the next when that one fails (RFC 5626 §7).
+ *
+ * <p>Owned by one loop.
+ */
+final class Fork extends ResponseContext {
+  /** A request other than INVITE lives for 32 s at its sender: there must be time for the next. */
+  private static final long OTHER_METHODS_NS = 5_000_000_000L;
+
+  private static final int FLOW_FAILED = 430;
+
+  private final List<Binding> left;
+  private final boolean serial;
+  private final long groupNs;
+  private final @Nullable Destination only;
+
+  private Fork(
+      Proxy proxy,
+      ServerTransaction upstream,
+      @Nullable Route route,
+      CallRecord record,
+      @Nullable Call call,
+      List<Binding> bindings,
+      @Nullable Destination only) {
+    super(
+        proxy,
+        upstream,
+        route,
+        record,
+        call,
+        only == null ? Cause.UNAVAILABLE : Cause.FLOW_FAILED);
+    this.left = bindings;
+    this.only = only;
+    this.serial = route != null && route.fork() == ForkOrder.SERIAL;
+    long ringNs = route == null ? 0 : route.ringTime().toNanos();
+    this.groupNs = invite ? ringNs : Math.min(ringNs, OTHER_METHODS_NS);
+  }
+
+  /**
+   * To the bindings of a user.
+   *
+   * @param bindings best first; taken over
+   */
+  static Fork toUser(
+      Proxy proxy,
+      ServerTransaction upstream,
+      Route route,
+      CallRecord record,
+      @Nullable Call call,
+      List<Binding> bindings) {
+    return new Fork(proxy, upstream, route, record, call, bindings, null);
+  }
+
+  /** Over the one flow a token names. */
+  static Fork over(
+      Proxy proxy,
+      ServerTransaction upstream,
+      CallRecord record,
+      @Nullable Call call,
+      Destination flow) {
+    return new Fork(proxy, upstream, null, record, call, new ArrayList<>(0), flow);
+  }
+
+  @Override
+  void begin() {
+    if (only == null) {
+      next();
+    } else if (!attempt(only)) {
+      conclude();
+    }
+  }
+
+  // The next group with a device that can be sent to; the end when there is none.
+  private void next() {
+    left.removeIf(this::isAsked);
+    while (!left.isEmpty()) {
+      if (startAll(takeGroup())) {
+        timerC = false;
+        armGroup();
+        return;
+      }
+    }
+    if (!anyPending()) {
+      conclude();
+    }
+  }
+
+  private void armGroup() {
+    if (left.isEmpty()) {
+      proxy.timers().cancel(this);
+    } else {
+      proxy.timers().schedule(this, groupNs);
+    }
+  }
+
+  // What a device answered counts more than that another did not.
+  private void conclude() {
+    if (state == State.TRYING && best.response() != null) {
+      lastCause = Cause.NONE;
+    }
+    finish();
+  }
+
+  private boolean startAll(List<Binding> group) {
+    boolean any = false;
+    for (Binding binding : group) {
+      any |= attempt(binding);
+    }
+    return any;
+  }
+
+  // Another flow of a device in the group stays behind, for when the first fails.
+  private List<Binding> takeGroup() {
+    List<Binding> group = new ArrayList<>(left.size());
+    int q = left.getFirst().q();
+    for (Binding binding : left) {
+      boolean full = serial && !group.isEmpty();
+      if (!full && binding.q() == q && group.stream().noneMatch(binding::sameInstance)) {
+        group.add(binding);
+      }
+    }
+    left.removeAll(group);
+    return group;
+  }
+
+  // The binding, or else another flow of the same device. False when nothing could be sent.
+  private boolean attempt(Binding first) {
+    for (Binding binding = first; binding != null; binding = reserve(binding)) {
+      if (attempt(proxy.to(binding))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean attempt(Destination to) {
+    record.tried(to.title());
+    Attempt attempt = new Attempt(this, null, to, nowNs());
+    attempts.add(attempt);
+    if (!proxy.send(attempt, upstream.request(), upstream.flow(), route, to)) {
+      attempts.remove(attempt);
+      return false;
+    }
+    return true;
+  }
+
+  private @Nullable Binding reserve(Binding failed) {
+    for (Binding binding : left) {
+      if (binding.sameInstance(failed)) {
+        left.remove(binding);
+        return binding;
+      }
+    }
+    return null;
+  }
+
+  // Another flow of a device that is or was asked: only a reserve.
+  private boolean isAsked(Binding binding) {
+    for (Attempt attempt : attempts) {
+      if (isSameDevice(attempt, binding)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean moreDevices() {
+    for (Binding binding : left) {
+      if (!isAsked(binding)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSameDevice(Attempt attempt, Binding binding) {
+    return attempt.destination() instanceof Destination.Bound bound
+        && bound.binding().sameInstance(binding);
+  }
+
+  @Override
+  void onHeard(SipResponse response) {
+    if (invite && !moreDevices()) {
+      armTimerC(response);
+    }
+  }
+
+  @Override
+  void won(Attempt attempt) {
+    Destination winner = attempt.destination();
+    if (winner != null) {
+      record.backend(winner.title());
+    }
+  }
+
+  @Override
+  void onFailure(Attempt attempt, SipResponse response) {
+    if (state == State.ANSWERED) {
+      return;
+    }
+    int status = response.status();
+    if (status == FLOW_FAILED || status == 503) {
+      // Neither is for the caller: one is about the way, the other not the service's (§16.7 step 6).
+      unreachable(attempt);
+      return;
+    }
+    best.consider(response);
+    if (status >= 600) {
+      left.clear();
+      cancelOthers(attempt);
+    } else {
+      left.removeIf(binding -> isSameDevice(attempt, binding));
+    }
+    goOn();
+  }
+
+  @Override
+  void onTimeout(Attempt attempt) {
+    if (state == State.TRYING) {
+      lastCause = Cause.RING_TIMEOUT;
+    }
+    unreachable(attempt);
+  }
+
+  @Override
+  void onTransportError(Attempt attempt, String why) {
+    unreachable(attempt);
+  }
+
+  private void unreachable(Attempt attempt) {
+    if (state == State.TRYING && tryReserve(attempt)) {
+      return;
+    }
+    goOn();
+  }
+
+  private boolean tryReserve(Attempt attempt) {
+    Binding other =
+        attempt.destination() instanceof Destination.Bound bound ? reserve(bound.binding()) : null;
+    return other != null && attempt(other);
+  }
+
+  private void goOn() {
+    if (state == State.ANSWERED || anyPending()) {
+      return;
+    }
+    if (state == State.TRYING) {
+      next();
+    } else {
+      conclude();
+    }
+  }
+
+  /** The ring time of a group is over: it stops ringing and the next begins. */
+  @Override
+  void onTimeUp() {
+    if (state != State.TRYING) {
+      return;
+    }
+    boolean more = moreDevices();
+    for (Attempt attempt : List.copyOf(attempts)) {
+      boolean silent = attempt.state() == Attempt.State.WAITING;
+      if (more || silent && hasReserve(attempt)) {
+        attempt.giveUp();
+        lastCause = Cause.RING_TIMEOUT;
+      }
+      if (silent) {
+        tryReserve(attempt);
+      }
+    }
+    if (more || !anyPending()) {
+      next();
+    } else {
+      armGroup();
+    }
+  }
+
+  private boolean hasReserve(Attempt attempt) {
+    for (Binding binding : left) {
+      if (isSameDevice(attempt, binding)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  String retryAfter() {
+    return "";
+  }
+}

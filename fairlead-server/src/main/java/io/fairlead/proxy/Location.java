@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.FlowToken;
+import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.net.Literals;
+import io.fairlead.sip.NameAddr;
+import io.fairlead.sip.SipUri;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import io.fairlead.store.Bindings;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.Wire;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where a registered user is (RFC 3261 §16.5) and the way to each of its devices: the flow it
+ * registered over (RFC 5626 §7), its Path (RFC 3327), or the node that holds its flow.
+ *
+ * <p>Owned by one loop.
+ */
+final class Location {
+  private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
+  private static final Comparator<Binding> BEST_FIRST = Comparator.comparingInt(each -> -each.q());
+
+  private final Bindings bindings;
+  private final LongSupplier clockMs;
+  private final Nodes nodes;
+  private final Wire wire;
+  private final FlowToken token;
+  private final SipUri uri = new SipUri();
+  private final NameAddr element = new NameAddr();
+  private final SipWriter text = new SipWriter(256);
+
+  Location(
+      Bindings bindings, LongSupplier clockMs, Nodes nodes, Wire wire, RoutingKeys keys) {
+    this.bindings = bindings;
+    this.clockMs = clockMs;
+    this.nodes = nodes;
+    this.wire = wire;
+    this.token = new FlowToken(keys);
+  }
+
+  /** The bindings of a user, highest q first, then the one renewed last; the list is the caller's. */
+  List<Binding> of(SipUri user) {
+    AddressOfRecord aor = AddressOfRecord.of(user);
+    if (aor == null) {
+      return new ArrayList<>();
+    }
+    List<Binding> found = new ArrayList<>(bindings.of(aor, clockMs.getAsLong()));
+    if (user.hasParam(GR)) {
+      byte[] instance =
+          SipUri.unescape(user.bytes(), user.paramFrom(), user.paramTo())
+              .getBytes(StandardCharsets.UTF_8);
+      // A GRUU means one device, also when that is not there (RFC 5627 §5.1).
+      found.removeIf(each -> !Arrays.equals(each.device().instance(), instance));
+    }
+    found.sort(BEST_FIRST);
+    return found;
+  }
+
+  /** What is written into a request for a binding. */
+  Destination.Bound to(Binding binding) {
+    Binding.Origin origin = binding.origin();
+    text.clear();
+    boolean here = origin.node() == nodes.self();
+    Nodes.Node node = here ? null : nodes.of(origin.node());
+    if (node != null) {
+      token.write(text.put("<sip:"), origin);
+      text.put('@').put(node.hostPort()).put(";lr>");
+    }
+    if (binding.path().length > 0) {
+      text.put(text.length() > 0 ? ", " : "").put(binding.path());
+    }
+    boolean stream = origin.connection() != 0;
+    boolean byFlow = here && binding.path().length == 0 && (origin.nat() || stream);
+    return new Destination.Bound(binding, requestUri(binding.contact()), text.copy(), byFlow);
+  }
+
+  // Headers have no place in a request-URI (RFC 3261 §19.1.1).
+  private byte[] requestUri(byte[] contact) {
+    boolean cut = uri.parse(contact, 0, contact.length) && uri.hasHeaders();
+    return cut ? Arrays.copyOf(contact, uri.headersFrom()) : contact;
+  }
+
+  /** The flow to a destination; null when it cannot be reached now. */
+  @Nullable Flow flow(Destination to) {
+    return switch (to) {
+      case Destination.Named named -> named.flow();
+      case Destination.Bound bound -> flow(bound.binding());
+    };
+  }
+
+  /** The flow a token names; null when it is gone, or another node holds it. */
+  @Nullable Flow named(FlowToken read) {
+    return read.node() == nodes.self() ? read.flow(wire) : null;
+  }
+
+  private @Nullable Flow flow(Binding binding) {
+    Binding.Origin origin = binding.origin();
+    if (origin.node() != nodes.self()) {
+      Nodes.Node node = nodes.of(origin.node());
+      return node == null ? null : wire.flowTo(node.transport(), node.address(), null);
+    }
+    Listener by = listener(origin);
+    if (by == null ? origin.transport().equals("udp") : !by.transport().reliable()) {
+      // From another address a NAT would not let it in.
+      return by == null && origin.nat()
+          ? null
+          : wire.flowTo(origin.transport(), origin.remote(), by);
+    }
+    Flow open = origin.connection() == 0 ? null : wire.connection(origin.connection());
+    if (open != null && open.open()) {
+      return open;
+    }
+    return origin.nat() ? null : anew(binding, by);
+  }
+
+  private @Nullable Listener listener(Binding.Origin origin) {
+    List<Listener> all = wire.listeners();
+    for (int i = 0; i < all.size(); i++) {
+      Listener listener = all.get(i);
+      if (listener.name().equals(origin.listener())
+          && listener.transport().name().equals(origin.transport())) {
+        return listener;
+      }
+    }
+    return null;
+  }
+
+  // A connection ended, but the device, or the proxy before it, can be called at its address.
+  private @Nullable Flow anew(Binding binding, @Nullable Listener by) {
+    boolean readable = readHop(binding);
+    InetAddress address =
+        readable ? Literals.address(uri.bytes(), uri.hostFrom(), uri.hostTo()) : null;
+    if (address == null) {
+      return null;
+    }
+    int usual = by == null ? 5060 : by.transport().defaultPort();
+    int port = uri.port() < 0 ? usual : uri.port();
+    return wire.flowTo(binding.origin().transport(), new InetSocketAddress(address, port), by);
+  }
+
+  private boolean readHop(Binding binding) {
+    byte[] path = binding.path();
+    if (path.length == 0) {
+      return uri.parse(binding.contact(), 0, binding.contact().length);
+    }
+    return element.parse(path, 0, path.length)
+        && uri.parse(path, element.uriFrom(), element.uriTo());
+  }
+
+  /** How the call log names a phone: {@code udp:192.0.2.7:40123}. */
+  static String title(String transport, InetSocketAddress remote) {
+    String host = remote.getAddress().getHostAddress();
+    return transport
+        + ':'
+        + (host.indexOf(':') < 0 ? host : '[' + host + ']')
+        + ':'
+        + remote.getPort();
+  }
+}

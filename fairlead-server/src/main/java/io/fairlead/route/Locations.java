@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.route;
+
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.SipUri;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Bindings;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Which users are registered where, as far as routes ask. Immutable; reads the shared bindings. */
+public final class Locations {
+  /** Nobody is registered anywhere. */
+  public static final Locations NONE = new Locations(null, () -> 0, Map.of());
+
+  private final @Nullable Bindings bindings;
+  private final LongSupplier clockMs;
+  private final Map<String, byte[][]> domains = new HashMap<>();
+
+  /**
+   * @param bindings all bindings
+   * @param clockMs epoch milliseconds
+   * @param domains those of each registrar, by its name
+   */
+  public Locations(
+      @Nullable Bindings bindings, LongSupplier clockMs, Map<String, List<String>> domains) {
+    this.bindings = bindings;
+    this.clockMs = clockMs;
+    domains.forEach(
+        (registrar, names) ->
+            this.domains.put(
+                registrar,
+                names.stream()
+                    .map(name -> name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8))
+                    .toArray(byte[][]::new)));
+  }
+
+  /** True when the URI is an address of record of that registrar that has a binding. */
+  boolean has(String registrar, SipUri uri) {
+    Bindings all = bindings;
+    if (all == null || !uri.hasUser() || !serves(registrar, uri)) {
+      return false;
+    }
+    AddressOfRecord aor = AddressOfRecord.of(uri);
+    return aor != null && all.has(aor, clockMs.getAsLong());
+  }
+
+  /** True when the URI's host is one of the registrar's domains. */
+  boolean serves(String registrar, SipUri uri) {
+    byte[][] names = domains.get(registrar);
+    if (names == null || !uri.isSip()) {
+      return false;
+    }
+    for (byte[] name : names) {
+      if (Ascii.equalsLower(uri.bytes(), uri.hostFrom(), uri.hostTo(), name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
