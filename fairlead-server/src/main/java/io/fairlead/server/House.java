@@ -196,7 +196,19 @@ final class House implements FlowListener, Inbound.Owners {
     Map<String, List<String>> domains = new HashMap<>();
     settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
     Locations locations = new Locations(ground.bindings(), ground.clockMs(), domains);
-    return new Policy(Router.of(settings.routes(), locations), Map.copyOf(byName));
+    return new Policy(
+        Router.of(settings.routes(), locations), Map.copyOf(byName), behind(settings));
+  }
+
+  private static Map<String, Policy.Behind> behind(Settings settings) {
+    Map<String, Policy.Behind> behind = new HashMap<>();
+    settings.registrars().forEach((name, registrar) -> {
+      String pool = registrar.pool();
+      if (pool != null) {
+        behind.put(name, new Policy.Behind(pool, registrar.upstream().direct()));
+      }
+    });
+    return Map.copyOf(behind);
   }
 
   /** Begins to check backends. */

@@ -50,6 +50,7 @@ final class PlanChecks {
     checks.listeners();
     checks.metrics();
     checks.routes();
+    checks.registrars();
     checks.pools();
     checks.errors.sort(IN_FILE_ORDER);
     checks.warnings.sort(IN_FILE_ORDER);
@@ -160,8 +161,22 @@ final class PlanChecks {
     }
   }
 
+  private void registrars() {
+    settings
+        .registrars()
+        .forEach((name, registrar) -> {
+          String pool = registrar.pool();
+          if (pool != null && !settings.pools().containsKey(pool)) {
+            errors.add(
+                marks.error(
+                    "registrars." + name + ".pool", "there is no pool `" + pool + "`"));
+          }
+        });
+  }
+
   private void pools() {
     Set<String> used = new HashSet<>();
+    settings.registrars().values().forEach(each -> used.add(String.valueOf(each.pool())));
     settings.routes().forEach(route -> used.add(String.valueOf(route.to())));
     // With a misspelt name, or no route at all, that is said already.
     boolean sure = !used.isEmpty() && errors.stream().noneMatch(error -> error.nearest() != null);

@@ -457,11 +457,6 @@ final class VirtualNet implements Wire {
     }
 
     @Override
-    public long connection() {
-      return number;
-    }
-
-    @Override
     public boolean open() {
       return open;
     }
