@@ -12,6 +12,7 @@ import io.fairlead.observe.Meters;
 import io.fairlead.observe.MetricsEndpoint;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
+import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.transport.ListenException;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Network;
@@ -98,7 +99,8 @@ public final class Fairlead {
             observer,
             new InterimBindings(loops.size()),
             System::currentTimeMillis,
-            Thread::startVirtualThread);
+            Thread::startVirtualThread,
+            Ha1s.NONE);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

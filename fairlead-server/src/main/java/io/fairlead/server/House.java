@@ -73,6 +73,7 @@ final class House implements FlowListener, Inbound.Owners {
    * @param bindings where users are
    * @param clockMs epoch milliseconds
    * @param walker runs what takes its time, off the loops
+   * @param ha1s what proves our users to registrars behind us
    */
   record Ground(
       List<? extends Loop> loops,
@@ -84,7 +85,8 @@ final class House implements FlowListener, Inbound.Owners {
       PoolObserver observer,
       Bindings bindings,
       LongSupplier clockMs,
-      Executor walker) {}
+      Executor walker,
+      Ha1s ha1s) {}
 
   private final Ground ground;
   private final SipHash owner = SipHash.random();
@@ -181,7 +183,7 @@ final class House implements FlowListener, Inbound.Owners {
                 table,
                 name -> pools.get(name),
                 new FlowToken(ground.keys()),
-                Ha1s.NONE));
+                ground.ha1s()));
     Registrars registrars =
         new Registrars(registrarHouse, upstreams, policy.router(), settings.registrars());
     return new Station(

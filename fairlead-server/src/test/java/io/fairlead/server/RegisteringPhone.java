@@ -94,6 +94,7 @@ final class RegisteringPhone implements VirtualNet.Peer {
     Seen seen = Seen.of(text);
     if (seen.isRequest()) {
       requests.add(seen);
+      link.send(ok(seen));
       return;
     }
     responses.add(seen);
@@ -115,6 +116,19 @@ final class RegisteringPhone implements VirtualNet.Peer {
 
   Seen last() {
     return responses.getLast();
+  }
+
+  private static String ok(Seen request) {
+    StringBuilder text = new StringBuilder("SIP/2.0 200 OK\r\n");
+    for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
+      request.all(name).forEach(value ->
+          text.append(name)
+              .append(": ")
+              .append(value)
+              .append(name.equals("To") ? ";tag=p" : "")
+              .append("\r\n"));
+    }
+    return text.append("Content-Length: 0\r\n\r\n").toString();
   }
 
   /** What the last answer grants, in seconds. */

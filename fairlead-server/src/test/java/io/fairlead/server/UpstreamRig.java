@@ -43,6 +43,7 @@ final class UpstreamRig {
           phones: { domains: [ farm.test ], pool: farm, %s }
         routes:
           - { name: registrations, match: { method: REGISTER }, registrar: phones }
+          - { name: users, match: { location: phones }, to-location: phones }
           - { name: all, to: farm }
         """
         .formatted(pool.contains("health") ? pool : pool + "\n    health: off", registrar);
