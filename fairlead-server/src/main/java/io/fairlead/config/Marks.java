@@ -40,6 +40,11 @@ public final class Marks {
     return hidden.contains(error.line()) ? error.withoutSource() : error;
   }
 
+  /** True when the path stands in the file. */
+  public boolean has(String path) {
+    return written(path) != null;
+  }
+
   /**
    * Where the value of a path stands; for one that is not in the file, the nearest key above it.
    */

@@ -26,7 +26,6 @@ final class Reserved {
           "listeners[].websocket",
           "listeners[].http",
           "registrars.*.partition",
-          "registrars.*.users",
           "routes[].affinity",
           "routes[].resource",
           "routes[].media",

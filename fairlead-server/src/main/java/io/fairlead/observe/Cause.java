@@ -26,6 +26,18 @@ public enum Cause {
   CALLER_CANCELLED("CC", 487, "Request Terminated", "the caller gave up"),
   RING_TIMEOUT("RT", 408, "Request Timeout", "no final answer within timer C"),
   CALL_REAPED("CR", 0, "", "nobody ended the call: its session expired or it reached max-duration"),
+  WRONG_DOMAIN("WD", 404, "Not Found", "the registrar does not serve the domain in To"),
+  REQUIRED_EXTENSION("RX", 420, "Bad Extension", "REGISTER requires an extension we do not have"),
+  BAD_REGISTRATION("BG", 400, "Bad Request", "a REGISTER that breaks the rules"),
+  UNAUTHORIZED("UN", 401, "Unauthorized", "the user was asked for the password"),
+  WRONG_USER("WU", 403, "Forbidden", "unknown user, wrong password or somebody else's address"),
+  NO_USERS("NU", 500, "Server Internal Error", "the source of users does not answer"),
+  FORGED_PATH("FP", 403, "Forbidden", "Path names us with a token that we did not seal"),
+  TOO_BRIEF("TB", 423, "Interval Too Brief", "asked for less than the shortest expiry"),
+  TOO_MANY_CONTACTS("TC", 403, "Too Many Contacts", "more bindings than max-contacts"),
+  NO_OUTBOUND("NO", 439, "First Hop Lacks Outbound Support", "a proxy before us lacks outbound"),
+  OUT_OF_ORDER("OO", 500, "CSeq Out Of Order", "a REGISTER older than the binding it changes"),
+  TABLE_FULL("TF", 503, "Service Unavailable", "no more bindings can be held"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

@@ -40,6 +40,18 @@ public enum Meter {
       "fairlead_proxy_stray_responses_total",
       Kind.COUNTER,
       "Responses that belong to no transaction, dropped."),
+  REGISTRAR_REQUESTS(
+      "fairlead_registrar_requests_total",
+      Kind.COUNTER,
+      "REGISTERs by what became of them: changed, listed, repeated, or a response flag.",
+      "registrar",
+      "outcome"),
+  REGISTRAR_CHANGES(
+      "fairlead_registrar_changes_total",
+      Kind.COUNTER,
+      "Changes of bindings: registered, renewed, replaced, removed.",
+      "registrar",
+      "change"),
   CALLS_LIVE(
       "fairlead_dialog_calls", Kind.GAUGE, "Live calls, those being set up included.", "loop"),
   CALLS_REAPED(
@@ -194,7 +206,66 @@ public enum Meter {
       Kind.COUNTER,
       "Questions to the source of users, by answer: found, unknown, failed.",
       "registrar",
-      "answer");
+      "answer"),
+  KEEPALIVES_SENT(
+      "fairlead_registrar_keepalives_sent_total",
+      Kind.COUNTER,
+      "Keepalives sent to registered devices.",
+      "transport"),
+  KEEPALIVES_ANSWERED(
+      "fairlead_registrar_keepalives_answered_total",
+      Kind.COUNTER,
+      "Keepalives that were answered.",
+      "transport"),
+  KEEPALIVES_LOST(
+      "fairlead_registrar_keepalives_lost_total",
+      Kind.COUNTER,
+      "Keepalives that had no answer when the next was due.",
+      "transport"),
+  KEEPALIVES_FORGED(
+      "fairlead_registrar_keepalives_forged_total",
+      Kind.COUNTER,
+      "Answers to keepalives that were never sent, ignored."),
+  KEEPALIVE_RTT(
+      "fairlead_registrar_keepalive_rtt_seconds",
+      Kind.HISTOGRAM,
+      "Time from a keepalive to its answer.",
+      "transport"),
+  BINDINGS_ENDED(
+      "fairlead_registrar_bindings_ended_total",
+      Kind.COUNTER,
+      "Bindings that ended without a REGISTER: expired, silent (no answer to keepalives),"
+          + " unreachable (the network says so), closed (the connection).",
+      "cause"),
+  STORE_BINDINGS(
+      "fairlead_store_bindings",
+      Kind.GAUGE,
+      "Bindings in memory, those included that expired within the last moments."),
+  STORE_ADDRESSES(
+      "fairlead_store_addresses", Kind.GAUGE, "Addresses of record that have any binding."),
+  STORE_BYTES(
+      "fairlead_store_bytes", Kind.GAUGE, "Memory outside the heap taken for bindings, in bytes."),
+  STORE_FULL(
+      "fairlead_store_full_total",
+      Kind.COUNTER,
+      "Bindings not stored because there was no room for them."),
+  STORE_EXPIRED("fairlead_store_expired_total", Kind.COUNTER, "Bindings that expired."),
+  STORE_KEPT(
+      "fairlead_store_kept_total", Kind.COUNTER, "Changes written to the journal of bindings."),
+  STORE_MISSED(
+      "fairlead_store_missed_total",
+      Kind.COUNTER,
+      "Changes that could not be written to the journal; the next snapshot holds them."),
+  STORE_FAILURES(
+      "fairlead_store_failures_total",
+      Kind.COUNTER,
+      "Failed attempts to write the journal or the snapshot."),
+  STORE_SNAPSHOTS(
+      "fairlead_store_snapshots_total", Kind.COUNTER, "Snapshots of all bindings written."),
+  STORE_BAD_RECORDS(
+      "fairlead_store_bad_records_total",
+      Kind.COUNTER,
+      "Records of the journal or the snapshot that could not be read.");
 
   /** How a meter behaves. */
   public enum Kind {

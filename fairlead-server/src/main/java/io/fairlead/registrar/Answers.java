@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.dialog.Gruu;
 import io.fairlead.loop.SipHash;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipWriter;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * Answers REGISTER without a transaction (RFC 3261 §8.2.7): a retransmission gets the same answer
@@ -14,22 +25,26 @@ import io.fairlead.transport.Flow;
  * <p>Owned by one loop.
  */
 final class Answers {
+  /** What goes into a 200 beside the bindings. */
+  record Extras(boolean outbound, boolean gruu, boolean serviceRoute, long flowTimer) {}
+
   private static final int TAG = 16;
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
   private final RegistrarHouse house;
   private final SipHash hash;
+  private final Gruu gruu;
   private final SipWriter tag = new SipWriter(TAG);
   private final SipWriter out = new SipWriter(2048);
+  private byte[] date = {};
+  private long dateSecond = -1;
 
   Answers(RegistrarHouse house) {
     this.house = house;
     this.hash = house.keys().branchHash();
-  }
-
-  /** Answers with a failure. */
-  void refuse(Flow flow, SipRequest request, int status, String headers) {
-    begin(flow, request, status, "Service Unavailable").put(headers);
-    send(flow, request);
+    this.gruu = new Gruu(house.keys());
   }
 
   /** Begins an answer; header lines may follow, then {@link #send}. */
@@ -44,5 +59,80 @@ final class Answers {
   void send(Flow flow, SipRequest request) {
     out.put("Content-Length: 0\r\n\r\n");
     house.replyPath().of(flow, request.via()).send(out.bytes(), 0, out.length());
+  }
+
+  /** 200 with all bindings (RFC 3261 §10.3 step 8). */
+  void list(
+      Flow flow, SipRequest request, AddressOfRecord aor, List<Binding> bindings, Extras extras) {
+    long nowMs = house.clockMs().getAsLong();
+    begin(flow, request, 200, "OK");
+    for (int i = 0; i < bindings.size(); i++) {
+      contact(aor, bindings.get(i), nowMs, extras.gruu);
+    }
+    for (int i = request.first(HeaderName.PATH);
+        i >= 0;
+        i = request.next(HeaderName.PATH, i)) {
+      out.put("Path: ").put(request.bytes(), request.valueStart(i), request.valueEnd(i)).line();
+    }
+    if (extras.serviceRoute) {
+      Listener by = flow.listener();
+      out.put("Service-Route: <sip:").put(by.sentBy());
+      if (!by.transport().name().equals("udp")) {
+        out.put(";transport=").put(by.transport().name());
+      }
+      out.put(";lr>\r\n");
+    }
+    if (extras.outbound) {
+      out.put("Require: outbound\r\n");
+      if (extras.flowTimer > 0) {
+        out.put("Flow-Timer: ").number(extras.flowTimer).line();
+      }
+    }
+    out.put("Supported: path, outbound, gruu\r\nDate: ").put(date(nowMs)).line();
+    send(flow, request);
+  }
+
+  private void contact(AddressOfRecord aor, Binding binding, long nowMs, boolean withGruu) {
+    // Rounded up: a binding that still holds never shows 0, which would mean that it is gone.
+    long seconds = (binding.renewal().expiresMs() - nowMs + 999) / 1000;
+    out.put("Contact: <").put(binding.contact()).put(">;expires=").number(seconds);
+    if (binding.q() < 1000) {
+      out.put(";q=0.").put((char) ('0' + binding.q() / 100));
+      out.put((char) ('0' + binding.q() / 10 % 10)).put((char) ('0' + binding.q() % 10));
+    }
+    byte[] instance = binding.device().instance();
+    if (instance.length > 0) {
+      out.put(";+sip.instance=\"<").put(instance).put(">\"");
+      if (binding.device().regId() > 0) {
+        out.put(";reg-id=").number(binding.device().regId());
+      }
+      if (withGruu) {
+        gruus(aor, instance, nowMs);
+      }
+    }
+    out.line();
+  }
+
+  // RFC 5627 §5.3.
+  private void gruus(AddressOfRecord aor, byte[] instance, long nowMs) {
+    out.put(";pub-gruu=\"");
+    gruu.writePublic(out, aor, instance);
+    out.put('"');
+    int before = out.length();
+    out.put(";temp-gruu=\"");
+    if (gruu.writeTemporary(out, aor, instance, nowMs)) {
+      out.put('"');
+    } else {
+      out.truncate(before);
+    }
+  }
+
+  private byte[] date(long nowMs) {
+    long second = nowMs / 1000;
+    if (second != dateSecond) {
+      dateSecond = second;
+      date = DATE.format(Instant.ofEpochSecond(second)).getBytes(StandardCharsets.US_ASCII);
+    }
+    return date;
   }
 }

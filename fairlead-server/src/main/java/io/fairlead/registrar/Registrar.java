@@ -1,24 +1,242 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.loop.SipHash;
+import io.fairlead.observe.Cause;
+import io.fairlead.registrar.auth.AuthResult;
+import io.fairlead.registrar.auth.Authenticator;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The registrar (RFC 3261 §10.3).
+ * The registrar (RFC 3261 §10.3): who may register, what the REGISTER asks, and the answer. What
+ * changes is {@link Registration}'s. Nothing is kept between two requests but the bindings, so a
+ * retransmission is answered from them.
  *
  * <p>Owned by one loop.
  */
 final class Registrar implements RegisterCore {
-  private final Answers answers;
+  private static final int RETRY_AFTER = 60;
 
-  Registrar(RegistrarHouse house, Answers answers, String name, RegistrarSettings settings) {
+  private final RegistrarHouse house;
+  private final RegistrarSettings settings;
+  private final byte[][] domains;
+  private final Answers answers;
+  private final RegistrarLog log;
+  private final @Nullable Authenticator authenticator;
+  private final SipHash callIds;
+  private final Expiry expiry;
+  private final ContactReader contacts = new ContactReader();
+  private final PathCheck path;
+  private final Registration registration;
+  private final SipWriter tags = new SipWriter(64);
+
+  Registrar(
+      RegistrarHouse house,
+      OwnNames names,
+      Answers answers,
+      RegistrarSettings settings,
+      RegistrarLog log,
+      @Nullable Authenticator authenticator) {
+    this.house = house;
+    this.settings = settings;
     this.answers = answers;
+    this.log = log;
+    this.authenticator = authenticator;
+    this.callIds = house.keys().branchHash();
+    this.expiry = new Expiry(settings.expires(), house.random());
+    this.path = new PathCheck(names, house.keys());
+    this.registration = new Registration(house, log, settings.maxContacts());
+    this.domains =
+        settings.domains().stream()
+            .map(domain -> ("@" + domain.toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
   }
 
   @Override
   public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor) {
-    answers.refuse(flow, request, 503, "");
+    if (!serves(aor.bytes())) {
+      refuse(flow, request, aor, Cause.WRONG_DOMAIN);
+    } else if (OptionTags.unsupported(request, tags.clear())) {
+      badExtension(flow, request, aor);
+    } else if (authenticator == null) {
+      admitted(flow, request, aor);
+    } else {
+      AuthResult result = authenticator.now(request);
+      if (result instanceof AuthResult.Pending) {
+        SipRequest kept = request.keep();
+        authenticator.later(kept, late -> authenticated(flow, kept, aor, late));
+      } else {
+        authenticated(flow, request, aor, result);
+      }
+    }
+  }
+
+  private boolean serves(byte[] aor) {
+    for (byte[] domain : domains) {
+      int at = aor.length - domain.length;
+      if (at >= 0 && Arrays.equals(aor, at, aor.length, domain, 0, domain.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void authenticated(
+      Flow flow, SipRequest request, AddressOfRecord aor, AuthResult result) {
+    switch (result) {
+      case AuthResult.Granted granted -> admitted(flow, request, aor);
+      case AuthResult.Challenge challenge ->
+          refuse(flow, request, aor, Cause.UNAUTHORIZED, challenge.headers());
+      case AuthResult.Refused refused -> refuse(flow, request, aor, Cause.WRONG_USER);
+      case AuthResult.Malformed malformed -> bad(flow, request, aor, malformed.why());
+      case AuthResult.Unavailable unavailable ->
+          refuse(
+              flow,
+              request,
+              aor,
+              Cause.NO_USERS,
+              "Retry-After: " + unavailable.retryAfterSeconds() + "\r\n");
+      case AuthResult.Pending pending ->
+          throw new IllegalStateException("an answer that is late cannot be later still");
+    }
+  }
+
+  // ---- what it asks ----
+
+  private void admitted(Flow flow, SipRequest r, AddressOfRecord aor) {
+    String wrong = contacts.read(r);
+    if (wrong != null) {
+      bad(flow, r, aor, wrong);
+      return;
+    }
+    boolean supportsPath = OptionTags.offers(r, OptionTags.PATH);
+    switch (path.read(r)) {
+      case BAD -> bad(flow, r, aor, "Bad Path");
+      case LONG -> bad(flow, r, aor, "Path Too Long");
+      case FORGED -> refuse(flow, r, aor, Cause.FORGED_PATH);
+      case GOOD -> {
+        if (path.present() && !supportsPath) {
+          // RFC 3327 §5.3: whoever does not know Path would not notice where calls come from.
+          tags.clear().put(OptionTags.PATH);
+          badExtension(flow, r, aor);
+        } else {
+          outbound(flow, r, aor);
+        }
+      }
+    }
+  }
+
+  // RFC 5626 §6.
+  private void outbound(Flow flow, SipRequest r, AddressOfRecord aor) {
+    boolean offered = OptionTags.offers(r, OptionTags.OUTBOUND);
+    int flows = 0;
+    for (int i = 0; i < contacts.count(); i++) {
+      Wanted wanted = contacts.get(i);
+      if (!offered || !wanted.hasInstance()) {
+        wanted.regId = 0;
+      }
+      wanted.granted = expiry.granted(wanted.expires);
+      flows += wanted.regId > 0 && wanted.granted > 0 ? 1 : 0;
+    }
+    boolean firstHop = !path.present() && r.via().nextElement(r.valueEnd(r.via().header())) < 0
+        && r.next(HeaderName.VIA, r.via().header()) < 0;
+    if (flows > 1) {
+      bad(flow, r, aor, "More Than One Reg-Id");
+    } else if (flows > 0 && !firstHop && !path.outbound()) {
+      refuse(flow, r, aor, Cause.NO_OUTBOUND);
+    } else if (tooBrief()) {
+      refuse(flow, r, aor, Cause.TOO_BRIEF, "Min-Expires: " + expiry.min() + "\r\n");
+    } else {
+      change(flow, r, aor, firstHop, flows > 0);
+    }
+  }
+
+  private boolean tooBrief() {
+    for (int i = 0; i < contacts.count(); i++) {
+      if (expiry.tooBrief(contacts.get(i).expires)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void change(
+      Flow flow, SipRequest r, AddressOfRecord aor, boolean firstHop, boolean outbound) {
+    Answers.Extras extras =
+        new Answers.Extras(
+            outbound,
+            OptionTags.offers(r, OptionTags.GRUU),
+            settings.serviceRoute(),
+            flowTimer(flow));
+    long nowMs = house.clockMs().getAsLong();
+    if (contacts.count() == 0 && !contacts.star()) {
+      log.listed();
+      answers.list(flow, r, aor, house.bindings().of(aor, nowMs), extras);
+      return;
+    }
+    Registration.Outcome outcome =
+        registration.apply(
+            new Registration.Asked(flow, r, aor, path.joined(r), firstHop, callIdHash(r), nowMs),
+            contacts);
+    switch (outcome) {
+      case CHANGED -> log.changed();
+      case REPEATED -> log.repeated();
+      case OUT_OF_ORDER -> refuse(flow, r, aor, Cause.OUT_OF_ORDER);
+      case TOO_MANY -> refuse(flow, r, aor, Cause.TOO_MANY_CONTACTS);
+      case FULL ->
+          refuse(flow, r, aor, Cause.TABLE_FULL, "Retry-After: " + RETRY_AFTER + "\r\n");
+    }
+    if (outcome == Registration.Outcome.CHANGED || outcome == Registration.Outcome.REPEATED) {
+      answers.list(flow, r, aor, house.bindings().of(aor, nowMs), extras);
+    }
+  }
+
+  private long callIdHash(SipRequest r) {
+    return callIds.hash(r.bytes(), r.callIdFrom(), r.callIdTo());
+  }
+
+  // How often the device should send something itself (RFC 5626 §5.4); as often as we would.
+  private long flowTimer(Flow flow) {
+    KeepaliveSettings keepalive = settings.keepalive();
+    Duration interval =
+        switch (flow.transport().name()) {
+          case "udp" -> keepalive.udp();
+          case "ws", "wss" -> keepalive.websocket();
+          default -> keepalive.tcp();
+        };
+    return interval == null ? 0 : interval.toSeconds();
+  }
+
+  // ---- refusals ----
+
+  private void badExtension(Flow flow, SipRequest request, AddressOfRecord aor) {
+    refuse(
+        flow, request, aor, Cause.REQUIRED_EXTENSION, "Unsupported: " + tags.toString() + "\r\n");
+  }
+
+  private void bad(Flow flow, SipRequest request, AddressOfRecord aor, String reason) {
+    log.refused(aor, Cause.BAD_REGISTRATION);
+    answers.begin(flow, request, Cause.BAD_REGISTRATION.status(), reason);
+    answers.send(flow, request);
+  }
+
+  private void refuse(Flow flow, SipRequest request, AddressOfRecord aor, Cause cause) {
+    refuse(flow, request, aor, cause, "");
+  }
+
+  private void refuse(
+      Flow flow, SipRequest request, AddressOfRecord aor, Cause cause, String headers) {
+    log.refused(aor, cause);
+    answers.begin(flow, request, cause.status(), cause.reason()).put(headers);
+    answers.send(flow, request);
   }
 }

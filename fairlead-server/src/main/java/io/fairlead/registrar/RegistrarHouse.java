@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param meters what is counted
  * @param clockMs epoch milliseconds
  * @param random spreads the times granted
+ * @param observer hears of every change
  */
 public record RegistrarHouse(
     Loop loop,
@@ -30,4 +31,5 @@ public record RegistrarHouse(
     RoutingKeys keys,
     Meters meters,
     LongSupplier clockMs,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    RegistrarObserver observer) {}

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.config.Choice;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.registrar.auth.AuthSettings;
 import io.fairlead.registrar.upstream.UpstreamSettings;
+import io.fairlead.registrar.users.UserSources;
+import io.fairlead.registrar.users.UserTools;
+import io.fairlead.registrar.users.Users;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param domains whose users it serves
  * @param mode who answers
  * @param pool the registrars behind us
+ * @param users who may register
+ * @param authentication how they prove it
  * @param expires how long bindings hold
  * @param maxContacts for one address of record
+ * @param serviceRoute devices are told to send their calls here
  * @param keepalive how flows are kept open
  * @param upstream how the registrars behind us are used
  */
@@ -32,6 +40,17 @@ public record RegistrarSettings(
                     + " itself.")
         RegistrarMode mode,
     @Setting(doc = "The pool of registrars, for forward and mid.") @Nullable String pool,
+    @Setting(
+            value = "off",
+            off = true,
+            kinds = UserSources.class,
+            doc =
+                "Who may register, for `mode: local`; off lets anybody register any address of the"
+                    + " domains, and must be written. For forward and mid the registrars behind us"
+                    + " ask: there the users' hashes answer them when Fairlead registers a user"
+                    + " again at a backend that lost it.")
+        @Nullable Choice<?, UserTools, Users> users,
+    @Setting(doc = "How users prove who they are.") AuthSettings authentication,
     @Setting(doc = "How long bindings hold.") ExpiresSettings expires,
     @Setting(
             value = "10",
@@ -39,6 +58,12 @@ public record RegistrarSettings(
                 "The most bindings one address of record may have; one more is answered 403. Ten"
                     + " are more than a person has devices, and stop one that never removes any.")
         int maxContacts,
+    @Setting(
+            value = "false",
+            doc =
+                "The answer tells devices to send their calls by the listener they registered at"
+                    + " (RFC 3608). Off, since most do so anyway, as their outbound proxy.")
+        boolean serviceRoute,
     @Setting(doc = "How the way to the devices is kept open through NAT.")
         KeepaliveSettings keepalive,
     @Setting(doc = "How the registrars behind us are used, for forward and mid.")

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.observe.Cause;
+import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.registrar.auth.Authenticator;
 import io.fairlead.route.Route;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipRequest;
@@ -31,26 +34,24 @@ public final class Registrars {
   private final OwnNames names;
   private final SipUri to = new SipUri();
   private Map<String, Named> byName = Map.of();
+  private Map<String, Authentication> authentications = Map.of();
   private Router router;
 
   /** The registrars that a configuration names. */
-  public Registrars(
-      RegistrarHouse house,
-      Behind behind,
-      Router router,
-      Map<String, RegistrarSettings> registrars) {
+  public Registrars(RegistrarHouse house, Behind behind, RegistrarPolicy policy) {
     this.house = house;
     this.behind = behind;
     this.names = new OwnNames(house.wire().listeners());
     this.answers = new Answers(house);
-    this.router = router;
-    reload(router, registrars);
+    this.router = policy.router();
+    reload(policy);
   }
 
   /** Swaps routes and settings; a registrar whose settings stay keeps what it knows. */
-  public void reload(Router newRouter, Map<String, RegistrarSettings> registrars) {
+  public void reload(RegistrarPolicy policy) {
+    authentications = policy.authentications();
     Map<String, Named> next = new HashMap<>();
-    registrars.forEach((name, settings) -> {
+    policy.registrars().forEach((name, settings) -> {
       Named known = byName.get(name);
       next.put(
           name,
@@ -59,14 +60,31 @@ public final class Registrars {
               : new Named(settings, core(name, settings)));
     });
     byName = next;
-    router = newRouter;
+    router = policy.router();
   }
 
   private RegisterCore core(String name, RegistrarSettings settings) {
     return switch (settings.mode()) {
-      case LOCAL -> new Registrar(house, answers, name, settings);
+      case LOCAL ->
+          new Registrar(
+              house,
+              names,
+              answers,
+              settings,
+              new RegistrarLog(house.meters(), name),
+              authenticator(name));
       case FORWARD, MID -> behind.core(name, settings);
     };
+  }
+
+  private @Nullable Authenticator authenticator(String name) {
+    Authentication shared = authentications.get(name);
+    return shared == null ? null : shared.on(house.loop());
+  }
+
+  private void refuse(Flow flow, SipRequest request, Cause cause) {
+    answers.begin(flow, request, cause.status(), cause.reason());
+    answers.send(flow, request);
   }
 
   /**
@@ -87,7 +105,7 @@ public final class Registrars {
     }
     AddressOfRecord aor = addressOfRecord(request);
     if (aor == null) {
-      answers.refuse(flow, request, 400, "");
+      refuse(flow, request, Cause.BAD_REGISTRATION);
     } else {
       named.core.onRegister(flow, request, aor);
     }

@@ -6,6 +6,8 @@ import io.fairlead.net.HostPort;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.PoolSettings;
+import io.fairlead.registrar.RegistrarMode;
+import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.route.Explanation;
 import io.fairlead.route.Reject;
 import io.fairlead.route.Route;
@@ -17,6 +19,7 @@ import io.fairlead.sip.Problem;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.BindAddress;
 import io.fairlead.transport.Flow;
@@ -27,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -126,11 +130,37 @@ public final class Explain {
       lines.add("answer   " + reject.status() + " " + reject.reason());
       return;
     }
+    RegistrarSettings registrar = plan.settings().registrars().get(String.valueOf(taken.registrar()));
+    if (registrar != null) {
+      registrar(String.valueOf(taken.registrar()), registrar, request, lines);
+      return;
+    }
     changes(request, taken, lines);
     location(taken, lines);
     PoolSettings pool = plan.settings().pools().get(String.valueOf(taken.pool()));
     if (pool != null) {
       pool(String.valueOf(taken.pool()), pool, taken, lines);
+    }
+  }
+
+  private static void registrar(
+      String name, RegistrarSettings registrar, SipRequest request, List<String> lines) {
+    String mode = registrar.mode().name().toLowerCase(Locale.ROOT);
+    String domains = String.join(", ", registrar.domains());
+    lines.add("registrar " + name + ": " + mode + ", domains " + domains);
+    SipUri to = new SipUri();
+    boolean readable =
+        to.parse(request.bytes(), request.toUriFrom(), request.toUriTo()) && to.isSip();
+    if (!readable) {
+      lines.add("answer   400 Bad Request: To is no sip or sips URI");
+    } else if (registrar.domains().stream().noneMatch(to.host()::equalsIgnoreCase)) {
+      lines.add("answer   404 Not Found: " + Cause.WRONG_DOMAIN.doc());
+    } else if (registrar.mode() != RegistrarMode.LOCAL) {
+      lines.add("pool     " + registrar.pool() + ": the registrars behind us, each user at one");
+    } else if (registrar.users() == null) {
+      lines.add("answer   as RFC 3261 section 10.3 says; nobody is asked for a password");
+    } else {
+      lines.add("users    asked for the password: " + registrar.users().name());
     }
   }
 

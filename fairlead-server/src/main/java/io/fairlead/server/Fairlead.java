@@ -12,7 +12,11 @@ import io.fairlead.observe.Meters;
 import io.fairlead.observe.MetricsEndpoint;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
+import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.upstream.Ha1s;
+import io.fairlead.store.BindingTable;
+import io.fairlead.store.FileKeeper;
+import io.fairlead.store.Keeper;
 import io.fairlead.transport.ListenException;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Network;
@@ -21,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +45,7 @@ public final class Fairlead {
   private final Journal journal;
   private final Meters meters;
   private final House house;
+  private final @Nullable Keeper keeper;
   private final @Nullable MetricsEndpoint metrics;
   private Plan plan;
 
@@ -50,6 +56,7 @@ public final class Fairlead {
       Network network,
       Journal journal,
       House house,
+      @Nullable Keeper keeper,
       @Nullable MetricsEndpoint metrics) {
     this.plan = plan;
     this.meters = meters;
@@ -57,6 +64,7 @@ public final class Fairlead {
     this.network = network;
     this.journal = journal;
     this.house = house;
+    this.keeper = keeper;
     this.metrics = metrics;
   }
 
@@ -88,6 +96,17 @@ public final class Fairlead {
       throw e;
     }
     Journal journal = new Journal(settings.log(), loops.size(), meters);
+    BindingTable bindings =
+        new BindingTable(
+            settings.store(),
+            0,
+            System.currentTimeMillis(),
+            loops.all().stream().<Executor>map(loop -> loop::execute).toList(),
+            meters);
+    Keeper keeper = settings.registrars().isEmpty() ? null : keeper(plan, meters);
+    if (keeper != null) {
+      bindings.open(keeper);
+    }
     House.Ground ground =
         new House.Ground(
             loops.all(),
@@ -97,15 +116,24 @@ public final class Fairlead {
             Keys.of(plan),
             Resolver.SYSTEM,
             observer,
-            new InterimBindings(loops.size()),
+            bindings,
             System::currentTimeMillis,
+            RegistrarObserver.NONE,
             Thread::startVirtualThread,
             Ha1s.NONE);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);
     house.start();
-    return new Fairlead(plan, meters, loops, network, journal, house, metrics);
+    return new Fairlead(plan, meters, loops, network, journal, house, keeper, metrics);
+  }
+
+  private static Keeper keeper(Plan plan, Meters meters) {
+    return new FileKeeper(
+        plan.stateDir().resolve("bindings"),
+        plan.settings().store(),
+        System::currentTimeMillis,
+        meters);
   }
 
   private static Network open(Settings settings, Loops loops, Meters meters) {
@@ -175,6 +203,9 @@ public final class Fairlead {
         || !Objects.equals(plan.settings().routes(), next.settings().routes())
         || !plan.settings().registrars().equals(next.settings().registrars())) {
       house.reload(next);
+      if (keeper == null && !next.settings().registrars().isEmpty()) {
+        LOG.warn("these are the first registrars: bindings outlive a restart only after the next");
+      }
     }
     plan = next;
     return lines;
@@ -210,6 +241,9 @@ public final class Fairlead {
     network.close();
     if (!loops.stop(LOOPS_END)) {
       LOG.warn("a loop did not end within {} s", LOOPS_END.toSeconds());
+    }
+    if (keeper != null) {
+      keeper.close();
     }
     journal.close();
     if (metrics != null) {

@@ -22,7 +22,15 @@ import io.fairlead.proxy.ProxyHouse;
 import io.fairlead.proxy.ProxyLog;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.RegistrarHouse;
+import io.fairlead.registrar.RegistrarObserver;
+import io.fairlead.registrar.RegistrarPolicy;
+import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.registrar.keepalive.Keepalive;
+import io.fairlead.registrar.keepalive.KeepaliveGround;
+import io.fairlead.registrar.keepalive.KeepaliveRules;
+import io.fairlead.registrar.upstream.Departures;
 import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.registrar.upstream.Returns;
 import io.fairlead.registrar.upstream.UpstreamHouse;
@@ -72,6 +80,7 @@ final class House implements FlowListener, Inbound.Owners {
    * @param observer hears of health changes
    * @param bindings where users are
    * @param clockMs epoch milliseconds
+   * @param registrations hears of every change of bindings
    * @param walker runs what takes its time, off the loops
    * @param ha1s what proves our users to registrars behind us
    */
@@ -85,6 +94,7 @@ final class House implements FlowListener, Inbound.Owners {
       PoolObserver observer,
       Bindings bindings,
       LongSupplier clockMs,
+      RegistrarObserver registrations,
       Executor walker,
       Ha1s ha1s) {}
 
@@ -93,11 +103,14 @@ final class House implements FlowListener, Inbound.Owners {
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
   private final Returns returns;
+  private final Authentications authentications;
+  private final Map<String, RegistrarSettings> registrars;
   private volatile Pools pools;
 
   House(Ground ground, Plan plan) {
     this.ground = ground;
     Settings settings = plan.settings();
+    this.registrars = settings.registrars();
     this.pools =
         new Pools(
             settings.pools(),
@@ -109,6 +122,8 @@ final class House implements FlowListener, Inbound.Owners {
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
     Policy policy = policy(settings, pools);
+    this.authentications = new Authentications(ground.keys(), ground.meters());
+    authentications.take(settings.registrars());
     this.inbounds = new Inbound[ground.loops().size()];
     for (Loop loop : ground.loops()) {
       Station station = station(loop, settings, locator, hash, policy);
@@ -174,7 +189,8 @@ final class House implements FlowListener, Inbound.Owners {
             ground.keys(),
             ground.meters(),
             ground.clockMs(),
-            RandomGenerator.of("SplittableRandom"));
+            RandomGenerator.of("SplittableRandom"),
+            ground.registrations());
     Upstreams upstreams =
         new Upstreams(
             new UpstreamHouse(
@@ -185,9 +201,37 @@ final class House implements FlowListener, Inbound.Owners {
                 new FlowToken(ground.keys()),
                 ground.ha1s()));
     Registrars registrars =
-        new Registrars(registrarHouse, upstreams, policy.router(), settings.registrars());
+        new Registrars(registrarHouse, upstreams, registrars(settings, policy.router()));
+    upstreams.keep(registrars(settings, policy.router()));
     return new Station(
-        loop, table, calls, proxy, new StatelessProxy(house), registrars, upstreams);
+        loop,
+        table,
+        calls,
+        proxy,
+        new StatelessProxy(house),
+        registrars,
+        keepalive(loop, upstreams),
+        upstreams);
+  }
+
+  private Keepalive keepalive(Loop loop, Upstreams upstreams) {
+    return new Keepalive(
+        new KeepaliveGround(
+            loop,
+            ground.wire(),
+            ground.bindings(),
+            new Departures(ground.registrations(), upstreams),
+            ground.meters(),
+            ground.clockMs(),
+            RandomGenerator.of("SplittableRandom"),
+            0));
+  }
+
+  private static void keepAlive(Station station, Map<String, RegistrarSettings> registrars) {
+    station.keepalive().rules(KeepaliveRules.of(registrars.values()));
+    if (!registrars.isEmpty()) {
+      station.keepalive().start();
+    }
   }
 
   private Policy policy(Settings settings, Pools pools) {
@@ -213,10 +257,17 @@ final class House implements FlowListener, Inbound.Owners {
     return Map.copyOf(behind);
   }
 
+  private RegistrarPolicy registrars(Settings settings, Router router) {
+    return new RegistrarPolicy(router, settings.registrars(), authentications.all());
+  }
+
   /** Begins to check backends. */
   void start() {
     Station home = stations.getFirst();
     pools.start(new OptionsProber(home.loop(), home.table(), ground.wire()));
+    for (Station station : stations) {
+      station.loop().execute(() -> keepAlive(station, registrars));
+    }
   }
 
   /** Swaps routes and pools on every loop; backends that stay keep what they know. */
@@ -224,16 +275,20 @@ final class House implements FlowListener, Inbound.Owners {
     Pools next = pools.reload(plan.settings().pools());
     pools = next;
     Policy policy = policy(plan.settings(), next);
+    List<Authentication> left = authentications.take(plan.settings().registrars());
+    RegistrarPolicy registrars = registrars(plan.settings(), policy.router());
     for (Station station : stations) {
       station
           .loop()
           .execute(() -> {
             station.proxy().policy(policy);
-            station.registrars().reload(policy.router(), plan.settings().registrars());
-            station.upstreams().keep(plan.settings().registrars());
+            station.registrars().reload(registrars);
+            keepAlive(station, plan.settings().registrars());
+            station.upstreams().keep(registrars);
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }
+    left.forEach(Authentication::close);
   }
 
   /** From now on nothing new begins. */
@@ -280,6 +335,8 @@ final class House implements FlowListener, Inbound.Owners {
   /** Ends the checks, and writes the calls that still live into the call log. */
   void stop() {
     pools.stop();
+    authentications.close();
+    stations.forEach(station -> station.loop().execute(station.keepalive()::stop));
     stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
   }
 

@@ -8,6 +8,8 @@ import io.fairlead.observe.Meters;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.keepalive.Keepalive;
+import io.fairlead.registrar.keepalive.KeepaliveToken;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Problem;
 import io.fairlead.sip.Responses;
@@ -49,6 +51,7 @@ final class Inbound {
   private final Proxy proxy;
   private final StatelessProxy stateless;
   private final Registrars registrars;
+  private final Keepalive keepalive;
   private final ReplyPath replyPath;
   private final SipParser parser = new SipParser();
   private final SipWriter refusal = new SipWriter(512);
@@ -63,6 +66,7 @@ final class Inbound {
     this.proxy = station.proxy();
     this.stateless = station.stateless();
     this.registrars = station.registrars();
+    this.keepalive = station.keepalive();
     this.owners = owners;
     this.replyPath = replyPath;
     this.meters = meters;
@@ -121,11 +125,19 @@ final class Inbound {
   }
 
   private Inbound ownerOf(SipResponse response) {
-    long id = Branch.id(response.bytes(), response.via().branchFrom(), response.via().branchTo());
-    Inbound minted = id == 0 ? null : owners.ofLoop(Branch.loop(id));
+    Inbound minted = minted(response);
     return minted != null
         ? minted
         : owners.ofCall(response.bytes(), response.callIdFrom(), response.callIdTo());
+  }
+
+  /** The inbound of the loop that wrote the branch of the topmost Via; null when it is not ours. */
+  private @Nullable Inbound minted(SipMessage message) {
+    int from = message.via().branchFrom();
+    int to = message.via().branchTo();
+    long id = Branch.id(message.bytes(), from, to);
+    int minter = id == 0 ? KeepaliveToken.loop(message.bytes(), from, to) : Branch.loop(id);
+    return minter < 0 ? null : owners.ofLoop(minter);
   }
 
   // Read by another loop than its call's. When that one sleeps, we take its place and save both the
@@ -162,7 +174,7 @@ final class Inbound {
   }
 
   private void receive(Flow flow, SipResponse response) {
-    if (!anyStateless || !stateless.take(flow, response)) {
+    if (!keepalive.take(flow, response) && (!anyStateless || !stateless.take(flow, response))) {
       table.onResponse(flow, response);
     }
   }
@@ -190,17 +202,23 @@ final class Inbound {
     SipMessage message = parser.parse(bytes, from, to);
     Inbound owner = message == null ? this : ownerOfSent(message);
     if (owner == this) {
-      table.onUndeliverable(bytes, from, to, why);
+      undeliverable(message, bytes, from, to, why);
     } else {
       byte[] copy = java.util.Arrays.copyOfRange(bytes, from, to);
-      owner.loop.execute(() -> owner.table.onUndeliverable(copy, 0, copy.length, why));
+      owner.loop.execute(() -> owner.onUndeliverable(copy, 0, copy.length, why));
+    }
+  }
+
+  private void undeliverable(
+      @Nullable SipMessage message, byte[] bytes, int from, int to, String why) {
+    if (!(message instanceof SipRequest sent && keepalive.takeUndeliverable(sent, why))) {
+      table.onUndeliverable(bytes, from, to, why);
     }
   }
 
   private Inbound ownerOfSent(SipMessage sent) {
     boolean ours = sent instanceof SipRequest && sent.hasVia();
-    long id = ours ? Branch.id(sent.bytes(), sent.via().branchFrom(), sent.via().branchTo()) : 0;
-    Inbound minted = id == 0 ? null : owners.ofLoop(Branch.loop(id));
+    Inbound minted = ours ? minted(sent) : null;
     if (minted != null) {
       return minted;
     }
@@ -214,5 +232,6 @@ final class Inbound {
   /** A connection ended. */
   void onClosed(Flow flow, String why) {
     table.onClosed(flow, why);
+    keepalive.onClosed(flow);
   }
 }

@@ -8,6 +8,7 @@ import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.BackendUri;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.balance.HashSettings;
+import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.route.Finding;
 import io.fairlead.route.Mode;
 import io.fairlead.route.RouteChecks;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -162,14 +164,42 @@ final class PlanChecks {
   }
 
   private void registrars() {
+    Set<String> used = new HashSet<>();
+    settings.routes().forEach(route -> used.add(String.valueOf(route.registrar())));
+    Map<String, String> domains = new HashMap<>();
     settings
         .registrars()
         .forEach((name, registrar) -> {
+          String path = "registrars." + name;
+          if (!used.contains(name)) {
+            warnings.add(marks.keyError(path, "no route leads to registrar `" + name + "`"));
+          }
+          if (registrar.mode() == RegistrarMode.LOCAL && !marks.has(path + ".users")) {
+            errors.add(
+                marks.keyError(
+                    path,
+                    "it is not said who may register: it needs `users`; `users: off` lets anybody"
+                        + " register any address"));
+          }
           String pool = registrar.pool();
           if (pool != null && !settings.pools().containsKey(pool)) {
             errors.add(
-                marks.error(
-                    "registrars." + name + ".pool", "there is no pool `" + pool + "`"));
+                marks
+                    .error(path + ".pool", "there is no pool `" + pool + "`")
+                    .suggesting(pool, settings.pools().keySet()));
+          }
+          for (String domain : registrar.domains()) {
+            String other = domains.putIfAbsent(domain.toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+              warnings.add(
+                  marks.error(
+                      path + ".domains",
+                      "`"
+                          + domain
+                          + "` is a domain of registrar `"
+                          + other
+                          + "` too: both change the same bindings"));
+            }
           }
         });
   }

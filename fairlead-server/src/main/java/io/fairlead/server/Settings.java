@@ -11,6 +11,7 @@ import io.fairlead.pool.PoolSettings;
 import io.fairlead.proxy.ProxySettings;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.route.RouteSettings;
+import io.fairlead.store.StoreSettings;
 import io.fairlead.transaction.TimerSettings;
 import io.fairlead.transport.ListenerSettings;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param routes what becomes of a request
  * @param pools the farms
  * @param registrars who is where
+ * @param store the table of bindings
  * @param calls live calls
  * @param forwarding how requests are forwarded
  * @param timers of transactions
@@ -47,6 +49,7 @@ public record Settings(
     @Setting(doc = "The farms of backends, by name.") Map<String, PoolSettings> pools,
     @Setting(doc = "Who is where: the registrars, by name.")
         Map<String, RegistrarSettings> registrars,
+    @Setting(doc = "The table of bindings, which all registrars share.") StoreSettings store,
     @Setting(doc = "How live calls are followed.") CallSettings calls,
     @Setting(doc = "How requests are forwarded.") ProxySettings forwarding,
     @Setting(doc = "Timers of transactions (RFC 3261 §17).") TimerSettings timers,

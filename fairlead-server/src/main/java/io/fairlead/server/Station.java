@@ -6,6 +6,7 @@ import io.fairlead.loop.Loop;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.keepalive.Keepalive;
 import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.transaction.TransactionTable;
 
@@ -18,6 +19,7 @@ import io.fairlead.transaction.TransactionTable;
  * @param proxy its stateful core
  * @param stateless its stateless core
  * @param registrars its registrars
+ * @param keepalive keeps the way open to the devices whose addresses of record it owns
  * @param upstreams those behind us
  */
 record Station(
@@ -27,4 +29,5 @@ record Station(
     Proxy proxy,
     StatelessProxy stateless,
     Registrars registrars,
+    Keepalive keepalive,
     Upstreams upstreams) {}

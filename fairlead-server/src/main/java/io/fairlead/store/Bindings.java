@@ -15,7 +15,7 @@ public interface Bindings {
     /**
      * A binding ended other than by a REGISTER that removed or replaced it.
      *
-     * @param why in words, for logs and events: {@code expired}
+     * @param why in words, for logs and events: {@code expired}, {@code unanswered}
      */
     void onGone(AddressOfRecord aor, Binding binding, String why);
   }
@@ -36,7 +36,9 @@ public interface Bindings {
   /**
    * Stores a binding: a new one when its id is 0, else in place of the one with that id.
    *
-   * @return its id
+   * @return its id; 0 when there is no room: the table holds as many as it may, or its memory is
+   *     used up, or the binding is longer than 16 KiB. Nothing has changed then. For the sender,
+   *     503 with Retry-After.
    */
   long put(AddressOfRecord aor, Binding binding);
 
@@ -75,9 +77,6 @@ public interface Bindings {
 
   /** A binding that is due, borrowed until the visitor returns. */
   interface Due {
-    /** {@link #unanswered} of a binding that is shown for the first time. */
-    int NEW = -1;
-
     AddressOfRecord aor();
 
     Binding binding();
@@ -85,7 +84,7 @@ public interface Bindings {
     /** True when it has expired; it is removed when the visitor returns. */
     boolean expired();
 
-    /** Keepalives sent since the last sign of life; {@link #NEW} when it was never shown. */
+    /** Keepalives sent since the last sign of life; -1 when it was never shown. */
     int unanswered();
 
     /**

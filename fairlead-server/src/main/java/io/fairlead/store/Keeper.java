@@ -15,6 +15,19 @@ public interface Keeper extends AutoCloseable {
 
     /** Another node removed the binding with that id. */
     void remove(AddressOfRecord aor, long id);
+
+    /**
+     * Shows every binding the table has now, the expired included, in no order: for a keeper that
+     * must write everything again. What changes meanwhile may be seen or not; a keeper hears of it
+     * by {@link Keeper#changed}. From the keeper's own thread.
+     */
+    void records(Records visitor);
+  }
+
+  /** Is shown bindings as {@link BindingCodec} writes them. */
+  interface Records {
+    /** One of them, from the first byte; borrowed until the method returns. */
+    void record(byte[] bytes, int length);
   }
 
   /**
@@ -25,7 +38,8 @@ public interface Keeper extends AutoCloseable {
 
   /**
    * A change was made here, on the owner's loop. Never blocks and never throws: what cannot be kept
-   * now is kept later, and counted.
+   * now is kept later, and counted. What expires is not told: a keeper sees that for itself, and
+   * one whose news are old must not remove what another node has renewed.
    *
    * @param binding the new state, or null when the binding with that id was removed
    */

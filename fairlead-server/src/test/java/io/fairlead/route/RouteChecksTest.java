@@ -78,8 +78,6 @@ class RouteChecksTest {
                 "a registrar takes REGISTER only: write `match: { method: REGISTER }`",
                 null),
             new Finding(
-                "routes[2].name", "routes[0] has the name `phones` already", null),
-            new Finding(
                 "routes[3].mode",
                 "this has no effect, since the registrar says what becomes of the request",
                 null),

@@ -50,6 +50,7 @@ final class HouseRig {
   final Meters meters = new Meters();
   final HeapBindings bindings;
   Ha1s ha1s = Ha1s.NONE;
+  final SeenChanges changes = new SeenChanges();
   private int phones;
 
   HouseRig(VirtualNet net, Plan plan, List<String> keys) {
@@ -71,6 +72,7 @@ final class HouseRig {
                 PoolObserver.NONE,
                 bindings,
                 this::clockMs,
+                changes,
                 Runnable::run,
                 (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop)),
             plan);

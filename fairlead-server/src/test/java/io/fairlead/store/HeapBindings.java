@@ -48,7 +48,7 @@ public final class HeapBindings implements Bindings {
     held.put(
         stored.id(),
         old == null || !old.binding.origin().equals(stored.origin())
-            ? new Held(aor, stored, 0, Due.NEW)
+            ? new Held(aor, stored, 0, -1)
             : new Held(aor, stored, old.dueMs, Math.min(old.unanswered, 0)));
     return stored.id();
   }

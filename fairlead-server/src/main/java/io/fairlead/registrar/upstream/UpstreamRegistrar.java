@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   private final String name;
   private final RegistrarSettings settings;
   private final boolean mid;
+  private final Supplier<Ha1s> ha1s;
   private final Admission admission;
   private final Absorption absorption;
   private final RegisterEdits edits;
@@ -50,8 +52,10 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   private final SipWriter answer = new SipWriter(1024);
   private final Map<Verdict, Counter> verdicts = new EnumMap<>(Verdict.class);
 
-  UpstreamRegistrar(UpstreamHouse house, String name, RegistrarSettings settings) {
+  UpstreamRegistrar(
+      UpstreamHouse house, String name, RegistrarSettings settings, Supplier<Ha1s> ha1s) {
     this.house = house;
+    this.ha1s = ha1s;
     this.name = name;
     this.settings = settings;
     this.mid = settings.mode() == RegistrarMode.MID;
@@ -361,7 +365,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   Ha1s ha1s() {
-    return house.ha1s();
+    return ha1s.get();
   }
 
   Timers timers() {

@@ -3,8 +3,10 @@ package io.fairlead.registrar.upstream;
 
 import io.fairlead.registrar.RegisterCore;
 import io.fairlead.registrar.RegistrarMode;
+import io.fairlead.registrar.RegistrarPolicy;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.auth.Authentication;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.Objects;
 public final class Upstreams implements Registrars.Behind {
   private final UpstreamHouse house;
   private final Map<String, UpstreamRegistrar> byName = new HashMap<>();
+  private Map<String, Authentication> authentications = Map.of();
 
   /**
    * @param house what they are built of
@@ -33,13 +36,20 @@ public final class Upstreams implements Registrars.Behind {
 
   @Override
   public RegisterCore core(String name, RegistrarSettings settings) {
-    UpstreamRegistrar made = new UpstreamRegistrar(house, name, settings);
+    UpstreamRegistrar made = new UpstreamRegistrar(house, name, settings, () -> ha1s(name));
     byName.put(name, made);
     return made;
   }
 
-  /** Forgets the registrars that a reload took away. */
-  public void keep(Map<String, RegistrarSettings> registrars) {
+  private Ha1s ha1s(String name) {
+    Authentication users = authentications.get(name);
+    return users == null ? house.ha1s() : new UserHa1s(users, house.loop());
+  }
+
+  /** Takes what a policy says, and forgets the registrars that it no longer has. */
+  public void keep(RegistrarPolicy policy) {
+    Map<String, RegistrarSettings> registrars = policy.registrars();
+    authentications = policy.authentications();
     byName
         .values()
         .removeIf(each -> !each.settings().equals(registrars.get(each.name())));

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar;
+
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import io.fairlead.store.Bindings;
+import io.fairlead.transport.Flow;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the bindings as a REGISTER asks, all of it or nothing (RFC 3261 §10.3 steps 6 and 7).
+ *
+ * <p>Owned by one loop.
+ */
+final class Registration {
+  /** What became of it. */
+  enum Outcome {
+    CHANGED,
+    /** The same REGISTER changed them before. */
+    REPEATED,
+    /** Older than the REGISTER that made a binding. */
+    OUT_OF_ORDER,
+    TOO_MANY,
+    FULL
+  }
+
+  /**
+   * A REGISTER that may change bindings.
+   *
+   * @param path the Path to keep
+   * @param firstHop the source is the device itself or its NAT
+   * @param nowMs epoch milliseconds
+   */
+  record Asked(
+      Flow flow,
+      SipRequest request,
+      AddressOfRecord aor,
+      byte[] path,
+      boolean firstHop,
+      long callIdHash,
+      long nowMs) {}
+
+  private static final int MAX_AGENT = 64;
+
+  private final Bindings table;
+  private final RegistrarObserver observer;
+  private final RegistrarLog log;
+  private final int maxContacts;
+  private final Matching matching = new Matching();
+
+  Registration(RegistrarHouse house, RegistrarLog log, int maxContacts) {
+    this.table = house.bindings();
+    this.observer = house.observer();
+    this.log = log;
+    this.maxContacts = maxContacts;
+  }
+
+  /** Does it. */
+  Outcome apply(Asked asked, ContactReader contacts) {
+    List<Binding> known = table.of(asked.aor, asked.nowMs);
+    return contacts.star() ? removeAll(asked, known) : each(asked, contacts, known);
+  }
+
+  private Outcome removeAll(Asked asked, List<Binding> known) {
+    for (int i = 0; i < known.size(); i++) {
+      Outcome order = order(asked, known.get(i));
+      if (order != Outcome.CHANGED) {
+        return order;
+      }
+    }
+    for (int i = 0; i < known.size(); i++) {
+      removed(asked.aor, known.get(i));
+    }
+    return Outcome.CHANGED;
+  }
+
+  private Outcome each(Asked asked, ContactReader contacts, List<Binding> known) {
+    matching.match(asked.request, contacts, known, asked.callIdHash);
+    boolean repeated = false;
+    int made = 0;
+    int after = known.size();
+    for (int i = 0; i < contacts.count(); i++) {
+      Wanted wanted = contacts.get(i);
+      Outcome order =
+          wanted.known < 0 ? Outcome.CHANGED : order(asked, known.get(wanted.known));
+      if (order == Outcome.OUT_OF_ORDER) {
+        return order;
+      }
+      repeated |= order == Outcome.REPEATED;
+      made += wanted.known < 0 && wanted.granted > 0 ? 1 : 0;
+      after -= wanted.known >= 0 && wanted.granted == 0 ? 1 : 0;
+    }
+    if (repeated) {
+      return Outcome.REPEATED;
+    }
+    for (int b = 0; b < known.size(); b++) {
+      after -= matching.replaced(b) ? 1 : 0;
+    }
+    if (made > 0 && after + made > maxContacts) {
+      return Outcome.TOO_MANY;
+    }
+    return commit(asked, contacts, known);
+  }
+
+  // RFC 3261 §10.3 step 7: within one Call-ID a REGISTER must be newer.
+  private static Outcome order(Asked asked, Binding known) {
+    long before = known.renewal().cseq();
+    long now = asked.request.cseq();
+    if (known.renewal().callIdHash() != asked.callIdHash || now > before) {
+      return Outcome.CHANGED;
+    }
+    return now == before ? Outcome.REPEATED : Outcome.OUT_OF_ORDER;
+  }
+
+  private Outcome commit(Asked asked, ContactReader contacts, List<Binding> known) {
+    @Nullable Binding[] stored = new Binding[contacts.count()];
+    for (int i = 0; i < stored.length; i++) {
+      Wanted wanted = contacts.get(i);
+      if (wanted.granted > 0) {
+        Binding binding = binding(asked, wanted, wanted.known < 0 ? null : known.get(wanted.known));
+        long id = table.put(asked.aor, binding);
+        if (id == 0) {
+          undo(asked.aor, contacts, known, stored);
+          return Outcome.FULL;
+        }
+        stored[i] = binding.withId(id);
+      }
+    }
+    for (int i = 0; i < stored.length; i++) {
+      Wanted wanted = contacts.get(i);
+      announce(asked.aor, wanted.known < 0 ? null : known.get(wanted.known), stored[i]);
+    }
+    for (int b = 0; b < known.size(); b++) {
+      if (matching.replaced(b)) {
+        Binding old = known.get(b);
+        table.remove(asked.aor, old.id());
+        log.replaced(asked.aor, old);
+        observer.onRemoved(asked.aor, old, "replaced");
+      }
+    }
+    return Outcome.CHANGED;
+  }
+
+  private void undo(
+      AddressOfRecord aor, ContactReader contacts, List<Binding> known, @Nullable Binding[] stored) {
+    for (int i = 0; i < stored.length; i++) {
+      Binding binding = stored[i];
+      int before = contacts.get(i).known;
+      if (binding != null && before < 0) {
+        table.remove(aor, binding.id());
+      } else if (binding != null) {
+        table.put(aor, known.get(before));
+      }
+    }
+  }
+
+  private void announce(AddressOfRecord aor, @Nullable Binding before, @Nullable Binding now) {
+    if (before == null && now != null) {
+      log.registered(aor, now);
+      observer.onRegistered(aor, now);
+    } else if (before != null && now != null) {
+      log.renewed(aor, before, now);
+      observer.onRenewed(aor, before, now);
+    } else if (before != null) {
+      removed(aor, before);
+    }
+  }
+
+  private void removed(AddressOfRecord aor, Binding binding) {
+    table.remove(aor, binding.id());
+    log.removed(aor, binding);
+    observer.onRemoved(aor, binding, "removed");
+  }
+
+  private static Binding binding(Asked asked, Wanted wanted, @Nullable Binding known) {
+    byte[] bytes = asked.request.bytes();
+    byte[] contact = Arrays.copyOfRange(bytes, wanted.uriFrom, wanted.uriTo);
+    return new Binding(
+        known == null ? 0 : known.id(),
+        contact,
+        wanted.q,
+        asked.path,
+        device(asked.request, wanted, known),
+        new Binding.Renewal(
+            asked.callIdHash,
+            asked.request.cseq(),
+            asked.nowMs,
+            asked.nowMs + wanted.granted * 1000),
+        origin(asked, wanted),
+        Binding.Upstream.NOBODY);
+  }
+
+  private static Binding.Device device(SipRequest r, Wanted wanted, @Nullable Binding known) {
+    byte[] instance =
+        wanted.hasInstance()
+            ? Arrays.copyOfRange(r.bytes(), wanted.instanceFrom, wanted.instanceTo)
+            : Binding.NONE;
+    int i = r.first(HeaderName.USER_AGENT);
+    String agent = "";
+    if (i >= 0) {
+      agent =
+          Ascii.text(
+              r.bytes(), r.valueStart(i), Math.min(r.valueEnd(i), r.valueStart(i) + MAX_AGENT));
+    } else if (known != null) {
+      agent = known.device().agent();
+    }
+    return new Binding.Device(instance, wanted.regId, agent);
+  }
+
+  private static Binding.Origin origin(Asked asked, Wanted wanted) {
+    Flow flow = asked.flow;
+    boolean relayed = !asked.firstHop;
+    // Behind a Path the proxy it names finds the way.
+    boolean nat =
+        asked.path.length == 0 && Nat.between(flow, asked.request, wanted.uri, relayed);
+    return new Binding.Origin(
+        flow.listener().name(),
+        flow.transport().name(),
+        flow.remote(),
+        flow.connection(),
+        nat,
+        0);
+  }
+}

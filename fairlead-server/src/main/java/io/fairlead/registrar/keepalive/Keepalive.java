@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar.keepalive;
+
+import io.fairlead.loop.Timer;
+import io.fairlead.registrar.KeepaliveSettings;
+import io.fairlead.registrar.keepalive.KeepaliveMeters.End;
+import io.fairlead.registrar.keepalive.KeepaliveMeters.Way;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipUri;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import io.fairlead.store.Bindings;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.PongListener;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the way open to the devices whose addresses of record one loop owns, and ends the bindings
+ * of those that are gone: expired, silent, or over a connection that has closed (RFC 5626 §4.4,
+ * §5.4). An OPTIONS over UDP, an empty line over TCP; neither has a transaction, see
+ * docs/decisions/0017.
+ *
+ * <p>Owned by one loop.
+ */
+public final class Keepalive implements PongListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Keepalive.class);
+  private static final String UDP = "udp";
+  private static final long IDLE_NS = 100_000_000L;
+  // While keepalives are due they leave in small portions: the device of one should not wait for
+  // those of thousands, nor the calls on this loop.
+  private static final long BUSY_NS = 1;
+  private static final int PORTION = 32;
+  private static final long SLICE_NS = 1_000_000L;
+  // As long as a transaction would wait (RFC 3261 §17.1.2.2, Timer F).
+  private static final long LATEST_US = 32_000_000L;
+
+  private final KeepaliveGround ground;
+  private final Bindings bindings;
+  private final KeepaliveMeters meters;
+  private final KeepaliveToken token;
+  private final OptionsWriter options;
+  private final Devices devices;
+  private final Map<String, Listener> listeners = new HashMap<>();
+  private final SipUri to = new SipUri();
+  private final Timer timer = Timer.of(this::sweep);
+  private final Consumer<Bindings.Due> onDue = this::due;
+  private KeepaliveRules rules = KeepaliveRules.NONE;
+  private long nowMs;
+
+  /** The keepalives of one loop; {@link #start} begins them. */
+  public Keepalive(KeepaliveGround ground) {
+    this.ground = ground;
+    this.bindings = ground.bindings();
+    this.meters = new KeepaliveMeters(ground.meters(), ground.wire().listeners());
+    this.token = new KeepaliveToken(ground.loop().index());
+    this.options = new OptionsWriter(token, ground.wire().listeners());
+    this.devices = new Devices(bindings);
+    ground.wire().listeners().forEach(each -> listeners.put(each.name(), each));
+  }
+
+  /** Begins, if it has not begun; on the loop. */
+  public void start() {
+    if (!timer.armed()) {
+      ground.loop().timers().schedule(timer, IDLE_NS);
+    }
+  }
+
+  /** Ends; on the loop. */
+  public void stop() {
+    ground.loop().timers().cancel(timer);
+  }
+
+  /** New settings; bindings that are due later are looked at with them when they are. */
+  public void rules(KeepaliveRules next) {
+    rules = next;
+  }
+
+  // ---- what is due ----
+
+  private void sweep() {
+    long began = System.nanoTime();
+    nowMs = ground.clockMs().getAsLong();
+    int loop = ground.loop().index();
+    int shown = 0;
+    int more = PORTION;
+    while (more == PORTION && System.nanoTime() - began < SLICE_NS) {
+      more = bindings.sweep(loop, nowMs, PORTION, onDue);
+      shown += more;
+    }
+    ground.loop().timers().schedule(timer, shown == 0 ? IDLE_NS : BUSY_NS);
+  }
+
+  private void due(Bindings.Due due) {
+    Binding binding = due.binding();
+    if (due.expired()) {
+      ended(due.aor(), binding, End.EXPIRED);
+      return;
+    }
+    boolean ours = binding.origin().node() == ground.node() && binding.path().length == 0;
+    if (ours && closed(binding.origin())) {
+      devices.remove(binding.origin().connection());
+      due.end();
+      ended(due.aor(), binding, End.CLOSED);
+      return;
+    }
+    boolean fresh = due.unanswered() < 0;
+    if (ours && fresh && binding.origin().connection() != 0) {
+      devices.enter(binding.origin().connection(), due.aor(), nowMs);
+    }
+    KeepaliveSettings settings = ours ? rules.of(due.aor()) : null;
+    Duration interval = settings == null ? null : interval(settings, binding.origin());
+    if (settings == null || interval == null) {
+      due.again(binding.renewal().expiresMs(), 0);
+    } else if (fresh) {
+      due.again(nowMs + ground.random().nextLong(interval.toMillis() + 1), 0);
+    } else {
+      next(due, binding, settings, interval.toMillis());
+    }
+  }
+
+  private boolean closed(Binding.Origin origin) {
+    return !origin.transport().equals(UDP)
+        && ground.wire().connection(origin.connection()) == null;
+  }
+
+  private static @Nullable Duration interval(KeepaliveSettings settings, Binding.Origin origin) {
+    if (!origin.nat() && !settings.all()) {
+      return null;
+    }
+    return switch (origin.transport()) {
+      case UDP -> settings.udp();
+      case "ws", "wss" -> settings.websocket();
+      default -> settings.tcp();
+    };
+  }
+
+  private void next(
+      Bindings.Due due, Binding binding, KeepaliveSettings settings, long intervalMs) {
+    if (due.unanswered() > 0) {
+      meters.lost(binding.origin().transport());
+    }
+    if (due.unanswered() >= settings.lost()) {
+      due.end();
+      ended(due.aor(), binding, End.SILENT);
+      return;
+    }
+    int unanswered =
+        binding.origin().transport().equals(UDP)
+            ? datagram(due, binding)
+            : ping(due, binding, intervalMs * 1000 / 2);
+    double spread = settings.spread().fraction() * (2 * ground.random().nextDouble() - 1);
+    due.again(nowMs + Math.round(intervalMs * (1 + spread)), unanswered);
+  }
+
+  private int datagram(Bindings.Due due, Binding binding) {
+    int unanswered = due.unanswered() + 1;
+    Binding.Origin origin = binding.origin();
+    Flow flow =
+        ground
+            .wire()
+            .flowTo(origin.transport(), origin.remote(), listeners.get(origin.listener()));
+    if (flow != null) {
+      SipWriter out = options.write(due.aor(), binding, flow.listener(), nowUs(), unanswered);
+      flow.send(out.bytes(), 0, out.length());
+      meters.of(flow.transport().name()).sent().add();
+    }
+    return unanswered;
+  }
+
+  // One connection may have many bindings; one ping serves them all.
+  private int ping(Bindings.Due due, Binding binding, long recentUs) {
+    Flow flow = ground.wire().connection(binding.origin().connection());
+    if (flow == null) {
+      return due.unanswered() + 1;
+    }
+    Devices.Line line = devices.enter(binding.origin().connection(), due.aor(), nowMs);
+    if (!line.pingedWithin(recentUs, nowUs())) {
+      line.pinged(nowUs());
+      flow.ping(this);
+      meters.of(flow.transport().name()).sent().add();
+    }
+    return line.silent() ? due.unanswered() + 1 : 0;
+  }
+
+  private long nowUs() {
+    return ground.loop().nowNs() / 1000;
+  }
+
+  // ---- signs of life ----
+
+  /**
+   * Takes the answer to a keepalive; on the loop that {@link KeepaliveToken#loop} names. Every
+   * status is a sign of life: a device that refuses OPTIONS can be called all the same.
+   *
+   * @return false when it answers something else
+   */
+  public boolean take(Flow flow, SipResponse response) {
+    byte[] bytes = response.bytes();
+    AddressOfRecord aor = sender(response);
+    if (aor == null) {
+      return KeepaliveToken.loop(bytes, response.via().branchFrom(), response.via().branchTo()) >= 0;
+    }
+    long ageUs = token.ageUs(nowUs());
+    if (ageUs <= LATEST_US && bindings.alive(aor, token.id(), (int) (ageUs / 1000))) {
+      Way way = meters.of(flow.transport().name());
+      way.answered().add();
+      way.rtt().record(ageUs * 1000);
+    }
+    return true;
+  }
+
+  /**
+   * Takes a keepalive of ours that did not reach the device; on the loop that {@link
+   * KeepaliveToken#loop} names. It was counted as unanswered when it was sent; when it was the last
+   * one allowed, nothing is left to wait for.
+   *
+   * @return false when it is something else
+   */
+  public boolean takeUndeliverable(SipMessage sent, String why) {
+    byte[] bytes = sent.bytes();
+    if (!sent.hasVia()
+        || KeepaliveToken.loop(bytes, sent.via().branchFrom(), sent.via().branchTo()) < 0) {
+      return false;
+    }
+    AddressOfRecord aor = sender(sent);
+    KeepaliveSettings settings = aor == null ? null : rules.of(aor);
+    if (aor != null && settings != null && token.silent() >= settings.lost()) {
+      long id = token.id();
+      nowMs = ground.clockMs().getAsLong();
+      for (Binding binding : bindings.of(aor, nowMs)) {
+        if (binding.id() == id) {
+          LOG.debug("{}: {}: {}", aor, binding, why);
+          remove(aor, binding, End.UNREACHABLE);
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The address of record a keepalive was for; null when it is none of ours. */
+  private @Nullable AddressOfRecord sender(SipMessage message) {
+    byte[] bytes = message.bytes();
+    int from = message.via().branchFrom();
+    if (KeepaliveToken.loop(bytes, from, message.via().branchTo()) < 0) {
+      return null;
+    }
+    token.read(bytes, from);
+    AddressOfRecord aor =
+        to.parse(bytes, message.toUriFrom(), message.toUriTo()) ? AddressOfRecord.of(to) : null;
+    if (aor == null || !token.genuine(aor)) {
+      meters.forged.add();
+      return null;
+    }
+    return aor;
+  }
+
+  @Override
+  public void onPong(Flow flow) {
+    if (ground.loop().inLoop()) {
+      pong(flow);
+    } else {
+      ground.loop().execute(() -> pong(flow));
+    }
+  }
+
+  private void pong(Flow flow) {
+    Devices.Line line = devices.get(flow.connection());
+    if (line == null) {
+      return;
+    }
+    line.answered();
+    long ageUs = Math.max(0, nowUs() - line.pingedUs());
+    Way way = meters.of(flow.transport().name());
+    way.answered().add();
+    way.rtt().record(ageUs * 1000);
+    devices.forEach(
+        line,
+        ground.clockMs().getAsLong(),
+        (aor, binding) -> bindings.alive(aor, binding.id(), (int) (ageUs / 1000)));
+  }
+
+  // ---- ends ----
+
+  /** A connection ended, and with it the bindings over it. On every loop. */
+  public void onClosed(Flow flow) {
+    Devices.Line line = devices.remove(flow.connection());
+    if (line != null) {
+      nowMs = ground.clockMs().getAsLong();
+      devices.forEach(
+          line,
+          nowMs,
+          (aor, binding) -> {
+            if (binding.path().length == 0) {
+              remove(aor, binding, End.CLOSED);
+            }
+          });
+    }
+  }
+
+  private void remove(AddressOfRecord aor, Binding binding, End why) {
+    bindings.remove(aor, binding.id());
+    ended(aor, binding, why);
+  }
+
+  private void ended(AddressOfRecord aor, Binding binding, End why) {
+    meters.ended(why);
+    switch (why) {
+      case EXPIRED, CLOSED -> LOG.debug("{}: {}: {}", aor, binding, why.words());
+      case SILENT, UNREACHABLE -> LOG.info("{}: {} is gone: {}", aor, binding, why.words());
+    }
+    ground.observer().onGone(aor, binding, why.words());
+  }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.observe.Meter;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import io.fairlead.transport.CapturedFlow;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Phones behind a NAT whose UDP ports close after 30 s, on a whole house. */
+class KeepaliveScenarioTest {
+  private static final String HOME =
+      """
+      registrars:
+        home:
+          domains: [example.com]
+          users: off
+          keepalive: { udp: %s }
+      """;
+  private static final String CALL =
+      "MESSAGE sip:phone@10.1.2.3 SIP/2.0\r\n"
+          + "Via: SIP/2.0/UDP 203.0.113.10;branch=z9hG4bKx\r\n\r\n";
+
+  /** A phone that answers whatever keeps its way open. */
+  private static final class Phone implements VirtualNet.Peer {
+    final AddressOfRecord aor;
+    final InetSocketAddress inside;
+    final List<String> calls = new ArrayList<>();
+    boolean alive = true;
+
+    Phone(int number) {
+      aor = AddressOfRecord.of("u" + number + "@example.com");
+      inside = VirtualNet.at("10.1.2.3", 1024 + number);
+    }
+
+    @Override
+    public void onMessage(VirtualNet.Link link, String text) {
+      if (!text.startsWith("OPTIONS")) {
+        calls.add(text);
+      } else if (alive) {
+        link.send(text.replaceFirst("^OPTIONS [^\r]*", "SIP/2.0 200 OK"));
+      }
+    }
+  }
+
+  private static HouseRig rig(int loops, String udp) {
+    return HouseRig.of(5, loops, HouseRig.farmYaml("balance: round-robin") + HOME.formatted(udp));
+  }
+
+  private static void register(HouseRig rig, VirtualNat nat, Phone phone) {
+    Listener listener = rig.net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD);
+    nat.link(phone.inside, listener, phone).send("anything that opens the way");
+    put(
+        rig,
+        phone.aor,
+        new Binding.Origin(
+            listener.name(), "udp", nat.seenAs(phone.inside), 0, true, 0));
+  }
+
+  private static void put(HouseRig rig, AddressOfRecord aor, Binding.Origin origin) {
+    long nowMs = rig.clockMs();
+    rig.bindings.put(
+        aor,
+        new Binding(
+            0,
+            "sip:phone@10.1.2.3".getBytes(StandardCharsets.US_ASCII),
+            1000,
+            Binding.NONE,
+            Binding.Device.UNKNOWN,
+            new Binding.Renewal(1, 1, nowMs, nowMs + Duration.ofHours(1).toMillis()),
+            origin,
+            Binding.Upstream.NOBODY));
+  }
+
+  private static boolean call(HouseRig rig, VirtualNat nat, Phone phone) {
+    int before = phone.calls.size();
+    Flow flow = rig.net.flowTo("udp", nat.seenAs(phone.inside), null);
+    byte[] bytes = CALL.getBytes(StandardCharsets.US_ASCII);
+    Objects.requireNonNull(flow).send(bytes, 0, bytes.length);
+    rig.net.runMs(20);
+    return phone.calls.size() > before;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aPhoneBehindNatStaysReachableForTenMinutes(int loops) {
+    HouseRig rig = rig(loops, "20s");
+    VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofSeconds(30));
+    List<Phone> phones = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      phones.add(new Phone(i));
+      register(rig, nat, phones.getLast());
+    }
+    for (int minute = 0; minute < 10; minute++) {
+      rig.net.run(Duration.ofMinutes(1));
+      for (Phone phone : phones) {
+        assertThat(call(rig, nat, phone)).as("minute %d", minute).isTrue();
+      }
+    }
+    assertThat(rig.bindings.size()).isEqualTo(20);
+    long sent = rig.meters.counter(Meter.KEEPALIVES_SENT, "udp").value();
+    assertThat(sent).isBetween(500L, 720L);
+    assertThat(rig.meters.counter(Meter.KEEPALIVES_ANSWERED, "udp").value())
+        .isBetween(sent - 1, sent);
+    assertThat(rig.meters.counter(Meter.STRAY_RESPONSES).value()).isZero();
+    assertThat(rig.meters.counter(Meter.TRANSACTION_STRAYS, "response").value()).isZero();
+  }
+
+  @Test
+  void aPhoneBehindNatIsLostWithoutKeepalives() {
+    HouseRig rig = rig(1, "off");
+    VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofSeconds(30));
+    Phone phone = new Phone(1);
+    register(rig, nat, phone);
+    rig.net.runMs(20);
+    assertThat(call(rig, nat, phone)).isTrue();
+    rig.net.run(Duration.ofMinutes(1));
+    assertThat(call(rig, nat, phone)).isFalse();
+    assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aPhoneThatIsSwitchedOffIsForgotten(int loops) {
+    HouseRig rig = rig(loops, "20s");
+    VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofSeconds(30));
+    Phone on = new Phone(1);
+    Phone off = new Phone(2);
+    register(rig, nat, on);
+    register(rig, nat, off);
+    off.alive = false;
+    rig.net.run(Duration.ofSeconds(20 + 3 * 24 + 1));
+    assertThat(rig.bindings.has(off.aor, rig.clockMs())).isFalse();
+    assertThat(rig.bindings.has(on.aor, rig.clockMs())).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aPhoneWhosePortIsClosedIsForgottenWithTheThirdError(int loops) {
+    HouseRig rig = rig(loops, "20s");
+    InetSocketAddress nowhere = VirtualNet.at("198.51.100.9", 5060);
+    Phone phone = new Phone(1);
+    String name = rig.net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD).name();
+    put(rig, phone.aor, new Binding.Origin(name, "udp", nowhere, 0, true, 0));
+    rig.net.run(Duration.ofSeconds(20 + 2 * 24 + 1));
+    assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isFalse();
+    assertThat(rig.meters.counter(Meter.BINDINGS_ENDED, "unreachable").value()).isEqualTo(1);
+    assertThat(rig.meters.counter(Meter.KEEPALIVES_SENT, "udp").value()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aClosedConnectionTakesItsBindingsAlong(int loops) {
+    HouseRig rig = rig(loops, "20s");
+    Listener listener = rig.net.listener(CapturedFlow.TCP, HouseRig.FAIRLEAD);
+    InetSocketAddress seen = VirtualNet.at("198.51.100.7", 40_000);
+    VirtualNet.Connection connection = rig.net.connect(seen, listener, (link, text) -> {});
+    List<Phone> phones = List.of(new Phone(1), new Phone(2), new Phone(3));
+    for (Phone phone : phones) {
+      put(
+          rig,
+          phone.aor,
+          new Binding.Origin(
+              listener.name(), "tcp", seen, connection.connection(), true, 0));
+    }
+    rig.net.run(Duration.ofMinutes(5));
+    assertThat(rig.bindings.size()).isEqualTo(3);
+    connection.hangUp();
+    rig.net.runMs(20);
+    assertThat(rig.bindings.size()).isZero();
+    assertThat(rig.meters.counter(Meter.BINDINGS_ENDED, "closed").value()).isEqualTo(3);
+  }
+}
