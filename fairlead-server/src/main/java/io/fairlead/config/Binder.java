@@ -76,11 +76,9 @@ public final class Binder {
   public static <T extends Record> Map<String, T> bindNames(Class<T> type, YamlSource source) {
     Binder binder = new Binder(source);
     Yaml root = YamlReader.read(source, binder.errors);
-    Object value =
-        root == null ? Failed.FAILED : binder.map(new Shape.Fields(type), root, "");
+    Object value = root == null ? Failed.FAILED : binder.map(new Shape.Fields(type), root, "");
     if (!binder.errors.isEmpty() || !(value instanceof Map<?, ?> names)) {
-      throw new ConfigException(
-          binder.errors.stream().map(binder.marks::withoutHidden).toList());
+      throw new ConfigException(binder.errors.stream().map(binder.marks::withoutHidden).toList());
     }
     Map<String, T> bound = new LinkedHashMap<>();
     names.forEach((name, record) -> bound.put((String) name, type.cast(record)));

@@ -85,7 +85,9 @@ final class Answer {
       host = to.host().toLowerCase(Locale.ROOT);
     }
     String realm = settings.realm();
-    if (realm == null ? hostBytes.length != realmBytes.length || changed() : realmBytes.length == 0) {
+    if (realm == null
+        ? hostBytes.length != realmBytes.length || changed()
+        : realmBytes.length == 0) {
       realmBytes = realm().getBytes(US_ASCII);
     }
   }

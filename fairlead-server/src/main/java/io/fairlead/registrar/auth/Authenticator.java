@@ -132,7 +132,7 @@ public final class Authenticator {
     byte[] ha1 = known == null ? Objects.requireNonNull(nobody.ha1(algorithm)) : known;
     Digest digest = Objects.requireNonNull(digests.get(algorithm));
     boolean right = digest.proves(answer.header(), ha1, request);
-    if (!right || known == null || credentials == nobody) {
+    if (!right || known == null || wrong == Outcome.UNKNOWN_USER) {
       return refused(known == null ? Outcome.NO_HASH : wrong);
     }
     return fresh(request) ? granted() : challenge(Outcome.REPLAYED);
@@ -142,8 +142,7 @@ public final class Authenticator {
     Authorization header = answer.header();
     long count = header.has(Field.QOP) ? header.count() : 1;
     long message = messages.hash(request.bytes(), request.start(), request.end());
-    return memory.accept(
-        nonces.number(), nonces.seconds(), count, message, nonces.nowSeconds());
+    return memory.accept(nonces.number(), nonces.seconds(), count, message, nonces.nowSeconds());
   }
 
   private AuthResult granted() {

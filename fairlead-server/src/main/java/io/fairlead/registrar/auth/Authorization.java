@@ -176,8 +176,7 @@ final class Authorization {
 
   /** True when a field is there and is these bytes. */
   boolean is(Field field, byte[] wanted) {
-    return has(field)
-        && Ascii.equals(bytes, from(field), to(field), wanted, 0, wanted.length);
+    return has(field) && Ascii.equals(bytes, from(field), to(field), wanted, 0, wanted.length);
   }
 
   /** True when a field is there and is these bytes in any case of letters. */

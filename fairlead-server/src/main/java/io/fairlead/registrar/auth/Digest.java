@@ -68,4 +68,5 @@ final class Digest {
     } catch (DigestException e) {
       throw new IllegalStateException("there is room for the hash", e);
     }
-  }}
+  }
+}

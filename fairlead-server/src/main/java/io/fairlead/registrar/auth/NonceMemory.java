@@ -9,11 +9,11 @@ import java.util.Arrays;
  *
  * <p>The guarantee: on one loop of one process a nonce and count are accepted once, and each
  * further time only for the very same message, byte for byte, within 32 seconds of the first: that
- * is a retransmission. Since all REGISTERs of one user come to one loop, that holds for the process. It
- * holds also when the table is full: the nonces made no later than the one that was forgotten are
- * not good any more, nor are those made before the table was. What remains open: another node that
- * has not seen the nonce accepts the count once more within the nonce's lifetime, if it was running
- * when the nonce was made.
+ * is a retransmission. Since all REGISTERs of one user come to one loop, that holds for the
+ * process. It holds also when the table is full: the nonces made no later than the one that was
+ * forgotten are not good any more, nor are those made before the table was. What remains open:
+ * another node that has not seen the nonce accepts the count once more within the nonce's lifetime,
+ * if it was running when the nonce was made.
  *
  * <p>Owned by one loop.
  */

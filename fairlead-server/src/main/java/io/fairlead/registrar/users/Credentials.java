@@ -42,9 +42,7 @@ public record Credentials(byte @Nullable [] md5, byte @Nullable [] sha256) {
             : ofPassword(account, password);
     byte[] md5 = ha1 == null || ha1.isBlank() ? made.md5() : hex(ha1, DigestAlgorithm.MD5);
     byte[] sha =
-        sha256 == null || sha256.isBlank()
-            ? made.sha256()
-            : hex(sha256, DigestAlgorithm.SHA_256);
+        sha256 == null || sha256.isBlank() ? made.sha256() : hex(sha256, DigestAlgorithm.SHA_256);
     return md5 == null && sha == null ? null : new Credentials(md5, sha);
   }
 

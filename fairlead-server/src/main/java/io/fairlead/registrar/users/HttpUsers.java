@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpUsers implements Users {
   static final Kind<HttpUsersSettings, UserTools, Users> KIND =
       new Kind<>(
-          "http",
-          "An HTTP server that answers in JSON.",
-          HttpUsersSettings.class,
-          HttpUsers::new);
+          "http", "An HTTP server that answers in JSON.", HttpUsersSettings.class, HttpUsers::new);
 
   private static final int LARGEST = 16 * 1024;
 
@@ -48,8 +45,10 @@ final class HttpUsers implements Users {
       return new UserAnswer.Unknown();
     }
     try {
-      return read(account, client.send(request(account), BodyHandlers.limiting(
-          BodyHandlers.ofString(UTF_8), LARGEST)));
+      return read(
+          account,
+          client.send(
+              request(account), BodyHandlers.limiting(BodyHandlers.ofString(UTF_8), LARGEST)));
     } catch (IOException e) {
       return new UserAnswer.Failed(e.toString(), true);
     } catch (InterruptedException e) {

@@ -42,8 +42,7 @@ final class SqlUsers implements Users {
 
   SqlUsers(SqlUsersSettings settings, UserTools tools) {
     query = PLACE.matcher(settings.query()).replaceAll("?");
-    places =
-        PLACE.matcher(settings.query()).results().map((MatchResult r) -> r.group(1)).toList();
+    places = PLACE.matcher(settings.query()).results().map((MatchResult r) -> r.group(1)).toList();
     database = new HikariDataSource(config(settings, tools));
   }
 

@@ -34,14 +34,12 @@ public record UserEntry(
 
   private static void check(String key, @Nullable Secret hash, DigestAlgorithm algorithm) {
     if (hash != null && Credentials.hex(hash.text(), algorithm) == null) {
-      throw new SettingException(
-          key, "expected " + 2 * algorithm.bytes() + " hexadecimal digits");
+      throw new SettingException(key, "expected " + 2 * algorithm.bytes() + " hexadecimal digits");
     }
   }
 
   Credentials credentials(Account account) {
-    Credentials made =
-        Credentials.of(account, text(ha1), text(ha1Sha256), text(password));
+    Credentials made = Credentials.of(account, text(ha1), text(ha1Sha256), text(password));
     if (made == null) {
       throw new IllegalStateException("the entry was checked when it was made");
     }

@@ -6,7 +6,8 @@ import java.util.List;
 
 /** All sources of users there are. Immutable. */
 public final class UserSources {
-  private static final List<Kind<?, UserTools, Users>> ALL = List.of(FileUsers.KIND, SqlUsers.KIND, HttpUsers.KIND);
+  private static final List<Kind<?, UserTools, Users>> ALL =
+      List.of(FileUsers.KIND, SqlUsers.KIND, HttpUsers.KIND);
 
   private UserSources() {}
 
