@@ -175,6 +175,20 @@ public enum Meter {
       Kind.GAUGE,
       "1 while less than panic-threshold of the pool is healthy.",
       "pool"),
+  UPSTREAM_REGISTERS(
+      "fairlead_registrar_upstream_total",
+      Kind.COUNTER,
+      "REGISTERs for registrars behind us, retransmissions not counted, by what was decided:"
+          + " absorbed is answered here, all others go upstream.",
+      "registrar",
+      "verdict"),
+  UPSTREAM_REPLAYED(
+      "fairlead_registrar_replayed_total",
+      Kind.COUNTER,
+      "Registrations made again or removed at a backend by us, by result.",
+      "registrar",
+      "backend",
+      "result"),
   POOL_NOBODY(
       "fairlead_pool_nobody_total",
       Kind.COUNTER,

@@ -142,6 +142,24 @@ public final class Pool {
     return chosen;
   }
 
+  /**
+   * Chooses by hash, whatever the pool's balance and however many calls a backend has: a key stays
+   * with its backend while that lives, and what is down moves only its own keys.
+   *
+   * @param key the same on every node for what is to stay together
+   * @return one that was not tried, or null when there is none
+   */
+  public @Nullable Backend pickByHash(int loop, long key, List<Backend> tried) {
+    for (Rank rank : line.ranks()) {
+      Backend chosen = rank.highest(key, tried);
+      if (chosen != null) {
+        chosen.picked(loop);
+        return chosen;
+      }
+    }
+    return null;
+  }
+
   /** Why {@link #pick} gave null; also counts it. */
   public Cause nobody(List<Backend> tried) {
     Cause cause = Cause.NO_HEALTHY_BACKEND;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.pool.balance.Mix;
+import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The backends of one tier that may be picked at present. Replaced as a whole when health changes.
@@ -72,6 +75,24 @@ final class Rank {
 
   boolean full(int i) {
     return limited && limits[i] != Backend.UNLIMITED && load(i) >= limits[i];
+  }
+
+  /**
+   * The one with the highest score for a key (weighted rendezvous hashing: Thaler and Ravishankar,
+   * 1998) that was not tried, or null.
+   */
+  @Nullable Backend highest(long key, List<Backend> tried) {
+    Backend best = null;
+    double lowest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < members.length; i++) {
+      double u = ((Mix.of(key ^ Mix.of(members[i].name())) >>> 11) + 1) * 0x1.0p-53;
+      double score = -StrictMath.log(u) / weights[i];
+      if (score < lowest && !tried.contains(members[i])) {
+        best = members[i];
+        lowest = score;
+      }
+    }
+    return best;
   }
 
   /** The index here of the tier's place, or -1. */

@@ -24,9 +24,11 @@ final class Failover extends ResponseContext {
   private final Route way;
   private final Pool pool;
   private final long key;
+  private final @Nullable Backend only;
   private final List<Backend> tried = new ArrayList<>(2);
 
   /**
+   * @param only the one backend that can answer, which knows the user called; null for any
    * @param call the call it begins; null for other methods than INVITE
    */
   Failover(
@@ -34,10 +36,12 @@ final class Failover extends ResponseContext {
       ServerTransaction upstream,
       Route route,
       Pool pool,
+      @Nullable Backend only,
       CallRecord record,
       @Nullable Call call) {
     super(proxy, upstream, route, record, call, Cause.NO_HEALTHY_BACKEND);
     this.way = route;
+    this.only = only;
     this.pool = pool;
     this.key = pool.hashKey().of(upstream.request(), upstream.flow());
     record.pool(pool.name());
@@ -45,6 +49,12 @@ final class Failover extends ResponseContext {
 
   @Override
   void begin() {
+    if (only != null) {
+      if (!attempt(only)) {
+        finish();
+      }
+      return;
+    }
     if (pool.fanout()) {
       for (Backend backend : pool.available()) {
         attempt(backend);
@@ -65,7 +75,7 @@ final class Failover extends ResponseContext {
 
   // The next backend that can be sent to; the end when there is none or tries are used up.
   private void next() {
-    while (tried.size() < pool.failover().tries()) {
+    while (only == null && tried.size() < pool.failover().tries()) {
       Backend backend = pool.pick(proxy.loopIndex(), key, tried);
       if (backend == null) {
         if (tried.isEmpty()) {
@@ -195,7 +205,8 @@ final class Failover extends ResponseContext {
   // Another request than INVITE is answered late by a slow but living backend; with no other to
   // try, waiting is better.
   private void silentRequest() {
-    if (state != State.TRYING || pool.fanout() || tried.size() >= pool.failover().tries()) {
+    boolean last = only != null || tried.size() >= pool.failover().tries();
+    if (state != State.TRYING || pool.fanout() || last) {
       return;
     }
     Backend other = pool.pick(proxy.loopIndex(), key, tried);

@@ -11,5 +11,14 @@ import java.util.Map;
  *
  * @param router the routes, first match wins
  * @param pools by name
+ * @param behind the registrars that are backends of ours, by name
  */
-public record Policy(Router router, Map<String, Pool> pools) {}
+public record Policy(Router router, Map<String, Pool> pools, Map<String, Behind> behind) {
+  /**
+   * A registrar whose backends know its users.
+   *
+   * @param pool the name of their pool
+   * @param direct calls go straight to the devices while their backend is down
+   */
+  public record Behind(String pool, boolean direct) {}
+}

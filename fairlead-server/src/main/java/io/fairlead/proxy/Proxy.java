@@ -236,7 +236,7 @@ public final class Proxy implements TransactionUser {
     } else {
       affinity.now(loop.nowNs());
       Call call = open(transaction, r, record);
-      new Failover(this, transaction, route, pool, record, call).start();
+      new Failover(this, transaction, route, pool, null, record, call).start();
     }
   }
 
@@ -256,8 +256,48 @@ public final class Proxy implements TransactionUser {
       refuse(transaction, record, Cause.NO_ROUTE);
       return;
     }
+    List<Binding> found = location.of(r.uri());
+    Policy.Behind behind = policy.behind().get(String.valueOf(route.location()));
+    Pool pool = behind == null ? null : policy.pools().get(behind.pool());
+    if (behind != null && pool != null && !found.isEmpty()) {
+      toRegistrar(transaction, record, route, new Known(found, behind, pool));
+      return;
+    }
     Call call = open(transaction, r, record);
-    Fork.toUser(this, transaction, route, record, call, location.of(r.uri())).start();
+    Fork.toUser(this, transaction, route, record, call, found).start();
+  }
+
+  /** A user that backends know. */
+  private record Known(List<Binding> bindings, Policy.Behind behind, Pool pool) {
+    /** The backend that has the user and lives, or null. */
+    @Nullable Backend backend() {
+      for (Binding binding : bindings) {
+        Backend known = pool.backend(binding.upstream().backend());
+        if (known != null && known.address() != null && known.health().state().alive()) {
+          return known;
+        }
+      }
+      return null;
+    }
+  }
+
+  // The registrar that has the user knows more than where the devices are: it forks, records, takes
+  // messages. What comes from that very one has been through it.
+  private void toRegistrar(
+      ServerTransaction transaction, CallRecord record, Route route, Known known) {
+    Backend backend = known.backend();
+    boolean back =
+        backend != null && transaction.flow().remote().equals(backend.address());
+    if (backend == null && !known.behind.direct()) {
+      refuse(transaction, record, Cause.UNAVAILABLE);
+      return;
+    }
+    Call call = open(transaction, transaction.request(), record);
+    if (backend == null || back) {
+      Fork.toUser(this, transaction, route, record, call, known.bindings).start();
+    } else {
+      new Failover(this, transaction, route, known.pool, backend, record, call).start();
+    }
   }
 
   // Whoever has a token got it from us: it may use the flow, and no other.

@@ -7,6 +7,7 @@ import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
+import io.fairlead.sip.Via;
 import io.fairlead.transport.Listener;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.Locale;
  *
  * <p>Owned by one loop.
  */
-final class OwnNames {
+public final class OwnNames {
   private static final int SIP_PORT = 5060;
   private static final int SIPS_PORT = 5061;
 
@@ -28,7 +29,8 @@ final class OwnNames {
   private final NameAddr element = new NameAddr();
   private final SipUri uri = new SipUri();
 
-  OwnNames(List<Listener> listeners) {
+  /** The names of these listeners. */
+  public OwnNames(List<Listener> listeners) {
     for (Listener listener : listeners) {
       String sentBy = listener.sentBy();
       int colon = sentBy.lastIndexOf(':');
@@ -47,12 +49,20 @@ final class OwnNames {
   }
 
   /** True when the URI's host and port are ours. */
-  boolean is(SipUri wanted) {
+  public boolean is(SipUri wanted) {
     int usual = wanted.scheme() == SipUri.Scheme.SIPS ? SIPS_PORT : SIP_PORT;
-    int port = wanted.port() < 0 ? usual : wanted.port();
+    return is(wanted.bytes(), wanted.hostFrom(), wanted.hostTo(), wanted.port(), usual);
+  }
+
+  /** True when a Via's sent-by is ours. */
+  public boolean is(byte[] bytes, Via via) {
+    return is(bytes, via.hostFrom(), via.hostTo(), via.port(), SIP_PORT);
+  }
+
+  private boolean is(byte[] bytes, int from, int to, int said, int usual) {
+    int port = said < 0 ? usual : said;
     for (Name name : names) {
-      if (name.port == port
-          && Ascii.equalsLower(wanted.bytes(), wanted.hostFrom(), wanted.hostTo(), name.host)) {
+      if (name.port == port && Ascii.equalsLower(bytes, from, to, name.host)) {
         return true;
       }
     }

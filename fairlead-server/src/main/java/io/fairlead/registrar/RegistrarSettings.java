@@ -5,6 +5,7 @@ import io.fairlead.config.Choice;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.registrar.auth.AuthSettings;
+import io.fairlead.registrar.upstream.UpstreamSettings;
 import io.fairlead.registrar.users.UserSources;
 import io.fairlead.registrar.users.UserTools;
 import io.fairlead.registrar.users.Users;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRoute devices are told to send their calls here
  * @param keepalive how flows are kept open
  * @param partition how users are spread over nodes
+ * @param upstream how the registrars behind us are used
  */
 public record RegistrarSettings(
     @Setting(
@@ -44,8 +46,10 @@ public record RegistrarSettings(
             off = true,
             kinds = UserSources.class,
             doc =
-                "Who may register, for `mode: local`. off lets anybody register any address of the"
-                    + " domains, and must be written.")
+                "Who may register, for `mode: local`; off lets anybody register any address of the"
+                    + " domains, and must be written. For forward and mid the registrars behind us"
+                    + " ask: there the users' hashes answer them when Fairlead registers a user"
+                    + " again at a backend that lost it.")
         @Nullable Choice<?, UserTools, Users> users,
     @Setting(doc = "How users prove who they are.") AuthSettings authentication,
     @Setting(doc = "How long bindings hold.") ExpiresSettings expires,
@@ -69,7 +73,9 @@ public record RegistrarSettings(
             doc =
                 "Spreads the users over several nodes, each user at one. Without it every node"
                     + " serves every user.")
-        @Nullable PartitionSettings partition) {
+        @Nullable PartitionSettings partition,
+    @Setting(doc = "How the registrars behind us are used, for forward and mid.")
+        UpstreamSettings upstream) {
   public RegistrarSettings {
     domains = List.copyOf(domains);
     if (domains.isEmpty()) {
@@ -81,10 +87,6 @@ public record RegistrarSettings(
           mode == RegistrarMode.LOCAL
               ? "is for `mode: forward` and `mode: mid`"
               : "`mode: " + mode.name().toLowerCase(java.util.Locale.ROOT) + "` needs a pool");
-    }
-    if (mode != RegistrarMode.LOCAL && users != null) {
-      throw new SettingException(
-          "users", "is for `mode: local`: with another mode the registrars behind us ask");
     }
     if (maxContacts < 1 || maxContacts > 1000) {
       throw new SettingException("max-contacts", "expected 1 to 1000, not " + maxContacts);

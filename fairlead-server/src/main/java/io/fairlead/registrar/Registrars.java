@@ -20,9 +20,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class Registrars {
+  /** Makes what answers for the modes forward and mid. */
+  public interface Behind {
+    /** For the registrar of that name; on its loop, also at a reload. */
+    RegisterCore core(String name, RegistrarSettings settings);
+  }
+
   private record Named(RegistrarSettings settings, RegisterCore core) {}
 
   private final RegistrarHouse house;
+  private final Behind behind;
   private final Answers answers;
   private final OwnNames names;
   private final SipUri to = new SipUri();
@@ -31,8 +38,9 @@ public final class Registrars {
   private Router router;
 
   /** The registrars that a configuration names. */
-  public Registrars(RegistrarHouse house, RegistrarPolicy policy) {
+  public Registrars(RegistrarHouse house, Behind behind, RegistrarPolicy policy) {
     this.house = house;
+    this.behind = behind;
     this.names = new OwnNames(house.wire().listeners());
     this.answers = new Answers(house);
     this.router = policy.router();
@@ -73,7 +81,7 @@ public final class Registrars {
               settings,
               new RegistrarLog(house.meters(), name),
               authenticator(name));
-      case FORWARD, MID -> (flow, request, aor) -> refuse(flow, request, Cause.NO_ROUTE);
+      case FORWARD, MID -> behind.core(name, settings);
     };
   }
 

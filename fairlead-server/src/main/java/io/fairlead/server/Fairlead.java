@@ -13,6 +13,7 @@ import io.fairlead.observe.MetricsEndpoint;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.registrar.RegistrarObserver;
+import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.store.BindingTable;
 import io.fairlead.store.FileKeeper;
 import io.fairlead.store.Keeper;
@@ -117,7 +118,9 @@ public final class Fairlead {
             observer,
             bindings,
             System::currentTimeMillis,
-            RegistrarObserver.NONE);
+            RegistrarObserver.NONE,
+            Thread::startVirtualThread,
+            Ha1s.NONE);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

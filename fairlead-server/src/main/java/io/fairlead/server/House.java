@@ -2,6 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.Resolver;
@@ -9,9 +10,11 @@ import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
+import io.fairlead.pool.health.Health;
 import io.fairlead.proxy.Policy;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
@@ -26,6 +29,11 @@ import io.fairlead.registrar.auth.Authentication;
 import io.fairlead.registrar.keepalive.Keepalive;
 import io.fairlead.registrar.keepalive.KeepaliveGround;
 import io.fairlead.registrar.keepalive.KeepaliveRules;
+import io.fairlead.registrar.upstream.Departures;
+import io.fairlead.registrar.upstream.Ha1s;
+import io.fairlead.registrar.upstream.Returns;
+import io.fairlead.registrar.upstream.UpstreamHouse;
+import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.route.Locations;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
@@ -43,6 +51,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +82,8 @@ final class House implements FlowListener, Inbound.Owners {
    * @param bindings where users are
    * @param clockMs epoch milliseconds
    * @param registrations hears of every change of bindings
+   * @param walker runs what takes its time, off the loops
+   * @param ha1s what proves our users to registrars behind us
    */
   record Ground(
       List<? extends Loop> loops,
@@ -84,12 +95,15 @@ final class House implements FlowListener, Inbound.Owners {
       PoolObserver observer,
       Bindings bindings,
       LongSupplier clockMs,
-      RegistrarObserver registrations) {}
+      RegistrarObserver registrations,
+      Executor walker,
+      Ha1s ha1s) {}
 
   private final Ground ground;
   private final SipHash owner = SipHash.random();
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
+  private final Returns returns;
   private final Authentications authentications;
   private final Map<String, RegistrarSettings> registrars;
   private volatile Pools pools;
@@ -104,7 +118,7 @@ final class House implements FlowListener, Inbound.Owners {
             ground.loops().size(),
             ground.loops().getFirst(),
             ground.meters(),
-            ground.observer());
+            new Healths());
     Locator locator = new Locator(settings.resolver(), ground.resolver());
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
@@ -117,6 +131,26 @@ final class House implements FlowListener, Inbound.Owners {
       stations.add(station);
       inbounds[loop.index()] = new Inbound(station, this, ground.meters(), replyPath);
       inbounds[loop.index()].anyStateless(plan.anyStateless());
+    }
+    this.returns =
+        new Returns(
+            stations.stream().map(s -> new Returns.Place(s.loop(), s.upstreams())).toList(),
+            ground.bindings(),
+            ground.clockMs(),
+            ground.walker());
+  }
+
+  /** Tells of health changes: whoever watches, and those who register again what was lost. */
+  private final class Healths implements PoolObserver {
+    @Override
+    public void onHealth(Pool pool, Backend backend, Health before, Health after) {
+      ground.observer().onHealth(pool, backend, before, after);
+      returns.onHealth(pool, backend, before, after);
+    }
+
+    @Override
+    public void onPanic(Pool pool, boolean panicking) {
+      ground.observer().onPanic(pool, panicking);
     }
   }
 
@@ -147,32 +181,49 @@ final class House implements FlowListener, Inbound.Owners {
             new ClusterNodes(settings.cluster().all()));
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
+    RegistrarHouse registrarHouse =
+        new RegistrarHouse(
+            loop,
+            ground.wire(),
+            new ReplyPath(ground.wire()),
+            ground.bindings(),
+            ground.keys(),
+            ground.meters(),
+            ground.clockMs(),
+            RandomGenerator.of("SplittableRandom"),
+            ground.registrations(),
+            settings.cluster().all(),
+            (flow, request) -> relay(table, flow, request));
+    Upstreams upstreams =
+        new Upstreams(
+            new UpstreamHouse(
+                registrarHouse,
+                ground.loops().size(),
+                table,
+                name -> pools.get(name),
+                new FlowToken(ground.keys()),
+                ground.ha1s()));
     Registrars registrars =
-        new Registrars(
-            new RegistrarHouse(
-                loop,
-                ground.wire(),
-                new ReplyPath(ground.wire()),
-                ground.bindings(),
-                ground.keys(),
-                ground.meters(),
-                ground.clockMs(),
-                RandomGenerator.of("SplittableRandom"),
-                ground.registrations(),
-                settings.cluster().all(),
-                (flow, request) -> relay(table, flow, request)),
-            registrars(settings, policy.router()));
+        new Registrars(registrarHouse, upstreams, registrars(settings, policy.router()));
+    upstreams.keep(registrars(settings, policy.router()));
     return new Station(
-        loop, table, calls, proxy, new StatelessProxy(house), registrars, keepalive(loop));
+        loop,
+        table,
+        calls,
+        proxy,
+        new StatelessProxy(house),
+        registrars,
+        keepalive(loop, upstreams),
+        upstreams);
   }
 
-  private Keepalive keepalive(Loop loop) {
+  private Keepalive keepalive(Loop loop, Upstreams upstreams) {
     return new Keepalive(
         new KeepaliveGround(
             loop,
             ground.wire(),
             ground.bindings(),
-            ground.registrations(),
+            new Departures(ground.registrations(), upstreams),
             ground.meters(),
             ground.clockMs(),
             RandomGenerator.of("SplittableRandom"),
@@ -201,7 +252,19 @@ final class House implements FlowListener, Inbound.Owners {
     Map<String, List<String>> domains = new HashMap<>();
     settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
     Locations locations = new Locations(ground.bindings(), ground.clockMs(), domains);
-    return new Policy(Router.of(settings.routes(), locations), Map.copyOf(byName));
+    return new Policy(
+        Router.of(settings.routes(), locations), Map.copyOf(byName), behind(settings));
+  }
+
+  private static Map<String, Policy.Behind> behind(Settings settings) {
+    Map<String, Policy.Behind> behind = new HashMap<>();
+    settings.registrars().forEach((name, registrar) -> {
+      String pool = registrar.pool();
+      if (pool != null) {
+        behind.put(name, new Policy.Behind(pool, registrar.upstream().direct()));
+      }
+    });
+    return Map.copyOf(behind);
   }
 
   private RegistrarPolicy registrars(Settings settings, Router router) {
@@ -231,6 +294,7 @@ final class House implements FlowListener, Inbound.Owners {
             station.proxy().policy(policy);
             station.registrars().reload(registrars);
             keepAlive(station, plan.settings().registrars());
+            station.upstreams().keep(registrars);
             inbounds[station.loop().index()].anyStateless(plan.anyStateless());
           });
     }

@@ -7,6 +7,7 @@ import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.Registrars;
 import io.fairlead.registrar.keepalive.Keepalive;
+import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.transaction.TransactionTable;
 
 /**
@@ -19,6 +20,7 @@ import io.fairlead.transaction.TransactionTable;
  * @param stateless its stateless core
  * @param registrars its registrars
  * @param keepalive keeps the way open to the devices whose addresses of record it owns
+ * @param upstreams those behind us
  */
 record Station(
     Loop loop,
@@ -27,4 +29,5 @@ record Station(
     Proxy proxy,
     StatelessProxy stateless,
     Registrars registrars,
-    Keepalive keepalive) {}
+    Keepalive keepalive,
+    Upstreams upstreams) {}

@@ -20,6 +20,7 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,15 @@ public final class TransactionTable {
 
   /** A request came. It is borrowed; a server transaction keeps its own copy. */
   public void onRequest(Flow flow, SipRequest request) {
+    onRequest(flow, request, user::onRequest);
+  }
+
+  /**
+   * The same for a request that another than the table's user answers.
+   *
+   * @param taker is given the transaction when the request is new
+   */
+  public void onRequest(Flow flow, SipRequest request, Consumer<ServerTransaction> taker) {
     Method method = request.method();
     long key = keys.of(request, method);
     ServerTransaction known = servers.get(key);
@@ -126,7 +136,7 @@ public final class TransactionTable {
               ? new InviteServerTransaction(this, key, flow, request)
               : new NonInviteServerTransaction(this, key, flow, request);
       servers.put(key, transaction);
-      user.onRequest(transaction);
+      taker.accept(transaction);
     }
   }
 

@@ -9,6 +9,7 @@ import io.fairlead.observe.Meters;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.PoolObserver;
+import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.store.HeapBindings;
 import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Transport;
@@ -48,6 +49,7 @@ final class HouseRig {
   final List<FakeBackend> backends = new ArrayList<>();
   final Meters meters = new Meters();
   final HeapBindings bindings;
+  Ha1s ha1s = Ha1s.NONE;
   final SeenChanges changes = new SeenChanges();
   private int phones;
 
@@ -70,7 +72,9 @@ final class HouseRig {
                 PoolObserver.NONE,
                 bindings,
                 this::clockMs,
-                changes),
+                changes,
+                Runnable::run,
+                (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop)),
             plan);
     net.start(house);
     house.start();

@@ -115,7 +115,7 @@ final class Incoming {
             .append("\r\n");
       }
     }
-    if (status > 100 && status < 300) {
+    if (status > 100 && status < 300 && !request.method().equals("REGISTER")) {
       text.append("Contact: <").append(agent.contactUri()).append(">\r\n");
     }
     for (String header : headers) {

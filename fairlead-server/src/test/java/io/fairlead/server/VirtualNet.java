@@ -463,11 +463,6 @@ final class VirtualNet implements Wire {
     }
 
     @Override
-    public long connection() {
-      return number;
-    }
-
-    @Override
     public boolean open() {
       return open;
     }

@@ -7,12 +7,17 @@ import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meters;
+import io.fairlead.registrar.users.Account;
+import io.fairlead.registrar.users.Credentials;
+import io.fairlead.registrar.users.UserAnswer;
 import io.fairlead.registrar.users.UserCache;
 import io.fairlead.registrar.users.UserTools;
 import io.fairlead.registrar.users.Users;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The authentication of one registrar: what its loops share. Immutable. */
 public final class Authentication implements AutoCloseable {
@@ -69,6 +74,25 @@ public final class Authentication implements AutoCloseable {
     long first = new SecureRandom().nextLong();
     Nonces nonces = new Nonces(keys, settings.nonceLifetime().toSeconds(), first, clockMs);
     return new Authenticator(settings, users, nonces, outcomes, loop);
+  }
+
+  /**
+   * What is known of a user, for a REGISTER of our own to a registrar behind us.
+   *
+   * @param onLoop gets it on the loop, now or later; null when nothing is known
+   */
+  public void credentials(
+      Account account, Loop loop, Consumer<@Nullable Credentials> onLoop) {
+    UserAnswer known = users.now(account);
+    if (known == null) {
+      users.ask(account, loop, answer -> onLoop.accept(found(answer)));
+    } else {
+      onLoop.accept(found(known));
+    }
+  }
+
+  private static @Nullable Credentials found(UserAnswer answer) {
+    return answer instanceof UserAnswer.Found found ? found.credentials() : null;
   }
 
   /** Lets go of the source of users. */

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar.upstream;
+
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import io.fairlead.transport.Flow;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Decides whether a renewal can be answered here: only when it says again, over the same flow, what
+ * a backend has accepted, and the backend holds it for longer than the device will be granted. The
+ * backend remains the authority: nothing is absorbed that it did not accept.
+ *
+ * <p>Immutable.
+ */
+final class Absorption {
+  /** Whether a backend lives and has what it accepted. */
+  interface Holding {
+    boolean holds(AddressOfRecord aor, String backend);
+  }
+
+  /**
+   * A REGISTER that may be a renewal.
+   *
+   * @param callId the hash of its Call-ID
+   * @param grantedMs what the device would be granted at most
+   */
+  record Asking(
+      AddressOfRecord aor, SipRequest request, Flow flow, long callId, long grantedMs) {}
+
+  private final Holding holding;
+  private final long marginMs;
+
+  Absorption(Holding holding, long marginMs) {
+    this.holding = holding;
+    this.marginMs = marginMs;
+  }
+
+  /**
+   * The decision.
+   *
+   * @param bindings those of the address of record that hold
+   */
+  Verdict judge(Asking asking, List<Binding> bindings, long nowMs) {
+    ContactReader contact = new ContactReader(asking.request());
+    Verdict verdict = Verdict.ASKED;
+    while (contact.next()) {
+      if (contact.wildcard() || contact.removes()) {
+        return Verdict.ASKED;
+      }
+      Binding known = Ledger.find(bindings, contact);
+      verdict = known == null ? Verdict.FIRST : judge(asking, contact, known, nowMs);
+      if (verdict != Verdict.ABSORBED) {
+        return verdict;
+      }
+    }
+    return contact.broken() ? Verdict.CHANGED : verdict;
+  }
+
+  private Verdict judge(Asking asking, ContactReader contact, Binding known, long nowMs) {
+    SipRequest request = asking.request();
+    if (!contact.isUri(known.contact())
+        || contact.q() != known.q()
+        || contact.regId() != known.device().regId()
+        || !contact.isInstance(known.device().instance())
+        || !samePath(request, known)) {
+      return Verdict.CHANGED;
+    }
+    if (!Ledger.isOver(known.origin(), asking.flow())
+        || known.renewal().callIdHash() != asking.callId()
+        || request.cseq() < known.renewal().cseq()) {
+      return Verdict.MOVED;
+    }
+    if (known.upstream().expiresMs() < nowMs + asking.grantedMs() + marginMs) {
+      return Verdict.DUE;
+    }
+    return holding.holds(asking.aor(), known.upstream().backend())
+        ? Verdict.ABSORBED
+        : Verdict.LOST;
+  }
+
+  private static boolean samePath(SipRequest request, Binding known) {
+    return request.has(HeaderName.PATH)
+        ? Arrays.equals(Ledger.path(request), known.path())
+        : known.path().length == 0;
+  }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar.upstream;
+
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipUri;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import io.fairlead.store.Binding.Device;
+import io.fairlead.store.Binding.Origin;
+import io.fairlead.store.Binding.Renewal;
+import io.fairlead.store.Binding.Upstream;
+import io.fairlead.transport.Flow;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns from the answers of the registrars behind us which of them has which binding (RFC 3261
+ * §10.2.4), and forgets what they refuse. A device's answer counts only for the Contacts it asked
+ * for itself.
+ *
+ * <p>Owned by one loop.
+ */
+final class Ledger {
+  /** Longer names of user agents are cut: they are kept with every binding. */
+  private static final int AGENT = 64;
+
+  private final UpstreamHouse house;
+  private final SipUri one = new SipUri();
+  private final SipUri other = new SipUri();
+
+  Ledger(UpstreamHouse house) {
+    this.house = house;
+  }
+
+  /** A REGISTER was accepted. */
+  void accepted(
+      AddressOfRecord aor, SipRequest request, Flow flow, SipResponse response, Grant given) {
+    long nowMs = house.nowMs();
+    ContactReader asked = new ContactReader(request);
+    ContactReader listed = new ContactReader(response);
+    while (asked.next()) {
+      if (asked.wildcard()) {
+        house.bindings().of(aor, nowMs).forEach(each -> house.bindings().remove(aor, each.id()));
+        return;
+      }
+      long upstream = listed(asked, request, listed.on(response), response);
+      forget(aor, asked, upstream == 0, nowMs);
+      if (upstream > 0) {
+        long untilMs = repeatable(response) ? nowMs + upstream * 1000 : 0;
+        store(aor, asked, request, flow, new Upstream(given.backend(), untilMs), told(given, upstream));
+      }
+    }
+  }
+
+  // What an answer of ours would lack must come from the backend each time: RFC 3608 §6.1 has a
+  // device forget what the last answer did not say.
+  private static boolean repeatable(SipResponse response) {
+    return response.first("Service-Route") < 0 && response.first("P-Associated-URI") < 0;
+  }
+
+  private static long told(Grant given, long upstream) {
+    return given.seconds() == 0 ? upstream : Math.min(given.seconds(), upstream);
+  }
+
+  /**
+   * What a REGISTER came to that was accepted.
+   *
+   * @param backend the backend that did
+   * @param seconds what the device is told; 0 when it is told what the backend said
+   */
+  record Grant(String backend, long seconds) {}
+
+  // How long the backend holds the Contact; 0 when it does not.
+  private long listed(
+      ContactReader asked, SipRequest request, ContactReader listed, SipResponse response) {
+    if (asked.removes()) {
+      return 0;
+    }
+    long header = ContactReader.header(request);
+    long own = asked.expires() == ContactReader.NONE ? header : asked.expires();
+    long found = 0;
+    while (listed.next()) {
+      boolean exact = same(request, asked, response, listed);
+      if (exact || found == 0 && alike(request, asked, response, listed)) {
+        found = expires(listed, response, own);
+      }
+      if (exact) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  private static long expires(ContactReader listed, SipResponse response, long asked) {
+    long expires =
+        listed.expires() == ContactReader.NONE ? ContactReader.header(response) : listed.expires();
+    return expires == ContactReader.NONE ? Math.max(0, asked) : expires;
+  }
+
+  private static boolean same(
+      SipMessage a, ContactReader in, SipMessage b, ContactReader inOther) {
+    return Ascii.equals(
+        a.bytes(), in.uriFrom(), in.uriTo(), b.bytes(), inOther.uriFrom(), inOther.uriTo());
+  }
+
+  // Registrars write parameters of the URI anew; user, host and port they leave.
+  private boolean alike(SipMessage a, ContactReader in, SipMessage b, ContactReader inOther) {
+    return one.parse(a.bytes(), in.uriFrom(), in.uriTo())
+        && other.parse(b.bytes(), inOther.uriFrom(), inOther.uriTo())
+        && one.isSip()
+        && one.port() == other.port()
+        && one.user().equals(other.user())
+        && one.host().equalsIgnoreCase(other.host());
+  }
+
+  // What the Contact replaces: the same URI, or the same device by another way (RFC 5626 §6).
+  private void forget(AddressOfRecord aor, ContactReader asked, boolean all, long nowMs) {
+    Binding kept = all ? null : find(house.bindings().of(aor, nowMs), asked);
+    for (Binding each : house.bindings().of(aor, nowMs)) {
+      if ((kept == null || each.id() != kept.id()) && replaces(asked, each)) {
+        house.bindings().remove(aor, each.id());
+      }
+    }
+  }
+
+  private void store(
+      AddressOfRecord aor,
+      ContactReader asked,
+      SipRequest request,
+      Flow flow,
+      Upstream upstream,
+      long seconds) {
+    long nowMs = house.nowMs();
+    Binding known = find(house.bindings().of(aor, nowMs), asked);
+    house
+        .bindings()
+        .put(
+            aor,
+            new Binding(
+                known == null ? 0 : known.id(),
+                asked.uri(),
+                asked.q(),
+                path(request),
+                new Device(asked.instance(), asked.regId(), agent(request)),
+                new Renewal(callId(request), request.cseq(), nowMs, nowMs + seconds * 1000),
+                origin(flow, behindNat(request, flow, asked)),
+                upstream));
+  }
+
+  /** The binding that a Contact renews or replaces, that of its own URI first; null for none. */
+  static @Nullable Binding find(List<Binding> bindings, ContactReader asked) {
+    Binding device = null;
+    for (Binding each : bindings) {
+      if (asked.isUri(each.contact())) {
+        return each;
+      }
+      if (device == null && replaces(asked, each)) {
+        device = each;
+      }
+    }
+    return device;
+  }
+
+  private static boolean replaces(ContactReader asked, Binding each) {
+    Device device = each.device();
+    return asked.isUri(each.contact())
+        || device.instance().length > 0
+            && asked.isInstance(device.instance())
+            && asked.regId() == device.regId();
+  }
+
+  /** A backend refused what it had accepted: no renewal is absorbed until it accepts again. */
+  void refused(AddressOfRecord aor, SipRequest request, Flow flow) {
+    long nowMs = house.nowMs();
+    ContactReader asked = new ContactReader(request);
+    while (asked.next() && !asked.wildcard()) {
+      for (Binding each : house.bindings().of(aor, nowMs)) {
+        if (asked.isUri(each.contact()) && isOver(each.origin(), flow)) {
+          lost(aor, each);
+        }
+      }
+    }
+  }
+
+  /** The backend does not have the binding, or no longer: the next renewal goes to it. */
+  void lost(AddressOfRecord aor, Binding binding) {
+    if (binding.upstream().expiresMs() != 0) {
+      house
+          .bindings()
+          .put(aor, binding.withUpstream(new Upstream(binding.upstream().backend(), 0)));
+    }
+  }
+
+  /** A renewal was answered without asking upstream. */
+  void renewed(AddressOfRecord aor, Binding binding, SipRequest request, long seconds) {
+    long nowMs = house.nowMs();
+    house
+        .bindings()
+        .put(
+            aor,
+            new Binding(
+                binding.id(),
+                binding.contact(),
+                binding.q(),
+                binding.path(),
+                binding.device(),
+                new Renewal(callId(request), request.cseq(), nowMs, nowMs + seconds * 1000),
+                binding.origin(),
+                binding.upstream()));
+  }
+
+  /** How many of the request's Contacts would be new bindings. */
+  static int added(List<Binding> bindings, SipRequest request) {
+    int added = 0;
+    ContactReader asked = new ContactReader(request);
+    while (asked.next() && !asked.wildcard()) {
+      added += asked.removes() || find(bindings, asked) != null ? 0 : 1;
+    }
+    return added;
+  }
+
+  long callId(SipRequest request) {
+    return house.registrar().keys().branchHash().hash(request.bytes(), request.callIdFrom(), request.callIdTo());
+  }
+
+  /** True when the binding was registered over that very flow. */
+  static boolean isOver(Origin origin, Flow flow) {
+    return origin.remote().equals(flow.remote())
+        && origin.connection() == flow.connection()
+        && origin.listener().equals(flow.listener().name());
+  }
+
+  static Origin origin(Flow flow, boolean nat) {
+    return new Origin(
+        flow.listener().name(),
+        flow.transport().name(),
+        flow.remote(),
+        flow.connection(),
+        nat,
+        0);
+  }
+
+  // A device that speaks to us itself and whose Contact is not where it speaks from. Behind another
+  // proxy that proxy knows the way.
+  private boolean behindNat(SipRequest request, Flow flow, ContactReader asked) {
+    int header = request.via().header();
+    boolean direct =
+        request.next(HeaderName.VIA, header) < 0
+            && request.via().nextElement(request.valueEnd(header)) < 0;
+    byte[] bytes = request.bytes();
+    if (!direct) {
+      return false;
+    }
+    if (!one.parse(bytes, asked.uriFrom(), asked.uriTo()) || !one.isSip()) {
+      return true;
+    }
+    int port = one.port() < 0 ? flow.transport().defaultPort() : one.port();
+    return flow.remote().getPort() != port
+        || !Responses.sameHost(bytes, one.hostFrom(), one.hostTo(), flow.remote().getAddress());
+  }
+
+  /** The values of Path, joined by commas. */
+  static byte[] path(SipRequest request) {
+    int first = request.first(HeaderName.PATH);
+    if (first < 0) {
+      return Binding.NONE;
+    }
+    ByteArrayOutputStream joined = new ByteArrayOutputStream(64);
+    for (int i = first; i >= 0; i = request.next(HeaderName.PATH, i)) {
+      if (joined.size() > 0) {
+        joined.write(',');
+      }
+      joined.write(
+          request.bytes(), request.valueStart(i), request.valueEnd(i) - request.valueStart(i));
+    }
+    return joined.toByteArray();
+  }
+
+  private static String agent(SipRequest request) {
+    int i = request.first(HeaderName.USER_AGENT);
+    if (i < 0) {
+      return "";
+    }
+    int from = request.valueStart(i);
+    return Ascii.text(request.bytes(), from, Math.min(request.valueEnd(i), from + AGENT));
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar.upstream;
+
+import io.fairlead.dialog.FlowToken;
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.Edit;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transaction.Branch;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes the REGISTER that goes to a registrar behind us from the one that came, and the answer that
+ * goes back (RFC 3327 §5.2, RFC 5626 §5.1). The Contact's URI is never changed.
+ *
+ * <p>Owned by one loop: the writer it returns holds the message until the next call.
+ */
+final class RegisterEdits {
+  private static final byte[] PATH = "path".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OUTBOUND = "outbound".getBytes(StandardCharsets.US_ASCII);
+
+  private final FlowToken token;
+  private final Edit edit = new Edit();
+  private final SipWriter out = new SipWriter();
+
+  RegisterEdits(FlowToken token) {
+    this.token = token;
+  }
+
+  /**
+   * The request that leaves.
+   *
+   * @param in the flow it came by, which Path names
+   * @param by the listener it leaves by
+   * @param expires what is asked for in place of what the device asked for, in seconds; 0 for that
+   */
+  SipWriter request(
+      SipRequest r, Flow in, Listener by, long branch, int loopHash, long expires) {
+    edit.on(r);
+    Responses.markVia(edit, r, in.remote());
+    via(r, by, branch, loopHash);
+    for (int i = r.first(HeaderName.ROUTE); i >= 0; i = r.next(HeaderName.ROUTE, i)) {
+      edit.cut(r.lineStart(i), r.lineEnd(i));
+    }
+    if (r.maxForwards() >= 0) {
+      int i = r.first(HeaderName.MAX_FORWARDS);
+      edit.replace(r.valueStart(i), r.valueEnd(i)).number(r.maxForwards() - 1);
+    }
+    path(r, in, by);
+    if (expires > 0) {
+      ask(r, expires);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  private void via(SipRequest r, Listener by, long branch, int loopHash) {
+    SipWriter text = edit.insert(r.lineStart(r.via().header()));
+    via(text, by, branch, loopHash);
+    if (r.maxForwards() < 0) {
+      text.put("Max-Forwards: 70\r\n");
+    }
+  }
+
+  /** Appends a Via line of ours. */
+  static void via(SipWriter text, Listener by, long branch, int loopHash) {
+    text.put("Via: SIP/2.0/").put(by.transport().viaToken()).put(' ').put(by.sentBy());
+    text.put(";rport;branch=");
+    Branch.write(text, branch, loopHash);
+    text.line();
+  }
+
+  private void path(SipRequest r, Flow in, Listener by) {
+    int first = r.first(HeaderName.PATH);
+    SipWriter text = edit.insert(first < 0 ? r.headersEnd() : r.lineStart(first));
+    text.put("Path: <sip:");
+    token.write(text, in, 0);
+    address(text, by, isFirstHop(r) && wantsOutbound(r));
+    text.put(">\r\n");
+    if (!supports(r, PATH)) {
+      text.put("Supported: path\r\n");
+    }
+  }
+
+  /** Appends what stands behind the user part of a Path URI of ours. */
+  static void address(SipWriter text, Listener by, boolean outbound) {
+    text.put('@').put(by.sentBy());
+    if (!by.transport().name().equals("udp")) {
+      text.put(";transport=").put(by.transport().name());
+    }
+    text.put(outbound ? ";lr;ob" : ";lr");
+  }
+
+  private static boolean isFirstHop(SipRequest r) {
+    int header = r.via().header();
+    return r.next(HeaderName.VIA, header) < 0
+        && r.via().nextElement(r.valueEnd(header)) < 0;
+  }
+
+  // RFC 5626 §4.2.1: a device that does outbound says so, and numbers its flow.
+  private static boolean wantsOutbound(SipRequest r) {
+    ContactReader contact = new ContactReader(r);
+    return supports(r, OUTBOUND) && contact.next() && contact.regId() > 0;
+  }
+
+  private static boolean supports(SipRequest r, byte[] option) {
+    byte[] bytes = r.bytes();
+    for (int i = r.first(HeaderName.SUPPORTED); i >= 0; i = r.next(HeaderName.SUPPORTED, i)) {
+      int from = r.valueStart(i);
+      int to = r.valueEnd(i);
+      while (from < to) {
+        int comma = Ascii.indexOf(bytes, from, to, ',');
+        int until = comma < 0 ? to : comma;
+        int end = until;
+        while (end > from && bytes[end - 1] <= ' ') {
+          end--;
+        }
+        if (Ascii.equalsLower(bytes, from, end, option)) {
+          return true;
+        }
+        from = comma < 0 ? to : Ascii.skipLws(bytes, comma + 1, to);
+      }
+    }
+    return false;
+  }
+
+  // What removes a binding still does: only what asks for a time asks for another one.
+  private void ask(SipRequest r, long expires) {
+    int header = r.first(HeaderName.EXPIRES);
+    boolean renews = ContactReader.header(r) != 0;
+    if (header >= 0 && renews) {
+      edit.replace(r.valueStart(header), r.valueEnd(header)).number(expires);
+    }
+    ContactReader contact = new ContactReader(r);
+    boolean any = false;
+    while (contact.next()) {
+      any = true;
+      if (contact.expires() != ContactReader.NONE && contact.expires() != 0) {
+        edit.replace(contact.expiresFrom(), contact.expiresTo()).number(expires);
+      }
+    }
+    if (header < 0 && any) {
+      edit.insert(r.headersEnd()).put("Expires: ").number(expires).line();
+    }
+  }
+
+  /**
+   * The answer that goes back.
+   *
+   * @param granted the longest time the device is told, in seconds; 0 for what the backend says
+   */
+  SipWriter response(SipResponse response, long granted) {
+    edit.on(response);
+    Responses.popVia(edit, response);
+    if (granted > 0 && response.isSuccess()) {
+      grant(response, granted);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  private void grant(SipResponse response, long granted) {
+    int header = response.first(HeaderName.EXPIRES);
+    if (header >= 0 && ContactReader.header(response) > granted) {
+      edit.replace(response.valueStart(header), response.valueEnd(header)).number(granted);
+    }
+    ContactReader contact = new ContactReader(response);
+    while (contact.next()) {
+      if (contact.expires() > granted) {
+        edit.replace(contact.expiresFrom(), contact.expiresTo()).number(granted);
+      } else if (contact.expires() == ContactReader.NONE && contact.hasBrackets()) {
+        edit.insert(contact.end()).put(";expires=").number(granted);
+      }
+    }
+  }
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar.upstream;
+
+import io.fairlead.loop.Timer;
+import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.transaction.ClientTransaction;
+import io.fairlead.transaction.ResponseListener;
+import io.fairlead.transaction.ServerListener;
+import io.fairlead.transaction.ServerTransaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One REGISTER on its way to the registrars behind us: one backend after the other, as the pool's
+ * failover says, until one answers (RFC 3261 §16.7, with at most one branch at a time that counts).
+ *
+ * <p>Its timer is try-timeout.
+ *
+ * <p>Owned by one loop.
+ */
+final class Relay extends Timer implements ServerListener {
+  private final UpstreamRegistrar registrar;
+  private final ServerTransaction device;
+  private final SipRequest request;
+  private final AddressOfRecord aor;
+  private final Pool pool;
+  private final long granted;
+  private final List<Backend> tried = new ArrayList<>(2);
+  private @Nullable SipResponse best;
+  private Cause lastCause = Cause.NO_HEALTHY_BACKEND;
+  private boolean answered;
+  private @Nullable Try current;
+
+  /**
+   * @param granted what the device is told at most, in seconds; 0 for what the backend says
+   */
+  Relay(
+      UpstreamRegistrar registrar,
+      ServerTransaction device,
+      AddressOfRecord aor,
+      Pool pool,
+      long granted) {
+    this.registrar = registrar;
+    this.device = device;
+    this.request = device.request();
+    this.aor = aor;
+    this.pool = pool;
+    this.granted = granted;
+  }
+
+  void start() {
+    device.listener(this);
+    Backend known = registrar.known(aor, pool, request);
+    if (known == null || !attempt(known)) {
+      next();
+    }
+  }
+
+  private void next() {
+    while (tried.size() < pool.failover().tries()) {
+      Backend backend = registrar.choose(aor, pool, tried);
+      if (backend == null) {
+        if (tried.isEmpty()) {
+          lastCause = pool.nobody(tried);
+        }
+        break;
+      }
+      if (attempt(backend)) {
+        return;
+      }
+    }
+    finish();
+  }
+
+  // False when nothing could be sent.
+  private boolean attempt(Backend backend) {
+    tried.add(backend);
+    Try next = new Try(backend);
+    current = next;
+    if (!registrar.send(backend, request, device.flow(), next)) {
+      lastCause = Cause.TRANSPORT_FAILURE;
+      return false;
+    }
+    if (pool.failover().onTimeout()) {
+      registrar.timers().schedule(this, pool.failover().tryTimeout().toNanos());
+    }
+    return true;
+  }
+
+  /** Try-timeout: with no other to ask, waiting is better. */
+  @Override
+  protected void onTimer() {
+    if (answered || tried.size() >= pool.failover().tries()) {
+      return;
+    }
+    Backend other = registrar.choose(aor, pool, tried);
+    Try silent = current;
+    if (other != null && silent != null) {
+      silent.backend.silent();
+      lastCause = Cause.TRY_TIMEOUT;
+      if (!attempt(other)) {
+        next();
+      }
+    }
+  }
+
+  /** One backend that was asked. */
+  private final class Try implements ResponseListener {
+    private final Backend backend;
+    private final long startedNs = registrar.nowNs();
+    private boolean heard;
+
+    Try(Backend backend) {
+      this.backend = backend;
+    }
+
+    @Override
+    public void onResponse(ClientTransaction transaction, SipResponse response) {
+      tellBackend(response);
+      if (response.isProvisional()) {
+        if (current == this) {
+          registrar.timers().cancel(Relay.this);
+        }
+      } else if (answered) {
+        // A slow backend's answer behind another one's: the device knows of one only.
+        return;
+      } else if (response.isSuccess()) {
+        succeeded(backend, response);
+      } else if (current == this) {
+        failed(backend, response);
+      }
+    }
+
+    private void tellBackend(SipResponse response) {
+      long elapsedNs = registrar.nowNs() - startedNs;
+      if (response.status() == 503) {
+        backend.refused(elapsedNs, 0);
+      } else if (!heard) {
+        backend.answered(response.status(), elapsedNs);
+      } else if (!response.isProvisional()) {
+        backend.completed(response.status(), elapsedNs);
+      }
+      heard = true;
+    }
+
+    @Override
+    public void onTimeout(ClientTransaction transaction) {
+      if (!heard) {
+        backend.silent();
+      }
+      gone(this, Cause.TRY_TIMEOUT, pool.failover().onTimeout());
+    }
+
+    @Override
+    public void onTransportError(ClientTransaction transaction, String why) {
+      backend.unreachable(why);
+      gone(this, Cause.TRANSPORT_FAILURE, pool.failover().onTransport());
+    }
+  }
+
+  private void succeeded(Backend backend, SipResponse response) {
+    registrar.accepted(aor, request, device.flow(), response, backend, granted);
+    pass(response, granted);
+  }
+
+  private void failed(Backend backend, SipResponse response) {
+    int status = response.status();
+    if (pool.failover().onStatus(status)) {
+      lastCause = Cause.NONE;
+      best = response.keep();
+      next();
+      return;
+    }
+    if (status < 500 || status >= 600) {
+      registrar.refused(aor, request, device.flow(), status, backend);
+    }
+    pass(response, 0);
+  }
+
+  private void gone(Try ended, Cause cause, boolean tryNext) {
+    if (answered || ended != current) {
+      return;
+    }
+    lastCause = cause;
+    if (tryNext) {
+      next();
+    } else {
+      finish();
+    }
+  }
+
+  private void pass(SipResponse response, long limit) {
+    settle();
+    SipWriter out = registrar.edits().response(response, limit);
+    device.respond(out.bytes(), 0, out.length(), response.status());
+  }
+
+  // RFC 3261 §16.7: the 503 of one backend is not the service's.
+  private void finish() {
+    SipResponse chosen = best;
+    if (chosen != null && chosen.status() != 503) {
+      pass(chosen, 0);
+      return;
+    }
+    settle();
+    int status = lastCause == Cause.NONE ? 503 : lastCause.status();
+    String reason = lastCause == Cause.NONE ? "Service Unavailable" : lastCause.reason();
+    String headers = "Retry-After: " + pool.retryAfterSeconds() + "\r\n";
+    device.reject(status, reason, headers);
+    registrar.count(lastCause);
+  }
+
+  private void settle() {
+    answered = true;
+    registrar.timers().cancel(this);
+  }
+
+  @Override
+  public void onCancel(ServerTransaction transaction, SipRequest cancel) {}
+
+  @Override
+  public void onTimeout(ServerTransaction transaction) {
+    settle();
+  }
+
+  // The device comes again; what the backend answers is learned all the same.
+  @Override
+  public void onTransportError(ServerTransaction transaction, String why) {}
+
+  /** True when it answers a challenge. */
+  static boolean answersChallenge(SipRequest request) {
+    return request.has(HeaderName.AUTHORIZATION) || request.has(HeaderName.PROXY_AUTHORIZATION);
+  }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** REGISTERs go to the registrars behind us, each user's to one of them. */
+class ForwardRegistrarScenarioTest {
+  private final UpstreamRig farm = new UpstreamRig("mode: forward", "balance: round-robin");
+  private final HouseRig rig = farm.rig;
+
+  @Test
+  void challengeAnswerAndRenewalsMeetOneBackendWhateverTheBalance() {
+    Map<String, Integer> users = new HashMap<>();
+    for (int i = 0; i < 30; i++) {
+      RegisteringPhone phone = farm.phone("10" + i);
+      for (int renewal = 0; renewal < 3; renewal++) {
+        phone.register();
+        assertThat(phone.last().status()).isEqualTo(200);
+      }
+      users.merge(farm.holder(phone), 1, Integer::sum);
+    }
+    assertThat(users).as("users of each backend").hasSize(3);
+    assertThat(farm.stale()).as("answers that met another backend").isZero();
+    rig.assertEmpty();
+  }
+
+  @Test
+  void addsAPathThatNamesTheFlowAndLeavesTheContactAsItIs() {
+    RegisteringPhone phone = farm.phone("1001").register();
+    FakeFreeSwitch.Held held = farm.held(phone);
+
+    assertThat(held.path()).matches("<sip:fl\\.[A-Za-z0-9_-]+@203\\.0\\.113\\.10:5060;lr>");
+    assertThat(held.contact()).isEqualTo("<sip:1001@192.168.77.5:40000;ob>");
+    assertThat(held.expires()).isEqualTo(300);
+    Seen sent = farm.backend(phone).last("REGISTER");
+    assertThat(sent.first("Supported")).isEqualTo("path");
+    assertThat(sent.first("Max-Forwards")).isEqualTo("69");
+    assertThat(phone.granted()).isEqualTo(300);
+    assertThat(phone.last().all("Path")).isEmpty();
+  }
+
+  @Test
+  void saysOutboundInThePathOfADeviceThatDoesIt() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.params = ";+sip.instance=\"<urn:uuid:1>\";reg-id=1";
+    phone.more = "Supported: gruu, outbound , path\r\nPath: <sip:edge.example;lr>\r\n";
+    phone.register();
+
+    Seen sent = farm.backend(phone).last("REGISTER");
+    assertThat(sent.all("Path")).hasSize(2);
+    assertThat(sent.all("Path").getFirst()).endsWith(";lr;ob>");
+    assertThat(sent.all("Path").getLast()).isEqualTo("<sip:edge.example;lr>");
+    assertThat(sent.all("Supported")).containsExactly("gruu, outbound , path");
+  }
+
+  @Test
+  void learnsFromTheAnswerWhichBackendHasTheBinding() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.params = ";+sip.instance=\"<urn:uuid:1>\";q=0.7";
+    phone.register();
+
+    Binding binding = farm.only(phone);
+    assertThat(binding.upstream().backend()).isEqualTo(farm.holder(phone));
+    assertThat(new String(binding.contact(), java.nio.charset.StandardCharsets.UTF_8))
+        .isEqualTo("sip:1001@192.168.77.5:40000;ob");
+    assertThat(binding.q()).isEqualTo(700);
+    assertThat(binding.device().instance()).asString().isEqualTo("urn:uuid:1");
+    assertThat(binding.origin().remote()).isEqualTo(phone.address);
+    assertThat(binding.origin().nat()).isTrue();
+
+    phone.contact = "sip:1001@192.168.77.6:40000;ob";
+    phone.register();
+    assertThat(new String(farm.only(phone).contact(), java.nio.charset.StandardCharsets.UTF_8))
+        .as("the same device")
+        .isEqualTo("sip:1001@192.168.77.6:40000;ob");
+
+    phone.unregister();
+    assertThat(farm.bindings(phone)).isEmpty();
+  }
+
+  @Test
+  void keepsNothingThatTheBackendRefuses() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.password = "wrong";
+    phone.register();
+
+    assertThat(phone.last().status()).isEqualTo(403);
+    assertThat(farm.bindings(phone)).isEmpty();
+  }
+
+  @Test
+  void goesToAnotherBackendWhenTheUsersOneIsSilent() {
+    RegisteringPhone phone = farm.phone("1001").register();
+    String first = farm.holder(phone);
+    farm.backend(phone).silent();
+    farm.forget();
+    phone.register();
+    rig.net.runMs(5000);
+
+    assertThat(phone.last().status()).isEqualTo(200);
+    assertThat(farm.only(phone).upstream().backend()).isNotEqualTo(first);
+    assertThat(farm.stale()).isZero();
+    rig.assertEmpty();
+  }
+
+  @Test
+  void answersARetransmissionWithoutAskingAgain() {
+    RegisteringPhone phone = farm.phone("1001").register();
+    long asked = farm.asked();
+    phone.again();
+    rig.net.runMs(100);
+
+    assertThat(phone.last().status()).isEqualTo(200);
+    assertThat(farm.asked()).isEqualTo(asked);
+  }
+
+  @Test
+  void refusesAForgedPathWithOurAddress() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.more = "Path: <sip:fl.AAAA@203.0.113.10:5060;lr>\r\n";
+    phone.register();
+
+    assertThat(phone.last().status()).isEqualTo(403);
+    assertThat(farm.asked()).isZero();
+  }
+
+  @Test
+  void refusesMoreContactsThanAUserMayHave() {
+    for (int i = 0; i < 10; i++) {
+      RegisteringPhone phone = farm.phone("1001");
+      phone.contact = "sip:1001@192.168.77." + i;
+      assertThat(phone.register().last().status()).isEqualTo(200);
+    }
+    RegisteringPhone phone = farm.phone("1001");
+    phone.contact = "sip:1001@192.168.77.100";
+    assertThat(phone.register().last().status()).isEqualTo(403);
+    assertThat(farm.bindings(phone)).hasSize(10);
+  }
+
+  @Test
+  void answersForItsDomainsOnly() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.domain = "elsewhere.test";
+    assertThat(phone.register().last().status()).isEqualTo(404);
+  }
+
+  @Test
+  void saysThatNoBackendTakesIt() {
+    rig.house.pools().all().iterator().next().backends().forEach(each -> each.maintenance());
+    rig.net.runMs(50);
+    RegisteringPhone phone = farm.phone("1001").register();
+
+    assertThat(phone.last().status()).isEqualTo(503);
+    assertThat(phone.last().first("Retry-After")).isEqualTo("5");
+  }
+
+  @Test
+  void removesAllWhenTheWildcardIsAccepted() {
+    RegisteringPhone phone = farm.phone("1001").register();
+    phone.contact = "*";
+    phone.unregister();
+
+    assertThat(farm.bindings(phone)).isEmpty();
+    assertThat(List.copyOf(rig.bindings.of(AddressOfRecord.of("1001@farm.test"), rig.clockMs())))
+        .isEmpty();
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.transport.CapturedFlow;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A phone behind NAT that registers: its Contact is private, what is seen of it is the address it
+ * is made with. It answers challenges, and remembers the nonce for its next REGISTER when told so.
+ *
+ * <p>Owned by the test's thread.
+ */
+final class RegisteringPhone implements VirtualNet.Peer {
+  final VirtualNet net;
+  final InetSocketAddress address;
+  final String user;
+  final List<Seen> responses = new ArrayList<>();
+  final List<Seen> requests = new ArrayList<>();
+  String contact;
+  String params = "";
+  String more = "";
+  String expires = "300";
+  String domain = "farm.test";
+  String password = "secret";
+  String callId;
+  boolean answersChallenges = true;
+  int cseq;
+  private String lastText = "";
+  private int sent;
+
+  RegisteringPhone(HouseRig rig, String user, int port) {
+    this.net = rig.net;
+    this.user = user;
+    this.address = VirtualNet.at("198.51.100.7", port);
+    this.contact = "sip:" + user + "@192.168.77.5:40000;ob";
+    this.callId = "reg-" + user + "-" + port;
+    net.open(address, this);
+  }
+
+  /** Sends the next REGISTER and waits until all is answered. */
+  RegisteringPhone register() {
+    send("");
+    net.runMs(200);
+    return this;
+  }
+
+  RegisteringPhone unregister() {
+    String before = expires;
+    expires = "0";
+    register();
+    expires = before;
+    return this;
+  }
+
+  void send(String credentials) {
+    cseq++;
+    lastText =
+        "REGISTER sip:" + domain + " SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.77.5:40000;rport;branch=z9hG4bK"
+            + callId
+            + "n"
+            + sent++
+            + "\r\nMax-Forwards: 70\r\nFrom: <sip:"
+            + user
+            + "@"
+            + domain
+            + ">;tag=1\r\nTo: <sip:"
+            + user
+            + "@"
+            + domain
+            + ">\r\nCall-ID: "
+            + callId
+            + "\r\nCSeq: "
+            + cseq
+            + " REGISTER\r\nContact: "
+            + (contact.equals("*") ? "*" : "<" + contact + ">" + params)
+            + "\r\nExpires: "
+            + expires
+            + "\r\n"
+            + more
+            + credentials
+            + "Content-Length: 0\r\n\r\n";
+    again();
+  }
+
+  /** Sends the last one once more, byte for byte. */
+  void again() {
+    net.udp(address, net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD)).send(lastText);
+  }
+
+  @Override
+  public void onMessage(VirtualNet.Link link, String text) {
+    Seen seen = Seen.of(text);
+    if (seen.isRequest()) {
+      requests.add(seen);
+      link.send(ok(seen));
+      return;
+    }
+    responses.add(seen);
+    if (seen.status() == 401 && answersChallenges && seen.cseq() == cseq) {
+      String challenge = seen.first("WWW-Authenticate");
+      String nonce = FakeFreeSwitch.param(challenge, "nonce");
+      String response =
+          FakeFreeSwitch.response(user, password, nonce, "sip:farm.test", "00000001", "c");
+      send(
+          "Authorization: Digest username=\""
+              + user
+              + "\", realm=\"farm.test\", nonce=\""
+              + nonce
+              + "\", uri=\"sip:farm.test\", response=\""
+              + response
+              + "\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"\r\n");
+    }
+  }
+
+  Seen last() {
+    return responses.getLast();
+  }
+
+  private static String ok(Seen request) {
+    StringBuilder text = new StringBuilder("SIP/2.0 200 OK\r\n");
+    for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
+      request.all(name).forEach(value ->
+          text.append(name)
+              .append(": ")
+              .append(value)
+              .append(name.equals("To") ? ";tag=p" : "")
+              .append("\r\n"));
+    }
+    return text.append("Content-Length: 0\r\n\r\n").toString();
+  }
+
+  /** What the last answer grants, in seconds. */
+  int granted() {
+    return Integer.parseInt(Seen.param(last().first("Contact"), "expires"));
+  }
+}
