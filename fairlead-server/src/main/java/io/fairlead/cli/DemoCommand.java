@@ -2,6 +2,7 @@
 package io.fairlead.cli;
 
 import io.fairlead.cli.demo.Demo;
+import io.fairlead.cli.demo.RegistrarDemo;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;

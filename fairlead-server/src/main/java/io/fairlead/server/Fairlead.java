@@ -15,8 +15,11 @@ import io.fairlead.pool.PoolObserver;
 import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.store.BindingTable;
+import io.fairlead.store.Bindings;
 import io.fairlead.store.FileKeeper;
 import io.fairlead.store.Keeper;
+import io.fairlead.store.RedisKeeper;
+import io.fairlead.store.SharedStoreSettings;
 import io.fairlead.transport.ListenException;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Network;
@@ -45,6 +48,7 @@ public final class Fairlead {
   private final Journal journal;
   private final Meters meters;
   private final House house;
+  private final Bindings bindings;
   private final @Nullable Keeper keeper;
   private final @Nullable MetricsEndpoint metrics;
   private Plan plan;
@@ -56,6 +60,7 @@ public final class Fairlead {
       Network network,
       Journal journal,
       House house,
+      Bindings bindings,
       @Nullable Keeper keeper,
       @Nullable MetricsEndpoint metrics) {
     this.plan = plan;
@@ -64,6 +69,7 @@ public final class Fairlead {
     this.network = network;
     this.journal = journal;
     this.house = house;
+    this.bindings = bindings;
     this.keeper = keeper;
     this.metrics = metrics;
   }
@@ -99,7 +105,7 @@ public final class Fairlead {
     BindingTable bindings =
         new BindingTable(
             settings.store(),
-            0,
+            settings.cluster().all().own(),
             System.currentTimeMillis(),
             loops.all().stream().<Executor>map(loop -> loop::execute).toList(),
             meters);
@@ -125,10 +131,14 @@ public final class Fairlead {
     loops.start();
     network.start(house);
     house.start();
-    return new Fairlead(plan, meters, loops, network, journal, house, keeper, metrics);
+    return new Fairlead(plan, meters, loops, network, journal, house, bindings, keeper, metrics);
   }
 
   private static Keeper keeper(Plan plan, Meters meters) {
+    SharedStoreSettings shared = plan.settings().cluster().store();
+    if (shared.redis() != null) {
+      return new RedisKeeper(shared, plan.settings().cluster().all().own(), meters);
+    }
     return new FileKeeper(
         plan.stateDir().resolve("bindings"),
         plan.settings().store(),
@@ -179,6 +189,11 @@ public final class Fairlead {
   /** Live calls, those being set up included. */
   public int calls() {
     return house.calls();
+  }
+
+  /** Who is where. */
+  public Bindings bindings() {
+    return bindings;
   }
 
   /** The configuration in force. */

@@ -4,6 +4,7 @@ package io.fairlead.store;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -188,19 +189,43 @@ public final class BindingTable implements Bindings {
 
   /** Takes what the keeper has; it is not told again. Shared: see docs/ownership.md. */
   private final class Kept implements Keeper.Sink {
+    private final Thread opener = Thread.currentThread();
+
     @Override
     public void put(AddressOfRecord aor, Binding binding) {
-      onOwner(aor, () -> take(aor, binding));
+      if (opening()) {
+        ids.seen(binding.id());
+        store(aor, binding);
+      } else {
+        loops.get(owner(aor)).execute(() -> settle(aor, binding));
+      }
     }
 
-    private void take(AddressOfRecord aor, Binding binding) {
-      ids.seen(binding.id());
-      store(aor, binding);
+    // Two nodes may have met the same device at once and given it two bindings: the newer stays, on
+    // every node the same.
+    private void settle(AddressOfRecord aor, Binding arrived) {
+      for (Binding known : of(aor, arrived.renewal().atMs())) {
+        boolean same = known.id() == arrived.id();
+        if (same || sameDevice(known, arrived)) {
+          if (newer(known, arrived)) {
+            return;
+          }
+          if (!same) {
+            shard(aor).remove(aor, known.id());
+          }
+        }
+      }
+      ids.seen(arrived.id());
+      store(aor, arrived);
     }
 
     @Override
     public void remove(AddressOfRecord aor, long id) {
-      onOwner(aor, () -> shard(aor).remove(aor, id));
+      if (opening()) {
+        shard(aor).remove(aor, id);
+      } else {
+        loops.get(owner(aor)).execute(() -> shard(aor).remove(aor, id));
+      }
     }
 
     @Override
@@ -208,12 +233,21 @@ public final class BindingTable implements Bindings {
       BindingTable.this.records(visitor);
     }
 
-    private void onOwner(AddressOfRecord aor, Runnable change) {
-      if (open) {
-        loops.get(owner(aor)).execute(change);
-      } else {
-        change.run();
-      }
+    // Another thread than the one that opens, and everyone later, goes by the owner's loop.
+    private boolean opening() {
+      return !open && Thread.currentThread().equals(opener);
     }
+  }
+
+  private static boolean sameDevice(Binding one, Binding other) {
+    boolean instance = one.sameInstance(other) && one.device().regId() == other.device().regId();
+    return instance || Arrays.equals(one.contact(), other.contact());
+  }
+
+  private static boolean newer(Binding known, Binding arrived) {
+    int byTime = Long.compare(known.renewal().atMs(), arrived.renewal().atMs());
+    int byNode = Integer.compare(known.origin().node(), arrived.origin().node());
+    int order = byTime != 0 ? byTime : byNode;
+    return order > 0 || order == 0 && known.id() > arrived.id();
   }
 }

@@ -9,12 +9,12 @@ import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
-import io.fairlead.store.HeapBindings;
+import io.fairlead.store.BindingTable;
 import io.fairlead.store.Keeper;
-import io.fairlead.store.NewerWins;
 import io.fairlead.store.RedisAddress;
 import io.fairlead.store.RedisKeeper;
 import io.fairlead.store.SharedStoreSettings;
+import io.fairlead.store.StoreSettings;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -47,8 +48,8 @@ class RedisKeeperIT {
   private final class Node implements AutoCloseable {
     private final int number;
     private final Loops loops = new Loops(2, () -> {});
-    private final HeapBindings table = new HeapBindings(2);
     private final Meters meters = new Meters();
+    private final BindingTable table;
     private final Keeper keeper;
 
     Node(int number) {
@@ -56,7 +57,17 @@ class RedisKeeperIT {
       RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port() + "/3");
       keeper = new RedisKeeper(new SharedStoreSettings(address, Secret.of("sesame")), number, meters);
       loops.start();
-      keeper.open(new NewerWins(table, loops.all(), System::currentTimeMillis));
+      table = table(number, loops, meters);
+      table.open(keeper);
+    }
+
+    private static BindingTable table(int number, Loops loops, Meters meters) {
+      return new BindingTable(
+          StoreSettings.usual(),
+          number,
+          System.currentTimeMillis(),
+          loops.all().stream().<Executor>map(loop -> loop::execute).toList(),
+          meters);
     }
 
     /** As a registrar does, on the owner's loop; returns when it is done. */
@@ -64,14 +75,12 @@ class RedisKeeperIT {
       onOwner(aor, () -> {
         Binding binding = binding(id, contact, number, System.currentTimeMillis(), 3_600_000);
         table.put(aor, binding);
-        keeper.changed(aor, id, binding);
       });
     }
 
     void unregister(AddressOfRecord aor, long id) {
       onOwner(aor, () -> {
         table.remove(aor, id);
-        keeper.changed(aor, id, null);
       });
     }
 
@@ -285,8 +294,7 @@ class RedisKeeperIT {
     RedisAddress address =
         RedisAddress.parse("redis://:open-barley@127.0.0.1:" + redis.port() + "/3");
     try (RedisKeeper keeper = new RedisKeeper(new SharedStoreSettings(address, null), 9, meters)) {
-      keeper.open(
-          new NewerWins(new HeapBindings(1), a.loops.all(), System::currentTimeMillis));
+      Node.table(9, a.loops, meters).open(keeper);
       assertThat(meters.counter(Meter.REDIS_LOSSES).value()).isEqualTo(1);
       assertThat(address.toString()).doesNotContain("barley");
     }

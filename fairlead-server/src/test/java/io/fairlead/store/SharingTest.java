@@ -196,14 +196,35 @@ class SharingTest {
     assertThat(arrivals.missed()).isTrue();
   }
 
-  // ---- NewerWins ----
+  // ---- what other nodes tell the table ----
+
+  /** A keeper that has nothing at first, and is told nothing of what it brings. */
+  private static final class News implements Keeper {
+    private Keeper.Sink sink;
+
+    @Override
+    public void open(Sink into) {
+      sink = into;
+    }
+
+    @Override
+    public void changed(AddressOfRecord aor, long id, Binding binding) {
+      throw new AssertionError("told of its own news: " + aor);
+    }
+
+    @Override
+    public void close() {}
+  }
+
 
   private static List<String> after(Binding... arrived) {
-    HeapBindings table = new HeapBindings(1);
     ManualLoop loop = new ManualLoop();
-    NewerWins sink = new NewerWins(table, List.of(loop), () -> NOW);
+    BindingTable table =
+        new BindingTable(StoreSettings.usual(), 9, NOW, List.of(loop::execute), new Meters());
+    News news = new News();
+    table.open(news);
     for (Binding each : arrived) {
-      sink.put(ALICE, each);
+      news.sink.put(ALICE, each);
     }
     loop.runCommands();
     return table.of(ALICE, NOW).stream()

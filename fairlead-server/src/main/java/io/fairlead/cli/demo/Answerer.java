@@ -44,8 +44,30 @@ class Answerer implements Endpoint.User {
     }
   }
 
+  private final String name;
+  private final RandomGenerator random;
+  private final SipWriter out = new SipWriter();
   private final Map<String, Incoming> calls = new HashMap<>();
+  private String contact = "";
   private @Nullable Endpoint endpoint;
+
+  /**
+   * @param name what its Server header says
+   */
+  Answerer(String name, RandomGenerator random) {
+    this.name = name;
+    this.random = random;
+  }
+
+  /**
+   * To be told before the endpoint starts.
+   *
+   * @param contactUri where it says that it is
+   */
+  final void begin(Endpoint own, String contactUri) {
+    endpoint = own;
+    contact = contactUri;
+  }
 
   @Override
   public void onMessage(SipMessage message, InetSocketAddress source) {
