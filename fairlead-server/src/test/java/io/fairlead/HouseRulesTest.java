@@ -82,7 +82,7 @@ class HouseRulesTest {
         "org.agrona.., transaction dialog proxy",
         "org.jctools.., loop",
         "com.sun.net.httpserver.., observe admin",
-        "java.lang.foreign.., transport",
+        "java.lang.foreign.., transport store",
       })
   void jarsStayInTheirRooms(String jar, String rooms) {
     String[] allowed =
