@@ -89,7 +89,7 @@ class HouseRulesTest {
         "java.sql.., registrar.users",
         "java.net.http.., registrar.users",
         "com.sun.net.httpserver.., observe admin",
-        "java.lang.foreign.., transport",
+        "java.lang.foreign.., transport store",
       })
   void jarsStayInTheirRooms(String jar, String rooms) {
     String[] allowed =

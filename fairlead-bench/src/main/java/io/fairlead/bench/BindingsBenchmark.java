@@ -6,6 +6,7 @@ import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.store.BindingTable;
 import io.fairlead.store.StoreSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -75,7 +76,7 @@ public class BindingsBenchmark {
         new Binding.Device(instance.getBytes(StandardCharsets.US_ASCII), 0, "sipp-phone/1.0"),
         new Binding.Renewal(number, 1, NOW_MS, NOW_MS + 3_600_000),
         new Binding.Origin(
-            "public", "udp", new InetSocketAddress("127.0.0.1", 1024 + number % 60_000), 0, true, 0),
+            "public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1024 + number % 60_000), 0, true, 0),
         Binding.Upstream.NOBODY);
   }
 

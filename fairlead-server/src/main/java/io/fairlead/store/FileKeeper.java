@@ -7,9 +7,10 @@ import io.fairlead.observe.Meters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jctools.queues.MpscArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,8 @@ public final class FileKeeper implements Keeper {
   private final JournalFolder folder;
   private final long syncMs;
   private final LongSupplier clock;
-  private final MpscArrayQueue<Change> queue = new MpscArrayQueue<>(QUEUE);
+  private final ConcurrentLinkedQueue<Change> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final RecordWriter scratch = new RecordWriter();
   private final Counter kept;
   private final Counter missed;
@@ -101,10 +103,13 @@ public final class FileKeeper implements Keeper {
 
   @Override
   public void changed(AddressOfRecord aor, long id, @Nullable Binding binding) {
-    if (!queue.offer(new Change(aor, id, binding))) {
+    if (waiting.getAndIncrement() >= QUEUE) {
+      waiting.getAndDecrement();
       missed.add();
       gap = true;
+      return;
     }
+    queue.add(new Change(aor, id, binding));
   }
 
   /** Writes what waits and ends the writer; waits for it for a bounded time. */
@@ -147,12 +152,10 @@ public final class FileKeeper implements Keeper {
         }
         recovered();
       } else {
-        discard(queue.size());
+        discard();
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       failed(e);
-    } catch (UncheckedIOException e) {
-      failed(e.getCause());
     }
   }
 
@@ -160,15 +163,14 @@ public final class FileKeeper implements Keeper {
   private void write() throws IOException {
     JournalWriter open = journal;
     if (open == null) {
-      discard(queue.size());
+      discard();
       return;
     }
-    int count = queue.size();
-    for (int i = 0; i < count; i++) {
-      Change change = queue.poll();
-      if (change != null) {
-        write(open, change);
-      }
+    int limit = waiting.get();
+    int count = 0;
+    for (Change change = poll(count, limit); change != null; change = poll(count, limit)) {
+      write(open, change);
+      count++;
     }
     kept.add(count);
     open.flush();
@@ -192,10 +194,21 @@ public final class FileKeeper implements Keeper {
     }
   }
 
+  /** The next change, null when there is none or enough were taken. */
+  private @Nullable Change poll(int taken, int limit) {
+    Change change = taken < limit ? queue.poll() : null;
+    if (change != null) {
+      waiting.getAndDecrement();
+    }
+    return change;
+  }
+
   /** Changes that cannot be written: the next snapshot holds them. */
-  private void discard(int count) {
-    for (int i = 0; i < count; i++) {
-      queue.poll();
+  private void discard() {
+    int limit = waiting.get();
+    int count = 0;
+    while (poll(count, limit) != null) {
+      count++;
     }
     missed.add(count);
   }
@@ -234,7 +247,7 @@ public final class FileKeeper implements Keeper {
     }
   }
 
-  private void failed(IOException e) {
+  private void failed(Exception e) {
     failures.add();
     if (!failing) {
       LOG.warn(
