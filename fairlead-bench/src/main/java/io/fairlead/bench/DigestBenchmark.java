@@ -62,7 +62,7 @@ public class DigestBenchmark {
       Max-Forwards: 70
       Expires: 300
       User-Agent: phone
-      %sContent-Length: 0
+      Content-Length: 0
 
       """;
 
@@ -103,7 +103,10 @@ public class DigestBenchmark {
 
   private static SipRequest request(String authorization) {
     return Samples.request(
-        REGISTER.formatted(authorization).replace("\n", "\r\n").getBytes(US_ASCII));
+        REGISTER
+            .replace("Content-Length", authorization + "Content-Length")
+            .replace("\n", "\r\n")
+            .getBytes(US_ASCII));
   }
 
   /** Has the phone answer a challenge; anew for each iteration, since retransmissions end. */

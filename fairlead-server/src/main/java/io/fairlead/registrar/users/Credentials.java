@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What proves a user: H(username:realm:password) per algorithm (RFC 7616 §3.4.2), each as the bytes
- * of lower-case hexadecimal digits, since that is what goes into the next hash. Immutable: the
- * arrays are not to be changed.
+ * of lower-case hexadecimal digits, since that is what goes into the next hash. The arrays are not
+ * to be changed. Immutable.
  *
  * @param md5 32 digits, or null when not known
  * @param sha256 64 digits, or null when not known

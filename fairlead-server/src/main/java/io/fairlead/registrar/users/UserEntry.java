@@ -18,7 +18,9 @@ public record UserEntry(
             shortForm = true,
             doc = "The password, or `file:` and the name of a file that holds it.")
         @Nullable Secret password,
-    @Setting(doc = "MD5 of user:realm:password in hexadecimal, in place of the password.")
+    @Setting(
+            key = "ha1",
+            doc = "MD5 of user:realm:password in hexadecimal, in place of the password.")
         @Nullable Secret ha1,
     @Setting(
             key = "ha1-sha256",
