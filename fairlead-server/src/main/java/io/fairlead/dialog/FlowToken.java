@@ -38,7 +38,8 @@ public final class FlowToken {
   }
 
   private static final byte[] MARK = "fl.".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1 << 6;
+  // With the highest bit nothing else that the keys seal begins.
+  private static final int VERSION = 2 << 6;
   private static final int VERSION_BITS = 0xc0;
   private static final int IPV6 = 1;
   private static final int CONNECTION = 2;
@@ -100,7 +101,9 @@ public final class FlowToken {
     }
     first = (int) box.number(0, 1);
     int whole = nodeAt() + (has(NODE) ? 2 : 0);
-    return (first & VERSION_BITS) == VERSION && box.length() == whole ? Verdict.VALID : Verdict.FORGED;
+    return (first & VERSION_BITS) == VERSION && box.length() == whole
+        ? Verdict.VALID
+        : Verdict.FORGED;
   }
 
   private static boolean claims(byte[] bytes, int from, int to) {

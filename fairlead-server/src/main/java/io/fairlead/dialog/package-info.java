@@ -4,7 +4,7 @@
  *
  * <ul>
  *   <li>Holds: {@code Call} and what it must give back, the table of live calls, the sealed routing
- *       cookie.
+ *       cookie and flow token.
  *   <li>Called by: the cores.
  *   <li>Calls: loop, transport, observe, sip.
  *   <li>Owned by: one loop per call.

@@ -24,7 +24,7 @@ public enum Cause {
   FLOW_FAILED("FF", 430, "Flow Failed", "the flow that a Route names is gone"),
   UNAVAILABLE("UV", 480, "Temporarily Unavailable", "the user has no binding that can be reached"),
   CALLER_CANCELLED("CC", 487, "Request Terminated", "the caller gave up"),
-  RING_TIMEOUT("RT", 408, "Request Timeout", "no final answer within timer C"),
+  RING_TIMEOUT("RT", 408, "Request Timeout", "no final answer within timer C or ring-time"),
   CALL_REAPED("CR", 0, "", "nobody ended the call: its session expired or it reached max-duration"),
   WRONG_DOMAIN("WD", 404, "Not Found", "the registrar does not serve the domain in To"),
   REQUIRED_EXTENSION("RX", 420, "Bad Extension", "REGISTER requires an extension we do not have"),

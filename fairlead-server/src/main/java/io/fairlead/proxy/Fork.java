@@ -40,12 +40,7 @@ final class Fork extends ResponseContext {
       List<Binding> bindings,
       @Nullable Destination only) {
     super(
-        proxy,
-        upstream,
-        route,
-        record,
-        call,
-        only == null ? Cause.UNAVAILABLE : Cause.FLOW_FAILED);
+        proxy, upstream, route, record, call, only == null ? Cause.UNAVAILABLE : Cause.FLOW_FAILED);
     this.left = bindings;
     this.only = only;
     this.serial = route != null && route.fork() == ForkOrder.SERIAL;
@@ -217,7 +212,8 @@ final class Fork extends ResponseContext {
     }
     int status = response.status();
     if (status == FLOW_FAILED || status == 503) {
-      // Neither is for the caller: one is about the way, the other not the service's (§16.7 step 6).
+      // Neither is for the caller: one is about the way, the other not the service's (§16.7 step
+      // 6).
       unreachable(attempt);
       return;
     }

@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.FlowToken;
+import io.fairlead.dialog.Gruu;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.net.Literals;
 import io.fairlead.sip.NameAddr;
@@ -38,32 +39,34 @@ final class Location {
   private final Nodes nodes;
   private final Wire wire;
   private final FlowToken token;
+  private final Gruu gruu;
   private final SipUri uri = new SipUri();
   private final NameAddr element = new NameAddr();
   private final SipWriter text = new SipWriter(256);
 
-  Location(
-      Bindings bindings, LongSupplier clockMs, Nodes nodes, Wire wire, RoutingKeys keys) {
+  Location(Bindings bindings, LongSupplier clockMs, Nodes nodes, Wire wire, RoutingKeys keys) {
     this.bindings = bindings;
     this.clockMs = clockMs;
     this.nodes = nodes;
     this.wire = wire;
     this.token = new FlowToken(keys);
+    this.gruu = new Gruu(keys);
   }
 
-  /** The bindings of a user, highest q first, then the one renewed last; the list is the caller's. */
+  /**
+   * The bindings of a user, highest q first, then the one renewed last; the list is the caller's.
+   */
   List<Binding> of(SipUri user) {
-    AddressOfRecord aor = AddressOfRecord.of(user);
-    if (aor == null) {
+    boolean oneDevice = user.hasParam(GR);
+    Gruu.Owner owner = oneDevice ? gruu.read(user) : null;
+    AddressOfRecord aor = owner == null ? AddressOfRecord.of(user) : owner.aor();
+    if (aor == null || oneDevice && owner == null) {
       return new ArrayList<>();
     }
     List<Binding> found = new ArrayList<>(bindings.of(aor, clockMs.getAsLong()));
-    if (user.hasParam(GR)) {
-      byte[] instance =
-          SipUri.unescape(user.bytes(), user.paramFrom(), user.paramTo())
-              .getBytes(StandardCharsets.UTF_8);
+    if (owner != null) {
       // A GRUU means one device, also when that is not there (RFC 5627 §5.1).
-      found.removeIf(each -> !Arrays.equals(each.device().instance(), instance));
+      found.removeIf(each -> !Arrays.equals(each.device().instance(), owner.instance()));
     }
     found.sort(BEST_FIRST);
     return found;

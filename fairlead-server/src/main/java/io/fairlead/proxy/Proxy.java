@@ -83,7 +83,7 @@ public final class Proxy implements TransactionUser {
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.forwarder = new Forwarder(self, cookie, routes, house.hash());
-    this.location = 
+    this.location =
         new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
     this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     this.table = house.table();

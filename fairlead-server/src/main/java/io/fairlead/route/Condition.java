@@ -290,6 +290,9 @@ sealed interface Condition {
 
     @Override
     public String failure(SipRequest request, Flow flow) {
+      if (locations == Locations.NONE) {
+        return "location " + request.uri() + " is not known before it runs";
+      }
       for (String registrar : registrars) {
         if (locations.serves(registrar, request.uri())) {
           return "location " + request.uri() + " has no binding";

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which users are registered where, as far as routes ask. Immutable; reads the shared bindings. */
+/** Which users are registered where, as far as routes ask; reads the bindings. Immutable. */
 public final class Locations {
   /** Nobody is registered anywhere. */
   public static final Locations NONE = new Locations(null, () -> 0, Map.of());
+
+  private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
 
   private final @Nullable Bindings bindings;
   private final LongSupplier clockMs;
@@ -31,13 +33,12 @@ public final class Locations {
       @Nullable Bindings bindings, LongSupplier clockMs, Map<String, List<String>> domains) {
     this.bindings = bindings;
     this.clockMs = clockMs;
-    domains.forEach(
-        (registrar, names) ->
-            this.domains.put(
-                registrar,
-                names.stream()
-                    .map(name -> name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8))
-                    .toArray(byte[][]::new)));
+    domains.forEach((registrar, names) ->
+        this.domains.put(
+            registrar,
+            names.stream()
+                .map(name -> name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new)));
   }
 
   /** True when the URI is an address of record of that registrar that has a binding. */
@@ -45,6 +46,10 @@ public final class Locations {
     Bindings all = bindings;
     if (all == null || !uri.hasUser() || !serves(registrar, uri)) {
       return false;
+    }
+    if (uri.hasParam(GR) && uri.paramFrom() == uri.paramTo()) {
+      // A temporary GRUU (RFC 5627 §3.1.2): only the registrar that made it can tell whose it is.
+      return true;
     }
     AddressOfRecord aor = AddressOfRecord.of(uri);
     return aor != null && all.has(aor, clockMs.getAsLong());

@@ -25,16 +25,18 @@ public record RouteSettings(
     @Setting(
             doc =
                 "What logs and meters call the route. Without it, the name of the pool or"
-                    + " registrar; route-N, with N its place in the list, when that name is taken or"
-                    + " there is neither.")
+                    + " registrar; route-N, with N its place in the list, when that name is taken"
+                    + " or there is neither.")
         @Nullable String name,
     @Setting(
             doc =
                 "The conditions; all must hold. A route without conditions takes every request that"
                     + " comes to it.")
         MatchSettings match,
-    @Setting(doc = "The pool that gets the request. A route needs one of to, to-location, registrar and"
-                    + " reject.")
+    @Setting(
+            doc =
+                "The pool that gets the request. A route needs one of to, to-location, registrar"
+                    + " and reject.")
         @Nullable String to,
     @Setting(
             doc =

@@ -38,8 +38,8 @@ public final class Router {
   }
 
   /**
-   * What the routes are called: as configured, else after the pool or registrar, else by their place in the
-   * list, from 1.
+   * What the routes are called: as configured, else after the pool or registrar, else by their
+   * place in the list, from 1.
    */
   public static List<String> names(List<RouteSettings> settings) {
     Set<String> taken = new HashSet<>();

@@ -130,7 +130,8 @@ public final class Explain {
       lines.add("answer   " + reject.status() + " " + reject.reason());
       return;
     }
-    RegistrarSettings registrar = plan.settings().registrars().get(String.valueOf(taken.registrar()));
+    RegistrarSettings registrar =
+        plan.settings().registrars().get(String.valueOf(taken.registrar()));
     if (registrar != null) {
       registrar(String.valueOf(taken.registrar()), registrar, request, lines);
       return;

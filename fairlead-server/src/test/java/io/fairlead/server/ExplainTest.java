@@ -70,8 +70,41 @@ class ExplainTest {
   }
 
   @Test
+  void showsTheRegistrarThatTakesARegister() {
+    String register = INVITE.replace("INVITE", "REGISTER").replace("+4930123@10.0.0.10", "a@example.com");
+    byte[] bytes = register.getBytes(StandardCharsets.UTF_8);
+    Plan plan = HouseRig.plan(RegisterRig.yaml());
+
+    assertThat(Explain.explain(plan, bytes, null, null))
+        .contains("route    phones: TAKEN, method, to match", "registrar phones: local, domains Example.com")
+        .endsWith("answer   as RFC 3261 section 10.3 says; nobody is asked for a password");
+    byte[] other = register.replace("example.com", "example.net").getBytes(StandardCharsets.UTF_8);
+    assertThat(Explain.explain(plan, other, null, null))
+        .endsWith("answer   404 Not Found: the registrar does not serve the domain in To");
+  }
+
+  @Test
   void showsTheAnswerOfARouteThatRejects() {
     assertThat(explain(INVITE, "outside")).endsWith("answer   403 Not From Here");
+  }
+
+  @Test
+  void showsARouteToRegisteredUsers() {
+    Plan plan =
+        HouseRig.plan(
+            """
+            listeners: [ udp://192.0.2.1:5060 ]
+            registrars: { phones: { domains: [ 10.0.0.10 ], users: off } }
+            routes:
+              - { name: here, match: { location: phones }, to-location: phones }
+              - { name: users, to-location: phones, fork: serial, ring-time: 15s }
+            """);
+    assertThat(Explain.explain(plan, INVITE.getBytes(StandardCharsets.UTF_8), null, null))
+        .endsWith(
+            "route    here: no, location sip:+4930123@10.0.0.10 is not known before it runs",
+            "route    users: TAKEN, has no conditions",
+            "location phones: to each device of the user over its flow, serial, ring-time 15s",
+            "answer   480 when the user has none");
   }
 
   @Test

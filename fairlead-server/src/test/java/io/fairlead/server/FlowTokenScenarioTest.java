@@ -45,7 +45,11 @@ class FlowTokenScenarioTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"<sip:%s@203.0.113.10:5060;lr>", "<sip:%s@203.0.113.10>", "<sip:%s@203.0.113.10:5060>"})
+      strings = {
+        "<sip:%s@203.0.113.10:5060;lr>",
+        "<sip:%s@203.0.113.10>",
+        "<sip:%s@203.0.113.10:5060>"
+      })
   void callsThePhoneOverTheFlow(String form) {
     Leg call = call(form.formatted(token(flow(bob))));
     rig.net.runMs(100);

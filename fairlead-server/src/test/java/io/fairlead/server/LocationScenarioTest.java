@@ -22,7 +22,7 @@ class LocationScenarioTest {
     String routes =
         """
         registrars:
-          phones: { domains: [ example.com ] }
+          phones: { domains: [ example.com ], users: off }
         routes:
           - { name: users, match: { location: phones }, to-location: phones%s }
           - { name: absent, match: { host: example.com }, to-location: phones }
@@ -52,8 +52,7 @@ class LocationScenarioTest {
     return phone;
   }
 
-  private static void register(
-      HouseRig on, FakePhone phone, int q, String instance, String path) {
+  private static void register(HouseRig on, FakePhone phone, int q, String instance, String path) {
     boolean tcp = phone.transport.reliable();
     long connection = 0;
     java.net.InetSocketAddress remote = phone.address;
@@ -193,6 +192,42 @@ class LocationScenarioTest {
     rig.assertEmpty();
   }
 
+  /** Byte for byte, but for the branch and the sealed cookie. */
+  @Test
+  void changesNothingElseInARequest() {
+    FakePhone edge = rig.phone();
+    edge.user = "bob";
+    register(rig, edge, 1000, "", "<sip:outer@10.2.2.2;lr>");
+    edge.contact = "gone";
+    Leg call = caller.invite("Subject: lunch");
+    rig.net.runMs(100);
+    String text = edge.last("INVITE").text();
+    assertThat(
+            text.replaceAll("branch=z9hG4bK[^\r]*", "branch=…")
+                .replaceAll("<sip:[\\w-]{20}@203", "<sip:…@203"))
+        .isEqualTo(
+            """
+            INVITE sip:bob@192.0.2.1:5062 SIP/2.0
+            Via: SIP/2.0/UDP 203.0.113.10:5060;rport;branch=…
+            Route: <sip:outer@10.2.2.2;lr>
+            Record-Route: <sip:…@203.0.113.10:5060;lr>
+            Via: SIP/2.0/UDP 192.0.2.1:5061;rport=5061;branch=…
+            Max-Forwards: 69
+            From: <sip:alice@example.org>;tag=%s
+            To: <sip:bob@example.com>
+            Call-ID: %s
+            CSeq: 1 INVITE
+            Contact: <sip:alice@192.0.2.1:5061>
+            Subject: lunch
+            Content-Length: 0
+
+            """
+                .formatted(call.localTag, call.callId)
+                .replace("\n", "\r\n"));
+    call.cancel();
+    rig.settle();
+  }
+
   @Test
   void answers480ForAUserWithoutBinding() {
     Leg message = caller.begin("MESSAGE");
@@ -212,6 +247,17 @@ class LocationScenarioTest {
     rig.net.runMs(100);
     assertThat(message.last("MESSAGE").status()).isEqualTo(200);
     assertThat(bob.last("MESSAGE").all("Record-Route")).isEmpty();
+    rig.assertEmpty();
+  }
+
+  @Test
+  void sendsNoRegistrationToADevice() {
+    FakePhone bob = device(1000);
+    Leg register = caller.leg("sip:bob@example.com");
+    caller.request(register, "REGISTER", 1);
+    rig.net.runMs(100);
+    assertThat(register.last("REGISTER").status()).isEqualTo(404);
+    assertThat(bob.received).isEmpty();
     rig.assertEmpty();
   }
 

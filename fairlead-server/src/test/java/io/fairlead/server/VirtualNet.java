@@ -431,11 +431,6 @@ final class VirtualNet implements Wire {
       }
     }
 
-    @Override
-    public long connection() {
-      return number;
-    }
-
     /** The peer's end. */
     Link end() {
       return end;

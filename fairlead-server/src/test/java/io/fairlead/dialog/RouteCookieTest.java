@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transport.CapturedFlow;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RouteCookieTest {
+  /** A connection with a number. */
+  private record Numbered(Listener listener, InetSocketAddress remote, long connection)
+      implements Flow {
+    @Override
+    public void send(byte[] bytes, int from, int to) {}
+
+    @Override
+    public boolean open() {
+      return true;
+    }
+  }
+
+  private final RouteCookie cookie =
+      new RouteCookie(RoutingKeys.of(List.of("a key of thirty-two characters..")));
+  private final SipMessage invite = request("abc", "caller");
+  private final Flow udp = CapturedFlow.udp("192.0.2.7", 40123);
+  private final Flow udp6 = CapturedFlow.udp("2001:db8::7", 5060);
+  private final Flow tcp =
+      new Numbered(
+          CapturedFlow.listener(1, CapturedFlow.TCP),
+          new InetSocketAddress("198.51.100.9", 61000),
+          0xfedc_ba98_7654_3210L);
+
+  private static SipMessage request(String callId, String fromTag) {
+    byte[] bytes =
+        ("INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bK1\r\n"
+                + "From: <sip:alice@example.com>;tag="
+                + fromTag
+                + "\r\nTo: <sip:bob@example.com>\r\nCall-ID: "
+                + callId
+                + "\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    return Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length));
+  }
+
+  private String written(@Nullable Flow caller, @Nullable Flow callee, boolean stateless) {
+    SipWriter out = new SipWriter();
+    cookie.write(out, invite, -77, caller, callee, stateless);
+    return out.toString();
+  }
+
+  private boolean read(String text, SipMessage message) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return cookie.read(bytes, 0, bytes.length, message);
+  }
+
+  private void assertSide(boolean caller, @Nullable Flow flow) {
+    assertThat(cookie.hasFlow(caller)).isEqualTo(flow != null);
+    if (flow != null) {
+      assertThat(cookie.transport(caller)).isEqualTo(flow.transport().name());
+      assertThat(cookie.address(caller)).isEqualTo(flow.remote());
+      assertThat(cookie.connection(caller)).isEqualTo(flow.connection());
+    }
+  }
+
+  @Test
+  void saysWhatWasWrittenOfBothSides() {
+    Flow[] flows = {null, udp, udp6, tcp};
+    for (Flow caller : flows) {
+      for (Flow callee : flows) {
+        String text = written(caller, callee, caller == callee);
+        assertThat(read(text, invite)).isTrue();
+        assertSide(true, caller);
+        assertSide(false, callee);
+        assertThat(cookie.backend()).isEqualTo(-77);
+        assertThat(cookie.stateless()).isEqualTo(caller == callee);
+        assertThat(cookie.fromCaller(invite)).isTrue();
+        assertThat(cookie.fromCaller(request("abc", "callee"))).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void isNoLongerThanBeforeWhereNothingIsNew() {
+    assertThat(written(null, null, false)).hasSize(20);
+    assertThat(written(udp, null, false)).hasSize(30);
+    assertThat(written(udp6, null, true)).hasSize(46);
+  }
+
+  /** Written before there was a flow to the callee; calls that live must outlast an upgrade. */
+  @Test
+  void readsACookieOfTheFirstVersion() {
+    assertThat(read("Ef___7OUkgDAAAIHnLvOtwT-vUqPHQ", invite)).isTrue();
+    assertSide(true, udp);
+    assertSide(false, null);
+    assertThat(read("Fv___7OUkgEgAQ24AAAAAAAAAAAAAAAHE8QlvygO_jddcg", invite)).isTrue();
+    assertThat(cookie.stateless()).isTrue();
+    assertThat(cookie.transport(true)).isEqualTo("tcp");
+    assertThat(cookie.address(true)).isEqualTo(udp6.remote());
+    assertThat(cookie.connection(true)).isZero();
+    assertThat(read("EP___7OUkgCqRm6zxtlW", invite)).isTrue();
+    assertSide(true, null);
+  }
+
+  @Test
+  void takesNoChangedCookieAndNoneOfAnotherCall() {
+    Random random = new Random(3261);
+    String good = written(udp, tcp, false);
+    assertThat(read(good, request("abd", "caller"))).isFalse();
+    for (int i = 0; i < 20_000; i++) {
+      char[] changed = good.toCharArray();
+      changed[random.nextInt(changed.length)] = (char) random.nextInt(256);
+      String text = new String(changed);
+      assertThat(read(text, invite)).as(text).isEqualTo(text.equals(good));
+    }
+    assertThat(read("", invite)).isFalse();
+    assertThat(read("A".repeat(200), invite)).isFalse();
+  }
+}

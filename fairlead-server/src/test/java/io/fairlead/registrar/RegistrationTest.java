@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.registrar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.loop.ManualLoop;
+import io.fairlead.observe.Meters;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
+import io.fairlead.store.BindingTable;
+import io.fairlead.store.StoreSettings;
+import io.fairlead.transaction.ReplyPath;
+import io.fairlead.transport.CapturedWire;
+import io.fairlead.transport.CapturedFlow;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class RegistrationTest {
+  private static final long NOW = 1_800_000_000_000L;
+  private static final AddressOfRecord ALICE = AddressOfRecord.of("alice@example.com");
+
+  private final Meters meters = new Meters();
+  private final BindingTable table =
+      new BindingTable(
+          new StoreSettings(2, Duration.ofSeconds(1)), 0, NOW, List.of(Runnable::run), meters);
+  private final CapturedWire wire = new CapturedWire();
+  private final Registration registration =
+      new Registration(
+          new RegistrarHouse(
+              new ManualLoop(),
+              wire,
+              new ReplyPath(wire),
+              table,
+              RoutingKeys.of(List.of("a key for tests, long enough")),
+              meters,
+              () -> NOW,
+              RandomGenerator.getDefault(),
+              RegistrarObserver.NONE),
+          new RegistrarLog(meters, "phones"),
+          10);
+
+  private Registration.Outcome register(int cseq, String... contacts) {
+    String text =
+        "REGISTER sip:example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\n"
+            + "From: <sip:alice@example.com>;tag=f\r\nTo: <sip:alice@example.com>\r\n"
+            + "Call-ID: one\r\nCSeq: "
+            + cseq
+            + " REGISTER\r\nContact: "
+            + String.join(", ", contacts)
+            + "\r\nContent-Length: 0\r\n\r\n";
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    SipRequest request = (SipRequest) new SipParser().parse(bytes, 0, bytes.length);
+    ContactReader reader = new ContactReader();
+    assertThat(reader.read(request)).isNull();
+    for (int i = 0; i < reader.count(); i++) {
+      reader.get(i).granted = 300;
+    }
+    return registration.apply(
+        new Registration.Asked(
+            CapturedFlow.udp("192.0.2.1", 5060), request, ALICE, Binding.NONE, true, 7, NOW),
+        reader);
+  }
+
+  private List<String> held() {
+    return table.of(ALICE, NOW).stream()
+        .map(each -> new String(each.contact(), StandardCharsets.US_ASCII) + " q " + each.q())
+        .toList();
+  }
+
+  @Test
+  void changesNothingWhenTheTableIsFull() {
+    assertThat(register(1, "<sip:a@192.0.2.1>")).isEqualTo(Registration.Outcome.CHANGED);
+    assertThat(register(2, "<sip:a@192.0.2.1>;q=0.1", "<sip:b@192.0.2.2>", "<sip:c@192.0.2.3>"))
+        .isEqualTo(Registration.Outcome.FULL);
+
+    assertThat(held()).containsExactly("sip:a@192.0.2.1 q 1000");
+    assertThat(register(2, "<sip:a@192.0.2.1>;q=0.1", "<sip:b@192.0.2.2>"))
+        .as("the CSeq of what failed was not taken")
+        .isEqualTo(Registration.Outcome.CHANGED);
+    assertThat(held()).containsExactlyInAnyOrder("sip:a@192.0.2.1 q 100", "sip:b@192.0.2.2 q 1000");
+  }
+}
