@@ -149,10 +149,8 @@ public final class FileKeeper implements Keeper {
       } else {
         discard(queue.size());
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       failed(e);
-    } catch (UncheckedIOException e) {
-      failed(e.getCause());
     }
   }
 
@@ -234,7 +232,7 @@ public final class FileKeeper implements Keeper {
     }
   }
 
-  private void failed(IOException e) {
+  private void failed(Exception e) {
     failures.add();
     if (!failing) {
       LOG.warn(

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class JournalFolder {
       snapshotSize = outcome.size();
       lastRetired = outcome.covers();
     }
-    TreeMap<Long, Path> retired = retired();
+    NavigableMap<Long, Path> retired = retired();
     for (Path needless : retired.headMap(lastRetired, true).values()) {
       Files.delete(needless);
     }
@@ -101,8 +102,8 @@ final class JournalFolder {
     return outcome;
   }
 
-  private TreeMap<Long, Path> retired() throws IOException {
-    TreeMap<Long, Path> found = new TreeMap<>();
+  private NavigableMap<Long, Path> retired() throws IOException {
+    NavigableMap<Long, Path> found = new TreeMap<>();
     List<Path> files = new ArrayList<>();
     try (Stream<Path> all = Files.list(path)) {
       all.forEach(files::add);

@@ -255,6 +255,8 @@ final class Shard {
     return (long) SEQUENCE.getOpaque(this) == stamp;
   }
 
+  // The writer needs nanoseconds, unless the system has taken its processor: then it gets this one.
+  @SuppressWarnings("ThreadPriorityCheck")
   private static void pause(int tries) {
     if (tries < SPINS) {
       Thread.onSpinWait();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class BindingTableTest {
         Binding.NONE,
         Binding.Device.UNKNOWN,
         new Binding.Renewal(text.hashCode(), 1, NOW_MS, expiresMs),
-        new Binding.Origin("public", "udp", new InetSocketAddress("127.0.0.1", 5060), 0, true, 0),
+        new Binding.Origin("public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060), 0, true, 0),
         Binding.Upstream.NOBODY);
   }
 
@@ -252,7 +253,7 @@ final class BindingTableTest {
         new Binding.Device(fill, 0, user.toString()),
         new Binding.Renewal(number, number, NOW_MS + number, NOW_MS + number + 1000),
         new Binding.Origin(
-            "public", "udp", new InetSocketAddress("127.0.0.1", number % 60_000), number, true, 0),
+            "public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), number % 60_000), number, true, 0),
         Binding.Upstream.NOBODY);
   }
 

@@ -199,7 +199,7 @@ final class BindingsContractTest {
     // Within one millisecond any order is right.
     Comparator<Binding> order =
         Comparator.comparingLong((Binding each) -> -each.renewal().atMs())
-            .thenComparing(Binding::id);
+            .thenComparingLong(Binding::id);
     List<Binding> found = table.of(aor, nowMs);
     assertThat(found).isSortedAccordingTo(
         Comparator.comparingLong((Binding each) -> -each.renewal().atMs()));

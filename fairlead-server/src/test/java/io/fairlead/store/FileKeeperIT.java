@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.observe.Meters;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -117,7 +118,7 @@ final class FileKeeperIT {
               Binding.Device.UNKNOWN,
               new Binding.Renewal(1, round, nowMs, nowMs + 3_600_000),
               new Binding.Origin(
-                  "public", "udp", new InetSocketAddress("127.0.0.1", 5060), 0, true, 0),
+                  "public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060), 0, true, 0),
               Binding.Upstream.NOBODY));
     }
 
