@@ -11,6 +11,7 @@ import io.fairlead.registrar.KeepaliveSettings;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.registrar.auth.AuthSettings;
+import io.fairlead.registrar.upstream.UpstreamSettings;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -95,7 +96,8 @@ final class KeepaliveRig implements Wire {
                     Percent.parse("0%")),
                 10,
                 false,
-                settings)));
+                settings,
+                Binder.defaults(UpstreamSettings.class))));
   }
 
   long nowMs() {
