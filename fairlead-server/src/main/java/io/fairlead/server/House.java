@@ -213,11 +213,11 @@ final class House implements FlowListener, Inbound.Owners {
         proxy,
         new StatelessProxy(house),
         registrars,
-        keepalive(loop, upstreams),
+        keepalive(loop, upstreams, settings.cluster().all().own()),
         upstreams);
   }
 
-  private Keepalive keepalive(Loop loop, Upstreams upstreams) {
+  private Keepalive keepalive(Loop loop, Upstreams upstreams, int node) {
     return new Keepalive(
         new KeepaliveGround(
             loop,
@@ -227,7 +227,7 @@ final class House implements FlowListener, Inbound.Owners {
             ground.meters(),
             ground.clockMs(),
             RandomGenerator.of("SplittableRandom"),
-            0));
+            node));
   }
 
   private static void keepAlive(Station station, Map<String, RegistrarSettings> registrars) {

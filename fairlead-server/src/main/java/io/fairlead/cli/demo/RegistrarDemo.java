@@ -145,7 +145,7 @@ public final class RegistrarDemo {
     }
     callable = phones.stream().filter(DemoPhone::registered).toList();
     if (callable.isEmpty()) {
-      throw new StartException("no phone could register", null);
+      throw new IllegalStateException("no phone could register");
     }
   }
 
