@@ -31,7 +31,7 @@ class MidRegistrarScenarioTest {
     phone.register();
     long asked = farm.asked();
     for (int i = 0; i < 5; i++) {
-      rig.net.run(Duration.ofSeconds(240));
+      rig.net.run(Duration.ofMinutes(4));
       phone.register();
       assertThat(phone.last().status()).isEqualTo(200);
       assertThat(phone.granted()).isEqualTo(300);

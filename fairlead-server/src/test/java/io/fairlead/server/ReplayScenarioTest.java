@@ -98,7 +98,7 @@ class ReplayScenarioTest {
     int had = farm.switches.getFirst().held.size();
     assertThat(had).isGreaterThan(30);
     FakeFreeSwitch one = restart(farm);
-    farm.rig.net.run(Duration.ofMillis(3000));
+    farm.rig.net.run(Duration.ofSeconds(3));
     assertThat(one.held.size()).isBetween(5, 31);
     farm.rig.net.run(Duration.ofSeconds(20));
     assertThat(one.held).hasSize(had);

@@ -8,6 +8,7 @@ import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A house with three FreeSWITCHes that are the registrars. Owned by the test's thread. */
 final class UpstreamRig {
@@ -92,7 +93,7 @@ final class UpstreamRig {
   }
 
   FakeFreeSwitch.Held held(RegisteringPhone phone) {
-    return holding(phone).held.get(aor(phone));
+    return Objects.requireNonNull(holding(phone).held.get(aor(phone)));
   }
 
   /** All registrations are lost. */

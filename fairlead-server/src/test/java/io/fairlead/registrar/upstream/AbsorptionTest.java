@@ -15,6 +15,7 @@ import io.fairlead.transport.CapturedFlow;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -113,6 +114,7 @@ class AbsorptionTest {
             + contact.replace("<C>", "<" + CONTACT + ">").replace('\'', '"').replace("~", "\r\n")
             + "\r\nContent-Length: 0\r\n\r\n";
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return (SipRequest) new SipParser().parse(bytes, 0, bytes.length).keep();
+    return (SipRequest)
+        Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length)).keep();
   }
 }

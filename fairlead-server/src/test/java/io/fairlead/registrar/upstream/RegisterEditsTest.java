@@ -12,6 +12,7 @@ import io.fairlead.sip.SipResponse;
 import io.fairlead.transport.CapturedFlow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class RegisterEditsTest {
 
   private static SipMessage parse(String text) {
     byte[] bytes = text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
-    return new SipParser().parse(bytes, 0, bytes.length).keep();
+    return Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length)).keep();
   }
 
   private String sent(String request, long expires) {
