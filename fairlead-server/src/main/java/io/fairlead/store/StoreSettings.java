@@ -16,7 +16,7 @@ public record StoreSettings(
             value = "2000000",
             doc =
                 "The most bindings of all users together; one more is answered 503 with"
-                    + " Retry-After. It bounds the memory: a usual binding takes some 200 bytes, and"
+                    + " Retry-After. It bounds the memory: a usual binding takes some 280 bytes, and"
                     + " records may take 512 bytes each on average. Two million are two devices for"
                     + " each of a million users.")
         int maxBindings,
