@@ -76,7 +76,12 @@ public class BindingsBenchmark {
         new Binding.Device(instance.getBytes(StandardCharsets.US_ASCII), 0, "sipp-phone/1.0"),
         new Binding.Renewal(number, 1, NOW_MS, NOW_MS + 3_600_000),
         new Binding.Origin(
-            "public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1024 + number % 60_000), 0, true, 0),
+            "public",
+            "udp",
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 1024 + number % 60_000),
+            0,
+            true,
+            0),
         Binding.Upstream.NOBODY);
   }
 

@@ -157,8 +157,7 @@ public final class Gruu {
     }
     int from = uri.userFrom() + MARK.length;
     boolean marked =
-        uri.userTo() > from
-            && Arrays.equals(bytes, uri.userFrom(), from, MARK, 0, MARK.length);
+        uri.userTo() > from && Arrays.equals(bytes, uri.userFrom(), from, MARK, 0, MARK.length);
     int length = marked ? decode(bytes, from, uri.userTo()) - NONCE : -1;
     if (length <= TIME + 2) {
       return null;

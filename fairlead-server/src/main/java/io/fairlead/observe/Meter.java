@@ -220,8 +220,7 @@ public enum Meter {
       Kind.COUNTER,
       "Removals that could not be held until Redis is back; other nodes keep such a binding until"
           + " it expires."),
-  REDIS_LOSSES(
-      "fairlead_store_redis_losses_total", Kind.COUNTER, "How often Redis was lost."),
+  REDIS_LOSSES("fairlead_store_redis_losses_total", Kind.COUNTER, "How often Redis was lost."),
   REGISTRAR_AUTH(
       "fairlead_registrar_auth_total",
       Kind.COUNTER,

@@ -175,7 +175,9 @@ public final class Proxy implements TransactionUser {
     }
   }
 
-  /** To another node of the cluster, which its Route names: that node decides what becomes of it. */
+  /**
+   * To another node of the cluster, which its Route names: that node decides what becomes of it.
+   */
   private void toNode(ServerTransaction transaction, SipRequest r) {
     if (r.method() == Method.INVITE) {
       transaction.trying();
@@ -286,8 +288,7 @@ public final class Proxy implements TransactionUser {
   private void toRegistrar(
       ServerTransaction transaction, CallRecord record, Route route, Known known) {
     Backend backend = known.backend();
-    boolean back =
-        backend != null && transaction.flow().remote().equals(backend.address());
+    boolean back = backend != null && transaction.flow().remote().equals(backend.address());
     if (backend == null && !known.behind.direct()) {
       refuse(transaction, record, Cause.UNAVAILABLE);
       return;

@@ -69,9 +69,7 @@ final class Answers {
     for (int i = 0; i < bindings.size(); i++) {
       contact(aor, bindings.get(i), nowMs, extras.gruu);
     }
-    for (int i = request.first(HeaderName.PATH);
-        i >= 0;
-        i = request.next(HeaderName.PATH, i)) {
+    for (int i = request.first(HeaderName.PATH); i >= 0; i = request.next(HeaderName.PATH, i)) {
       out.put("Path: ").put(request.bytes(), request.valueStart(i), request.valueEnd(i)).line();
     }
     if (extras.serviceRoute) {

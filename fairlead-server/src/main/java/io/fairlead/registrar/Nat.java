@@ -67,8 +67,7 @@ final class Nat {
     if (!contact.isSip()) {
       return false;
     }
-    InetAddress address =
-        Literals.address(contact.bytes(), contact.hostFrom(), contact.hostTo());
+    InetAddress address = Literals.address(contact.bytes(), contact.hostFrom(), contact.hostTo());
     return address != null && PRIVATE.contains(address);
   }
 }

@@ -75,9 +75,7 @@ public final class OwnNames {
    */
   boolean routesOnlyHere(SipRequest request) {
     byte[] bytes = request.bytes();
-    for (int i = request.first(HeaderName.ROUTE);
-        i >= 0;
-        i = request.next(HeaderName.ROUTE, i)) {
+    for (int i = request.first(HeaderName.ROUTE); i >= 0; i = request.next(HeaderName.ROUTE, i)) {
       int from = request.valueStart(i);
       while (from >= 0) {
         if (!element.parse(bytes, from, request.valueEnd(i))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.dialog.NodeUri;
 import io.fairlead.dialog.Cluster;
+import io.fairlead.dialog.NodeUri;
 import io.fairlead.pool.balance.Mix;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
@@ -75,8 +75,9 @@ public final class Partition {
   }
 
   /**
-   * The Contact of a 302 (RFC 3261 §21.3.3): the same request-URI, so that it still names the user's
-   * domain, by way of the right node. Not 301: the user's node is another one when the nodes change.
+   * The Contact of a 302 (RFC 3261 §21.3.3): the same request-URI, so that it still names the
+   * user's domain, by way of the right node. Not 301: the user's node is another one when the nodes
+   * change.
    */
   static String contact(SipRequest request, NodeUri node) {
     SipUri asked = new SipUri();
@@ -102,9 +103,7 @@ public final class Partition {
   // Whoever forges the mark gets what the right node would have done, from this one.
   private boolean wasRelayed(SipRequest request) {
     byte[] bytes = request.bytes();
-    for (int i = request.first(HeaderName.ROUTE);
-        i >= 0;
-        i = request.next(HeaderName.ROUTE, i)) {
+    for (int i = request.first(HeaderName.ROUTE); i >= 0; i = request.next(HeaderName.ROUTE, i)) {
       int from = request.valueStart(i);
       while (from >= 0) {
         if (!element.parse(bytes, from, request.valueEnd(i))) {

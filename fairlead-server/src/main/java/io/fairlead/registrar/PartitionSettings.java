@@ -22,8 +22,8 @@ public record PartitionSettings(
             value = "redirect",
             doc =
                 "What a node does with a request for another node's user. redirect: answers 302"
-                    + " with the right node, which phones that keep to it then use. relay: passes it"
-                    + " on, for phones that do not follow a redirect.")
+                    + " with the right node, which phones that keep to it then use. relay: passes"
+                    + " it on, for phones that do not follow a redirect.")
         WrongNode wrongNode) {
   /** What a node does with a request for another one. */
   public enum WrongNode {

@@ -57,7 +57,8 @@ final class Registrar implements RegisterCore {
     this.registration = new Registration(house, log, settings.maxContacts());
     this.domains =
         settings.domains().stream()
-            .map(domain -> ("@" + domain.toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.US_ASCII))
+            .map(domain ->
+                ("@" + domain.toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.US_ASCII))
             .toArray(byte[][]::new);
   }
 
@@ -147,8 +148,10 @@ final class Registrar implements RegisterCore {
       wanted.granted = expiry.granted(wanted.expires);
       flows += wanted.regId > 0 && wanted.granted > 0 ? 1 : 0;
     }
-    boolean firstHop = !path.present() && r.via().nextElement(r.valueEnd(r.via().header())) < 0
-        && r.next(HeaderName.VIA, r.via().header()) < 0;
+    boolean firstHop =
+        !path.present()
+            && r.via().nextElement(r.valueEnd(r.via().header())) < 0
+            && r.next(HeaderName.VIA, r.via().header()) < 0;
     if (flows > 1) {
       bad(flow, r, aor, "More Than One Reg-Id");
     } else if (flows > 0 && !firstHop && !path.outbound()) {
@@ -192,8 +195,7 @@ final class Registrar implements RegisterCore {
       case REPEATED -> log.repeated();
       case OUT_OF_ORDER -> refuse(flow, r, aor, Cause.OUT_OF_ORDER);
       case TOO_MANY -> refuse(flow, r, aor, Cause.TOO_MANY_CONTACTS);
-      case FULL ->
-          refuse(flow, r, aor, Cause.TABLE_FULL, "Retry-After: " + RETRY_AFTER + "\r\n");
+      case FULL -> refuse(flow, r, aor, Cause.TABLE_FULL, "Retry-After: " + RETRY_AFTER + "\r\n");
     }
     if (outcome == Registration.Outcome.CHANGED || outcome == Registration.Outcome.REPEATED) {
       answers.list(flow, r, aor, house.bindings().of(aor, nowMs), extras);

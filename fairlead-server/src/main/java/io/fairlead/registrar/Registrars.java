@@ -51,14 +51,16 @@ public final class Registrars {
   public void reload(RegistrarPolicy policy) {
     authentications = policy.authentications();
     Map<String, Named> next = new HashMap<>();
-    policy.registrars().forEach((name, settings) -> {
-      Named known = byName.get(name);
-      next.put(
-          name,
-          known != null && known.settings.equals(settings)
-              ? known
-              : new Named(settings, core(name, settings)));
-    });
+    policy
+        .registrars()
+        .forEach((name, settings) -> {
+          Named known = byName.get(name);
+          next.put(
+              name,
+              known != null && known.settings.equals(settings)
+                  ? known
+                  : new Named(settings, core(name, settings)));
+        });
     byName = next;
     router = policy.router();
   }

@@ -88,8 +88,7 @@ final class Registration {
     int after = known.size();
     for (int i = 0; i < contacts.count(); i++) {
       Wanted wanted = contacts.get(i);
-      Outcome order =
-          wanted.known < 0 ? Outcome.CHANGED : order(asked, known.get(wanted.known));
+      Outcome order = wanted.known < 0 ? Outcome.CHANGED : order(asked, known.get(wanted.known));
       if (order == Outcome.OUT_OF_ORDER) {
         return order;
       }
@@ -149,7 +148,10 @@ final class Registration {
   }
 
   private void undo(
-      AddressOfRecord aor, ContactReader contacts, List<Binding> known, @Nullable Binding[] stored) {
+      AddressOfRecord aor,
+      ContactReader contacts,
+      List<Binding> known,
+      @Nullable Binding[] stored) {
     for (int i = 0; i < stored.length; i++) {
       Binding binding = stored[i];
       int before = contacts.get(i).known;
@@ -218,8 +220,7 @@ final class Registration {
     Flow flow = asked.flow;
     boolean relayed = !asked.firstHop;
     // Behind a Path the proxy it names finds the way.
-    boolean nat =
-        asked.path.length == 0 && Nat.between(flow, asked.request, wanted.uri, relayed);
+    boolean nat = asked.path.length == 0 && Nat.between(flow, asked.request, wanted.uri, relayed);
     return new Binding.Origin(
         flow.listener().name(),
         flow.transport().name(),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.Cluster;
+import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;

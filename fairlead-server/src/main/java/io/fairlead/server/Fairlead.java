@@ -203,7 +203,8 @@ public final class Fairlead {
 
   /**
    * Takes over routes, pools, registrars and logs of a new plan: backends that stay keep health,
-   * calls and statistics, and no binding is lost. Everything else needs a restart, which the lines returned say.
+   * calls and statistics, and no binding is lost. Everything else needs a restart, which the lines
+   * returned say.
    *
    * @return what changed, in words; empty when nothing did
    */

@@ -37,11 +37,11 @@ import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.route.Locations;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Bindings;
-import io.fairlead.sip.SipParser;
-import io.fairlead.sip.SipRequest;
 import io.fairlead.transaction.ReplyPath;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
@@ -258,12 +258,14 @@ final class House implements FlowListener, Inbound.Owners {
 
   private static Map<String, Policy.Behind> behind(Settings settings) {
     Map<String, Policy.Behind> behind = new HashMap<>();
-    settings.registrars().forEach((name, registrar) -> {
-      String pool = registrar.pool();
-      if (pool != null) {
-        behind.put(name, new Policy.Behind(pool, registrar.upstream().direct()));
-      }
-    });
+    settings
+        .registrars()
+        .forEach((name, registrar) -> {
+          String pool = registrar.pool();
+          if (pool != null) {
+            behind.put(name, new Policy.Behind(pool, registrar.upstream().direct()));
+          }
+        });
     return Map.copyOf(behind);
   }
 

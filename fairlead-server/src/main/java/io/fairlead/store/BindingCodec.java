@@ -49,8 +49,7 @@ public final class BindingCodec {
 
   private static final byte[] URN_UUID = {'u', 'r', 'n', ':', 'u', 'u', 'i', 'd', ':'};
   private static final int UUID_TEXT = URN_UUID.length + 36;
-  private static final byte[] DIGITS =
-      "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   // The place in the list is what is written, so new ones are added at its end.
   private static final List<String> TRANSPORTS = List.of("udp", "tcp", "tls", "ws", "wss");
 
@@ -140,8 +139,7 @@ public final class BindingCodec {
     int q = in.number(1000);
     byte[] path = in.block();
     byte[] instance = (flags & UUID) != 0 ? unpack(in.raw(16)) : in.block();
-    Binding.Device device =
-        new Binding.Device(instance, in.number(Integer.MAX_VALUE), in.text());
+    Binding.Device device = new Binding.Device(instance, in.number(Integer.MAX_VALUE), in.text());
     Binding.Renewal renewal = renewal(in);
     Binding.Upstream upstream =
         (flags & UPSTREAM) == 0
@@ -173,17 +171,10 @@ public final class BindingCodec {
       in.spoil();
     }
     String name =
-        transport == 0 || transport > TRANSPORTS.size()
-            ? in.text()
-            : TRANSPORTS.get(transport - 1);
+        transport == 0 || transport > TRANSPORTS.size() ? in.text() : TRANSPORTS.get(transport - 1);
     InetSocketAddress remote = remote(in, flags);
     return new Binding.Origin(
-        listener,
-        name,
-        remote,
-        in.signed(),
-        (flags & NAT) != 0,
-        in.number(Integer.MAX_VALUE));
+        listener, name, remote, in.signed(), (flags & NAT) != 0, in.number(Integer.MAX_VALUE));
   }
 
   private static InetSocketAddress remote(RecordReader in, int flags) {

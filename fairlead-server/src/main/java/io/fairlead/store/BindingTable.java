@@ -158,13 +158,12 @@ public final class BindingTable implements Bindings {
 
   @Override
   public void forEach(long nowMs, Visitor visitor) {
-    records(
-        (bytes, length) -> {
-          BindingCodec.Entry entry = BindingCodec.read(bytes, 0, length);
-          if (entry != null && entry.binding().holds(nowMs)) {
-            visitor.visit(entry.aor(), entry.binding());
-          }
-        });
+    records((bytes, length) -> {
+      BindingCodec.Entry entry = BindingCodec.read(bytes, 0, length);
+      if (entry != null && entry.binding().holds(nowMs)) {
+        visitor.visit(entry.aor(), entry.binding());
+      }
+    });
   }
 
   private void records(Keeper.Records visitor) {

@@ -63,8 +63,7 @@ record Change(long version, long id, AddressOfRecord aor, @Nullable Binding bind
       byte[] aor = Arrays.copyOfRange(bytes, AOR_AT, bytes.length);
       return new Change(version, in.getLong(), AddressOfRecord.ofBytes(aor), null);
     }
-    BindingCodec.Entry entry =
-        kind == PUT ? BindingCodec.read(bytes, BODY_AT, bytes.length) : null;
+    BindingCodec.Entry entry = kind == PUT ? BindingCodec.read(bytes, BODY_AT, bytes.length) : null;
     return entry == null
         ? null
         : new Change(version, entry.binding().id(), entry.aor(), entry.binding());

@@ -145,8 +145,7 @@ public final class FileKeeper implements Keeper {
       if (!failing || clock.getAsLong() >= retryMs) {
         write();
         JournalWriter open = journal;
-        boolean outgrown =
-            open != null && open.size() > Math.max(LEAST_JOURNAL, snapshotSize);
+        boolean outgrown = open != null && open.size() > Math.max(LEAST_JOURNAL, snapshotSize);
         if (gap || retired || outgrown || open == null) {
           snapshot();
         }

@@ -167,10 +167,7 @@ final class JournalFolder {
   /** Has the new snapshot, which was synced, take the old one's place. */
   void finishSnapshot() throws IOException {
     Files.move(
-        newSnapshot,
-        snapshot,
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        newSnapshot, snapshot, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel folder = FileChannel.open(path)) {
       folder.force(true);
     }

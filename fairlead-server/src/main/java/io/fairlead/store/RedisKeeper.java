@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps bindings in a Redis that several nodes share: what changes here is written there in
- * batches and told to the others, what others tell goes into the table, and after every loss all is
- * read and written again. Only its own thread waits for Redis. Shared: see docs/ownership.md.
+ * Keeps bindings in a Redis that several nodes share: what changes here is written there in batches
+ * and told to the others, what others tell goes into the table, and after every loss all is read
+ * and written again. Only its own thread waits for Redis. Shared: see docs/ownership.md.
  */
 public final class RedisKeeper implements Keeper {
   private static final Logger LOG = LoggerFactory.getLogger(RedisKeeper.class);
@@ -95,8 +95,7 @@ public final class RedisKeeper implements Keeper {
             .withDatabase(address.database())
             .withSsl(address.tls())
             .withTimeout(RedisLink.PATIENCE);
-    Secret secret =
-        address.password() != null ? address.password() : settings.password();
+    Secret secret = address.password() != null ? address.password() : settings.password();
     if (secret != null && address.user().isEmpty()) {
       uri.withPassword(secret.text().toCharArray());
     } else if (secret != null) {
@@ -105,7 +104,9 @@ public final class RedisKeeper implements Keeper {
     return uri.build();
   }
 
-  /** Waits for what Redis has, but no longer than some seconds: without it, traffic is taken too. */
+  /**
+   * Waits for what Redis has, but no longer than some seconds: without it, traffic is taken too.
+   */
   @Override
   public void open(Sink into) {
     sink = into;
@@ -129,7 +130,8 @@ public final class RedisKeeper implements Keeper {
             ? System.currentTimeMillis()
             : binding.renewal().atMs();
     if (!outbox.add(new Change(Change.version(atMs, node), id, aor, binding))) {
-      // A binding is in the table, which is written as a whole when Redis is back; a removal is not.
+      // A binding is in the table, which is written as a whole when Redis is back; a removal is
+      // not.
       incomplete = true;
       if (binding == null) {
         dropped.add();
@@ -256,7 +258,8 @@ public final class RedisKeeper implements Keeper {
     if (!reported && !ending) {
       reported = true;
       losses.add();
-      LOG.warn("{} is lost, bindings are kept by this node alone until it is back: {}",
+      LOG.warn(
+          "{} is lost, bindings are kept by this node alone until it is back: {}",
           name,
           reason(why));
     }

@@ -196,8 +196,11 @@ final class RedisLink implements AutoCloseable {
   // Closing what is closed already would be a line in the log.
   private static void close(StatefulConnection<?, ?> connection) {
     if (connection.isOpen()) {
-      connection.closeAsync().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).exceptionally(
-          why -> null).join();
+      connection
+          .closeAsync()
+          .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          .exceptionally(why -> null)
+          .join();
     }
   }
 }

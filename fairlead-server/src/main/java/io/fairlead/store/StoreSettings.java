@@ -16,9 +16,9 @@ public record StoreSettings(
             value = "2000000",
             doc =
                 "The most bindings of all users together; one more is answered 503 with"
-                    + " Retry-After. It bounds the memory: a usual binding takes some 280 bytes, and"
-                    + " records may take 512 bytes each on average. Two million are two devices for"
-                    + " each of a million users.")
+                    + " Retry-After. It bounds the memory: a usual binding takes some 280 bytes,"
+                    + " and records may take 512 bytes each on average. Two million are two devices"
+                    + " for each of a million users.")
         int maxBindings,
     @Setting(
             value = "1s",
@@ -28,8 +28,7 @@ public record StoreSettings(
         Duration sync) {
   public StoreSettings {
     if (maxBindings < 1 || maxBindings > 100_000_000) {
-      throw new SettingException(
-          "max-bindings", "expected 1 to 100000000, not " + maxBindings);
+      throw new SettingException("max-bindings", "expected 1 to 100000000, not " + maxBindings);
     }
     if (sync.toMillis() < 1 || sync.toMinutes() > 1) {
       throw new SettingException("sync", "expected 1ms to 1m, not " + sync);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,11 @@ class ClusterTest {
     Cluster two = Cluster.of("a", Map.of("a", URI, "c", URI));
     Cluster three = Cluster.of("c", Map.of("a", URI, "b", URI, "c", URI));
 
-    assertThat(three.own()).isEqualTo(two.node("c").number()).isBetween(1, 255);
-    assertThat(two.own()).isEqualTo(three.node("a").number());
-    assertThat(three.node(two.own()).name()).isEqualTo("a");
+    assertThat(three.own())
+        .isEqualTo(Objects.requireNonNull(two.node("c")).number())
+        .isBetween(1, 255);
+    assertThat(two.own()).isEqualTo(Objects.requireNonNull(three.node("a")).number());
+    assertThat(Objects.requireNonNull(three.node(two.own())).name()).isEqualTo("a");
     assertThat(three.isOwn(two.own())).isFalse();
     assertThat(three.node(0)).isNull();
   }

@@ -8,6 +8,7 @@ import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,10 +45,11 @@ class GruuTest {
   void namesUserAndDevice(String aor, String text) {
     SipWriter out = new SipWriter();
     gruu.writePublic(out, AddressOfRecord.of(aor), INSTANCE);
-    assertThat(out.toString()).startsWith(text).endsWith("urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
+    assertThat(out.toString())
+        .startsWith(text)
+        .endsWith("urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
 
-    Gruu.Owner owner = read(gruu, out.toString());
-    assertThat(owner).isNotNull();
+    Gruu.Owner owner = Objects.requireNonNull(read(gruu, out.toString()));
     assertThat(owner.aor()).isEqualTo(AddressOfRecord.of(aor));
     assertThat(owner.instance()).isEqualTo(INSTANCE);
   }
@@ -56,8 +58,7 @@ class GruuTest {
   void hidesUserAndDeviceAndFindsThemAgain() {
     String text = temporary(1_800_000_000_000L);
     assertThat(text).doesNotContain("alice", "uuid");
-    Gruu.Owner owner = read(gruu, text);
-    assertThat(owner).isNotNull();
+    Gruu.Owner owner = Objects.requireNonNull(read(gruu, text));
     assertThat(owner.aor()).isEqualTo(alice);
     assertThat(owner.instance()).isEqualTo(INSTANCE);
     assertThat(temporary(1_800_000_001_000L)).isNotEqualTo(text);

@@ -76,14 +76,16 @@ class RouteCookieTest {
   @Test
   void saysWhatWasWrittenOfBothSides() {
     Flow[] flows = {null, udp, udp6, tcp};
-    for (Flow caller : flows) {
-      for (Flow callee : flows) {
-        String text = written(caller, callee, caller == callee);
+    for (int i = 0; i < flows.length; i++) {
+      for (int j = 0; j < flows.length; j++) {
+        Flow caller = flows[i];
+        Flow callee = flows[j];
+        String text = written(caller, callee, i == j);
         assertThat(read(text, invite)).isTrue();
         assertSide(true, caller);
         assertSide(false, callee);
         assertThat(cookie.backend()).isEqualTo(-77);
-        assertThat(cookie.stateless()).isEqualTo(caller == callee);
+        assertThat(cookie.stateless()).isEqualTo(i == j);
         assertThat(cookie.fromCaller(invite)).isTrue();
         assertThat(cookie.fromCaller(request("abc", "callee"))).isFalse();
       }

@@ -24,8 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +55,8 @@ class RedisKeeperIT {
     Node(int number) {
       this.number = number;
       RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port() + "/3");
-      keeper = new RedisKeeper(new SharedStoreSettings(address, Secret.of("sesame")), number, meters);
+      keeper =
+          new RedisKeeper(new SharedStoreSettings(address, Secret.of("sesame")), number, meters);
       loops.start();
       table = table(number, loops, meters);
       table.open(keeper);
@@ -72,16 +73,20 @@ class RedisKeeperIT {
 
     /** As a registrar does, on the owner's loop; returns when it is done. */
     void register(AddressOfRecord aor, long id, String contact) {
-      onOwner(aor, () -> {
-        Binding binding = binding(id, contact, number, System.currentTimeMillis(), 3_600_000);
-        table.put(aor, binding);
-      });
+      onOwner(
+          aor,
+          () -> {
+            Binding binding = binding(id, contact, number, System.currentTimeMillis(), 3_600_000);
+            table.put(aor, binding);
+          });
     }
 
     void unregister(AddressOfRecord aor, long id) {
-      onOwner(aor, () -> {
-        table.remove(aor, id);
-      });
+      onOwner(
+          aor,
+          () -> {
+            table.remove(aor, id);
+          });
     }
 
     private void onOwner(AddressOfRecord aor, Runnable change) {
@@ -126,8 +131,7 @@ class RedisKeeperIT {
         Binding.NONE,
         Binding.Device.UNKNOWN,
         new Binding.Renewal(7, 1, atMs, atMs + forMs),
-        new Binding.Origin(
-            "udp", "udp", new InetSocketAddress("192.0.2.1", 5062), 0, true, node),
+        new Binding.Origin("udp", "udp", new InetSocketAddress("192.0.2.1", 5062), 0, true, node),
         Binding.Upstream.NOBODY);
   }
 
@@ -212,8 +216,8 @@ class RedisKeeperIT {
     }
     a.unregister(BOB, 12);
     b.register(BOB, 21, "sip:bob@192.0.2.9");
-    assertThat(a.contacts(ALICE)).containsExactlyInAnyOrder(
-        "sip:alice@192.0.2.1", "sip:alice@192.0.2.100");
+    assertThat(a.contacts(ALICE))
+        .containsExactlyInAnyOrder("sip:alice@192.0.2.1", "sip:alice@192.0.2.100");
 
     redis.restart();
 
@@ -232,8 +236,7 @@ class RedisKeeperIT {
 
     command(each -> each.sync().flushall());
 
-    command(each ->
-        await("Redis has both and its mark again", () -> each.sync().dbsize() == 3));
+    command(each -> await("Redis has both and its mark again", () -> each.sync().dbsize() == 3));
     assertThat(a.contacts(BOB)).hasSize(1);
   }
 
@@ -259,11 +262,13 @@ class RedisKeeperIT {
   @Test
   void whatRedisHasEndsWithTheBinding() {
     long atMs = System.currentTimeMillis();
-    a.onOwner(ALICE, () -> {
-      Binding brief = binding(11, "sip:alice@192.0.2.1", 1, atMs, 1_500);
-      a.table.put(ALICE, brief);
-      a.keeper.changed(ALICE, 11, brief);
-    });
+    a.onOwner(
+        ALICE,
+        () -> {
+          Binding brief = binding(11, "sip:alice@192.0.2.1", 1, atMs, 1_500);
+          a.table.put(ALICE, brief);
+          a.keeper.changed(ALICE, 11, brief);
+        });
     shows(b, ALICE, "sip:alice@192.0.2.1");
 
     command(each -> await("only the mark is left", () -> each.sync().dbsize() == 1));
@@ -273,10 +278,12 @@ class RedisKeeperIT {
   void anOldMessageDoesNotUndoANewerState() {
     long nowMs = System.currentTimeMillis();
     Binding newer = binding(11, "sip:alice@192.0.2.1", 1, nowMs, 3_600_000);
-    a.onOwner(ALICE, () -> {
-      a.table.put(ALICE, newer);
-      a.keeper.changed(ALICE, 11, newer);
-    });
+    a.onOwner(
+        ALICE,
+        () -> {
+          a.table.put(ALICE, newer);
+          a.keeper.changed(ALICE, 11, newer);
+        });
     shows(b, ALICE, "sip:alice@192.0.2.1");
 
     Binding older = binding(11, "sip:alice@192.0.2.77", 2, nowMs - 5_000, 3_600_000);

@@ -3,8 +3,8 @@ package io.fairlead.registrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.dialog.NodeUri;
 import io.fairlead.dialog.Cluster;
+import io.fairlead.dialog.NodeUri;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,7 @@ class PartitionTest {
             + "From: <sip:alice@example.com>;tag=1\r\nTo: <sip:alice@example.com>\r\n"
             + "Call-ID: 1\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n";
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    return (SipRequest) new SipParser().parse(bytes, 0, bytes.length);
+    return (SipRequest) Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.fairlead.registrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
@@ -13,11 +14,12 @@ import io.fairlead.store.Binding;
 import io.fairlead.store.BindingTable;
 import io.fairlead.store.StoreSettings;
 import io.fairlead.transaction.ReplyPath;
-import io.fairlead.transport.CapturedWire;
 import io.fairlead.transport.CapturedFlow;
+import io.fairlead.transport.CapturedWire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +43,9 @@ class RegistrationTest {
               meters,
               () -> NOW,
               RandomGenerator.getDefault(),
-              RegistrarObserver.NONE),
+              RegistrarObserver.NONE,
+              Cluster.ALONE,
+              (flow, request) -> {}),
           new RegistrarLog(meters, "phones"),
           10);
 
@@ -55,7 +59,8 @@ class RegistrationTest {
             + String.join(", ", contacts)
             + "\r\nContent-Length: 0\r\n\r\n";
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    SipRequest request = (SipRequest) new SipParser().parse(bytes, 0, bytes.length);
+    SipRequest request =
+        (SipRequest) Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length));
     ContactReader reader = new ContactReader();
     assertThat(reader.read(request)).isNull();
     for (int i = 0; i < reader.count(); i++) {

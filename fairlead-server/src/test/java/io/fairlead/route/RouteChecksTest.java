@@ -62,7 +62,9 @@ class RouteChecksTest {
             check(
                 Routes.registering("phones").when("method", "REGISTER").when("listener", "in"),
                 Routes.registering("fones").when("method", "REGISTER").when("listener", "out"),
-                Routes.registering("phones").when("method", "REGISTER", "OPTIONS").when("user", "1"),
+                Routes.registering("phones")
+                    .when("method", "REGISTER", "OPTIONS")
+                    .when("user", "1"),
                 Routes.registering("desks")
                     .when("method", "REGISTER")
                     .registrar("phones")
@@ -82,7 +84,9 @@ class RouteChecksTest {
                 "this has no effect, since the registrar says what becomes of the request",
                 null),
             new Finding(
-                "routes[3].rewrite", "this has no effect, since a registrar takes the request", null));
+                "routes[3].rewrite",
+                "this has no effect, since a registrar takes the request",
+                null));
   }
 
   @Test

@@ -71,12 +71,15 @@ class ExplainTest {
 
   @Test
   void showsTheRegistrarThatTakesARegister() {
-    String register = INVITE.replace("INVITE", "REGISTER").replace("+4930123@10.0.0.10", "a@example.com");
+    String register =
+        INVITE.replace("INVITE", "REGISTER").replace("+4930123@10.0.0.10", "a@example.com");
     byte[] bytes = register.getBytes(StandardCharsets.UTF_8);
     Plan plan = HouseRig.plan(RegisterRig.yaml());
 
     assertThat(Explain.explain(plan, bytes, null, null))
-        .contains("route    phones: TAKEN, method, to match", "registrar phones: local, domains Example.com")
+        .contains(
+            "route    phones: TAKEN, method, to match",
+            "registrar phones: local, domains Example.com")
         .endsWith("answer   as RFC 3261 section 10.3 says; nobody is asked for a password");
     byte[] other = register.replace("example.com", "example.net").getBytes(StandardCharsets.UTF_8);
     assertThat(Explain.explain(plan, other, null, null))

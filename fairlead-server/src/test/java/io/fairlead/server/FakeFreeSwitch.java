@@ -62,7 +62,8 @@ final class FakeFreeSwitch {
     String credentials = in.request.first("Authorization");
     if (trusting || proves(credentials)) {
       accept(in);
-    } else if (!credentials.isEmpty() && nonces.contains(param(credentials, "nonce"))
+    } else if (!credentials.isEmpty()
+        && nonces.contains(param(credentials, "nonce"))
         && used.add(param(credentials, "nonce") + param(credentials, "nc") + "wrong")
         && !right(credentials)) {
       answer(in, 403);
@@ -114,8 +115,7 @@ final class FakeFreeSwitch {
       return;
     }
     int granted = Math.min(most, asked);
-    held.put(
-        user, new Held(contact, in.request.first("Path"), granted, in.request.callId()));
+    held.put(user, new Held(contact, in.request.first("Path"), granted, in.request.callId()));
     answer(
         in,
         200,
@@ -126,7 +126,9 @@ final class FakeFreeSwitch {
   private static int expires(Seen request) {
     String own = Seen.param(request.first("Contact"), "expires");
     String header = request.first("Expires");
-    return own.isEmpty() ? header.isEmpty() ? 3600 : Integer.parseInt(header) : Integer.parseInt(own);
+    return own.isEmpty()
+        ? header.isEmpty() ? 3600 : Integer.parseInt(header)
+        : Integer.parseInt(own);
   }
 
   static String param(String credentials, String name) {

@@ -49,9 +49,7 @@ class KeepaliveScenarioTest {
 
   private static HouseRig rig(int loops, String udp) {
     return new RegisterRig(
-            loops,
-            "keepalive: { udp: " + udp + " }",
-            "expires: { default: 1h, spread: 0% }")
+            loops, "keepalive: { udp: " + udp + " }", "expires: { default: 1h, spread: 0% }")
         .rig;
   }
 
@@ -193,8 +191,7 @@ class KeepaliveScenarioTest {
         new Binding.Origin(listener.name(), "tcp", seen, connection.connection(), true, 0));
     rig.net.run(Duration.ofMinutes(20));
     assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isTrue();
-    assertThat(rig.meters.counter(Meter.KEEPALIVES_ANSWERED, "tcp").value())
-        .isBetween(11L, 16L);
+    assertThat(rig.meters.counter(Meter.KEEPALIVES_ANSWERED, "tcp").value()).isBetween(11L, 16L);
     answers[0] = false;
     rig.net.run(Duration.ofSeconds(4 * 108 + 1));
     assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isFalse();
@@ -213,8 +210,7 @@ class KeepaliveScenarioTest {
       put(
           rig,
           phone.aor,
-          new Binding.Origin(
-              listener.name(), "tcp", seen, connection.connection(), true, 0));
+          new Binding.Origin(listener.name(), "tcp", seen, connection.connection(), true, 0));
     }
     rig.net.run(Duration.ofMinutes(5));
     assertThat(rig.bindings.size()).isEqualTo(3);

@@ -57,7 +57,9 @@ final class RegisteringPhone implements VirtualNet.Peer {
   void send(String credentials) {
     cseq++;
     lastText =
-        "REGISTER sip:" + domain + " SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.77.5:40000;rport;branch=z9hG4bK"
+        "REGISTER sip:"
+            + domain
+            + " SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.77.5:40000;rport;branch=z9hG4bK"
             + callId
             + "n"
             + sent++
@@ -121,12 +123,14 @@ final class RegisteringPhone implements VirtualNet.Peer {
   private static String ok(Seen request) {
     StringBuilder text = new StringBuilder("SIP/2.0 200 OK\r\n");
     for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
-      request.all(name).forEach(value ->
-          text.append(name)
-              .append(": ")
-              .append(value)
-              .append(name.equals("To") ? ";tag=p" : "")
-              .append("\r\n"));
+      request
+          .all(name)
+          .forEach(value ->
+              text.append(name)
+                  .append(": ")
+                  .append(value)
+                  .append(name.equals("To") ? ";tag=p" : "")
+                  .append("\r\n"));
     }
     return text.append("Content-Length: 0\r\n\r\n").toString();
   }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -192,10 +193,12 @@ class RegistrarScenarioTest {
         "Require: path, foo ; Contact: <sip:a@192.0.2.1> | 420",
         "Require: path, gruu, outbound ; Contact: <sip:a@192.0.2.1> | 200",
         "Path: <sip:edge.example.net;lr> ; Contact: <sip:a@192.0.2.1> | 420",
-        "Path: <sip:edge.example.net;lr> ; Supported: 100rel, path ; Contact: <sip:a@192.0.2.1> | 200",
+        "Path: <sip:edge.example.net;lr> ; Supported: 100rel, path ; Contact: <sip:a@192.0.2.1> |"
+            + " 200",
         "Path: nonsense ; Supported: path ; Contact: <sip:a@192.0.2.1> | 400",
         "Path: <sip:203.0.113.10;lr> ; Supported: path ; Contact: <sip:a@192.0.2.1> | 403",
-        "Path: <sip:fl.AAAA@203.0.113.10:5060;lr> ; Supported: path ; Contact: <sip:a@192.0.2.1> | 403",
+        "Path: <sip:fl.AAAA@203.0.113.10:5060;lr> ; Supported: path ; Contact: <sip:a@192.0.2.1> |"
+            + " 403",
         "Contact: <tel:+4930123456>              | 200",
       })
   void judges(String headers, int status) {
@@ -231,8 +234,7 @@ class RegistrarScenarioTest {
     assertThat(few.contacts()).containsExactly("sip:alice@192.0.2.1", "sip:alice@192.0.2.2");
     assertThat(
             first
-                .register(
-                    "Contact: <sip:alice@192.0.2.1>;expires=0, <sip:alice@192.0.2.4>")
+                .register("Contact: <sip:alice@192.0.2.1>;expires=0, <sip:alice@192.0.2.4>")
                 .status())
         .isEqualTo(200);
   }
@@ -337,7 +339,9 @@ class RegistrarScenarioTest {
 
   @Test
   void refusesOutboundThatTheFirstHopLacks() {
-    String[] all = {"Supported: path, outbound", "Contact: <sip:a@192.0.2.1>" + X + ";reg-id=1", ""};
+    String[] all = {
+      "Supported: path, outbound", "Contact: <sip:a@192.0.2.1>" + X + ";reg-id=1", ""
+    };
     all[2] = "Path: <sip:edge.example.net;lr>";
     assertThat(device.register(all).status()).isEqualTo(439);
     all[2] = "Via: SIP/2.0/UDP 192.0.2.200;branch=z9hG4bKx";
@@ -350,7 +354,10 @@ class RegistrarScenarioTest {
   void takesAPathOfItsOwnWhenItSealedIt() {
     SipWriter token = new SipWriter();
     new FlowToken(RoutingKeys.of(HouseRig.KEYS))
-        .write(token, rig.rig.net.flowTo("udp", device.phone.address, null), 0);
+        .write(
+            token,
+            Objects.requireNonNull(rig.rig.net.flowTo("udp", device.phone.address, null)),
+            0);
     assertThat(
             device
                 .register(
@@ -374,8 +381,7 @@ class RegistrarScenarioTest {
     SipUri uri = new SipUri();
     byte[] bytes = hidden.getBytes(StandardCharsets.US_ASCII);
     assertThat(uri.parse(bytes, 0, bytes.length)).isTrue();
-    Gruu.Owner owner = new Gruu(RoutingKeys.of(HouseRig.KEYS)).read(uri);
-    assertThat(owner).isNotNull();
+    Gruu.Owner owner = Objects.requireNonNull(new Gruu(RoutingKeys.of(HouseRig.KEYS)).read(uri));
     assertThat(owner.aor()).isEqualTo(RegisterRig.ALICE);
     assertThat(owner.instance()).isEqualTo("urn:uuid:x".getBytes(StandardCharsets.US_ASCII));
   }

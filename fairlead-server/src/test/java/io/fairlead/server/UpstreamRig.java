@@ -31,22 +31,22 @@ final class UpstreamRig {
 
   private static String yaml(String registrar, String pool) {
     return """
-        listeners:
-          - udp://203.0.113.10:5060
-        pools:
-          farm:
-            %s
-            backends:
-              - { name: b1, uri: "sip:10.0.0.1:5060" }
-              - { name: b2, uri: "sip:10.0.0.2:5060" }
-              - { name: b3, uri: "sip:10.0.0.3:5060" }
-        registrars:
-          phones: { domains: [ farm.test ], pool: farm, %s }
-        routes:
-          - { name: registrations, match: { method: REGISTER }, registrar: phones }
-          - { name: users, match: { location: phones }, to-location: phones }
-          - { name: all, to: farm }
-        """
+    listeners:
+      - udp://203.0.113.10:5060
+    pools:
+      farm:
+        %s
+        backends:
+          - { name: b1, uri: "sip:10.0.0.1:5060" }
+          - { name: b2, uri: "sip:10.0.0.2:5060" }
+          - { name: b3, uri: "sip:10.0.0.3:5060" }
+    registrars:
+      phones: { domains: [ farm.test ], pool: farm, %s }
+    routes:
+      - { name: registrations, match: { method: REGISTER }, registrar: phones }
+      - { name: users, match: { location: phones }, to-location: phones }
+      - { name: all, to: farm }
+    """
         .formatted(pool.contains("health") ? pool : pool + "\n    health: off", registrar);
   }
 
@@ -111,11 +111,9 @@ final class UpstreamRig {
     return rig.backends.stream()
         .flatMap(backend -> backend.received.stream())
         .filter(seen -> seen.isRequest() && seen.method().equals("REGISTER"))
-        .filter(
-            seen ->
-                !seen.first("Authorization").isEmpty()
-                    && !seen.text()
-                        .contains("-of-" + to(seen) + "\""))
+        .filter(seen ->
+            !seen.first("Authorization").isEmpty()
+                && !seen.text().contains("-of-" + to(seen) + "\""))
         .count();
   }
 

@@ -20,8 +20,7 @@ final class BindingCodecTest {
       AddressOfRecord aor = bindings.aor();
       Binding binding = bindings.binding(random.nextLong());
       byte[] bytes = BindingCodec.bytes(aor, binding);
-      BindingCodec.Entry entry =
-          Objects.requireNonNull(BindingCodec.read(bytes, 0, bytes.length));
+      BindingCodec.Entry entry = Objects.requireNonNull(BindingCodec.read(bytes, 0, bytes.length));
       assertThat(entry.aor()).isEqualTo(aor);
       assertThat(entry.binding()).usingRecursiveComparison().isEqualTo(binding);
     }
@@ -33,8 +32,7 @@ final class BindingCodecTest {
     byte[] bytes = BindingCodec.bytes(AddressOfRecord.of("a@b"), binding);
     byte[] wide = new byte[bytes.length + 20];
     System.arraycopy(bytes, 0, wide, 9, bytes.length);
-    BindingCodec.Entry entry =
-        Objects.requireNonNull(BindingCodec.read(wide, 9, 9 + bytes.length));
+    BindingCodec.Entry entry = Objects.requireNonNull(BindingCodec.read(wide, 9, 9 + bytes.length));
     assertThat(entry.binding()).usingRecursiveComparison().isEqualTo(binding);
   }
 

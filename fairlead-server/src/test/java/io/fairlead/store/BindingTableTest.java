@@ -44,7 +44,13 @@ final class BindingTableTest {
         Binding.NONE,
         Binding.Device.UNKNOWN,
         new Binding.Renewal(text.hashCode(), 1, NOW_MS, expiresMs),
-        new Binding.Origin("public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060), 0, true, 0),
+        new Binding.Origin(
+            "public",
+            "udp",
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060),
+            0,
+            true,
+            0),
         Binding.Upstream.NOBODY);
   }
 
@@ -84,8 +90,7 @@ final class BindingTableTest {
       AddressOfRecord aor = AddressOfRecord.of("user" + round + "@b");
       Set<Long> ids = new HashSet<>();
       for (int i = 0; i < 200; i++) {
-        ids.add(
-            table.put(aor, binding("x".repeat(random.nextInt(8000)), NOW_MS + 1000)));
+        ids.add(table.put(aor, binding("x".repeat(random.nextInt(8000)), NOW_MS + 1000)));
       }
       assertThat(ids).hasSize(200).doesNotContain(0L);
       ids.forEach(id -> table.remove(aor, id));
@@ -148,11 +153,15 @@ final class BindingTableTest {
     assertThat(keeper.told).isEmpty();
     long id = table.put(aor, binding("sip:z", NOW_MS + 60_000));
     table.remove(aor, 4711);
-    table.sweep(table.owner(aor), NOW_MS + 1000, 10, due -> {
-      if (!due.expired()) {
-        due.end();
-      }
-    });
+    table.sweep(
+        table.owner(aor),
+        NOW_MS + 1000,
+        10,
+        due -> {
+          if (!due.expired()) {
+            due.end();
+          }
+        });
     assertThat(keeper.told).containsExactly("put " + id, "removed " + id);
     assertThat(gone).containsExactlyInAnyOrder("77 expired", id + " unanswered");
     assertThat(table.size()).isZero();
@@ -168,11 +177,15 @@ final class BindingTableTest {
     AtomicLong shown = new AtomicLong();
     for (int tick = 0; tick <= 120; tick++) {
       int count =
-          table.sweep(0, NOW_MS + 10L * tick, 700, due -> {
-            seen.add(due.binding().id());
-            shown.incrementAndGet();
-            due.again(NOW_MS + 300_000, 1);
-          });
+          table.sweep(
+              0,
+              NOW_MS + 10L * tick,
+              700,
+              due -> {
+                seen.add(due.binding().id());
+                shown.incrementAndGet();
+                due.again(NOW_MS + 300_000, 1);
+              });
       assertThat(count).isLessThanOrEqualTo(700);
     }
     assertThat(seen).hasSize(50_000);
@@ -191,20 +204,20 @@ final class BindingTableTest {
     List<Thread> threads = new ArrayList<>();
     for (int reader = 0; reader < 2; reader++) {
       threads.add(
-          Thread.ofPlatform().start(() -> {
-            while (!stop.get()) {
-              for (AddressOfRecord user : users) {
-                table.has(user, NOW_MS);
-                for (Binding binding : table.of(user, NOW_MS)) {
-                  read.incrementAndGet();
-                  wrong.addAndGet(consistent(user, binding) ? 0 : 1);
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!stop.get()) {
+                  for (AddressOfRecord user : users) {
+                    table.has(user, NOW_MS);
+                    for (Binding binding : table.of(user, NOW_MS)) {
+                      read.incrementAndGet();
+                      wrong.addAndGet(consistent(user, binding) ? 0 : 1);
+                    }
+                  }
+                  table.forEach(
+                      NOW_MS, (aor, binding) -> wrong.addAndGet(consistent(aor, binding) ? 0 : 1));
                 }
-              }
-              table.forEach(
-                  NOW_MS,
-                  (aor, binding) -> wrong.addAndGet(consistent(aor, binding) ? 0 : 1));
-            }
-          }));
+              }));
     }
     List<Thread> writers = new ArrayList<>();
     for (int loop = 0; loop < loops; loop++) {
@@ -253,7 +266,12 @@ final class BindingTableTest {
         new Binding.Device(fill, 0, user.toString()),
         new Binding.Renewal(number, number, NOW_MS + number, NOW_MS + number + 1000),
         new Binding.Origin(
-            "public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), number % 60_000), number, true, 0),
+            "public",
+            "udp",
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), number % 60_000),
+            number,
+            true,
+            0),
         Binding.Upstream.NOBODY);
   }
 

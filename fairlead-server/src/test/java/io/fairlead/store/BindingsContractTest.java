@@ -53,8 +53,7 @@ final class BindingsContractTest {
     Random random = new Random(seed);
     for (int life = 0; life < 6; life++) {
       BindingTable table = table(START_MS - life);
-      FileKeeper keeper =
-          new FileKeeper(folder, StoreSettings.usual(), () -> nowMs, new Meters());
+      FileKeeper keeper = new FileKeeper(folder, StoreSettings.usual(), () -> nowMs, new Meters());
       table.open(keeper);
       compare(table);
       forgetWhatIsDue();
@@ -68,8 +67,7 @@ final class BindingsContractTest {
     HeapBindings next = new HeapBindings(LOOPS);
     Map<Long, Long> nextIds = new HashMap<>();
     plain.forEach(
-        nowMs,
-        (aor, binding) -> nextIds.put(next.put(aor, binding.withId(0)), id(binding.id())));
+        nowMs, (aor, binding) -> nextIds.put(next.put(aor, binding.withId(0)), id(binding.id())));
     plain = next;
     nextIds.forEach((plainId, id) -> ids.put(plainId, id));
   }
@@ -171,16 +169,24 @@ final class BindingsContractTest {
     boolean ends = random.nextInt(10) == 0;
     for (int loop = 0; loop < LOOPS; loop++) {
       Set<Shown> expected = new HashSet<>();
-      plain.sweep(loop, nowMs, Integer.MAX_VALUE, due -> {
-        expected.add(new Shown(id(due.binding().id()), due.expired(), due.unanswered()));
-        answer(due, step, ends);
-      });
-      Set<Shown> shown = new HashSet<>();
-      int count =
-          table.sweep(loop, nowMs, Integer.MAX_VALUE, due -> {
-            shown.add(new Shown(due.binding().id(), due.expired(), due.unanswered()));
+      plain.sweep(
+          loop,
+          nowMs,
+          Integer.MAX_VALUE,
+          due -> {
+            expected.add(new Shown(id(due.binding().id()), due.expired(), due.unanswered()));
             answer(due, step, ends);
           });
+      Set<Shown> shown = new HashSet<>();
+      int count =
+          table.sweep(
+              loop,
+              nowMs,
+              Integer.MAX_VALUE,
+              due -> {
+                shown.add(new Shown(due.binding().id(), due.expired(), due.unanswered()));
+                answer(due, step, ends);
+              });
       assertThat(shown).isEqualTo(expected).hasSize(count);
     }
   }
@@ -201,8 +207,8 @@ final class BindingsContractTest {
         Comparator.comparingLong((Binding each) -> -each.renewal().atMs())
             .thenComparingLong(Binding::id);
     List<Binding> found = table.of(aor, nowMs);
-    assertThat(found).isSortedAccordingTo(
-        Comparator.comparingLong((Binding each) -> -each.renewal().atMs()));
+    assertThat(found)
+        .isSortedAccordingTo(Comparator.comparingLong((Binding each) -> -each.renewal().atMs()));
     assertThat(found.stream().sorted(order).map(each -> text(aor, each)).toList())
         .isEqualTo(expected.stream().sorted(order).map(each -> text(aor, each)).toList());
     assertThat(table.has(aor, nowMs)).isEqualTo(!expected.isEmpty());
@@ -220,8 +226,7 @@ final class BindingsContractTest {
     table.forEach(nowMs, (aor, binding) -> found.put(binding.id(), aor));
     assertThat(found).isEqualTo(expected);
     assertThat(table.size()).isGreaterThanOrEqualTo(found.size());
-    assertThat(table.addresses())
-        .isGreaterThanOrEqualTo(new HashSet<>(found.values()).size());
+    assertThat(table.addresses()).isGreaterThanOrEqualTo(new HashSet<>(found.values()).size());
   }
 
   private long id(long plainId) {

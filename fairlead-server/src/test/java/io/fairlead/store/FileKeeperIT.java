@@ -118,11 +118,18 @@ final class FileKeeperIT {
               Binding.Device.UNKNOWN,
               new Binding.Renewal(1, round, nowMs, nowMs + 3_600_000),
               new Binding.Origin(
-                  "public", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060), 0, true, 0),
+                  "public",
+                  "udp",
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060),
+                  0,
+                  true,
+                  0),
               Binding.Upstream.NOBODY));
     }
 
-    /** The last round that reached every user; 0 when one is missing, -1 when one is there twice. */
+    /**
+     * The last round that reached every user; 0 when one is missing, -1 when one is there twice.
+     */
     private static long lowest(BindingTable table) {
       long nowMs = System.currentTimeMillis();
       long lowest = Long.MAX_VALUE;

@@ -113,12 +113,14 @@ final class FileKeeperTest {
         Path file = folder.resolve("harmed");
         Files.write(file, harmed);
         JournalReader.Outcome outcome =
-            JournalReader.read(file, (kind, bytes, from, to) -> {
-              BindingCodec.Entry entry = BindingCodec.read(bytes, from, to);
-              assertThat(entry).isNotNull();
-              assertThat(all).containsEntry("u" + next[0] + "@a", (long) next[0]);
-              next[0]++;
-            });
+            JournalReader.read(
+                file,
+                (kind, bytes, from, to) -> {
+                  BindingCodec.Entry entry = BindingCodec.read(bytes, from, to);
+                  assertThat(entry).isNotNull();
+                  assertThat(all).containsEntry("u" + next[0] + "@a", (long) next[0]);
+                  next[0]++;
+                });
         assertThat(outcome.good()).isLessThanOrEqualTo(at);
         assertThat(next[0]).isLessThan(count);
         // All entries before the harmed one are there.
@@ -159,7 +161,9 @@ final class FileKeeperTest {
 
   @Test
   void takesASnapshotInPlaceOfAJournalThatIsNoneAndGoesOn() throws IOException {
-    Files.write(folder.resolve("bindings.journal"), "something that is nothing of ours".getBytes(StandardCharsets.US_ASCII));
+    Files.write(
+        folder.resolve("bindings.journal"),
+        "something that is nothing of ours".getBytes(StandardCharsets.US_ASCII));
     assertThat(reopened(folder)).isEmpty();
     assertThat(meters.counter(Meter.STORE_SNAPSHOTS).value()).isEqualTo(1);
     Map<String, Long> all = contents(tableOf(50, folder));

@@ -35,8 +35,7 @@ final class RandomBindings {
         random.nextInt(1001),
         random.nextBoolean() ? Binding.NONE : bytes(random.nextInt(200)),
         new Binding.Device(instance(), random.nextInt(3), random.nextBoolean() ? "" : text(40)),
-        new Binding.Renewal(
-            random.nextLong(), random.nextInt() & 0xffffffffL, atMs, expiresMs),
+        new Binding.Renewal(random.nextLong(), random.nextInt() & 0xffffffffL, atMs, expiresMs),
         new Binding.Origin(
             text(8),
             TRANSPORTS[random.nextInt(TRANSPORTS.length)],

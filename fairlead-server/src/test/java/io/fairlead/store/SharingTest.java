@@ -10,6 +10,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,14 +30,12 @@ class SharingTest {
         Binding.NONE,
         Binding.Device.UNKNOWN,
         new Binding.Renewal(7, 1, atMs, atMs + 60_000),
-        new Binding.Origin(
-            "udp", "udp", new InetSocketAddress("192.0.2.1", 5062), 0, true, node),
+        new Binding.Origin("udp", "udp", new InetSocketAddress("192.0.2.1", 5062), 0, true, node),
         Binding.Upstream.NOBODY);
   }
 
   private static Change put(long id, String contact, int node, long atMs) {
-    return new Change(
-        Change.version(atMs, node), id, ALICE, binding(id, contact, node, atMs));
+    return new Change(Change.version(atMs, node), id, ALICE, binding(id, contact, node, atMs));
   }
 
   private static Change gone(long id, int node, long atMs) {
@@ -45,12 +46,12 @@ class SharingTest {
 
   @Test
   void aChangeIsReadAsItWasWritten() {
-    Change read = Change.read(put(5, "sip:a@192.0.2.1", 2, NOW).bytes());
+    Change read = Objects.requireNonNull(Change.read(put(5, "sip:a@192.0.2.1", 2, NOW).bytes()));
 
     assertThat(read.version()).isEqualTo(Change.version(NOW, 2));
     assertThat(read.node()).isEqualTo(2);
     assertThat(read.aor()).isEqualTo(ALICE);
-    assertThat(read.binding().id()).isEqualTo(5);
+    assertThat(Objects.requireNonNull(read.binding()).id()).isEqualTo(5);
     assertThat(Change.read(gone(6, 3, NOW).bytes())).isEqualTo(gone(6, 3, NOW));
   }
 
@@ -200,22 +201,21 @@ class SharingTest {
 
   /** A keeper that has nothing at first, and is told nothing of what it brings. */
   private static final class News implements Keeper {
-    private Keeper.Sink sink;
+    private final CompletableFuture<Keeper.Sink> sink = new CompletableFuture<>();
 
     @Override
     public void open(Sink into) {
-      sink = into;
+      sink.complete(into);
     }
 
     @Override
-    public void changed(AddressOfRecord aor, long id, Binding binding) {
+    public void changed(AddressOfRecord aor, long id, @Nullable Binding binding) {
       throw new AssertionError("told of its own news: " + aor);
     }
 
     @Override
     public void close() {}
   }
-
 
   private static List<String> after(Binding... arrived) {
     ManualLoop loop = new ManualLoop();
@@ -224,7 +224,7 @@ class SharingTest {
     News news = new News();
     table.open(news);
     for (Binding each : arrived) {
-      news.sink.put(ALICE, each);
+      news.sink.join().put(ALICE, each);
     }
     loop.runCommands();
     return table.of(ALICE, NOW).stream()
@@ -268,7 +268,7 @@ class SharingTest {
     assertThat(address.port()).isEqualTo(6379);
     assertThat(address.database()).isEqualTo(4);
     assertThat(address.user()).isEqualTo("ops");
-    assertThat(address.password().text()).isEqualTo("s3cret");
+    assertThat(Objects.requireNonNull(address.password()).text()).isEqualTo("s3cret");
     assertThat(address.toString()).isEqualTo("rediss://[2001:db8::1]:6379/4");
   }
 

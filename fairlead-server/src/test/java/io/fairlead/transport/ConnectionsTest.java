@@ -91,8 +91,7 @@ class ConnectionsTest {
     Flow used = recorder.next().flow();
 
     assertThat(used.connection()).isPositive();
-    assertThat(List.of(planned.connection(), other.connection()))
-        .containsOnly(used.connection());
+    assertThat(List.of(planned.connection(), other.connection())).containsOnly(used.connection());
   }
 
   @Test

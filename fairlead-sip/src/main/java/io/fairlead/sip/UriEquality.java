@@ -31,7 +31,8 @@ public final class UriEquality {
         && first.isSip()
         && first.scheme() == second.scheme()
         && first.port() == second.port()
-        && sameText(a, first.hostFrom(), first.hostTo(), b, second.hostFrom(), second.hostTo(), true)
+        && sameText(
+            a, first.hostFrom(), first.hostTo(), b, second.hostFrom(), second.hostTo(), true)
         && sameUser(a, b)
         && sameParams()
         && sameHeaders(first, second)
@@ -108,7 +109,8 @@ public final class UriEquality {
     for (int i = from; i < to; ) {
       int itemFrom = i + 1;
       int until = end(bytes, itemFrom, to, separator);
-      if (sameText(bytes, itemFrom, end(bytes, itemFrom, until, '='), name, nameFrom, nameTo, true)) {
+      if (sameText(
+          bytes, itemFrom, end(bytes, itemFrom, until, '='), name, nameFrom, nameTo, true)) {
         return itemFrom;
       }
       i = until;

@@ -162,8 +162,7 @@ class Answerer implements Endpoint.User {
   }
 
   private byte[] answer(SipRequest request, InetSocketAddress source, int status, String reason) {
-    byte[] tag =
-        (name + "-" + Integer.toHexString(request.callId().hashCode())).getBytes(US_ASCII);
+    byte[] tag = (name + "-" + Integer.toHexString(request.callId().hashCode())).getBytes(US_ASCII);
     Responses.write(out.clear(), request, source, status, reason, tag, headers(request));
     return out.copy();
   }

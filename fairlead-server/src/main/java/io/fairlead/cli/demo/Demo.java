@@ -89,7 +89,8 @@ public final class Demo {
     Fairlead fairlead = Fairlead.start(plan, new Meters());
     startedNs = System.nanoTime();
     InetSocketAddress target = fairlead.listeners().getFirst().bound();
-    try (DemoCaller caller = new DemoCaller(target, tally, random.split(), TALK_LEAST_MS, n -> callee(n, target))) {
+    try (DemoCaller caller =
+        new DemoCaller(target, tally, random.split(), TALK_LEAST_MS, n -> callee(n, target))) {
       display.event(
           0,
           "Fairlead listens on " + Sip.hostPort(target) + ", " + rate + " calls per second begin");

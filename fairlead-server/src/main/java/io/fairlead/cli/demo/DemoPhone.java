@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A phone behind a pretended NAT: its Contact is a private address where nobody reaches it, so only
  * the flow it registers over does. It registers with a password (RFC 3261 §10.2, RFC 7616), renews,
- * and answers calls. It can be unplugged, without a goodbye, and plugged in again, then from another
- * port as behind a real NAT. {@link #unplug}, {@link #plugIn} and the questions are for one other
- * thread.
+ * and answers calls. It can be unplugged, without a goodbye, and plugged in again, then from
+ * another port as behind a real NAT. {@link #unplug}, {@link #plugIn} and the questions are for one
+ * other thread.
  */
 final class DemoPhone implements AutoCloseable {
   private static final int EXPIRES_S = 60;
   private static final long REPEAT_MS = 1000;
-  private static final Pattern CHALLENGE = Pattern.compile("realm=\"([^\"]*)\".*nonce=\"([^\"]*)\"");
+  private static final Pattern CHALLENGE =
+      Pattern.compile("realm=\"([^\"]*)\".*nonce=\"([^\"]*)\"");
 
   private final String user;
   private final String password;

@@ -8,8 +8,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small SIP server in place of a FreeSWITCH. It can be killed, which closes its socket and forgets everything, and
-* revived on the same port. {@link #kill} and {@link #revive} are for one other thread.
+ * A small SIP server in place of a FreeSWITCH. It can be killed, which closes its socket and
+ * forgets everything, and revived on the same port. {@link #kill} and {@link #revive} are for one
+ * other thread.
  */
 final class DemoServer implements AutoCloseable {
   private final String name;

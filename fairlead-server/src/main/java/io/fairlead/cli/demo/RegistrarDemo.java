@@ -247,8 +247,7 @@ public final class RegistrarDemo {
     Tally.Total total = tally.total();
     long bound = phones.stream().filter(phone -> !flow(fairlead, phone).isEmpty()).count();
     return "%d of %d phones registered; %d calls placed, %d answered, %d failed, %d lost"
-        .formatted(
-            bound, PHONES, total.placed(), total.answered(), total.failed(), total.lost());
+        .formatted(bound, PHONES, total.placed(), total.answered(), total.failed(), total.lost());
   }
 
   private void await(DemoCaller caller) throws InterruptedException {

@@ -81,8 +81,7 @@ public final class Authentication implements AutoCloseable {
    *
    * @param onLoop gets it on the loop, now or later; null when nothing is known
    */
-  public void credentials(
-      Account account, Loop loop, Consumer<@Nullable Credentials> onLoop) {
+  public void credentials(Account account, Loop loop, Consumer<@Nullable Credentials> onLoop) {
     UserAnswer known = users.now(account);
     if (known == null) {
       users.ask(account, loop, answer -> onLoop.accept(found(answer)));

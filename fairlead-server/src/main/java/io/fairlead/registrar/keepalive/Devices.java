@@ -12,9 +12,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses of record have bindings over which connection, and what became of its
- * keepalives. An address may stay named after its binding is gone, until the connection closes or
- * grows crowded: so it never holds more than twice what the table holds, and a little.
+ * Which addresses of record have bindings over which connection, and what became of its keepalives.
+ * An address may stay named after its binding is gone, until the connection closes or grows
+ * crowded: so it never holds more than twice what the table holds, and a little.
  *
  * <p>Owned by one loop.
  */
@@ -61,8 +61,8 @@ final class Devices {
     }
 
     /**
-     * True when the last ping was not answered by a device that has answered before. One that
-     * never did may not know the empty line (RFC 5626 §3.5.1 asks for it only of those that use
+     * True when the last ping was not answered by a device that has answered before. One that never
+     * did may not know the empty line (RFC 5626 §3.5.1 asks for it only of those that use
      * outbound); TCP itself finds out when it is gone.
      */
     boolean silent() {

@@ -128,8 +128,7 @@ public final class Keepalive implements PongListener {
   }
 
   private boolean closed(Binding.Origin origin) {
-    return !origin.transport().equals(UDP)
-        && ground.wire().connection(origin.connection()) == null;
+    return !origin.transport().equals(UDP) && ground.wire().connection(origin.connection()) == null;
   }
 
   private static @Nullable Duration interval(KeepaliveSettings settings, Binding.Origin origin) {
@@ -165,9 +164,7 @@ public final class Keepalive implements PongListener {
     int unanswered = due.unanswered() + 1;
     Binding.Origin origin = binding.origin();
     Flow flow =
-        ground
-            .wire()
-            .flowTo(origin.transport(), origin.remote(), listeners.get(origin.listener()));
+        ground.wire().flowTo(origin.transport(), origin.remote(), listeners.get(origin.listener()));
     if (flow != null) {
       SipWriter out = options.write(due.aor(), binding, flow.listener(), nowUs(), unanswered);
       flow.send(out.bytes(), 0, out.length());

@@ -60,8 +60,7 @@ final class KeepaliveMeters {
               meters.histogram(Meter.KEEPALIVE_RTT, transport)));
     }
     for (End end : End.values()) {
-      ended.put(
-          end, meters.counter(Meter.BINDINGS_ENDED, end.name().toLowerCase(Locale.ROOT)));
+      ended.put(end, meters.counter(Meter.BINDINGS_ENDED, end.name().toLowerCase(Locale.ROOT)));
     }
   }
 

@@ -28,8 +28,7 @@ final class Absorption {
    * @param callId the hash of its Call-ID
    * @param grantedMs what the device would be granted at most
    */
-  record Asking(
-      AddressOfRecord aor, SipRequest request, Flow flow, long callId, long grantedMs) {}
+  record Asking(AddressOfRecord aor, SipRequest request, Flow flow, long callId, long grantedMs) {}
 
   private final Holding holding;
   private final long marginMs;

@@ -23,12 +23,7 @@ final class Accepted {
    * @param bindings all that hold
    */
   static void write(
-      SipWriter out,
-      SipRequest request,
-      Flow flow,
-      long seed,
-      List<Binding> bindings,
-      long nowMs) {
+      SipWriter out, SipRequest request, Flow flow, long seed, List<Binding> bindings, long nowMs) {
     Responses.begin(out.clear(), request, flow.remote(), 200, "OK", tag(seed));
     for (Binding binding : bindings) {
       out.put("Contact: <").put(binding.contact()).put(">;expires=");

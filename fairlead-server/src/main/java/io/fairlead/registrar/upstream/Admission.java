@@ -74,8 +74,7 @@ final class Admission {
       return Refusal.of(Cause.BAD_REQUEST);
     }
     if (tooBrief) {
-      return new Refusal(
-          Cause.REJECTED, 423, "Interval Too Brief", "Min-Expires: " + min + "\r\n");
+      return new Refusal(Cause.REJECTED, 423, "Interval Too Brief", "Min-Expires: " + min + "\r\n");
     }
     return tooMany(request, bindings)
         ? new Refusal(Cause.REJECTED, 403, "Too Many Contacts", "")
@@ -101,9 +100,7 @@ final class Admission {
   // Only we write Paths that lead over us; another's would send calls to a flow of its choice.
   private boolean forgesPath(SipRequest request) {
     byte[] bytes = request.bytes();
-    for (int i = request.first(HeaderName.PATH);
-        i >= 0;
-        i = request.next(HeaderName.PATH, i)) {
+    for (int i = request.first(HeaderName.PATH); i >= 0; i = request.next(HeaderName.PATH, i)) {
       int from = request.valueStart(i);
       while (from >= 0) {
         if (!element.parse(bytes, from, request.valueEnd(i))

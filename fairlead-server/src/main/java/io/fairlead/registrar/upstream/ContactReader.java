@@ -244,7 +244,9 @@ final class ContactReader {
     return element.end();
   }
 
-  /** True when a parameter can be added behind: the URI stands in brackets or has none of its own. */
+  /**
+   * True when a parameter can be added behind: the URI stands in brackets or has none of its own.
+   */
   boolean hasBrackets() {
     return element.hasBrackets();
   }

@@ -118,9 +118,7 @@ final class Errand implements ResponseListener {
       end(Result.REFUSED, response.status());
       return;
     }
-    registrar
-        .ha1s()
-        .find(aor, answer.realm(), answer.sha256(), ha1 -> answer(answer, ha1, proxy));
+    registrar.ha1s().find(aor, answer.realm(), answer.sha256(), ha1 -> answer(answer, ha1, proxy));
   }
 
   private void answer(DigestAnswer answer, byte @Nullable [] ha1, boolean proxy) {

@@ -36,8 +36,7 @@ final class Grants {
 
   /** The most it could be granted, in seconds. */
   long most(SipRequest request) {
-    return Math.clamp(
-        asked(request), settings.min().toSeconds(), settings.max().toSeconds());
+    return Math.clamp(asked(request), settings.min().toSeconds(), settings.max().toSeconds());
   }
 
   /** What it is granted, in seconds: somewhat less at random. */

@@ -16,6 +16,5 @@ public interface Ha1s {
    * @param sha256 the hash is SHA-256, else MD5
    * @param onLoop gets it, or null when it is not known, on the calling loop, now or later
    */
-  void find(
-      AddressOfRecord aor, String realm, boolean sha256, Consumer<byte @Nullable []> onLoop);
+  void find(AddressOfRecord aor, String realm, boolean sha256, Consumer<byte @Nullable []> onLoop);
 }

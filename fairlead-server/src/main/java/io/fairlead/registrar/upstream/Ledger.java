@@ -53,7 +53,13 @@ final class Ledger {
       forget(aor, asked, upstream == 0, nowMs);
       if (upstream > 0) {
         long untilMs = repeatable(response) ? nowMs + upstream * 1000 : 0;
-        store(aor, asked, request, flow, new Upstream(given.backend(), untilMs), told(given, upstream));
+        store(
+            aor,
+            asked,
+            request,
+            flow,
+            new Upstream(given.backend(), untilMs),
+            told(given, upstream));
       }
     }
   }
@@ -103,8 +109,7 @@ final class Ledger {
     return expires == ContactReader.NONE ? Math.max(0, asked) : expires;
   }
 
-  private static boolean same(
-      SipMessage a, ContactReader in, SipMessage b, ContactReader inOther) {
+  private static boolean same(SipMessage a, ContactReader in, SipMessage b, ContactReader inOther) {
     return Ascii.equals(
         a.bytes(), in.uriFrom(), in.uriTo(), b.bytes(), inOther.uriFrom(), inOther.uriTo());
   }
@@ -226,7 +231,11 @@ final class Ledger {
   }
 
   long callId(SipRequest request) {
-    return house.registrar().keys().branchHash().hash(request.bytes(), request.callIdFrom(), request.callIdTo());
+    return house
+        .registrar()
+        .keys()
+        .branchHash()
+        .hash(request.bytes(), request.callIdFrom(), request.callIdTo());
   }
 
   /** True when the binding was registered over that very flow. */
@@ -238,12 +247,7 @@ final class Ledger {
 
   static Origin origin(Flow flow, boolean nat) {
     return new Origin(
-        flow.listener().name(),
-        flow.transport().name(),
-        flow.remote(),
-        flow.connection(),
-        nat,
-        0);
+        flow.listener().name(), flow.transport().name(), flow.remote(), flow.connection(), nat, 0);
   }
 
   // A device that speaks to us itself and whose Contact is not where it speaks from. Behind another

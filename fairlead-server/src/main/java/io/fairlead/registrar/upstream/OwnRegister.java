@@ -77,8 +77,7 @@ final class OwnRegister {
   // One Call-ID for a binding, whatever the process: the backend sees one user agent.
   private long id(AddressOfRecord aor, Binding binding) {
     byte[] contact = binding.contact();
-    return Ascii.hash(
-        hash.hash(contact, 0, contact.length), aor.bytes(), 0, aor.bytes().length);
+    return Ascii.hash(hash.hash(contact, 0, contact.length), aor.bytes(), 0, aor.bytes().length);
   }
 
   private void contact(Binding binding, long expires) {
@@ -117,7 +116,8 @@ final class OwnRegister {
     }
     for (int i = 0; i < at - 1; i++) {
       char c = (char) (bytes[i] & 0xff);
-      boolean plain = c < 128 && (Character.isLetterOrDigit(c) || "-_.!~*'()&=+$,;?/".indexOf(c) >= 0);
+      boolean plain =
+          c < 128 && (Character.isLetterOrDigit(c) || "-_.!~*'()&=+$,;?/".indexOf(c) >= 0);
       if (plain) {
         out.put(c);
       } else {

@@ -39,8 +39,7 @@ final class RegisterEdits {
    * @param by the listener it leaves by
    * @param expires what is asked for in place of what the device asked for, in seconds; 0 for that
    */
-  SipWriter request(
-      SipRequest r, Flow in, Listener by, long branch, int loopHash, long expires) {
+  SipWriter request(SipRequest r, Flow in, Listener by, long branch, int loopHash, long expires) {
     edit.on(r);
     Responses.markVia(edit, r, in.remote());
     via(r, by, branch, loopHash);
@@ -98,8 +97,7 @@ final class RegisterEdits {
 
   private static boolean isFirstHop(SipRequest r) {
     int header = r.via().header();
-    return r.next(HeaderName.VIA, header) < 0
-        && r.via().nextElement(r.valueEnd(header)) < 0;
+    return r.next(HeaderName.VIA, header) < 0 && r.via().nextElement(r.valueEnd(header)) < 0;
   }
 
   // RFC 5626 §4.2.1: a device that does outbound says so, and numbers its flow.

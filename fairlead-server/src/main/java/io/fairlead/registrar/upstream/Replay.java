@@ -109,7 +109,9 @@ final class Replay {
           "backend {} answers {} to registrations that registrar {} makes again for its users: it"
               + " must trust our address, or the users' passwords must be configured here; until"
               + " then each user is registered there again by the device's next renewal",
-          backend, status, registrar.name());
+          backend,
+          status,
+          registrar.name());
     }
   }
 

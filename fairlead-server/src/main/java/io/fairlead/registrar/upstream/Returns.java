@@ -38,8 +38,7 @@ public final class Returns implements PoolObserver {
    * @param places of all loops, by index
    * @param walker runs what takes its time
    */
-  public Returns(
-      List<Place> places, Bindings bindings, LongSupplier clockMs, Executor walker) {
+  public Returns(List<Place> places, Bindings bindings, LongSupplier clockMs, Executor walker) {
     this.places = List.copyOf(places);
     this.bindings = bindings;
     this.clockMs = clockMs;
@@ -56,7 +55,8 @@ public final class Returns implements PoolObserver {
     }
   }
 
-  // In maintenance it may be started anew as well; one that is drained or ejected keeps what it has.
+  // In maintenance it may be started anew as well; one that is drained or ejected keeps what it
+  // has.
   private static boolean isOff(HealthState state) {
     return state == HealthState.DOWN || state == HealthState.MAINTENANCE;
   }

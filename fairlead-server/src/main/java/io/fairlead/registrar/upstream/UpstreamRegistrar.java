@@ -87,9 +87,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
       count(verdict);
       absorb(flow, request, aor);
     } else {
-      house
-          .table()
-          .onRequest(flow, request, transaction -> begin(transaction, aor, verdict));
+      house.table().onRequest(flow, request, transaction -> begin(transaction, aor, verdict));
     }
   }
 
@@ -131,11 +129,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
         ledger.callId(request),
         house.bindings().of(aor, house.nowMs()),
         house.nowMs());
-    house
-        .registrar()
-        .replyPath()
-        .of(flow, request.via())
-        .send(answer.bytes(), 0, answer.length());
+    house.registrar().replyPath().of(flow, request.via()).send(answer.bytes(), 0, answer.length());
   }
 
   // ---- sent on ----
@@ -165,8 +159,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   /** The backend that waits for the answer to its challenge, or has the bindings; null for none. */
   @Nullable Backend known(AddressOfRecord aor, Pool pool, SipRequest request) {
     long nowMs = house.nowMs();
-    Backend challenger =
-        Relay.answersChallenge(request) ? challengers.find(aor, nowMs) : null;
+    Backend challenger = Relay.answersChallenge(request) ? challengers.find(aor, nowMs) : null;
     if (challenger != null && usable(challenger) && pool.backends().contains(challenger)) {
       return challenger;
     }
@@ -198,8 +191,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     }
     long branch = house.table().newBranch();
     long expires = mid ? settings.upstream().expires().toSeconds() : 0;
-    SipWriter text =
-        edits.request(request, in, out.listener(), branch, loopHash(request), expires);
+    SipWriter text = edits.request(request, in, out.listener(), branch, loopHash(request), expires);
     house.table().start(branch, out, text.bytes(), 0, text.length(), listener);
     return true;
   }
@@ -239,8 +231,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   /** A backend refused a device's REGISTER, or challenges it. */
-  void refused(
-      AddressOfRecord aor, SipRequest request, Flow flow, int status, Backend backend) {
+  void refused(AddressOfRecord aor, SipRequest request, Flow flow, int status, Backend backend) {
     if (status == 401 || status == 407) {
       challengers.remember(aor, backend, house.nowMs());
     }

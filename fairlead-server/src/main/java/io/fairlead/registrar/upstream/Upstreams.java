@@ -50,9 +50,7 @@ public final class Upstreams implements Registrars.Behind {
   public void keep(RegistrarPolicy policy) {
     Map<String, RegistrarSettings> registrars = policy.registrars();
     authentications = policy.authentications();
-    byName
-        .values()
-        .removeIf(each -> !each.settings().equals(registrars.get(each.name())));
+    byName.values().removeIf(each -> !each.settings().equals(registrars.get(each.name())));
   }
 
   /** A backend came back, perhaps empty; what it had is being looked up. */

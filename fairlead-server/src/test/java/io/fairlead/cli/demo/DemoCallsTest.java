@@ -38,9 +38,15 @@ class DemoCallsTest {
     server.close();
   }
 
+  private static String callee(int number) {
+    return "sip:" + number + "@example.com";
+  }
+
   @Test
   void everyCallIsAnsweredAndEndedInOrder() throws Exception {
-    try (DemoCaller caller = new DemoCaller(server.address(), tally, new SplittableRandom(2), 20)) {
+    try (DemoCaller caller =
+        new DemoCaller(
+            server.address(), tally, new SplittableRandom(2), 20, DemoCallsTest::callee)) {
       caller.start(50);
       await(() -> tally.total().answered() >= 20);
       caller.finish();
@@ -57,7 +63,8 @@ class DemoCallsTest {
   @Test
   void countsTheCallsOfAKilledServerAsLostAndNotAsFailed() throws Exception {
     try (DemoCaller caller =
-        new DemoCaller(server.address(), tally, new SplittableRandom(2), 60_000)) {
+        new DemoCaller(
+            server.address(), tally, new SplittableRandom(2), 60_000, DemoCallsTest::callee)) {
       caller.start(1);
       await(() -> tally.row("fs1").living() == 1);
       server.kill();
@@ -82,7 +89,8 @@ class DemoCallsTest {
                     InetAddress.ofLiteral("127.0.0.1"), refusing.getLocalPort()),
                 tally,
                 new SplittableRandom(2),
-                1000)) {
+                1000,
+                DemoCallsTest::callee)) {
       caller.start(1);
       DatagramPacket packet = new DatagramPacket(new byte[4000], 4000);
       refusing.receive(packet);

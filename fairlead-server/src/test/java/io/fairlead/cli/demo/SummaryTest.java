@@ -44,7 +44,8 @@ class SummaryTest {
   private String summary(boolean good) {
     StringWriter out = new StringWriter();
     assertThat(
-            Summary.print(new PrintWriter(out), tally.total(), List.of("fs2 was killed at 10 s")))
+            Summary.print(
+                new PrintWriter(out), "server", tally.total(), List.of("fs2 was killed at 10 s")))
         .isEqualTo(good);
     return out.toString();
   }

@@ -97,6 +97,7 @@ final class KeepaliveRig implements Wire {
                 10,
                 false,
                 settings,
+                null,
                 Binder.defaults(UpstreamSettings.class))));
   }
 

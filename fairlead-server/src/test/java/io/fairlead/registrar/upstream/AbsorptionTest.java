@@ -35,25 +35,44 @@ class AbsorptionTest {
       value = {
         // what is special | Contact and other headers, ~ for a line break | Call-ID | CSeq | left s
         // | backend | verdict
-        "the same again     | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 900 | b1 | ABSORBED",
-        "a retransmission   | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 8 | 900 | b1 | ABSORBED",
-        "just long enough   | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 360 | b1 | ABSORBED",
-        "upstream is due    | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 359 | b1 | DUE",
-        "the backend is gone| <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 900 | b2 | LOST",
-        "CSeq goes back     | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 7 | 900 | b1 | MOVED",
-        "another Call-ID    | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 78 | 9 | 900 | b1 | MOVED",
-        "another q          | <C>;q=0.6;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 900 | b1 | CHANGED",
-        "another instance   | <C>;q=0.5;+sip.instance='<urn:x:2>';reg-id=1  | 77 | 9 | 900 | b1 | CHANGED",
-        "no instance        | <C>;q=0.5;reg-id=1                            | 77 | 9 | 900 | b1 | CHANGED",
-        "another reg-id     | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=2  | 77 | 9 | 900 | b1 | CHANGED",
-        "another URI of it  | <sip:a@b>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1 | 77 | 9 | 900 | b1 | CHANGED",
-        "an unknown Contact | <sip:a@b>                                     | 77 | 9 | 900 | b1 | FIRST",
-        "one more Contact   | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1, <sip:a@b> | 77 | 9 | 900 | b1 | FIRST",
-        "another Path       | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1~Path: <sip:p;lr> | 77 | 9 | 900 | b1 | CHANGED",
-        "it removes         | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1;expires=0 | 77 | 9 | 900 | b1 | ASKED",
-        "it removes by header| <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1~Expires: 0 | 77 | 9 | 900 | b1 | ASKED",
-        "it removes all     | *~Expires: 0                                  | 77 | 9 | 900 | b1 | ASKED",
-        "a broken second    | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1, <sip: | 77 | 9 | 900 | b1 | CHANGED",
+        "the same again     | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 900 | b1 |"
+            + " ABSORBED",
+        "a retransmission   | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 8 | 900 | b1 |"
+            + " ABSORBED",
+        "just long enough   | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 360 | b1 |"
+            + " ABSORBED",
+        "upstream is due    | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 359 | b1 |"
+            + " DUE",
+        "the backend is gone| <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 900 | b2 |"
+            + " LOST",
+        "CSeq goes back     | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 7 | 900 | b1 |"
+            + " MOVED",
+        "another Call-ID    | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1  | 78 | 9 | 900 | b1 |"
+            + " MOVED",
+        "another q          | <C>;q=0.6;+sip.instance='<urn:x:1>';reg-id=1  | 77 | 9 | 900 | b1 |"
+            + " CHANGED",
+        "another instance   | <C>;q=0.5;+sip.instance='<urn:x:2>';reg-id=1  | 77 | 9 | 900 | b1 |"
+            + " CHANGED",
+        "no instance        | <C>;q=0.5;reg-id=1                            | 77 | 9 | 900 | b1 |"
+            + " CHANGED",
+        "another reg-id     | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=2  | 77 | 9 | 900 | b1 |"
+            + " CHANGED",
+        "another URI of it  | <sip:a@b>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1 | 77 | 9 | 900 |"
+            + " b1 | CHANGED",
+        "an unknown Contact | <sip:a@b>                                     | 77 | 9 | 900 | b1 |"
+            + " FIRST",
+        "one more Contact   | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1, <sip:a@b> | 77 | 9 |"
+            + " 900 | b1 | FIRST",
+        "another Path       | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1~Path: <sip:p;lr> | 77 |"
+            + " 9 | 900 | b1 | CHANGED",
+        "it removes         | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1;expires=0 | 77 | 9 | 900"
+            + " | b1 | ASKED",
+        "it removes by header| <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1~Expires: 0 | 77 | 9 |"
+            + " 900 | b1 | ASKED",
+        "it removes all     | *~Expires: 0                                  | 77 | 9 | 900 | b1 |"
+            + " ASKED",
+        "a broken second    | <C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1, <sip: | 77 | 9 | 900 |"
+            + " b1 | CHANGED",
       })
   void decides(
       String what,
@@ -101,7 +120,12 @@ class AbsorptionTest {
         new Device("urn:x:1".getBytes(StandardCharsets.UTF_8), 1, ""),
         new Renewal(CALL_ID, 8, NOW - 1000, NOW + 200_000),
         new Origin(
-            flow.listener().name(), "udp", new InetSocketAddress("198.51.100.7", 10_001), 0, true, 0),
+            flow.listener().name(),
+            "udp",
+            new InetSocketAddress("198.51.100.7", 10_001),
+            0,
+            true,
+            0),
         upstream);
   }
 

@@ -93,7 +93,8 @@ class RegisterEditsTest {
       quoteCharacter = '"',
       value = {
         "Contact: <sip:a@h>~Expires: 300              | Contact: <sip:a@h>~Expires: 3600",
-        "Contact: <sip:a@h>;expires=300;q=1           | Contact: <sip:a@h>;expires=3600;q=1~*Expires: 3600",
+        "Contact: <sip:a@h>;expires=300;q=1           | Contact:"
+            + " <sip:a@h>;expires=3600;q=1~*Expires: 3600",
         "Contact: <sip:a@h>                           | Contact: <sip:a@h>~*Expires: 3600",
         "Contact: <sip:a@h>;expires=0~Expires: 300    | Contact: <sip:a@h>;expires=0~Expires: 3600",
         "Contact: <sip:a@h>~Expires: 0                | Contact: <sip:a@h>~Expires: 0",
@@ -125,8 +126,10 @@ class RegisterEditsTest {
       quoteCharacter = '"',
       value = {
         "Contact: <sip:a@h>;expires=3600              | Contact: <sip:a@h>;expires=300",
-        "Contact: <sip:a@h>;expires=3600, <sip:b@h>;expires=60 | Contact: <sip:a@h>;expires=300, <sip:b@h>;expires=60",
-        "Contact: <sip:a@h>~Expires: 3600             | Contact: <sip:a@h>;expires=300~Expires: 300",
+        "Contact: <sip:a@h>;expires=3600, <sip:b@h>;expires=60 | Contact: <sip:a@h>;expires=300,"
+            + " <sip:b@h>;expires=60",
+        "Contact: <sip:a@h>~Expires: 3600             | Contact: <sip:a@h>;expires=300~Expires:"
+            + " 300",
         "Contact: <sip:a@h>;expires=120               | Contact: <sip:a@h>;expires=120",
       })
   void tellsTheDeviceTheShorterTime(String headers, String expected) {
@@ -145,8 +148,7 @@ class RegisterEditsTest {
         """;
     String text =
         edits
-            .response(
-                (SipResponse) parse(response.formatted(headers.replace("~", "\n"))), 300)
+            .response((SipResponse) parse(response.formatted(headers.replace("~", "\n"))), 300)
             .toString()
             .replace("\r\n", "\n");
     assertThat(text)
