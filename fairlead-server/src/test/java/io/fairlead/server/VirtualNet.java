@@ -467,6 +467,11 @@ final class VirtualNet implements Wire {
       return open;
     }
 
+    @Override
+    public long connection() {
+      return number;
+    }
+
     private final class PeerEnd implements Link {
       @Override
       public void send(String text) {

@@ -23,7 +23,7 @@ class SummaryTest {
             "2 calls placed, 2 answered, 0 failed. Set-up time, ringing included: p50 240 ms, p95"
                 + " 240 ms.\n")
         .contains("fs2 was killed at 10 s.\n")
-        .contains("1 call ended with a killed server.")
+        .contains("1 call ended with a server that went down.")
         .endsWith("Good: no call failed.\n");
   }
 
