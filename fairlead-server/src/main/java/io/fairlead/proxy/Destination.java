@@ -46,6 +46,34 @@ sealed interface Destination {
   }
 
   /**
+   * The node that the user belongs to.
+   *
+   * @param node which
+   * @param route the value of the Route header
+   */
+  record Elsewhere(Nodes.Node node, byte[] route) implements Destination {
+    @Override
+    public byte @Nullable [] target() {
+      return null;
+    }
+
+    @Override
+    public void routes(SipWriter text) {
+      text.put("Route: ").put(route).line();
+    }
+
+    @Override
+    public boolean byFlow() {
+      return false;
+    }
+
+    @Override
+    public String title() {
+      return node.hostPort();
+    }
+  }
+
+  /**
    * A binding of an address of record.
    *
    * @param binding which

@@ -101,6 +101,7 @@ final class Location {
     return switch (to) {
       case Destination.Named named -> named.flow();
       case Destination.Bound bound -> flow(bound.binding());
+      case Destination.Elsewhere elsewhere -> flow(elsewhere.node());
     };
   }
 
@@ -113,7 +114,7 @@ final class Location {
     Binding.Origin origin = binding.origin();
     if (origin.node() != nodes.self()) {
       Nodes.Node node = nodes.of(origin.node());
-      return node == null ? null : wire.flowTo(node.transport(), node.address(), null);
+      return node == null ? null : flow(node);
     }
     Listener by = listener(origin);
     if (by == null ? origin.transport().equals("udp") : !by.transport().reliable()) {
@@ -127,6 +128,10 @@ final class Location {
       return open;
     }
     return origin.nat() ? null : anew(binding, by);
+  }
+
+  private @Nullable Flow flow(Nodes.Node node) {
+    return wire.flowTo(node.transport(), node.address(), null);
   }
 
   private @Nullable Listener listener(Binding.Origin origin) {

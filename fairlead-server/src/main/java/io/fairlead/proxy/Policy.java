@@ -12,8 +12,10 @@ import java.util.Map;
  * @param router the routes, first match wins
  * @param pools by name
  * @param behind the registrars that are backends of ours, by name
+ * @param homes where users belong that are spread over nodes
  */
-public record Policy(Router router, Map<String, Pool> pools, Map<String, Behind> behind) {
+public record Policy(
+    Router router, Map<String, Pool> pools, Map<String, Behind> behind, Homes homes) {
   /**
    * A registrar whose backends know its users.
    *

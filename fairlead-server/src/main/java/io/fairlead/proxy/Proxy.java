@@ -258,6 +258,11 @@ public final class Proxy implements TransactionUser {
       refuse(transaction, record, Cause.NO_ROUTE);
       return;
     }
+    Homes.Home home = policy.homes().of(String.valueOf(route.location()), r);
+    if (home != null) {
+      elsewhere(transaction, r, record, route, home);
+      return;
+    }
     List<Binding> found = location.of(r.uri());
     Policy.Behind behind = policy.behind().get(String.valueOf(route.location()));
     Pool pool = behind == null ? null : policy.pools().get(behind.pool());
@@ -267,6 +272,24 @@ public final class Proxy implements TransactionUser {
     }
     Call call = open(transaction, r, record);
     Fork.toUser(this, transaction, route, record, call, found).start();
+  }
+
+  private void elsewhere(
+      ServerTransaction transaction,
+      SipRequest r,
+      CallRecord record,
+      Route route,
+      Homes.Home home) {
+    if (home.redirect() != null) {
+      record.route(route.name());
+      transaction.reject(302, "Moved Temporarily", home.redirect());
+      log.outcome(route, 302, Cause.NONE);
+      log.write(record.answered(302, loop.nowNs()));
+      return;
+    }
+    Call call = open(transaction, r, record);
+    Destination there = new Destination.Elsewhere(home.node(), home.route());
+    Fork.over(this, transaction, record, call, there).start();
   }
 
   /** A user that backends know. */

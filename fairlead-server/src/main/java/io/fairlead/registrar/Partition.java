@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * so that all nodes agree without a word and a node more or less moves its own share only. A
  * request at the wrong node is redirected or relayed; one that was relayed stays where it is.
  *
- * <p>Owned by one loop.
+ * <p>Immutable.
  */
 public final class Partition {
   /** Parameter of the Route of a relayed request. */
@@ -30,8 +30,6 @@ public final class Partition {
   private final Cluster nodes;
   private final boolean relays;
   private final List<Share> shares = new ArrayList<>();
-  private final NameAddr element = new NameAddr();
-  private final SipUri route = new SipUri();
 
   /**
    * @param nodes all of the cluster; those that the settings name must be among them
@@ -49,7 +47,7 @@ public final class Partition {
   }
 
   /** The node the user belongs to. */
-  Cluster.Node home(AddressOfRecord aor) {
+  public Cluster.Node home(AddressOfRecord aor) {
     long user = Mix.of(aor.bytes(), 0, aor.bytes().length);
     Share best = shares.getFirst();
     long highest = Mix.of(user ^ best.seed);
@@ -79,7 +77,7 @@ public final class Partition {
    * user's domain, by way of the right node. Not 301: the user's node is another one when the nodes
    * change.
    */
-  static String contact(SipRequest request, NodeUri node) {
+  public static String contact(SipRequest request, NodeUri node) {
     SipUri asked = new SipUri();
     asked.parse(request.bytes(), request.uriFrom(), request.uriTo());
     String user =
@@ -97,11 +95,18 @@ public final class Partition {
 
   /** The Route of a request relayed to a node. */
   public static String relayRoute(NodeUri node) {
-    return "Route: <sip:" + node.hostPort() + ";lr;fl-relayed>\r\n";
+    return "Route: " + relayHop(node) + "\r\n";
+  }
+
+  /** Its value. */
+  public static String relayHop(NodeUri node) {
+    return "<sip:" + node.hostPort() + ";lr;fl-relayed>";
   }
 
   // Whoever forges the mark gets what the right node would have done, from this one.
-  private boolean wasRelayed(SipRequest request) {
+  private static boolean wasRelayed(SipRequest request) {
+    NameAddr element = new NameAddr();
+    SipUri route = new SipUri();
     byte[] bytes = request.bytes();
     for (int i = request.first(HeaderName.ROUTE); i >= 0; i = request.next(HeaderName.ROUTE, i)) {
       int from = request.valueStart(i);

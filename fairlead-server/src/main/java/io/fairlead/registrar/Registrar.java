@@ -198,7 +198,7 @@ final class Registrar implements RegisterCore {
       case FULL -> refuse(flow, r, aor, Cause.TABLE_FULL, "Retry-After: " + RETRY_AFTER + "\r\n");
     }
     if (outcome == Registration.Outcome.CHANGED || outcome == Registration.Outcome.REPEATED) {
-      answers.list(flow, r, aor, house.bindings().of(aor, nowMs), extras);
+      answers.list(flow, r, aor, registration.current(), extras);
     }
   }
 

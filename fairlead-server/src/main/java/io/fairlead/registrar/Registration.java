@@ -8,6 +8,7 @@ import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.store.Bindings;
 import io.fairlead.transport.Flow;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class Registration {
   private final RegistrarLog log;
   private final int maxContacts;
   private final Matching matching = new Matching();
+  private List<Binding> current = List.of();
 
   Registration(RegistrarHouse house, RegistrarLog log, int maxContacts) {
     this.table = house.bindings();
@@ -62,9 +64,15 @@ final class Registration {
     this.maxContacts = maxContacts;
   }
 
+  /** All bindings there are behind a REGISTER that changed or repeated something. */
+  List<Binding> current() {
+    return current;
+  }
+
   /** Does it. */
   Outcome apply(Asked asked, ContactReader contacts) {
     List<Binding> known = table.of(asked.aor, asked.nowMs);
+    current = known;
     return contacts.star() ? removeAll(asked, known) : each(asked, contacts, known);
   }
 
@@ -78,6 +86,7 @@ final class Registration {
     for (int i = 0; i < known.size(); i++) {
       removed(asked.aor, known.get(i));
     }
+    current = List.of();
     return Outcome.CHANGED;
   }
 
@@ -144,7 +153,48 @@ final class Registration {
         observer.onRemoved(asked.aor, old, "replaced");
       }
     }
+    current = after(contacts, known, stored);
     return Outcome.CHANGED;
+  }
+
+  // As the table would show it, the one renewed last first, without reading it again.
+  private List<Binding> after(
+      ContactReader contacts, List<Binding> known, @Nullable Binding[] stored) {
+    if (stored.length == 1 && stored[0] != null && untouched(contacts, known) == 0) {
+      return List.of(stored[0]);
+    }
+    List<Binding> after = new ArrayList<>(stored.length + known.size());
+    for (Binding binding : stored) {
+      if (binding != null) {
+        after.add(binding);
+      }
+    }
+    for (int b = 0; b < known.size(); b++) {
+      if (isUntouched(contacts, b)) {
+        after.add(known.get(b));
+      }
+    }
+    return after;
+  }
+
+  private int untouched(ContactReader contacts, List<Binding> known) {
+    int count = 0;
+    for (int b = 0; b < known.size(); b++) {
+      count += isUntouched(contacts, b) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private boolean isUntouched(ContactReader contacts, int known) {
+    if (matching.replaced(known)) {
+      return false;
+    }
+    for (int i = 0; i < contacts.count(); i++) {
+      if (contacts.get(i).known == known) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void undo(

@@ -10,29 +10,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which users are registered where, as far as routes ask; reads the bindings. Immutable. */
 public final class Locations {
   /** Nobody is registered anywhere. */
-  public static final Locations NONE = new Locations(null, () -> 0, Map.of());
+  public static final Locations NONE =
+      new Locations(null, () -> 0, Map.of(), (registrar, aor) -> false);
 
   private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
 
   private final @Nullable Bindings bindings;
   private final LongSupplier clockMs;
+  private final BiPredicate<String, AddressOfRecord> elsewhere;
   private final Map<String, byte[][]> domains = new HashMap<>();
 
   /**
    * @param bindings all bindings
    * @param clockMs epoch milliseconds
    * @param domains those of each registrar, by its name
+   * @param elsewhere tells whether a user of a registrar belongs to another node: only that knows
+   *     whether it is registered
    */
   public Locations(
-      @Nullable Bindings bindings, LongSupplier clockMs, Map<String, List<String>> domains) {
+      @Nullable Bindings bindings,
+      LongSupplier clockMs,
+      Map<String, List<String>> domains,
+      BiPredicate<String, AddressOfRecord> elsewhere) {
     this.bindings = bindings;
     this.clockMs = clockMs;
+    this.elsewhere = elsewhere;
     domains.forEach((registrar, names) ->
         this.domains.put(
             registrar,
@@ -52,7 +61,7 @@ public final class Locations {
       return true;
     }
     AddressOfRecord aor = AddressOfRecord.of(uri);
-    return aor != null && all.has(aor, clockMs.getAsLong());
+    return aor != null && (all.has(aor, clockMs.getAsLong()) || elsewhere.test(registrar, aor));
   }
 
   /** True when the URI's host is one of the registrar's domains. */

@@ -251,9 +251,11 @@ final class House implements FlowListener, Inbound.Owners {
     }
     Map<String, List<String>> domains = new HashMap<>();
     settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
-    Locations locations = new Locations(ground.bindings(), ground.clockMs(), domains);
+    ClusterHomes homes = new ClusterHomes(settings.cluster().all(), settings.registrars());
+    Locations locations =
+        new Locations(ground.bindings(), ground.clockMs(), domains, homes::elsewhere);
     return new Policy(
-        Router.of(settings.routes(), locations), Map.copyOf(byName), behind(settings));
+        Router.of(settings.routes(), locations), Map.copyOf(byName), behind(settings), homes);
   }
 
   private static Map<String, Policy.Behind> behind(Settings settings) {

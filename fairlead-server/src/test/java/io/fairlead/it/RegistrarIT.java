@@ -147,7 +147,6 @@ class RegistrarIT {
       phones:
         domains: [ %2$s ]
         users: %3$s
-        authentication: { algorithms: [ md5 ] }
     routes:
       - match: { method: REGISTER }
         registrar: phones

@@ -20,7 +20,8 @@ class LocationConditionTest {
           bindings,
           () -> 1000,
           Map.of(
-              "phones", List.of("Example.com", "203.0.113.10"), "desks", List.of("desk.example")));
+              "phones", List.of("Example.com", "203.0.113.10"), "desks", List.of("desk.example")),
+          (registrar, aor) -> false);
   private final Router router =
       Routes.knowing(locations, Routes.toLocation("phones").when("location", "phones"));
 

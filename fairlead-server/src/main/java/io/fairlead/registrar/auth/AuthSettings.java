@@ -29,11 +29,12 @@ public record AuthSettings(
                     + " it.")
         @Nullable String realm,
     @Setting(
-            value = "[sha-256, md5]",
+            value = "[md5]",
             doc =
-                "The algorithms offered, the strongest first (RFC 8760 §2.3): new phones take"
-                    + " sha-256, all others know md5. Where the source has md5 hashes only, say"
-                    + " [md5], since a phone answers with the first that it knows.")
+                "The algorithms offered, the strongest first (RFC 8760 §2.3). Every phone knows"
+                    + " md5, and many give up at a challenge they do not know, even beside one they"
+                    + " do; with [sha-256, md5] those that know it take sha-256. The source of"
+                    + " users must have a hash for each.")
         List<DigestAlgorithm> algorithms,
     @Setting(
             value = "true",
