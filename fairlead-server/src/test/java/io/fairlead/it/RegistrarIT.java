@@ -136,8 +136,6 @@ class RegistrarIT {
     }
   }
 
-  // This baresip gives up at a challenge whose algorithm it does not know, whatever else is
-  // offered.
   private String config(String users) {
     return """
     listeners:

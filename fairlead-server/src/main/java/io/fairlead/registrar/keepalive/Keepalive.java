@@ -52,8 +52,10 @@ public final class Keepalive implements PongListener {
   private final Map<String, Listener> listeners = new HashMap<>();
   private final SipUri to = new SipUri();
   private final Timer timer = Timer.of(this::sweep);
+  private final Runnable again = this::sweep;
   private final Consumer<Bindings.Due> onDue = this::due;
   private KeepaliveRules rules = KeepaliveRules.NONE;
+  private boolean running;
   private long nowMs;
 
   /** The keepalives of one loop; {@link #start} begins them. */
@@ -69,13 +71,15 @@ public final class Keepalive implements PongListener {
 
   /** Begins, if it has not begun; on the loop. */
   public void start() {
-    if (!timer.armed()) {
+    if (!running) {
+      running = true;
       ground.loop().timers().schedule(timer, IDLE_NS);
     }
   }
 
   /** Ends; on the loop. */
   public void stop() {
+    running = false;
     ground.loop().timers().cancel(timer);
   }
 
@@ -87,6 +91,9 @@ public final class Keepalive implements PongListener {
   // ---- what is due ----
 
   private void sweep() {
+    if (!running) {
+      return;
+    }
     long began = System.nanoTime();
     nowMs = ground.clockMs().getAsLong();
     int loop = ground.loop().index();
@@ -96,7 +103,12 @@ public final class Keepalive implements PongListener {
       more = bindings.sweep(loop, nowMs, PORTION, onDue);
       shown += more;
     }
-    ground.loop().timers().schedule(timer, shown == 0 ? IDLE_NS : BUSY_NS);
+    if (more == PORTION) {
+      // More is due than a slice took: what came in meanwhile goes first, then the next slice.
+      ground.loop().execute(again);
+    } else {
+      ground.loop().timers().schedule(timer, shown == 0 ? IDLE_NS : BUSY_NS);
+    }
   }
 
   private void due(Bindings.Due due) {
