@@ -312,7 +312,9 @@ public final class SelectorLoop implements Loop {
   }
 
   private void runCommands() {
-    for (int i = 0; i < COMMANDS_PER_CYCLE; i++) {
+    // What a command gives meanwhile waits until the sockets have been served.
+    int waiting = Math.min(COMMANDS_PER_CYCLE, commands.size());
+    for (int i = 0; i < waiting; i++) {
       Runnable command = commands.poll();
       if (command == null) {
         return;

@@ -171,6 +171,45 @@ class PartitionScenarioTest {
     assertThat(invite.uri()).isEqualTo("sip:alice@192.168.1.2");
   }
 
+  private static String message(FakePhone phone) {
+    return "MESSAGE sip:alice@example.com SIP/2.0\r\nVia: SIP/2.0/UDP "
+        + phone.viaAddress
+        + ";rport;branch=z9hG4bK"
+        + phone.mint("m")
+        + "\r\nMax-Forwards: 70\r\nFrom: <sip:bob@example.com>;tag=f\r\n"
+        + "To: <sip:alice@example.com>\r\nCall-ID: "
+        + phone.mint("msg")
+        + "\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n";
+  }
+
+  @Test
+  void aRequestToAUserOfTheOtherNodeIsRelayedThere() {
+    HouseRig a = node("a", TO_A, "relay");
+    FakeBackend b = other(a);
+    FakePhone phone = phone(a);
+    phone.raw(message(phone));
+
+    assertThat(answer(a, phone).status()).isEqualTo(200);
+    Seen relayed = b.received.getFirst();
+    assertThat(relayed.uri()).isEqualTo("sip:alice@example.com");
+    assertThat(relayed.all("Route")).containsExactly("<sip:203.0.113.20:5060;lr;fl-relayed>");
+    assertThat(a.backend(1).received).isEmpty();
+  }
+
+  @Test
+  void aRequestToAUserOfTheOtherNodeIsToldWhere() {
+    HouseRig a = node("a", TO_A, "redirect");
+    FakeBackend b = other(a);
+    FakePhone phone = phone(a);
+    phone.raw(message(phone));
+
+    Seen answer = answer(a, phone);
+    assertThat(answer.status()).isEqualTo(302);
+    assertThat(answer.all("Contact"))
+        .containsExactly("<sip:alice@example.com:5060;maddr=203.0.113.20;transport=udp>");
+    assertThat(b.received).isEmpty();
+  }
+
   private static int number(String name) {
     Cluster cluster =
         Cluster.of(

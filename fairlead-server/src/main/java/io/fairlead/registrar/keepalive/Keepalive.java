@@ -39,7 +39,7 @@ public final class Keepalive implements PongListener {
   // those of thousands, nor the calls on this loop.
   private static final long BUSY_NS = 1;
   private static final int PORTION = 32;
-  private static final long SLICE_NS = 1_000_000L;
+  private static final long SLICE_NS = 500_000L;
   // As long as a transaction would wait (RFC 3261 §17.1.2.2, Timer F).
   private static final long LATEST_US = 32_000_000L;
 
