@@ -35,11 +35,13 @@ public final class Keepalive implements PongListener {
   private static final Logger LOG = LoggerFactory.getLogger(Keepalive.class);
   private static final String UDP = "udp";
   private static final long IDLE_NS = 100_000_000L;
-  // While keepalives are due they leave in small portions: the device of one should not wait for
-  // those of thousands, nor the calls on this loop.
+  // While keepalives are due they leave in small portions, fewer than a loop reads in a turn: the
+  // device of one should not wait for those of thousands, and their answers never pile up.
   private static final long BUSY_NS = 1;
-  private static final int PORTION = 32;
-  private static final long SLICE_NS = 500_000L;
+  private static final int PORTION = 16;
+  // Lines in the log for each device that is gone, and the time they are for.
+  private static final int LINES = 20;
+  private static final long LINES_MS = 10_000;
   // As long as a transaction would wait (RFC 3261 §17.1.2.2, Timer F).
   private static final long LATEST_US = 32_000_000L;
 
@@ -56,6 +58,8 @@ public final class Keepalive implements PongListener {
   private final Consumer<Bindings.Due> onDue = this::due;
   private KeepaliveRules rules = KeepaliveRules.NONE;
   private boolean running;
+  private int lines;
+  private long linesFromMs;
   private long nowMs;
 
   /** The keepalives of one loop; {@link #start} begins them. */
@@ -94,17 +98,10 @@ public final class Keepalive implements PongListener {
     if (!running) {
       return;
     }
-    long began = System.nanoTime();
     nowMs = ground.clockMs().getAsLong();
-    int loop = ground.loop().index();
-    int shown = 0;
-    int more = PORTION;
-    while (more == PORTION && System.nanoTime() - began < SLICE_NS) {
-      more = bindings.sweep(loop, nowMs, PORTION, onDue);
-      shown += more;
-    }
-    if (more == PORTION) {
-      // More is due than a slice took: what came in meanwhile goes first, then the next slice.
+    int shown = bindings.sweep(ground.loop().index(), nowMs, PORTION, onDue);
+    if (shown == PORTION) {
+      // There may be more: what came in meanwhile goes first, then the next portion.
       ground.loop().execute(again);
     } else {
       ground.loop().timers().schedule(timer, shown == 0 ? IDLE_NS : BUSY_NS);
@@ -319,11 +316,25 @@ public final class Keepalive implements PongListener {
     ended(aor, binding, why);
   }
 
+  // When a whole network is gone, its phones need no line each.
+  private void gone(AddressOfRecord aor, Binding binding, End why) {
+    if (nowMs - linesFromMs >= LINES_MS || nowMs < linesFromMs) {
+      if (lines > LINES) {
+        LOG.info("{} more devices are gone", lines - LINES);
+      }
+      linesFromMs = nowMs;
+      lines = 0;
+    }
+    if (++lines <= LINES) {
+      LOG.info("{}: {} is gone: {}", aor, binding, why.words());
+    }
+  }
+
   private void ended(AddressOfRecord aor, Binding binding, End why) {
     meters.ended(why);
     switch (why) {
       case EXPIRED, CLOSED -> LOG.debug("{}: {}: {}", aor, binding, why.words());
-      case SILENT, UNREACHABLE -> LOG.info("{}: {} is gone: {}", aor, binding, why.words());
+      case SILENT, UNREACHABLE -> gone(aor, binding, why);
     }
     ground.observer().onGone(aor, binding, why.words());
   }
