@@ -46,6 +46,8 @@ class Fairlead(rig.Fairlead):
         lines = ['listeners:', f'  - udp://{self.network.target}:5060', 'registrars:', '  phones:',
                  f'    domains: [ {DOMAIN} ]', f'    users: {self.users}', f'    keepalive: {self.keepalive}',
                  f'    expires: {{ default: 5m, max: {self.expires} }}',
+                 # Both, so that either can be measured.
+                 '    authentication: { algorithms: [ sha-256, md5 ] }',
                  'routes:', '  - { match: { method: REGISTER }, registrar: phones }',
                  '  - { match: { location: phones }, to-location: phones }', '  - reject: 404 Not Found',
                  f'state-dir: {self.state}']
