@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.demo;
 
-import io.fairlead.cli.Signals;
 import io.fairlead.cli.Table;
-import io.fairlead.cli.Terminal;
 import io.fairlead.cli.Version;
 import io.fairlead.observe.LogSetup;
 import io.fairlead.observe.Meters;
@@ -33,7 +31,6 @@ public final class Demo {
   private static final int TALK_LEAST_MS = 2000;
   private static final long TICK_MS = 250;
   private static final int PLAIN_EVERY_TICKS = 20;
-  private static final long FINISH_MS = 4000;
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final int rate;
@@ -44,7 +41,6 @@ public final class Demo {
   private final List<DemoServer> servers = new ArrayList<>();
   private final Map<String, String> states = new HashMap<>();
   private final List<String> deaths = new ArrayList<>();
-  private volatile Terminal.Size size = Terminal.Size.USUAL;
   private long startedNs;
 
   /**
@@ -55,12 +51,7 @@ public final class Demo {
     this.rate = rate;
     this.out = out;
     script = new Script(seconds);
-    boolean live = Terminal.present();
-    display = new Display(out, live, Terminal.colours(), () -> size);
-    if (live) {
-      size = Terminal.size();
-      Signals.on("WINCH", () -> size = Terminal.size());
-    }
+    display = Display.onTerminal(out);
   }
 
   /**
@@ -99,7 +90,7 @@ public final class Demo {
       display.event(
           seconds(), "ending: no new calls, hanging up the " + caller.living() + " living ones");
       caller.finish();
-      await(caller);
+      caller.awaitEnd();
       display.draw(picture(fairlead));
     } finally {
       fairlead.stop(GRACE);
@@ -145,14 +136,6 @@ public final class Demo {
     caller.revived(server.name());
     deaths.add(server.name() + " was started again at " + seconds() + " s");
     display.event(seconds(), "the server " + server.name() + " is started again");
-  }
-
-  /** Until every call is over, or long enough. */
-  private void await(DemoCaller caller) throws InterruptedException {
-    long untilNs = System.nanoTime() + FINISH_MS * 1_000_000;
-    while (caller.living() > 0 && System.nanoTime() - untilNs < 0) {
-      Thread.sleep(20);
-    }
   }
 
   private void watch(Fairlead fairlead) {

@@ -29,6 +29,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
   private static final long LONGEST_REPEAT_MS = 4000;
   private static final long PATIENCE_MS = 12_000;
   private static final long CANCEL_AFTER_MS = 1000;
+  private static final long FINISH_MS = 4000;
 
   private final InetSocketAddress target;
   private final Tally tally;
@@ -81,6 +82,14 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
         }
       }
     });
+  }
+
+  /** Waits until every call is over, or long enough. */
+  void awaitEnd() throws InterruptedException {
+    long untilNs = System.nanoTime() + FINISH_MS * 1_000_000;
+    while (living > 0 && System.nanoTime() - untilNs < 0) {
+      Thread.sleep(20);
+    }
   }
 
   /** How many calls are not over. */

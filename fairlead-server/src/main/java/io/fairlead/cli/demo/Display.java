@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.demo;
 
+import io.fairlead.cli.Signals;
 import io.fairlead.cli.Terminal;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +41,17 @@ final class Display {
     this.live = live;
     this.colours = colours;
     this.size = size;
+  }
+
+  /** One for the terminal, if there is one; it follows its size. */
+  static Display onTerminal(PrintWriter out) {
+    boolean live = Terminal.present();
+    AtomicReference<Terminal.Size> size =
+        new AtomicReference<>(live ? Terminal.size() : Terminal.Size.USUAL);
+    if (live) {
+      Signals.on("WINCH", () -> size.set(Terminal.size()));
+    }
+    return new Display(out, live, Terminal.colours(), size::get);
   }
 
   /** True when pictures are redrawn. */

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.demo;
 
-import io.fairlead.cli.Signals;
 import io.fairlead.cli.Table;
-import io.fairlead.cli.Terminal;
 import io.fairlead.cli.Version;
 import io.fairlead.observe.LogSetup;
 import io.fairlead.observe.Meters;
@@ -36,7 +34,6 @@ public final class RegistrarDemo {
   private static final long TICK_MS = 250;
   private static final int PLAIN_EVERY_TICKS = 20;
   private static final long REGISTER_MS = 5000;
-  private static final long FINISH_MS = 4000;
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final int rate;
@@ -48,7 +45,6 @@ public final class RegistrarDemo {
   private final Map<String, String> states = new HashMap<>();
   private final List<String> deaths = new ArrayList<>();
   private volatile List<DemoPhone> callable = List.of();
-  private volatile Terminal.Size size = Terminal.Size.USUAL;
   private long startedNs;
 
   /**
@@ -59,12 +55,7 @@ public final class RegistrarDemo {
     this.rate = rate;
     this.out = out;
     script = new Script(seconds);
-    boolean live = Terminal.present();
-    display = new Display(out, live, Terminal.colours(), () -> size);
-    if (live) {
-      size = Terminal.size();
-      Signals.on("WINCH", () -> size = Terminal.size());
-    }
+    display = Display.onTerminal(out);
   }
 
   /**
@@ -122,7 +113,7 @@ public final class RegistrarDemo {
       display.event(
           seconds(), "ending: no new calls, hanging up the " + caller.living() + " living ones");
       caller.finish();
-      await(caller);
+      caller.awaitEnd();
       display.draw(picture(fairlead));
     }
   }
@@ -248,13 +239,6 @@ public final class RegistrarDemo {
     long bound = phones.stream().filter(phone -> !flow(fairlead, phone).isEmpty()).count();
     return "%d of %d phones registered; %d calls placed, %d answered, %d failed, %d lost"
         .formatted(bound, PHONES, total.placed(), total.answered(), total.failed(), total.lost());
-  }
-
-  private void await(DemoCaller caller) throws InterruptedException {
-    long untilNs = System.nanoTime() + FINISH_MS * 1_000_000;
-    while (caller.living() > 0 && System.nanoTime() - untilNs < 0) {
-      Thread.sleep(20);
-    }
   }
 
   private long seconds() {
