@@ -245,9 +245,14 @@ final class Ledger {
         && origin.listener().equals(flow.listener().name());
   }
 
-  static Origin origin(Flow flow, boolean nat) {
+  private Origin origin(Flow flow, boolean nat) {
     return new Origin(
-        flow.listener().name(), flow.transport().name(), flow.remote(), flow.connection(), nat, 0);
+        flow.listener().name(),
+        flow.transport().name(),
+        flow.remote(),
+        flow.connection(),
+        nat,
+        house.node());
   }
 
   // A device that speaks to us itself and whose Contact is not where it speaks from. Behind another

@@ -25,11 +25,16 @@ final class RegisterEdits {
   private static final byte[] OUTBOUND = "outbound".getBytes(StandardCharsets.US_ASCII);
 
   private final FlowToken token;
+  private final int node;
   private final Edit edit = new Edit();
   private final SipWriter out = new SipWriter();
 
-  RegisterEdits(FlowToken token) {
+  /**
+   * @param node the number of this node, which holds the flows that Path names
+   */
+  RegisterEdits(FlowToken token, int node) {
     this.token = token;
+    this.node = node;
   }
 
   /**
@@ -78,7 +83,7 @@ final class RegisterEdits {
     int first = r.first(HeaderName.PATH);
     SipWriter text = edit.insert(first < 0 ? r.headersEnd() : r.lineStart(first));
     text.put("Path: <sip:");
-    token.write(text, in, 0);
+    token.write(text, in, node);
     address(text, by, isFirstHop(r) && wantsOutbound(r));
     text.put(">\r\n");
     if (!supports(r, PATH)) {

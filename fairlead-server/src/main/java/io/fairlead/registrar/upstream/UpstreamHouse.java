@@ -40,6 +40,11 @@ public record UpstreamHouse(
     return registrar.meters();
   }
 
+  /** The number of this node; 0 when there is one only. */
+  int node() {
+    return registrar.nodes().own();
+  }
+
   /** Epoch milliseconds. */
   long nowMs() {
     return registrar.clockMs().getAsLong();

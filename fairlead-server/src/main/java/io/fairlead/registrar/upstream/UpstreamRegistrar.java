@@ -61,7 +61,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     this.mid = settings.mode() == RegistrarMode.MID;
     this.admission = new Admission(new OwnNames(house.registrar().wire().listeners()), settings);
     this.absorption = new Absorption(this, settings.upstream().margin().toMillis());
-    this.edits = new RegisterEdits(house.token());
+    this.edits = new RegisterEdits(house.token(), house.node());
     this.own = new OwnRegister(house.token(), house.registrar().keys().branchHash());
     this.ledger = new Ledger(house);
     this.replay = new Replay(this, settings.upstream().replayRate(), house.loops());

@@ -22,7 +22,7 @@ class RegisterEditsTest {
   private static final long BRANCH = 0x0123456789abcdefL;
 
   private final RegisterEdits edits =
-      new RegisterEdits(new FlowToken(RoutingKeys.of(List.of("a key for tests, long enough"))));
+      new RegisterEdits(new FlowToken(RoutingKeys.of(List.of("a key for tests, long enough"))), 0);
   private final CapturedFlow phone = CapturedFlow.udp("198.51.100.7", 10_001);
 
   private static SipMessage parse(String text) {
