@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.config.SettingsDiff;
 import io.fairlead.dns.Resolver;
 import io.fairlead.loop.Loops;
+import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Journal;
@@ -28,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,7 +128,9 @@ public final class Fairlead {
             System::currentTimeMillis,
             RegistrarObserver.NONE,
             Thread::startVirtualThread,
-            Ha1s.NONE);
+            Ha1s.NONE,
+            SipHash.random(),
+            SplittableRandom::new);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,8 @@ final class House implements FlowListener, Inbound.Owners {
    * @param registrations hears of every change of bindings
    * @param walker runs what takes its time, off the loops
    * @param ha1s what proves our users to registrars behind us
+   * @param owner says whose loop a call is; the key is nobody else's
+   * @param random for what is spread, one for each that asks
    */
   record Ground(
       List<? extends Loop> loops,
@@ -97,10 +100,12 @@ final class House implements FlowListener, Inbound.Owners {
       LongSupplier clockMs,
       RegistrarObserver registrations,
       Executor walker,
-      Ha1s ha1s) {}
+      Ha1s ha1s,
+      SipHash owner,
+      Supplier<RandomGenerator> random) {}
 
   private final Ground ground;
-  private final SipHash owner = SipHash.random();
+  private final SipHash owner;
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
   private final Returns returns;
@@ -110,6 +115,7 @@ final class House implements FlowListener, Inbound.Owners {
 
   House(Ground ground, Plan plan) {
     this.ground = ground;
+    this.owner = ground.owner();
     Settings settings = plan.settings();
     this.registrars = settings.registrars();
     this.pools =
@@ -190,7 +196,7 @@ final class House implements FlowListener, Inbound.Owners {
             ground.keys(),
             ground.meters(),
             ground.clockMs(),
-            RandomGenerator.of("SplittableRandom"),
+            ground.random().get(),
             ground.registrations(),
             settings.cluster().all(),
             (flow, request) -> relay(table, flow, request));
@@ -226,7 +232,7 @@ final class House implements FlowListener, Inbound.Owners {
             new Departures(ground.registrations(), upstreams),
             ground.meters(),
             ground.clockMs(),
-            RandomGenerator.of("SplittableRandom"),
+            ground.random().get(),
             node));
   }
 
