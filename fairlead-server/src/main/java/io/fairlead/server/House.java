@@ -51,9 +51,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,7 +190,7 @@ final class House implements FlowListener, Inbound.Owners {
             ground.keys(),
             ground.meters(),
             ground.clockMs(),
-            RandomGenerator.of("SplittableRandom"),
+            new SplittableRandom(),
             ground.registrations(),
             settings.cluster().all(),
             (flow, request) -> relay(table, flow, request));
@@ -226,7 +226,7 @@ final class House implements FlowListener, Inbound.Owners {
             new Departures(ground.registrations(), upstreams),
             ground.meters(),
             ground.clockMs(),
-            RandomGenerator.of("SplittableRandom"),
+            new SplittableRandom(),
             node));
   }
 
