@@ -3,6 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.DevicesMark;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Located;
@@ -59,6 +60,7 @@ public final class Proxy implements TransactionUser {
   private final RouteSet routes;
   private final Forwarder forwarder;
   private final Location location;
+  private final DevicesMark devices = new DevicesMark();
   private final Affinity affinity;
   private final ProxySettings settings;
   private final long timerCNs;
@@ -304,6 +306,17 @@ public final class Proxy implements TransactionUser {
       }
       return null;
     }
+
+    /** True when one of the backends speaks from there, by whatever port. */
+    boolean isFrom(InetSocketAddress source) {
+      for (Backend each : pool.backends()) {
+        InetSocketAddress address = each.address();
+        if (address != null && address.getAddress().equals(source.getAddress())) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   // The registrar that has the user knows more than where the devices are: it forks, records, takes
@@ -311,8 +324,11 @@ public final class Proxy implements TransactionUser {
   private void toRegistrar(
       ServerTransaction transaction, CallRecord record, Route route, Known known) {
     Backend backend = known.backend();
-    boolean back = backend != null && transaction.flow().remote().equals(backend.address());
-    if (backend == null && !known.behind.direct()) {
+    InetSocketAddress from = transaction.flow().remote();
+    boolean back =
+        backend != null && from.equals(backend.address())
+            || devices.isOn(transaction.request()) && known.isFrom(from);
+    if (backend == null && !back && !known.behind.direct()) {
       refuse(transaction, record, Cause.UNAVAILABLE);
       return;
     }

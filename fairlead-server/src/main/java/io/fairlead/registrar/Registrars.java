@@ -110,14 +110,14 @@ public final class Registrars {
     Route route = router.route(request, flow);
     String name = route == null ? null : route.registrar();
     Named named = name == null ? null : byName.get(name);
-    if (named == null) {
+    if (route == null || named == null) {
       return false;
     }
     AddressOfRecord aor = addressOfRecord(request);
     if (aor == null) {
       refuse(flow, request, Cause.BAD_REGISTRATION);
     } else {
-      named.core.onRegister(flow, request, aor);
+      named.core.onRegister(flow, request, aor, route);
     }
     return true;
   }

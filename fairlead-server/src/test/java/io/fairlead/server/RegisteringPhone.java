@@ -27,6 +27,7 @@ final class RegisteringPhone implements VirtualNet.Peer {
   String callId;
   boolean answersChallenges = true;
   int cseq;
+  InetSocketAddress proxy = HouseRig.FAIRLEAD;
   private String lastText = "";
   private int sent;
 
@@ -88,7 +89,7 @@ final class RegisteringPhone implements VirtualNet.Peer {
 
   /** Sends the last one once more, byte for byte. */
   void again() {
-    net.udp(address, net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD)).send(lastText);
+    net.udp(address, net.listener(CapturedFlow.UDP, proxy)).send(lastText);
   }
 
   @Override
