@@ -193,7 +193,7 @@ public final class Proxy implements TransactionUser {
         && r.method() == Method.OPTIONS
         && !uri.hasUser()
         && !routes.hasNext()
-        && self.is(r.bytes(), uri);
+        && self.names().is(uri);
   }
 
   /** Names what Proxy-Require asks, all lines of it (RFC 3261 §16.3 step 5). */

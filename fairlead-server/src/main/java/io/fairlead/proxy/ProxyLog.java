@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class ProxyLog {
+  /** None, and 1xx to 6xx. */
+  private static final int CLASSES = 7;
+
   private final Meters meters;
   private final RequestLog shared;
   private Counter[][] requests = {};
@@ -38,7 +41,7 @@ public final class ProxyLog {
   }
 
   private Counter[] dialogClasses() {
-    Counter[] counters = new Counter[RequestLog.CLASSES];
+    Counter[] counters = new Counter[CLASSES];
     for (int i = 0; i < counters.length; i++) {
       counters[i] = meters.counter(Meter.DIALOG_RESPONSES, i == 0 ? "none" : i + "xx");
     }
@@ -76,7 +79,7 @@ public final class ProxyLog {
   }
 
   void dialogOutcome(int status) {
-    dialogs[Math.min(dialogs.length - 1, status / 100)].add();
+    dialogs[Math.min(CLASSES - 1, status / 100)].add();
   }
 
   void strayResponse() {

@@ -11,6 +11,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.OwnNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

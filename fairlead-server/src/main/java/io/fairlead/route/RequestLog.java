@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class RequestLog {
-  /** Classes of answers: none, 1xx to 6xx. */
-  public static final int CLASSES = 7;
+  /** None, and 1xx to 6xx. */
+  private static final int CLASSES = 7;
 
   private static final String BY_FLOW = "(flow)";
 

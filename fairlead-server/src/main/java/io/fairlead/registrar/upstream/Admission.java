@@ -2,7 +2,6 @@
 package io.fairlead.registrar.upstream;
 
 import io.fairlead.observe.Cause;
-import io.fairlead.registrar.OwnNames;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
@@ -13,6 +12,7 @@ import io.fairlead.sip.Via;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.transaction.Branch;
+import io.fairlead.transport.OwnNames;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
