@@ -230,6 +230,12 @@ public final class Proxy implements TransactionUser {
       toLocation(transaction, r, record, route);
       return;
     }
+    if (devices.isOn(r)) {
+      // A registrar behind us has a user who is here no more: it would get its own call again.
+      record.route(route.name());
+      refuse(transaction, record, Cause.UNAVAILABLE);
+      return;
+    }
     Pool pool = route.pool() == null ? null : policy.pools().get(route.pool());
     Reject reject = route.reject();
     if (pool == null) {
@@ -325,9 +331,13 @@ public final class Proxy implements TransactionUser {
       ServerTransaction transaction, CallRecord record, Route route, Known known) {
     Backend backend = known.backend();
     InetSocketAddress from = transaction.flow().remote();
-    boolean back =
-        backend != null && from.equals(backend.address())
-            || devices.isOn(transaction.request()) && known.isFrom(from);
+    boolean marked = devices.isOn(transaction.request());
+    if (marked && !known.isFrom(from)) {
+      // By way of its registrar it would come back with the same mark, round and round.
+      refuse(transaction, record, Cause.FOREIGN_ROUTE);
+      return;
+    }
+    boolean back = marked || backend != null && from.equals(backend.address());
     if (backend == null && !back && !known.behind.direct()) {
       refuse(transaction, record, Cause.UNAVAILABLE);
       return;

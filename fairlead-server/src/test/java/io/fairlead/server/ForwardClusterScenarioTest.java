@@ -140,7 +140,7 @@ class ForwardClusterScenarioTest {
 
     assertThat(held(holder).path()).contains("@203.0.113.10:5060;lr");
     assertThat(leg.statuses("MESSAGE")).containsExactly(200);
-    assertThat(phone.requests).hasSize(1);
+    assertThat(phone.calls()).hasSize(1);
   }
 
   @Test
@@ -148,12 +148,11 @@ class ForwardClusterScenarioTest {
     RegisteringPhone phone = registeredAtA();
     b.net.close(holder().backend.address);
     run(8000);
-    phone.requests.clear();
     Leg leg = messageAt(b, B);
 
     assertThat(leg.statuses("MESSAGE")).containsExactly(200);
-    assertThat(phone.requests).extracting(Seen::method).containsExactly("MESSAGE");
-    assertThat(phone.requests.getFirst().uri()).isEqualTo("sip:1001@192.168.77.5:40000;ob");
+    assertThat(phone.calls()).extracting(Seen::method).containsExactly("MESSAGE");
+    assertThat(phone.calls().getFirst().uri()).isEqualTo("sip:1001@192.168.77.5:40000;ob");
     assertThat(a.house.unfinished() + b.house.unfinished()).isZero();
   }
 

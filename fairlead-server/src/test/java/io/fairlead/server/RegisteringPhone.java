@@ -117,6 +117,11 @@ final class RegisteringPhone implements VirtualNet.Peer {
     }
   }
 
+  /** Requests that came, without keepalives, which come when they like. */
+  List<Seen> calls() {
+    return requests.stream().filter(seen -> !seen.method().equals("OPTIONS")).toList();
+  }
+
   Seen last() {
     return responses.getLast();
   }

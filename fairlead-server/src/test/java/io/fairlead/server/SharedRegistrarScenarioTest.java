@@ -244,10 +244,10 @@ class SharedRegistrarScenarioTest {
     farm.rig.net.runMs(200);
 
     assertThat(leg.statuses("MESSAGE")).containsExactly(200);
-    assertThat(one.requests).hasSize(1);
-    assertThat(two.requests).hasSize(1);
-    assertThat(one.requests.getFirst().uri()).isEqualTo("sip:1001@192.168.77.1:40000");
-    assertThat(one.requests.getFirst().all("Route")).isEmpty();
+    assertThat(one.calls()).hasSize(1);
+    assertThat(two.calls()).hasSize(1);
+    assertThat(one.calls().getFirst().uri()).isEqualTo("sip:1001@192.168.77.1:40000");
+    assertThat(one.calls().getFirst().all("Route")).isEmpty();
     assertThat(backend.requests("MESSAGE")).isZero();
     assertThat(farm.rig.house.unfinished()).isZero();
   }
@@ -259,17 +259,24 @@ class SharedRegistrarScenarioTest {
     FakeBackend other =
         farm.rig.backends.stream().filter(each -> each != own).findFirst().orElseThrow();
     assertThat(send(other).statuses("MESSAGE")).containsExactly(200);
-    assertThat(one.requests).hasSize(1);
+    assertThat(one.calls()).hasSize(1);
     assertThat(own.requests("MESSAGE")).isZero();
   }
 
   @Test
-  void whoeverElseWritesTheMarkGoesByTheBackend() {
+  void whoeverElseWritesTheMarkIsRefused() {
     RegisteringPhone one = device(1).register();
     FakeAgent stranger = farm.rig.phone();
-    assertThat(send(stranger).statuses("MESSAGE")).containsExactly(200);
-    assertThat(one.requests).isEmpty();
-    assertThat(farm.backend(one).requests("MESSAGE")).isEqualTo(1);
+    assertThat(send(stranger).statuses("MESSAGE")).containsExactly(403);
+    assertThat(one.calls()).isEmpty();
+    assertThat(farm.backend(one).requests("MESSAGE")).isZero();
+  }
+
+  @Test
+  void aCallToAUserWhoIsHereNoMoreDoesNotGoRound() {
+    FakeBackend backend = farm.rig.backend(1);
+    assertThat(send(backend).statuses("MESSAGE")).containsExactly(480);
+    assertThat(farm.rig.backends).allMatch(each -> each.requests("MESSAGE") == 0);
   }
 
   private Leg send(FakeAgent from) {
