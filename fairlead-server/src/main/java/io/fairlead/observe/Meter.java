@@ -179,7 +179,7 @@ public enum Meter {
       "fairlead_registrar_upstream_total",
       Kind.COUNTER,
       "REGISTERs for registrars behind us, retransmissions not counted, by what was decided:"
-          + " absorbed is answered here, all others go upstream.",
+          + " absorbed and joined are answered here, all others go upstream.",
       "registrar",
       "verdict"),
   UPSTREAM_REPLAYED(

@@ -239,7 +239,7 @@ final class Forwarder {
       int to = r.valueEnd(header);
       while (from >= 0 && via.parse(bytes, from, to)) {
         if (via.branchFrom() >= 0
-            && self.is(bytes, via)
+            && self.names().is(bytes, via)
             && Branch.id(bytes, via.branchFrom(), via.branchTo()) != 0) {
           hash = hashed ? hash : loopHash(r);
           hashed = true;

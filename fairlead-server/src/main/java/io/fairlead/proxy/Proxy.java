@@ -3,6 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.DevicesMark;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Located;
@@ -59,6 +60,7 @@ public final class Proxy implements TransactionUser {
   private final RouteSet routes;
   private final Forwarder forwarder;
   private final Location location;
+  private final DevicesMark devices = new DevicesMark();
   private final Affinity affinity;
   private final ProxySettings settings;
   private final long timerCNs;
@@ -191,7 +193,7 @@ public final class Proxy implements TransactionUser {
         && r.method() == Method.OPTIONS
         && !uri.hasUser()
         && !routes.hasNext()
-        && self.is(r.bytes(), uri);
+        && self.names().is(uri);
   }
 
   /** Names what Proxy-Require asks, all lines of it (RFC 3261 §16.3 step 5). */
@@ -226,6 +228,12 @@ public final class Proxy implements TransactionUser {
     }
     if (route.location() != null) {
       toLocation(transaction, r, record, route);
+      return;
+    }
+    if (devices.isOn(r)) {
+      // A registrar behind us has a user who is here no more: it would get its own call again.
+      record.route(route.name());
+      refuse(transaction, record, Cause.UNAVAILABLE);
       return;
     }
     Pool pool = route.pool() == null ? null : policy.pools().get(route.pool());
@@ -304,6 +312,17 @@ public final class Proxy implements TransactionUser {
       }
       return null;
     }
+
+    /** True when one of the backends speaks from there, by whatever port. */
+    boolean isFrom(InetSocketAddress source) {
+      for (Backend each : pool.backends()) {
+        InetSocketAddress address = each.address();
+        if (address != null && address.getAddress().equals(source.getAddress())) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   // The registrar that has the user knows more than where the devices are: it forks, records, takes
@@ -311,8 +330,15 @@ public final class Proxy implements TransactionUser {
   private void toRegistrar(
       ServerTransaction transaction, CallRecord record, Route route, Known known) {
     Backend backend = known.backend();
-    boolean back = backend != null && transaction.flow().remote().equals(backend.address());
-    if (backend == null && !known.behind.direct()) {
+    InetSocketAddress from = transaction.flow().remote();
+    boolean marked = devices.isOn(transaction.request());
+    if (marked && !known.isFrom(from)) {
+      // By way of its registrar it would come back with the same mark, round and round.
+      refuse(transaction, record, Cause.FOREIGN_ROUTE);
+      return;
+    }
+    boolean back = marked || backend != null && from.equals(backend.address());
+    if (backend == null && !back && !known.behind.direct()) {
       refuse(transaction, record, Cause.UNAVAILABLE);
       return;
     }

@@ -94,7 +94,7 @@ final class RouteSet {
   private void repairStrict(SipRequest r) {
     byte[] bytes = r.bytes();
     int last = r.last(HeaderName.ROUTE);
-    if (last < 0 || !target.hasUser() || !self.is(bytes, target)) {
+    if (last < 0 || !target.hasUser() || !self.names().is(target)) {
       return;
     }
     Cookie told = told(target, r);
@@ -115,7 +115,7 @@ final class RouteSet {
     }
     found = told;
     repaired = true;
-    leaveBy = self.listener(bytes, target);
+    leaveBy = self.names().listener(target);
     target.parse(bytes, element.uriFrom(), element.uriTo());
     boolean alone = lastFrom == r.valueStart(last);
     cut(alone ? r.lineStart(last) : previousEnd, alone ? r.lineEnd(last) : r.valueEnd(last));
@@ -136,7 +136,7 @@ final class RouteSet {
           broken = true;
           return;
         }
-        if (cuts >= MAX_OWN || !self.is(bytes, own)) {
+        if (cuts >= MAX_OWN || !self.names().is(own)) {
           rest(r, header, from, until);
           return;
         }
@@ -153,7 +153,7 @@ final class RouteSet {
 
   private void ours(SipRequest r) {
     byte[] bytes = r.bytes();
-    leaveBy = self.listener(bytes, own);
+    leaveBy = self.names().listener(own);
     if (own.hasUser() && found != Cookie.VALID && found != Cookie.FLOW) {
       found = told(own, r);
     }

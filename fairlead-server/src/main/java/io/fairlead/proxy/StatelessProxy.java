@@ -165,7 +165,7 @@ public final class StatelessProxy {
 
   // Its own branch in a Via of ours: what leaves would be what came.
   private boolean isLoop(SipRequest r) {
-    return self.is(r.bytes(), r.via())
+    return self.names().is(r.bytes(), r.via())
         && StatelessBranch.is(r.bytes(), r.via().branchFrom(), r.via().branchTo());
   }
 
@@ -188,7 +188,8 @@ public final class StatelessProxy {
   public boolean take(Flow flow, SipResponse response) {
     byte[] bytes = response.bytes();
     Via top = response.via();
-    if (!StatelessBranch.is(bytes, top.branchFrom(), top.branchTo()) || !self.is(bytes, top)) {
+    if (!StatelessBranch.is(bytes, top.branchFrom(), top.branchTo())
+        || !self.names().is(bytes, top)) {
       return false;
     }
     int header = top.header();

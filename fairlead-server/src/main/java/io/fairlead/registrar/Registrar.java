@@ -5,11 +5,13 @@ import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Cause;
 import io.fairlead.registrar.auth.AuthResult;
 import io.fairlead.registrar.auth.Authenticator;
+import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.OwnNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,7 +65,7 @@ final class Registrar implements RegisterCore {
   }
 
   @Override
-  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor) {
+  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor, Route route) {
     if (!serves(aor.bytes())) {
       refuse(flow, request, aor, Cause.WRONG_DOMAIN);
     } else if (OptionTags.unsupported(request, tags.clear())) {

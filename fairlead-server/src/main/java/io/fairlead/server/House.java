@@ -35,6 +35,7 @@ import io.fairlead.registrar.upstream.Returns;
 import io.fairlead.registrar.upstream.UpstreamHouse;
 import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.route.Locations;
+import io.fairlead.route.RequestLog;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
@@ -166,6 +167,7 @@ final class House implements FlowListener, Inbound.Owners {
         new TransactionTable(
             loop, ground.wire(), settings.timers(), SipHash.random(), ground.meters());
     int index = loop.index();
+    RequestLog log = new RequestLog(ground.meters(), record -> ground.log().write(index, record));
     Calls calls =
         new Calls(
             loop, settings.calls(), ground.meters(), record -> ground.log().write(index, record));
@@ -176,7 +178,7 @@ final class House implements FlowListener, Inbound.Owners {
             table,
             calls,
             locator,
-            new ProxyLog(ground.meters(), record -> ground.log().write(index, record)),
+            new ProxyLog(ground.meters(), log),
             ground.keys(),
             hash,
             settings.forwarding(),
@@ -208,7 +210,8 @@ final class House implements FlowListener, Inbound.Owners {
                 table,
                 name -> pools.get(name),
                 new FlowToken(ground.keys()),
-                ground.ha1s()));
+                ground.ha1s(),
+                log));
     Registrars registrars =
         new Registrars(registrarHouse, upstreams, registrars(settings, policy.router()));
     upstreams.keep(registrars(settings, policy.router()));
@@ -313,14 +316,17 @@ final class House implements FlowListener, Inbound.Owners {
 
   /** From now on nothing new begins. */
   void drain() {
-    stations.forEach(station -> station.loop().execute(station.proxy()::drain));
+    for (Station station : stations) {
+      station.loop().execute(station.proxy()::drain);
+      station.loop().execute(station.upstreams()::drain);
+    }
   }
 
   /** Requests still on their way: transactions that wait for an answer. */
   int unfinished() {
     int unfinished = 0;
     for (Station station : stations) {
-      unfinished += station.proxy().unfinished();
+      unfinished += station.proxy().unfinished() + station.upstreams().unfinished();
     }
     return unfinished;
   }

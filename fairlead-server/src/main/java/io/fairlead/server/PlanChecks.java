@@ -10,6 +10,7 @@ import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.balance.HashSettings;
 import io.fairlead.registrar.PartitionSettings;
 import io.fairlead.registrar.RegistrarMode;
+import io.fairlead.registrar.upstream.Throttle;
 import io.fairlead.route.Finding;
 import io.fairlead.route.Mode;
 import io.fairlead.route.RouteChecks;
@@ -168,6 +169,8 @@ final class PlanChecks {
   private void registrars() {
     Set<String> used = new HashSet<>();
     settings.routes().forEach(route -> used.add(String.valueOf(route.registrar())));
+    Set<String> located = new HashSet<>();
+    settings.routes().forEach(route -> located.add(String.valueOf(route.toLocation())));
     Map<String, String> domains = new HashMap<>();
     settings
         .registrars()
@@ -182,6 +185,14 @@ final class PlanChecks {
                     path,
                     "it is not said who may register: it needs `users`; `users: off` lets anybody"
                         + " register any address"));
+          }
+          if (registrar.upstream().throttle() == Throttle.AOR && !located.contains(name)) {
+            errors.add(
+                marks.error(
+                    path + ".upstream.throttle",
+                    "calls to the one Contact come back here: it needs a route with `to-location: "
+                        + name
+                        + "`"));
           }
           String pool = registrar.pool();
           if (pool != null && !settings.pools().containsKey(pool)) {
