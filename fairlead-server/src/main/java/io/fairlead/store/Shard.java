@@ -305,7 +305,7 @@ final class Shard {
       if (!replace(row, binding, kind)) {
         return false;
       }
-      renewed(row, binding, sameFlow);
+      renewed(row, binding.renewal().expiresMs(), sameFlow);
       return true;
     }
     int block = mayGrow ? slabs.take(kind) : 0;
@@ -315,6 +315,44 @@ final class Shard {
     slabs.write(block, scratch.bytes(), scratch.length());
     insert(aor, binding, block, kind);
     return true;
+  }
+
+  /**
+   * Renews the only binding of an address of record in place, when the draft says what is known of
+   * it and the REGISTER is the next of the same Call-ID; the draft is its record then.
+   *
+   * @return false when it is not so; nothing has changed then
+   */
+  boolean renew(AddressOfRecord aor, Draft draft, Binding.Renewal renewal) {
+    int row = first(aor, sequence);
+    if (row < 0 || rows.next(row) >= 0 || rows.expiresMs(row) <= renewal.atMs()) {
+      return false;
+    }
+    int block = rows.block(row);
+    int from = draft.length();
+    if (!slabs.has(block, rows.length(row), draft.bytes(), BindingCodec.AOR_AT, from)
+        || slabs.get8(block, from) != renewal.callIdHash()
+        || slabs.varint(block, from + Long.BYTES) >= renewal.cseq()) {
+      return false;
+    }
+    draft.complete(slabs.id(block), renewal);
+    int length = draft.length();
+    int kind = rows.kind(row);
+    if (length > Slabs.LONGEST || Slabs.kind(length) != kind) {
+      return false;
+    }
+    begin();
+    slabs.write(block, draft.bytes(), from, length);
+    rows.block(row, block, length, kind);
+    rows.expiresMs(row, renewal.expiresMs());
+    end();
+    renewed(row, renewal.expiresMs(), true);
+    return true;
+  }
+
+  /** The record that was stored last. */
+  RecordWriter stored() {
+    return scratch;
   }
 
   private boolean replace(int row, Binding binding, int kind) {
@@ -336,14 +374,14 @@ final class Shard {
     return true;
   }
 
-  private void renewed(int row, Binding binding, boolean sameFlow) {
+  private void renewed(int row, long expiresMs, boolean sameFlow) {
     if (sameFlow) {
       rows.unanswered(row, Math.min(rows.unanswered(row), 0));
     } else {
       rows.unanswered(row, NEW);
       rows.again(row, 0);
     }
-    rows.due(row, Math.min(rows.again(row), second(binding.renewal().expiresMs())));
+    rows.due(row, Math.min(rows.again(row), second(expiresMs)));
   }
 
   private void insert(AddressOfRecord aor, Binding binding, int block, int kind) {
