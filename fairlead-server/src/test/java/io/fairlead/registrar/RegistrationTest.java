@@ -99,8 +99,9 @@ class RegistrationTest {
 
   @Test
   void renewsInPlaceWhatSaysNothingNewOnly() {
-    String contact = "<sip:a@192.0.2.1;ob>;q=0.5;+sip.instance=\"<urn:uuid:%s>\"";
-    String one = contact.formatted("00000000-0000-1000-8000-00000000abcd");
+    String one =
+        "<sip:a@192.0.2.1;ob>;q=0.5;"
+            + "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-00000000abcd>\"";
     assertThat(renews(1, one, "")).as("nothing is known").isFalse();
     assertThat(register(1, one)).isEqualTo(Registration.Outcome.CHANGED);
     assertThat(renews(2, one, "phone")).as("another agent").isFalse();
