@@ -81,8 +81,7 @@ final class Answers {
   }
 
   /** 200 with the only binding, which is as the request says. */
-  void renewed(
-      Flow flow, SipRequest request, AddressOfRecord aor, Wanted wanted, Extras extras) {
+  void renewed(Flow flow, SipRequest request, AddressOfRecord aor, Wanted wanted, Extras extras) {
     long nowMs = house.clockMs().getAsLong();
     byte[] bytes = request.bytes();
     begin(flow, request, 200, "OK");
@@ -171,9 +170,7 @@ final class Answers {
       String date = DATE.format(Instant.ofEpochSecond(second));
       end =
           ascii(
-              "Supported: path, outbound, gruu\r\nDate: "
-                  + date
-                  + "\r\nContent-Length: 0\r\n\r\n");
+              "Supported: path, outbound, gruu\r\nDate: " + date + "\r\nContent-Length: 0\r\n\r\n");
     }
     return end;
   }

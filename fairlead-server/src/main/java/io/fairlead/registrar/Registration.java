@@ -113,10 +113,7 @@ final class Registration {
 
   private static Binding.Renewal renewal(Asked asked, Wanted wanted) {
     return new Binding.Renewal(
-        asked.callIdHash,
-        asked.request.cseq(),
-        asked.nowMs,
-        asked.nowMs + wanted.granted * 1000);
+        asked.callIdHash, asked.request.cseq(), asked.nowMs, asked.nowMs + wanted.granted * 1000);
   }
 
   private Outcome removeAll(Asked asked, List<Binding> known) {

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes round the rows once a second, a part of the way with each call; and is what is shown of
- * the row of a {@link Shard} it has come to.
+ * Goes round the rows once a second, a part of the way with each call; and is what is shown of the
+ * row of a {@link Shard} it has come to.
  *
  * <p>Owned by one loop.
  */
