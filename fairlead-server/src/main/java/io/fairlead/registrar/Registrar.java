@@ -188,10 +188,21 @@ final class Registrar implements RegisterCore {
       answers.list(flow, r, aor, house.bindings().of(aor, nowMs), extras);
       return;
     }
-    Registration.Outcome outcome =
-        registration.apply(
-            new Registration.Asked(flow, r, aor, path.joined(r), firstHop, callIdHash(r), nowMs),
-            contacts);
+    Registration.Asked asked =
+        new Registration.Asked(flow, r, aor, path.joined(r), firstHop, callIdHash(r), nowMs);
+    if (registration.renew(asked, contacts)) {
+      log.changed();
+      answers.renewed(flow, r, aor, contacts.get(0), extras);
+    } else {
+      apply(asked, extras);
+    }
+  }
+
+  private void apply(Registration.Asked asked, Answers.Extras extras) {
+    Flow flow = asked.flow();
+    SipRequest r = asked.request();
+    AddressOfRecord aor = asked.aor();
+    Registration.Outcome outcome = registration.apply(asked, contacts);
     switch (outcome) {
       case CHANGED -> log.changed();
       case REPEATED -> log.repeated();

@@ -407,6 +407,9 @@ final class House implements FlowListener, Inbound.Owners {
 
   @Override
   public Inbound ofRegistration(SipMessage register) {
+    if (inbounds.length == 1) {
+      return inbounds[0];
+    }
     // One URI for all loops would be shared; one for each is not worth its place.
     SipUri to = new SipUri();
     AddressOfRecord aor =
