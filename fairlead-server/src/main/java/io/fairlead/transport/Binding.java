@@ -26,7 +26,14 @@ final class Binding {
     if (name == null) {
       name = transport.name() + ":" + BindAddress.hostPort(bound.getAddress(), bound.getPort());
     }
-    return new Listener(index, name, transport, bound, settings.sentBy(bound.getPort()));
+    String network = settings.network();
+    return new Listener(
+        index,
+        name,
+        transport,
+        bound,
+        settings.sentBy(bound.getPort()),
+        network == null ? "" : network);
   }
 
   /** Says in the operator's words why an address cannot be bound. */

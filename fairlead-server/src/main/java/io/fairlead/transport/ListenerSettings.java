@@ -4,6 +4,8 @@ package io.fairlead.transport;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.config.Size;
+import io.fairlead.transport.tls.TlsSettings;
+import io.fairlead.transport.websocket.WebSocketSettings;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -27,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * @param writeBuffer bytes that may wait for a slow reader
  * @param maxConnections over all
  * @param maxConnectionsPerSource from one address
+ * @param handshakeTimeout for TLS and WebSocket
+ * @param network the side it is on; null when sides have no names
+ * @param dscp differentiated services code point; null for the system's
+ * @param floating binds an address that is not there yet
+ * @param tls certificates and rules; null for what a transport without TLS needs
+ * @param websocket what is accepted; null for all by default
+ * @param proxyProtocol who may say where a connection really comes from; null for nobody
  */
 public record ListenerSettings(
     @Setting(
@@ -90,7 +99,38 @@ public record ListenerSettings(
             doc =
                 "TCP: most connections accepted from one address. A site behind NAT shares one"
                     + " address.")
-        int maxConnectionsPerSource) {
+        int maxConnectionsPerSource,
+    @Setting(
+            value = "10s",
+            doc =
+                "TLS and WebSocket: how long an accepted connection may take from its first byte to"
+                    + " the end of the opening handshakes. Long enough for a phone on a bad mobile"
+                    + " network, short enough that half-open connections do not pile up.")
+        Duration handshakeTimeout,
+    @Setting(
+            doc =
+                "The name of the side this listener is on, as outside. Listeners of one name reach"
+                    + " each other's peers; between sides, Fairlead stands in the route of every"
+                    + " dialog with an address on each.")
+        @Nullable String network,
+    @Setting(
+            doc =
+                "The class of traffic that routers see (RFC 2474), 0 to 63, on all that this"
+                    + " listener sends. 24 (CS3) is usual for signalling. Without it: 0.")
+        @Nullable Integer dscp,
+    @Setting(
+            value = "no",
+            doc =
+                "Binds an address that this host does not have yet: a floating address that a"
+                    + " failover brings.")
+        boolean floating,
+    @Setting(doc = "What TLS needs on a tls or wss listener.") @Nullable TlsSettings tls,
+    @Setting(doc = "What a ws or wss listener accepts.") @Nullable WebSocketSettings websocket,
+    @Setting(
+            doc =
+                "Whose word is taken for the real source of a connection: load balancers that speak"
+                    + " PROXY protocol, version 1 or 2.")
+        @Nullable ProxyProtocolSettings proxyProtocol) {
   /** The largest message Fairlead can index. */
   static final int LARGEST_MESSAGE = 65535;
 
@@ -124,6 +164,10 @@ public record ListenerSettings(
     positive("connect-timeout", connectTimeout);
     positive("message-timeout", messageTimeout);
     positive("idle-timeout", idleTimeout);
+    positive("handshake-timeout", handshakeTimeout);
+    if (dscp != null && (dscp < 0 || dscp > 63)) {
+      throw new SettingException("dscp", "expected 0 to 63, not " + dscp);
+    }
   }
 
   /** The short form: the bind address, all else by default. */
@@ -146,7 +190,14 @@ public record ListenerSettings(
         Duration.ofMinutes(10),
         new Size(1 << 20),
         20_000,
-        1000);
+        1000,
+        Duration.ofSeconds(10),
+        null,
+        null,
+        false,
+        null,
+        null,
+        null);
   }
 
   /** The longest message in bytes, such that every offset fits 16 bits. */

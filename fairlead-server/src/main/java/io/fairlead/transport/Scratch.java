@@ -15,7 +15,9 @@ final class Scratch {
 
   final ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
   final byte[] received = new byte[SIZE];
-  final ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
+  final ByteBuffer out = ByteBuffer.allocateDirect(SIZE + Framing.OVERHEAD + Security.OVERHEAD);
+  // Before it is encrypted.
+  final ByteBuffer framed = ByteBuffer.allocate(SIZE + Framing.OVERHEAD);
   final MemorySegment receivedMemory = MemorySegment.ofArray(received);
   final byte[] source = new byte[Sockaddr.SIZE];
   final MemorySegment sourceMemory = MemorySegment.ofArray(source);

@@ -7,7 +7,22 @@ import java.util.stream.Collectors;
 
 /** The list of transports: one line adds one. Immutable. */
 public final class Transports {
-  static final List<Outlet> ALL = List.of(UdpTransport.OUTLET, TcpTransport.OUTLET);
+  /** RFC 3261 §18. */
+  public static final Transport UDP = new Transport("udp", "UDP", 5060, false, false);
+
+  /** RFC 3261 §18. */
+  public static final Transport TCP = new Transport("tcp", "TCP", 5060, true, false);
+
+  /** RFC 3261 §26.3. */
+  public static final Transport TLS = new Transport("tls", "TLS", 5061, true, true);
+
+  /** RFC 7118. */
+  public static final Transport WS = new Transport("ws", "WS", 80, true, false);
+
+  /** RFC 7118. */
+  public static final Transport WSS = new Transport("wss", "WSS", 443, true, true);
+
+  static final List<Outlet> ALL = List.of(UdpTransport.OUTLET, StreamTransport.TCP);
 
   private Transports() {}
 

@@ -25,10 +25,9 @@ import org.slf4j.LoggerFactory;
  * <p>Shared: see docs/ownership.md.
  */
 final class UdpTransport implements Port {
-  static final Transport UDP = new Transport("udp", "UDP", 5060, false, false);
   static final Outlet OUTLET =
       new Outlet(
-          UDP,
+          Transports.UDP,
           new Kind<>(
               "udp",
               "SIP in datagrams (RFC 3261 §18).",
@@ -45,7 +44,8 @@ final class UdpTransport implements Port {
   private UdpTransport(ListenerSettings settings, Berth berth, List<DatagramChannel> channels)
       throws IOException {
     listener =
-        Binding.listener(UDP, settings, berth.index(), channels.getFirst().getLocalAddress());
+        Binding.listener(
+            Transports.UDP, settings, berth.index(), channels.getFirst().getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name());
     perLoop = channels.size() > 1;
     sockets = new UdpSocket[channels.size()];

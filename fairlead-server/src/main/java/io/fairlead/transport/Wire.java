@@ -24,6 +24,14 @@ public interface Wire {
    */
   @Nullable Flow flowTo(String transport, InetSocketAddress remote, @Nullable Listener preferred);
 
+  /**
+   * As above, for a peer that may have to prove who it is. A connection is reused only when it is
+   * proven for the same domain (RFC 5923 §8).
+   */
+  default @Nullable Flow flowTo(Peer peer, @Nullable Listener preferred) {
+    return flowTo(peer.transport(), peer.address(), preferred);
+  }
+
   /** The open connection with that {@linkplain Flow#connection number}; null when it has ended. */
   default @Nullable Flow connection(long number) {
     return null;

@@ -21,7 +21,7 @@ class KernelDropsTest {
   void readsWhatTheKernelDropped(String address) throws Exception {
     assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
     InetAddress host = InetAddress.ofLiteral(address);
-    StandardProtocolFamily family = TcpTransport.family(host instanceof Inet6Address);
+    StandardProtocolFamily family = StreamTransport.family(host instanceof Inet6Address);
     try (DatagramChannel full = DatagramChannel.open(family);
         DatagramChannel sender = DatagramChannel.open(family)) {
       full.setOption(StandardSocketOptions.SO_RCVBUF, 4096);

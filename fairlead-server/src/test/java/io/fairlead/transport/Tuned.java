@@ -11,6 +11,7 @@ final class Tuned {
   Duration connectTimeout = Duration.ofSeconds(2);
   Duration messageTimeout = Duration.ofSeconds(30);
   Duration idleTimeout = Duration.ofMinutes(10);
+  Duration handshakeTimeout = Duration.ofSeconds(10);
   int writeBuffer = 1 << 20;
   int maxConnections = 20_000;
   int maxConnectionsPerSource = 20_000;
@@ -33,6 +34,13 @@ final class Tuned {
         idleTimeout,
         new Size(writeBuffer),
         maxConnections,
-        maxConnectionsPerSource);
+        maxConnectionsPerSource,
+        handshakeTimeout,
+        null,
+        null,
+        false,
+        null,
+        null,
+        null);
   }
 }

@@ -19,49 +19,56 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIP over TCP (RFC 3261 §18): one listening socket, and connections in both directions spread over
- * the loops.
+ * A transport with connections (RFC 3261 §18): one listening socket, and connections in both
+ * directions spread over the loops. What runs over them is the {@link Layers}' affair.
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class TcpTransport implements Port {
-  static final Transport TCP = new Transport("tcp", "TCP", 5060, true, false);
-  static final Outlet OUTLET =
+final class StreamTransport implements Port {
+  static final Outlet TCP =
       new Outlet(
-          TCP,
+          Transports.TCP,
           new Kind<>(
               "tcp",
               "SIP over TCP connections (RFC 3261 §18).",
               ListenerSettings.class,
-              TcpTransport::open));
+              (settings, berth) ->
+                  open(Transports.TCP, settings, berth, new Layers(null, SipFraming::new))));
 
   private static final int BACKLOG = 1024;
 
   private final ListenerSettings settings;
+  private final Layers layers;
   private final Berth berth;
   private final Listener listener;
   private final ListenerMeters meters;
-  private final TcpAcceptor acceptor;
+  private final StreamAcceptor acceptor;
   // By remote address, for reuse; a peer may have more than one, of which the first counts.
-  private final Map<InetSocketAddress, TcpConnection> byRemote = new ConcurrentHashMap<>();
-  private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<InetSocketAddress, StreamConnection> byRemote = new ConcurrentHashMap<>();
+  private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final Map<InetAddress, Integer> perSource = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
   private volatile @Nullable FlowListener upper;
 
-  private TcpTransport(ListenerSettings settings, Berth berth, ServerSocketChannel channel)
+  private StreamTransport(
+      Transport transport,
+      ListenerSettings settings,
+      Berth berth,
+      Layers layers,
+      ServerSocketChannel channel)
       throws IOException {
     this.settings = settings;
     this.berth = berth;
-    listener = Binding.listener(TCP, settings, berth.index(), channel.getLocalAddress());
+    this.layers = layers;
+    listener = Binding.listener(transport, settings, berth.index(), channel.getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name());
     acceptor =
-        new TcpAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
+        new StreamAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
     berth.meters().gauge(Meter.LISTENER_CONNECTIONS, count::get, listener.name());
   }
 
-  private static Port open(ListenerSettings settings, Berth berth) {
+  static Port open(Transport transport, ListenerSettings settings, Berth berth, Layers layers) {
     InetSocketAddress address = settings.bind().socketAddress();
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
     try {
@@ -70,7 +77,7 @@ final class TcpTransport implements Port {
         channel.configureBlocking(false);
         LinuxSockets.ipv6Only(channel, ipv6);
         channel.bind(address, BACKLOG);
-        return new TcpTransport(settings, berth, channel);
+        return new StreamTransport(transport, settings, berth, layers, channel);
       } catch (IOException e) {
         channel.close();
         throw e;
@@ -102,7 +109,7 @@ final class TcpTransport implements Port {
 
   @Override
   public @Nullable Flow openFlowTo(InetSocketAddress remote) {
-    TcpConnection connection = byRemote.get(remote);
+    StreamConnection connection = byRemote.get(remote);
     return connection != null && connection.open() ? connection : null;
   }
 
@@ -118,6 +125,10 @@ final class TcpTransport implements Port {
         Binding.await(done);
       }
     }
+  }
+
+  Layers layers() {
+    return layers;
   }
 
   ListenerSettings settings() {
@@ -142,26 +153,28 @@ final class TcpTransport implements Port {
     newConnection(remote, channel).adopt();
   }
 
-  private TcpConnection newConnection(InetSocketAddress remote, @Nullable SocketChannel channel) {
+  private StreamConnection newConnection(
+      InetSocketAddress remote, @Nullable SocketChannel channel) {
     int index = Math.floorMod(turn.getAndIncrement(), berth.loops().size());
-    return new TcpConnection(this, berth.loops().get(index), berth.scratch(index), remote, channel);
+    return new StreamConnection(
+        this, berth.loops().get(index), berth.scratch(index), remote, channel);
   }
 
   /** The connection to be used to that peer from now on: this one, unless there is one already. */
-  TcpConnection claim(TcpConnection connection) {
-    TcpConnection first =
+  StreamConnection claim(StreamConnection connection) {
+    StreamConnection first =
         byRemote.compute(
             connection.remote(), (remote, old) -> old != null && old.open() ? old : connection);
     return first == null ? connection : first;
   }
 
   /** Offers an accepted connection for messages to its peer. */
-  void offer(TcpConnection connection) {
+  void offer(StreamConnection connection) {
     byRemote.putIfAbsent(connection.remote(), connection);
   }
 
   /** Counts a connection in; false when there are too many. */
-  boolean enter(TcpConnection connection) {
+  boolean enter(StreamConnection connection) {
     if (count.incrementAndGet() > settings.maxConnections()) {
       count.decrementAndGet();
       return false;
@@ -185,7 +198,7 @@ final class TcpTransport implements Port {
   }
 
   /** Forgets a connection that has ended. */
-  void left(TcpConnection connection, boolean inbound) {
+  void left(StreamConnection connection, boolean inbound) {
     byRemote.remove(connection.remote(), connection);
     if (connections.remove(connection)) {
       count.decrementAndGet();

@@ -20,18 +20,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by one loop.
  */
-final class TcpAcceptor implements Ready {
-  private static final Logger LOG = LoggerFactory.getLogger(TcpAcceptor.class);
+final class StreamAcceptor implements Ready {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamAcceptor.class);
   private static final int BATCH = 64;
   private static final long PAUSE_NS = 1_000_000_000L;
 
-  private final TcpTransport port;
+  private final StreamTransport port;
   private final ServerSocketChannel channel;
   private final SelectorLoop loop;
   private final Timer resume = Timer.of(this::resume);
   private @Nullable SelectionKey key;
 
-  TcpAcceptor(TcpTransport port, ServerSocketChannel channel, SelectorLoop loop) {
+  StreamAcceptor(StreamTransport port, ServerSocketChannel channel, SelectorLoop loop) {
     this.port = port;
     this.channel = channel;
     this.loop = loop;

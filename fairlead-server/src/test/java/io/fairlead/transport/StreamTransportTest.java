@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TcpTransportTest {
+class StreamTransportTest {
   private static final String V4 = "tcp://127.0.0.1:0";
   private static final String V6 = "tcp://[::1]:0";
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import io.fairlead.loop.SelectorLoop;
+import io.fairlead.transport.ListenerMeters.Drop;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * A connection as its layers see it. Bytes go up from the socket by {@link Security} and {@link
+ * Framing} to a message, and down the same way; each layer has a handshake of its own or none.
+ *
+ * <p>Owned by one loop.
+ */
+interface Carrier {
+  /** Where the connection is served. */
+  SelectorLoop loop();
+
+  /** The buffers of that loop. */
+  Scratch scratch();
+
+  /** The listener it belongs to. */
+  Listener listener();
+
+  /** The listener's settings. */
+  ListenerSettings settings();
+
+  /** The listener's counters. */
+  ListenerMeters meters();
+
+  /** The peer. */
+  InetSocketAddress remote();
+
+  /** True when the peer connected to us. */
+  boolean inbound();
+
+  /** From the security: bytes for the socket, before anything that waits. */
+  void wire(ByteBuffer bytes);
+
+  /** From the security: the handshake is done. */
+  void secured();
+
+  /** From the security: bytes for the framing, borrowed. */
+  void plain(byte[] bytes, int from, int to);
+
+  /** From the framing: its handshake is done, messages can go. */
+  void framed();
+
+  /** From the framing: a whole message, borrowed. Returns whatever happens above. */
+  void message(byte[] bytes, int from, int to);
+
+  /** From the framing: bytes of its own that are no message, to be sent now; copied. */
+  void control(byte[] bytes, int from, int to);
+
+  /** From the framing: the peer gave a sign of life. */
+  void pong();
+
+  /** Stops or goes on reading from the socket, while something slow runs elsewhere. */
+  void reading(boolean on);
+
+  /** From either: the peer broke the protocol. The connection ends; the reason is counted. */
+  void violated(Drop why, String words);
+
+  /** From either: the connection is over in an orderly way; what waits to be written still goes. */
+  void end(String words);
+
+  /** False once the connection has ended; nothing more is delivered. */
+  boolean alive();
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What encrypts a connection, between its socket and its {@link Framing}.
+ *
+ * <p>Owned by one loop; what is slow in a handshake runs elsewhere and comes home.
+ */
+interface Security {
+  /** The most bytes that protecting a whole message, and the goodbye, may add. */
+  int OVERHEAD = 4096;
+
+  /**
+   * The socket is connected: the handshake begins. {@link Carrier#secured} is called when it is
+   * done.
+   */
+  void begin();
+
+  /**
+   * Bytes came from the socket; they are borrowed. What they hold for the layer above goes to
+   * {@link Carrier#plain}.
+   */
+  void received(byte[] bytes, int from, int to);
+
+  /**
+   * Encrypts all that is in the first buffer and appends it to the second, which has room for it.
+   */
+  void protect(ByteBuffer plain, ByteBuffer out);
+
+  /** Says good-bye before the connection is closed. */
+  void bye();
+
+  /** The connection has ended: gives back what it holds outside the heap. Called once. */
+  default void close() {}
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.transport.tls;
+
+import io.fairlead.config.Setting;
+
+/**
+ * One certificate with its key. Immutable.
+ *
+ * @param cert PEM file: the certificate, then those between it and its root
+ * @param key PEM file: its private key
+ */
+public record CertificateSettings(
+    @Setting(doc = "PEM file with the certificate, followed by the intermediate ones.") String cert,
+    @Setting(doc = "PEM file with its private key, without a password.") String key) {}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * WebSocket as SIP uses it (RFC 6455, RFC 7118).
+ *
+ * <ul>
+ *   <li>Holds: settings; opening handshake and frames, as bytes.
+ *   <li>Called by: transport.
+ *   <li>Calls: config.
+ *   <li>Owned by: one loop.
+ *   <li>Start at: {@link io.fairlead.transport.websocket.WebSocketSettings}.
+ * </ul>
+ */
+@NullMarked
+package io.fairlead.transport.websocket;
+
+import org.jspecify.annotations.NullMarked;
