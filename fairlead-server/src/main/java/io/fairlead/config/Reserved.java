@@ -20,7 +20,6 @@ final class Reserved {
           "trace",
           "cluster.peers",
           "listeners[].network",
-          "listeners[].tls",
           "listeners[].proxy-protocol",
           "listeners[].websocket",
           "listeners[].http",
@@ -38,10 +37,8 @@ final class Reserved {
   /** Values, as {@code key=value} where {@code *} is any text. */
   private static final List<String> VALUES =
       List.of(
-          "listeners[]=tls:*",
           "listeners[]=ws:*",
           "listeners[]=wss:*",
-          "listeners[].bind=tls:*",
           "listeners[].bind=ws:*",
           "listeners[].bind=wss:*",
           "routes[].mode=b2bua",
