@@ -21,13 +21,11 @@ final class Reserved {
           "cluster.peers",
           "listeners[].network",
           "listeners[].proxy-protocol",
-          "listeners[].websocket",
           "listeners[].http",
           "routes[].affinity",
           "routes[].resource",
           "routes[].media",
           "routes[].match.network",
-          "routes[].match.transport",
           "pools.*.slow-start",
           "pools.*.esl",
           "pools.*.auth",
@@ -37,10 +35,6 @@ final class Reserved {
   /** Values, as {@code key=value} where {@code *} is any text. */
   private static final List<String> VALUES =
       List.of(
-          "listeners[]=ws:*",
-          "listeners[]=wss:*",
-          "listeners[].bind=ws:*",
-          "listeners[].bind=wss:*",
           "routes[].mode=b2bua",
           "pools.*.balance=least-load",
           "pools.*.balance=least-requests",

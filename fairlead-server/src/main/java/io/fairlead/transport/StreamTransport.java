@@ -50,6 +50,26 @@ final class StreamTransport implements Port {
               ListenerSettings.class,
               (settings, berth) -> openSecure(Transports.TLS, settings, berth, SipFraming::new)));
 
+  static final Outlet WS =
+      new Outlet(
+          Transports.WS,
+          new Kind<>(
+              "ws",
+              "SIP over WebSocket, for browsers (RFC 7118).",
+              ListenerSettings.class,
+              (settings, berth) ->
+                  open(Transports.WS, settings, berth, new Layers(null, WebSocketFraming::new))));
+
+  static final Outlet WSS =
+      new Outlet(
+          Transports.WSS,
+          new Kind<>(
+              "wss",
+              "SIP over secure WebSocket, for browsers (RFC 7118). It needs `tls`.",
+              ListenerSettings.class,
+              (settings, berth) ->
+                  openSecure(Transports.WSS, settings, berth, WebSocketFraming::new)));
+
   private static final int BACKLOG = 1024;
 
   private final ListenerSettings settings;

@@ -22,8 +22,13 @@ public final class Transports {
   /** RFC 7118. */
   public static final Transport WSS = new Transport("wss", "WSS", 443, true, true);
 
-  static final List<Outlet> ALL = 
-      List.of(UdpTransport.OUTLET, StreamTransport.TCP, StreamTransport.TLS);
+  static final List<Outlet> ALL =
+      List.of(
+          UdpTransport.OUTLET,
+          StreamTransport.TCP,
+          StreamTransport.TLS,
+          StreamTransport.WS,
+          StreamTransport.WSS);
 
   private Transports() {}
 

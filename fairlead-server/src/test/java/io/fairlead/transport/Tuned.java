@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import io.fairlead.config.Size;
 import io.fairlead.transport.tls.TlsSettings;
+import io.fairlead.transport.websocket.WebSocketSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Tuned {
   int maxConnections = 20_000;
   int maxConnectionsPerSource = 20_000;
   @Nullable TlsSettings tls;
+  @Nullable WebSocketSettings websocket;
 
   Tuned(String bind) {
     this.bind = BindAddress.parse(bind);
@@ -43,7 +45,7 @@ final class Tuned {
         null,
         false,
         tls,
-        null,
+        websocket,
         null);
   }
 }
