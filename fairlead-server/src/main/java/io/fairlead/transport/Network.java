@@ -20,11 +20,13 @@ public final class Network implements Wire, AutoCloseable {
   private final List<Port> ports;
   private final List<Listener> listeners;
   private final Connections connections;
+  private final Reach reach;
 
   private Network(List<Port> ports, Connections connections) {
     this.ports = List.copyOf(ports);
     this.connections = connections;
     this.listeners = ports.stream().map(Port::listener).toList();
+    this.reach = new Reach(listeners, new KernelRouting(System::nanoTime));
   }
 
   /**
@@ -91,6 +93,11 @@ public final class Network implements Wire, AutoCloseable {
   }
 
   @Override
+  public Reach reach() {
+    return reach;
+  }
+
+  @Override
   public @Nullable Flow connection(long number) {
     return connections.get(number);
   }
@@ -102,8 +109,6 @@ public final class Network implements Wire, AutoCloseable {
   }
 
   private static boolean fits(Port port, String transport, InetSocketAddress remote) {
-    Listener listener = port.listener();
-    return listener.transport().name().equals(transport)
-        && listener.bound().getAddress().getClass() == remote.getAddress().getClass();
+    return port.listener().speaks(transport, remote.getAddress());
   }
 }
