@@ -91,21 +91,7 @@ final class VirtualNet implements Wire {
   // ---- set-up ----
 
   void listen(List<ListenerSettings> settings) {
-    for (ListenerSettings one : settings) {
-      Transport transport = Transports.byName(one.bind().transport());
-      String place = one.bind().toString().replaceFirst("^[a-z]+://", "");
-      String advertised = one.advertise();
-      listeners.add(
-          new Listener(
-              listeners.size(),
-              one.name() == null ? transport.name() + ":" + place : one.name(),
-              transport,
-              one.bind().socketAddress(),
-              advertised == null
-                  ? place
-                  : advertised + place.substring(place.lastIndexOf(':')),
-              one.network() == null ? "" : one.network()));
-    }
+    listeners.addAll(VirtualListeners.of(settings));
     reach = Reaches.of(listeners, routed);
   }
 
