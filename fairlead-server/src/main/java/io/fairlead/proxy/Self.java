@@ -9,7 +9,16 @@ import java.util.List;
 
 /** Who we are: our names, and the text of the headers we add, made once per listener. Immutable. */
 final class Self {
-  private record Texts(byte[] via, byte[] routeAddress) {}
+  private record Texts(byte[] via, Address sip, Address sips) {}
+
+  // What stands before and behind the cookie of a Record-Route.
+  private record Address(byte[] before, byte[] behind) {
+    static Address of(Listener listener, boolean sips) {
+      String behind = "@" + listener.sentBy() + listener.transportParameter(sips) + ";lr>\r\n";
+      return new Address(
+          ascii("Record-Route: <" + listener.scheme(sips) + ":"), ascii(behind));
+    }
+  }
 
   private final OwnNames names;
   private final Texts[] texts;
@@ -18,8 +27,6 @@ final class Self {
     names = new OwnNames(listeners);
     texts = new Texts[listeners.size()];
     for (Listener listener : listeners) {
-      String transport = listener.transport().name();
-      String parameter = transport.equals("udp") ? "" : ";transport=" + transport;
       texts[listener.index()] =
           new Texts(
               ascii(
@@ -28,7 +35,8 @@ final class Self {
                       + " "
                       + listener.sentBy()
                       + ";rport;branch="),
-              ascii("@" + listener.sentBy() + parameter + ";lr>\r\n"));
+              Address.of(listener, false),
+              Address.of(listener, true));
     }
   }
 
@@ -50,10 +58,21 @@ final class Self {
   }
 
   /**
-   * Appends {@code @host:port;lr>} and a line break, behind {@code Record-Route: <sip:} and a
-   * cookie.
+   * Appends {@code Record-Route: <sip:}, to which a cookie and {@link #routeAddress} must follow.
+   *
+   * @param sips the dialog is sips from end to end
    */
-  void routeAddress(SipWriter out, Listener listener) {
-    out.put(texts[listener.index()].routeAddress);
+  void recordRoute(SipWriter out, Listener listener, boolean sips) {
+    out.put(address(listener, sips).before);
+  }
+
+  /** Appends {@code @host:port;lr>} and a line break, behind a cookie. */
+  void routeAddress(SipWriter out, Listener listener, boolean sips) {
+    out.put(address(listener, sips).behind);
+  }
+
+  private Address address(Listener listener, boolean sips) {
+    Texts of = texts[listener.index()];
+    return sips ? of.sips : of.sip;
   }
 }

@@ -16,17 +16,9 @@ import org.jspecify.annotations.Nullable;
  * our listeners are, and what they advertise. Immutable.
  */
 public final class OwnNames {
-  private static final int SIP_PORT = 5060;
-  private static final int SIPS_PORT = 5061;
-
-  private record Name(byte[] host, int port, Listener listener, byte[] transport, boolean udp) {
+  private record Name(byte[] host, int port, Listener listener) {
     Name(String host, int port, Listener listener) {
-      this(
-          ascii(host.toLowerCase(Locale.ROOT)),
-          port,
-          listener,
-          ascii(listener.transport().name()),
-          listener.transport().name().equals("udp"));
+      this(host.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII), port, listener);
     }
 
     boolean is(byte[] bytes, int from, int to, int wantedPort) {
@@ -54,51 +46,53 @@ public final class OwnNames {
     boolean hasPort = colon > 0 && sentBy.indexOf(']') < colon;
     return new Name(
         hasPort ? sentBy.substring(0, colon) : sentBy,
-        hasPort ? Integer.parseInt(sentBy.substring(colon + 1)) : SIP_PORT,
+        hasPort
+            ? Integer.parseInt(sentBy.substring(colon + 1))
+            : listener.transport().defaultPort(),
         listener);
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** True when the URI's host and port are ours. */
   public boolean is(SipUri uri) {
-    return uri.isSip() && any(uri.bytes(), uri.hostFrom(), uri.hostTo(), port(uri));
-  }
-
-  /** True when a Via's sent-by is ours. */
-  public boolean is(byte[] bytes, Via via) {
-    return any(bytes, via.hostFrom(), via.hostTo(), via.port() < 0 ? SIP_PORT : via.port());
-  }
-
-  /** The listener that a Route URI of ours names, its transport included where two share a port. */
-  public @Nullable Listener listener(SipUri uri) {
-    boolean explicit = uri.hasParam(SipUri.TRANSPORT);
-    int port = port(uri);
-    for (Name name : names) {
-      if (name.is(uri.bytes(), uri.hostFrom(), uri.hostTo(), port)
-          && (explicit
-              ? Ascii.equalsLower(uri.bytes(), uri.paramFrom(), uri.paramTo(), name.transport)
-              : name.udp)) {
-        return name.listener;
-      }
+    if (!uri.isSip()) {
+      return false;
     }
-    return null;
-  }
-
-  // RFC 3261 §19.1.2.
-  private static int port(SipUri uri) {
-    int usual = uri.scheme() == SipUri.Scheme.SIPS ? SIPS_PORT : SIP_PORT;
-    return uri.port() < 0 ? usual : uri.port();
-  }
-
-  private boolean any(byte[] bytes, int from, int to, int port) {
+    int port = Transports.port(uri);
     for (Name name : names) {
-      if (name.is(bytes, from, to, port)) {
+      if (name.is(uri.bytes(), uri.hostFrom(), uri.hostTo(), port)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** True when a Via's sent-by is ours. */
+  public boolean is(byte[] bytes, Via via) {
+    for (Name name : names) {
+      int port = via.port() > 0 ? via.port() : name.listener.transport().defaultPort();
+      if (name.is(bytes, via.hostFrom(), via.hostTo(), port)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The listener that a Route URI of ours names. Where several share host and port its transport
+   * decides; one that is lost or changed on the way does no harm where only one has them.
+   */
+  public @Nullable Listener listener(SipUri uri) {
+    Transport transport = Transports.of(uri);
+    int port = Transports.port(uri);
+    Listener other = null;
+    for (Name name : names) {
+      if (name.is(uri.bytes(), uri.hostFrom(), uri.hostTo(), port)) {
+        if (name.listener.transport().equals(transport)) {
+          return name.listener;
+        }
+        other = other == null ? name.listener : other;
+      }
+    }
+    return other;
   }
 }

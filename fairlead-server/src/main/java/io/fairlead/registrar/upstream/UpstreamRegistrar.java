@@ -24,6 +24,7 @@ import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.OwnNames;
+import io.fairlead.transport.Peer;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.List;
@@ -289,15 +290,11 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   private @Nullable Flow flowTo(Backend backend, @Nullable Flow in) {
-    InetSocketAddress address = backend.address();
-    if (address == null) {
+    Peer peer = backend.peer();
+    if (peer == null) {
       return null;
     }
-    Flow out =
-        house
-            .registrar()
-            .wire()
-            .flowTo(backend.transport(), address, in == null ? null : in.listener());
+    Flow out = house.registrar().wire().wayTo(peer, in == null ? null : in.listener());
     if (out == null) {
       backend.unreachable("no listener speaks " + backend.transport() + " to its address");
     }
