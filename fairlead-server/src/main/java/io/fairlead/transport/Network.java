@@ -69,25 +69,30 @@ public final class Network implements Wire, AutoCloseable {
   @Override
   public @Nullable Flow flowTo(
       String transport, InetSocketAddress remote, @Nullable Listener preferred) {
+    return flowTo(new Peer(transport, remote, null, null), preferred);
+  }
+
+  @Override
+  public @Nullable Flow flowTo(Peer peer, @Nullable Listener preferred) {
     if (preferred != null) {
       Port port = ports.get(preferred.index());
-      if (fits(port, transport, remote)) {
-        Flow open = port.openFlowTo(remote);
-        return open != null ? open : port.flowTo(remote);
+      if (fits(port, peer)) {
+        Flow open = port.openFlowTo(peer);
+        return open != null ? open : port.flowTo(peer);
       }
     }
     Port first = null;
     for (int i = 0; i < ports.size(); i++) {
       Port port = ports.get(i);
-      if (fits(port, transport, remote)) {
-        Flow open = port.openFlowTo(remote);
+      if (fits(port, peer)) {
+        Flow open = port.openFlowTo(peer);
         if (open != null) {
           return open;
         }
         first = first == null ? port : first;
       }
     }
-    return first == null ? null : first.flowTo(remote);
+    return first == null ? null : first.flowTo(peer);
   }
 
   @Override
@@ -101,9 +106,9 @@ public final class Network implements Wire, AutoCloseable {
     ports.forEach(Port::close);
   }
 
-  private static boolean fits(Port port, String transport, InetSocketAddress remote) {
+  private static boolean fits(Port port, Peer peer) {
     Listener listener = port.listener();
-    return listener.transport().name().equals(transport)
-        && listener.bound().getAddress().getClass() == remote.getAddress().getClass();
+    return listener.transport().name().equals(peer.transport())
+        && listener.bound().getAddress().getClass() == peer.address().getAddress().getClass();
   }
 }

@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import io.fairlead.config.Kind;
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.net.CidrSet;
 import io.fairlead.observe.Meter;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -43,8 +44,8 @@ final class StreamTransport implements Port {
   private final Listener listener;
   private final ListenerMeters meters;
   private final StreamAcceptor acceptor;
-  // By remote address, for reuse; a peer may have more than one, of which the first counts.
-  private final Map<InetSocketAddress, StreamConnection> byRemote = new ConcurrentHashMap<>();
+  private final PeerTable peers;
+  private final CidrSet balancers;
   private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final Map<InetAddress, Integer> perSource = new ConcurrentHashMap<>();
@@ -61,6 +62,9 @@ final class StreamTransport implements Port {
     this.settings = settings;
     this.berth = berth;
     this.layers = layers;
+    this.peers = new PeerTable(settings.lanes(berth.loops().size()));
+    ProxyProtocolSettings proxies = settings.proxyProtocol();
+    this.balancers = proxies == null ? CidrSet.NONE : CidrSet.of(proxies.from());
     listener = Binding.listener(transport, settings, berth.index(), channel.getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name());
     acceptor =
@@ -76,6 +80,7 @@ final class StreamTransport implements Port {
       try {
         channel.configureBlocking(false);
         LinuxSockets.ipv6Only(channel, ipv6);
+        Binding.prepare(channel, settings);
         channel.bind(address, BACKLOG);
         return new StreamTransport(transport, settings, berth, layers, channel);
       } catch (IOException e) {
@@ -103,14 +108,19 @@ final class StreamTransport implements Port {
   }
 
   @Override
-  public Flow flowTo(InetSocketAddress remote) {
-    return newConnection(remote, null);
+  public Flow flowTo(Peer peer) {
+    return newConnection(peer, null, here());
   }
 
   @Override
-  public @Nullable Flow openFlowTo(InetSocketAddress remote) {
-    StreamConnection connection = byRemote.get(remote);
-    return connection != null && connection.open() ? connection : null;
+  public @Nullable Flow openFlowTo(Peer peer) {
+    return peers.open(peer, here());
+  }
+
+  // A message and the connection it takes are best served by one loop.
+  private int here() {
+    SelectorLoop loop = SelectorLoop.current();
+    return loop == null ? 0 : loop.index() % berth.loops().size();
   }
 
   @Override
@@ -139,6 +149,10 @@ final class StreamTransport implements Port {
     return meters;
   }
 
+  PeerTable peers() {
+    return peers;
+  }
+
   Connections connections() {
     return berth.connections();
   }
@@ -150,27 +164,24 @@ final class StreamTransport implements Port {
 
   /** Takes a connection over on one of the loops. */
   void accepted(SocketChannel channel, InetSocketAddress remote) {
-    newConnection(remote, channel).adopt();
+    int loop = Math.floorMod(turn.getAndIncrement(), berth.loops().size());
+    Peer peer = new Peer(listener.transport().name(), remote, null, null);
+    newConnection(peer, channel, loop).adopt();
   }
 
-  private StreamConnection newConnection(
-      InetSocketAddress remote, @Nullable SocketChannel channel) {
-    int index = Math.floorMod(turn.getAndIncrement(), berth.loops().size());
+  private StreamConnection newConnection(Peer peer, @Nullable SocketChannel channel, int loop) {
     return new StreamConnection(
-        this, berth.loops().get(index), berth.scratch(index), remote, channel);
+        this, berth.loops().get(loop), berth.scratch(loop), peer, channel);
   }
 
-  /** The connection to be used to that peer from now on: this one, unless there is one already. */
-  StreamConnection claim(StreamConnection connection) {
-    StreamConnection first =
-        byRemote.compute(
-            connection.remote(), (remote, old) -> old != null && old.open() ? old : connection);
-    return first == null ? connection : first;
+  /** True for who must say, with a PROXY header, whom a connection really comes from. */
+  boolean isBalancer(InetSocketAddress remote) {
+    return balancers.contains(remote.getAddress());
   }
 
-  /** Offers an accepted connection for messages to its peer. */
-  void offer(StreamConnection connection) {
-    byRemote.putIfAbsent(connection.remote(), connection);
+  /** Gives a socket that is about to connect what the settings ask for. */
+  void mark(SocketChannel opening) throws IOException {
+    Binding.mark(opening, settings);
   }
 
   /** Counts a connection in; false when there are too many. */
@@ -197,14 +208,18 @@ final class StreamTransport implements Port {
     perSource.computeIfPresent(source, (address, n) -> n == 1 ? null : n - 1);
   }
 
-  /** Forgets a connection that has ended. */
-  void left(StreamConnection connection, boolean inbound) {
-    byRemote.remove(connection.remote(), connection);
+  /**
+   * Forgets a connection that has ended.
+   *
+   * @param source whom it was counted for; null when it was not
+   */
+  void left(StreamConnection connection, @Nullable InetAddress source) {
+    peers.forget(connection);
     if (connections.remove(connection)) {
       count.decrementAndGet();
     }
-    if (inbound) {
-      leaveSource(connection.remote().getAddress());
+    if (source != null) {
+      leaveSource(source);
     }
   }
 }

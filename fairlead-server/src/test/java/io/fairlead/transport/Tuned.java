@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import io.fairlead.config.Size;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Listener settings with a few changes. */
 final class Tuned {
@@ -15,6 +16,12 @@ final class Tuned {
   int writeBuffer = 1 << 20;
   int maxConnections = 20_000;
   int maxConnectionsPerSource = 20_000;
+
+  @Nullable Integer connectionsPerPeer;
+  boolean alias = true;
+  @Nullable Integer dscp;
+  boolean floating;
+  @Nullable ProxyProtocolSettings proxyProtocol;
 
   Tuned(String bind) {
     this.bind = BindAddress.parse(bind);
@@ -35,12 +42,14 @@ final class Tuned {
         new Size(writeBuffer),
         maxConnections,
         maxConnectionsPerSource,
+        connectionsPerPeer,
+        alias,
         handshakeTimeout,
         null,
+        dscp,
+        floating,
         null,
-        false,
         null,
-        null,
-        null);
+        proxyProtocol);
   }
 }
