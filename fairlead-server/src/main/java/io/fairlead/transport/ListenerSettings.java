@@ -171,6 +171,11 @@ public record ListenerSettings(
     between("receive-buffer", receiveBuffer, 4096);
     between("send-buffer", sendBuffer, 4096);
     atLeast("read-batch", readBatch, 1);
+    if (proxyProtocol != null && bind.transport().equals(Transports.UDP.name())) {
+      throw new SettingException(
+          "proxy-protocol",
+          "udp has no connections: a PROXY header can come on tcp, tls, ws and wss only");
+    }
     between("max-message-size", maxMessageSize, 512);
     between("write-buffer", writeBuffer, 4096);
     atLeast("max-connections", maxConnections, 1);
