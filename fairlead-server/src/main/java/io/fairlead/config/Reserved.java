@@ -19,7 +19,6 @@ final class Reserved {
           "admin",
           "trace",
           "cluster.peers",
-          "listeners[].proxy-protocol",
           "listeners[].http",
           "routes[].affinity",
           "routes[].resource",

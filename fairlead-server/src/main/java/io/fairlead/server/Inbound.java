@@ -95,6 +95,7 @@ final class Inbound {
         if (request.problem() != null) {
           refuse(flow, request, request.problem());
         } else {
+          ReplyPath.alias(flow, request);
           Inbound owner = ownerOf(request);
           if (owner == this) {
             receive(flow, request);

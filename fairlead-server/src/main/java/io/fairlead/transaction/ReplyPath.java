@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Wire;
@@ -27,6 +29,22 @@ public final class ReplyPath {
       return flow.open() ? flow : atPort(flow, port(flow, via));
     }
     return via.hasRport() ? flow : atPort(flow, port(flow, via));
+  }
+
+  /**
+   * Takes up the offer of a request with that topmost Via to use its connection for what goes to
+   * the peer (RFC 5923 §5.2). A name in sent-by needs a certificate, which the connection looks at.
+   */
+  public static void alias(Flow flow, SipRequest request) {
+    Via via = request.via();
+    if (via.hasAlias() && flow.transport().reliable()) {
+      boolean there =
+          Responses.sameHost(
+              request.bytes(), via.hostFrom(), via.hostTo(), flow.remote().getAddress());
+      if (there || flow.transport().secure()) {
+        flow.alias(port(flow, via));
+      }
+    }
   }
 
   /** The port where the peer says it listens. */

@@ -2,9 +2,11 @@
 package io.fairlead.transport;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.Channel;
+import java.nio.channels.SelectableChannel;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,26 @@ final class Binding {
         network == null ? "" : network);
   }
 
+  /** Before a socket is bound: what the settings ask of it, beyond what the JDK offers. */
+  static void prepare(SelectableChannel channel, ListenerSettings settings) throws IOException {
+    mark(channel, settings);
+    if (settings.floating()) {
+      LinuxSockets.bindAnywhere(channel, isIpv6(settings));
+    }
+  }
+
+  /** What the socket sends is marked for routers; what it accepts inherits that. */
+  static void mark(SelectableChannel channel, ListenerSettings settings) throws IOException {
+    Integer dscp = settings.dscp();
+    if (dscp != null) {
+      LinuxSockets.trafficClass(channel, isIpv6(settings), dscp << 2);
+    }
+  }
+
+  private static boolean isIpv6(ListenerSettings settings) {
+    return settings.bind().address() instanceof Inet6Address;
+  }
+
   /** Says in the operator's words why an address cannot be bound. */
   static ListenException refused(BindAddress address, IOException why) {
     String text =
@@ -44,7 +66,9 @@ final class Binding {
       text = "address already in use";
     } else if (text.contains("cannot assign requested address")) {
       text =
-          "cannot assign requested address: no interface has " + address.address().getHostAddress();
+          "cannot assign requested address: no interface has "
+              + address.address().getHostAddress()
+              + " (floating: yes binds it nevertheless)";
     } else if (text.contains("permission denied")) {
       text = "permission denied: ports below 1024 need CAP_NET_BIND_SERVICE";
     }

@@ -29,7 +29,7 @@ interface Carrier {
   /** The listener's counters. */
   ListenerMeters meters();
 
-  /** The peer. */
+  /** The peer; before a layer begins perhaps the load balancer that speaks for it. */
   InetSocketAddress remote();
 
   /** Whom we connect to, and what it must prove; null when the peer connected to us. */

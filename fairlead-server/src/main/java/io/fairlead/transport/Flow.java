@@ -44,6 +44,13 @@ public interface Flow {
    */
   default void ping(PongListener listener) {}
 
+  /**
+   * The peer says that it listens at that port of its address, and that what goes there may take
+   * this connection (RFC 5923 §5). Heard of connections that the peer has opened. On the loop where
+   * its messages are read.
+   */
+  default void alias(int port) {}
+
   /** The listener's transport. */
   default Transport transport() {
     return listener().transport();

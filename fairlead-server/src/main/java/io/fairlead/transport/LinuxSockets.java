@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The few socket options and calls of Linux that the JDK does not offer: ICMP errors (ip(7),
- * IP_RECVERR) and IPV6_V6ONLY. Where they cannot be had, one line in the log says so and all else
- * works on.
+ * IP_RECVERR), IPV6_V6ONLY, marks for routers and addresses that are not there yet. Where they
+ * cannot be had, one line in the log says so and all else works on, but for what was configured.
  *
  * <p>Immutable.
  */
@@ -30,6 +30,10 @@ final class LinuxSockets {
   private static final int IP_RECVERR = 11;
   private static final int IPV6_RECVERR = 25;
   private static final int IPV6_V6ONLY = 26;
+  private static final int IP_TOS = 1;
+  private static final int IPV6_TCLASS = 67;
+  private static final int IP_FREEBIND = 15;
+  private static final int IPV6_FREEBIND = 78;
   private static final int MSG_DONTWAIT = 0x40;
 
   // The compiler takes the components of a record for constants, and so inlines the calls.
@@ -103,27 +107,42 @@ final class LinuxSockets {
 
   /** Has ICMP errors queued on the socket. */
   static void reportErrors(SelectableChannel channel, boolean ipv6) {
-    set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_RECVERR : IP_RECVERR);
+    set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_RECVERR : IP_RECVERR, 1);
   }
 
   /** Has an IPv6 socket take IPv6 only, so that the same port can be bound for IPv4 as well. */
   static void ipv6Only(SelectableChannel channel, boolean ipv6) {
     if (ipv6) {
-      set(channel, IPPROTO_IPV6, IPV6_V6ONLY);
+      set(channel, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     }
   }
 
-  private static void set(SelectableChannel channel, int level, int option) {
+  /** Has a socket bind an address that no interface has. */
+  static void bindAnywhere(SelectableChannel channel, boolean ipv6) throws IOException {
+    if (!set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_FREEBIND : IP_FREEBIND, 1)) {
+      throw new IOException("floating: this system cannot bind an address that is not there");
+    }
+  }
+
+  /** Marks what a socket sends: the six bits of DSCP and two more (RFC 2474 §3). */
+  static void trafficClass(SelectableChannel channel, boolean ipv6, int bits) throws IOException {
+    if (!set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_TCLASS : IP_TOS, bits)) {
+      throw new IOException("dscp: this system does not let us mark what we send");
+    }
+  }
+
+  private static boolean set(SelectableChannel channel, int level, int option, int value) {
     int fd = fd(channel);
     if (fd < 0 || SYSTEM == null) {
-      return;
+      return false;
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment on = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
-      int result = (int) SYSTEM.setsockopt.invokeExact(fd, level, option, on, 4);
+      MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, value);
+      int result = (int) SYSTEM.setsockopt.invokeExact(fd, level, option, number, 4);
       if (result != 0) {
         LOG.warn("setsockopt {} {} failed on {}", level, option, channel);
       }
+      return result == 0;
     } catch (Throwable e) {
       throw new IllegalStateException("setsockopt", e);
     }

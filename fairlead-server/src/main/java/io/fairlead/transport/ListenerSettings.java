@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param writeBuffer bytes that may wait for a slow reader
  * @param maxConnections over all
  * @param maxConnectionsPerSource from one address
- * @param handshakeTimeout for TLS and WebSocket
+ * @param connectionsPerPeer of ours, to one peer; null for one per loop
+ * @param alias whether a peer may offer its connection for what goes to it
+ * @param handshakeTimeout for TLS, WebSocket and PROXY header
  * @param network the side it is on; null when sides have no names
  * @param dscp differentiated services code point; null for the system's
  * @param floating binds an address that is not there yet
@@ -101,9 +103,24 @@ public record ListenerSettings(
                     + " address.")
         int maxConnectionsPerSource,
     @Setting(
+            doc =
+                "TCP: most connections that we open to one peer. Without it: one per loop, so that a"
+                    + " call and its connection are served by the same one; more than that are of no"
+                    + " use.")
+        @Nullable Integer connectionsPerPeer,
+    @Setting(
+            value = "yes",
+            doc =
+                "TCP: whether a peer that says `alias` in its Via (RFC 5923) gets what goes to its"
+                    + " address and the port in that Via over the connection it has opened. Over TLS"
+                    + " only one that has proven its domain by a certificate; else the address in"
+                    + " the Via must be the one the connection comes from. `no` where strangers"
+                    + " share an address with a peer.")
+        boolean alias,
+    @Setting(
             value = "10s",
             doc =
-                "TLS and WebSocket: how long an accepted connection may take from its first byte to"
+                "TLS, WebSocket and PROXY protocol: how long an accepted connection may take to"
                     + " the end of the opening handshakes. Long enough for a phone on a bad mobile"
                     + " network, short enough that half-open connections do not pile up.")
         Duration handshakeTimeout,
@@ -154,12 +171,20 @@ public record ListenerSettings(
     between("receive-buffer", receiveBuffer, 4096);
     between("send-buffer", sendBuffer, 4096);
     atLeast("read-batch", readBatch, 1);
+    if (proxyProtocol != null && bind.transport().equals(Transports.UDP.name())) {
+      throw new SettingException(
+          "proxy-protocol",
+          "udp has no connections: a PROXY header can come on tcp, tls, ws and wss only");
+    }
     between("max-message-size", maxMessageSize, 512);
     between("write-buffer", writeBuffer, 4096);
     atLeast("max-connections", maxConnections, 1);
     atLeast("max-connections-per-source", maxConnectionsPerSource, 1);
     if (maxMessageSize.bytes() > LARGEST_MESSAGE + 1) {
       throw new SettingException("max-message-size", "expected at most 64k");
+    }
+    if (connectionsPerPeer != null) {
+      atLeast("connections-per-peer", connectionsPerPeer, 1);
     }
     positive("connect-timeout", connectTimeout);
     positive("message-timeout", messageTimeout);
@@ -195,6 +220,8 @@ public record ListenerSettings(
         new Size(1 << 20),
         20_000,
         1000,
+        null,
+        true,
         Duration.ofSeconds(10),
         null,
         null,
@@ -207,6 +234,11 @@ public record ListenerSettings(
   /** The longest message in bytes, such that every offset fits 16 bits. */
   int longestMessage() {
     return Math.min(maxMessageSize.intBytes(), LARGEST_MESSAGE);
+  }
+
+  /** How many connections of ours to one peer there may be when there are so many loops. */
+  int lanes(int loops) {
+    return connectionsPerPeer == null ? loops : Math.min(connectionsPerPeer, loops);
   }
 
   /** What Via and Record-Route say when the socket got this port. */

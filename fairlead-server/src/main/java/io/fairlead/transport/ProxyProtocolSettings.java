@@ -2,6 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
 import io.fairlead.net.Cidr;
 import java.util.List;
 
@@ -18,5 +19,8 @@ public record ProxyProtocolSettings(
         List<Cidr> from) {
   public ProxyProtocolSettings {
     from = List.copyOf(from);
+    if (from.isEmpty()) {
+      throw new SettingException("from", "expected at least one address or network");
+    }
   }
 }

@@ -35,6 +35,15 @@ interface Security {
   /** True when part of what can be decrypted only as a whole has arrived. */
   boolean inRecord();
 
+  /**
+   * True when the peer that connected to us has proven, by a certificate, all that is asked of one
+   * we would connect to: such a connection may be used in both directions (RFC 5923 §8). Any
+   * thread, once the handshake is done.
+   */
+  default boolean proves(Peer wanted) {
+    return false;
+  }
+
   /** Says good-bye before the connection is closed. */
   void bye();
 

@@ -83,7 +83,7 @@ final class StreamAcceptor implements Ready {
     try {
       accepted.configureBlocking(false);
       InetSocketAddress remote = (InetSocketAddress) accepted.getRemoteAddress();
-      if (port.enterSource(remote.getAddress())) {
+      if (port.isBalancer(remote) || port.enterSource(remote.getAddress())) {
         port.accepted(accepted, remote);
         return;
       }

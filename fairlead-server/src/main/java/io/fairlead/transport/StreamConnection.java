@@ -6,8 +6,10 @@ import io.fairlead.loop.SelectorLoop;
 import io.fairlead.loop.Timer;
 import io.fairlead.transport.ListenerMeters.Drop;
 import io.fairlead.transport.WriteQueue.Waiting;
+import io.fairlead.transport.proxyprotocol.ProxyHeader;
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -56,7 +58,6 @@ final class StreamConnection implements Flow, Ready, Carrier {
   private final StreamTransport port;
   private final SelectorLoop loop;
   private final Scratch scratch;
-  private final Peer peer;
   private final boolean inbound;
   private final WriteQueue queue = new WriteQueue();
   private final Timer limit = Timer.of(this::onLimit);
@@ -64,10 +65,15 @@ final class StreamConnection implements Flow, Ready, Carrier {
   private final Framing framing;
   private final @Nullable Security security;
   private @Nullable SocketChannel channel;
+  // Changes before anyone else knows the connection: when a PROXY header names the source.
+  private Peer peer;
+  private @Nullable ProxyHeader header;
+  private @Nullable InetAddress counted;
   private @Nullable SelectionKey key;
   private boolean paused;
   private boolean leaving;
   private int messages;
+  private int alias;
   private long activeNs;
   // Nearly always one: the loop that owns the address of record.
   private final ArrayList<PongListener> pinged = new ArrayList<>(0);
@@ -87,6 +93,8 @@ final class StreamConnection implements Flow, Ready, Carrier {
     this.peer = peer;
     this.channel = channel;
     this.inbound = channel != null;
+    this.header = inbound && port.isBalancer(peer.address()) ? new ProxyHeader() : null;
+    this.counted = inbound && header == null ? peer.address().getAddress() : null;
     this.framing = port.layers().framing().apply(this);
     this.security = port.layers().security() == null ? null : port.layers().security().apply(this);
   }
@@ -135,6 +143,24 @@ final class StreamConnection implements Flow, Ready, Carrier {
   }
 
   @Override
+  public void alias(int listens) {
+    if (inbound && state == State.OPEN && listens != alias && port.settings().alias()) {
+      port.peers().alias(this, alias, listens);
+      alias = listens;
+    }
+  }
+
+  /** Whether the peer has proven that it speaks for a domain, where that must be proven. */
+  boolean speaksFor(Peer wanted) {
+    return security == null || security.proves(wanted);
+  }
+
+  /** The port by which the peer says it may be reached over this connection; 0 for none. */
+  int alias() {
+    return alias;
+  }
+
+  @Override
   public String toString() {
     return listener().name()
         + " <-> "
@@ -172,7 +198,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
   private void write(byte[] bytes, int from, int to) {
     switch (state) {
       case PLANNED -> {
-        StreamConnection first = port.claim(this);
+        StreamConnection first = port.peers().claim(this);
         if (first == this) {
           queue.add(new Waiting(Arrays.copyOfRange(bytes, from, to), true));
           connect();
@@ -207,6 +233,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
           SocketChannel.open(StreamTransport.family(remote().getAddress() instanceof Inet6Address));
       channel = opening;
       opening.configureBlocking(false);
+      port.mark(opening);
       opening.bind(new InetSocketAddress(listener().bound().getAddress(), 0));
       loop.timers().schedule(limit, port.settings().connectTimeout().toNanos());
       if (opening.connect(remote())) {
@@ -233,11 +260,49 @@ final class StreamConnection implements Flow, Ready, Carrier {
     } else {
       loop.interest(key, SelectionKey.OP_READ);
     }
+    if (header == null) {
+      begin();
+    }
+  }
+
+  private void begin() {
     if (security == null) {
       framing.begin();
     } else {
       security.begin();
     }
+  }
+
+  // What a load balancer says of the connection comes before all layers; gives how much that was.
+  private int readHeader(ProxyHeader expected, int count) {
+    return switch (expected.read(scratch.received, 0, count)) {
+      case MORE -> count;
+      case BROKEN -> {
+        violated(Drop.PROXY_PROTOCOL, "no PROXY header, or a broken one, from a load balancer");
+        yield count;
+      }
+      case SOURCE, NO_SOURCE -> {
+        InetSocketAddress source = expected.source();
+        if (source != null) {
+          peer = new Peer(peer.transport(), source, null, null);
+        }
+        if (countSource()) {
+          header = null;
+          begin();
+        }
+        yield expected.consumed();
+      }
+    };
+  }
+
+  private boolean countSource() {
+    InetAddress source = remote().getAddress();
+    if (port.enterSource(source)) {
+      counted = source;
+      return true;
+    }
+    violated(Drop.MAX_CONNECTIONS_PER_SOURCE, "too many connections from its source");
+    return false;
   }
 
   @Override
@@ -257,7 +322,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
     number = port.connections().enter(this);
     state = State.OPEN;
     if (inbound) {
-      port.offer(this);
+      port.peers().offer(this);
     }
     flush();
   }
@@ -299,11 +364,15 @@ final class StreamConnection implements Flow, Ready, Carrier {
     }
     activeNs = loop.nowNs();
     scratch.in.get(0, scratch.received, 0, count);
+    int from = header == null ? 0 : readHeader(header, count);
+    if (from == count || !alive()) {
+      return;
+    }
     int before = messages;
     if (security == null) {
-      framing.received(scratch.received, 0, count);
+      framing.received(scratch.received, from, count);
     } else {
-      security.received(scratch.received, 0, count);
+      security.received(scratch.received, from, count);
     }
     watchPart(messages != before);
   }
@@ -543,8 +612,8 @@ final class StreamConnection implements Flow, Ready, Carrier {
         leave("half a message and then nothing for message-timeout");
       }
       case OPENING -> {
-        port.meters().dropped(Drop.HANDSHAKE_TIMEOUT);
-        cut("handshake timeout");
+        port.meters().dropped(header == null ? Drop.HANDSHAKE_TIMEOUT : Drop.PROXY_PROTOCOL);
+        cut(header == null ? "handshake timeout" : "no PROXY header from a load balancer");
       }
       case PLANNED, CONNECTING -> cut("connect timeout");
       case ENDING, JOINED, CLOSED -> cut("ended");
@@ -608,7 +677,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
 
   // Nothing can be encrypted after it.
   private void bye() {
-    if (security != null && state != State.CLOSED) {
+    if (security != null && header == null && state != State.CLOSED) {
       security.bye();
     }
   }
@@ -630,7 +699,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
       Binding.close(channel);
     }
     port.connections().leave(number);
-    port.left(this, inbound);
+    port.left(this, counted);
     undeliverable(queue.drain(), why);
     if (before == State.OPEN) {
       tellLater(above -> above.onClosed(this, why));
@@ -660,6 +729,16 @@ final class StreamConnection implements Flow, Ready, Carrier {
 
   // ---- what the layers may ask ----
 
+  /** Whom it reaches, as it is looked up. */
+  Peer reach() {
+    return peer;
+  }
+
+  @Override
+  public @Nullable Peer peer() {
+    return inbound ? null : peer;
+  }
+
   @Override
   public SelectorLoop loop() {
     return loop;
@@ -678,16 +757,6 @@ final class StreamConnection implements Flow, Ready, Carrier {
   @Override
   public ListenerMeters meters() {
     return port.meters();
-  }
-
-  @Override
-  public @Nullable Peer peer() {
-    return inbound ? null : peer;
-  }
-
-  /** Whom it reaches, as it is looked up. */
-  Peer reach() {
-    return peer;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import io.fairlead.config.Kind;
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.net.CidrSet;
 import io.fairlead.observe.Meter;
 import io.fairlead.transport.tls.BadCertificateException;
 import io.fairlead.transport.tls.TlsClientSettings;
@@ -79,9 +80,8 @@ final class StreamTransport implements Port {
   private final Listener listener;
   private final ListenerMeters meters;
   private final StreamAcceptor acceptor;
-  // For reuse: by address, and by what was proven (RFC 5923 §8). A peer may have more than one, of
-  // which the first counts.
-  private final Map<Peer, StreamConnection> byPeer = new ConcurrentHashMap<>();
+  private final PeerTable peers;
+  private final CidrSet balancers;
   private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final Map<InetAddress, Integer> perSource = new ConcurrentHashMap<>();
@@ -100,6 +100,9 @@ final class StreamTransport implements Port {
     this.berth = berth;
     this.layers = layers;
     this.desk = desk;
+    this.peers = new PeerTable(settings.lanes(berth.loops().size()));
+    ProxyProtocolSettings proxies = settings.proxyProtocol();
+    this.balancers = proxies == null ? CidrSet.NONE : CidrSet.of(proxies.from());
     listener = Binding.listener(transport, settings, berth.index(), channel.getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name(), transport.secure());
     acceptor =
@@ -124,6 +127,7 @@ final class StreamTransport implements Port {
       try {
         channel.configureBlocking(false);
         LinuxSockets.ipv6Only(channel, ipv6);
+        Binding.prepare(channel, settings);
         channel.bind(address, BACKLOG);
         return new StreamTransport(transport, settings, berth, layers, channel, desk);
       } catch (IOException e) {
@@ -174,13 +178,18 @@ final class StreamTransport implements Port {
 
   @Override
   public Flow flowTo(Peer peer) {
-    return newConnection(plain(peer), null);
+    return newConnection(plain(peer), null, here());
   }
 
   @Override
   public @Nullable Flow openFlowTo(Peer peer) {
-    StreamConnection connection = byPeer.get(plain(peer));
-    return connection != null && connection.open() ? connection : null;
+    return peers.open(plain(peer), here());
+  }
+
+  // A message and the connection it takes are best served by one loop.
+  private int here() {
+    SelectorLoop loop = SelectorLoop.current();
+    return loop == null ? 0 : loop.index() % berth.loops().size();
   }
 
   // Without what makes no difference.
@@ -234,6 +243,10 @@ final class StreamTransport implements Port {
     return meters;
   }
 
+  PeerTable peers() {
+    return peers;
+  }
+
   Connections connections() {
     return berth.connections();
   }
@@ -245,27 +258,24 @@ final class StreamTransport implements Port {
 
   /** Takes a connection over on one of the loops. */
   void accepted(SocketChannel channel, InetSocketAddress remote) {
+    int loop = Math.floorMod(turn.getAndIncrement(), berth.loops().size());
     Peer peer = new Peer(listener.transport().name(), remote, null, null);
-    newConnection(peer, channel).adopt();
+    newConnection(peer, channel, loop).adopt();
   }
 
-  private StreamConnection newConnection(Peer peer, @Nullable SocketChannel channel) {
-    int index = Math.floorMod(turn.getAndIncrement(), berth.loops().size());
+  private StreamConnection newConnection(Peer peer, @Nullable SocketChannel channel, int loop) {
     return new StreamConnection(
-        this, berth.loops().get(index), berth.scratch(index), peer, channel);
+        this, berth.loops().get(loop), berth.scratch(loop), peer, channel);
   }
 
-  /** The connection to be used to that peer from now on: this one, unless there is one already. */
-  StreamConnection claim(StreamConnection connection) {
-    StreamConnection first =
-        byPeer.compute(
-            connection.reach(), (peer, old) -> old != null && old.open() ? old : connection);
-    return first == null ? connection : first;
+  /** True for who must say, with a PROXY header, whom a connection really comes from. */
+  boolean isBalancer(InetSocketAddress remote) {
+    return balancers.contains(remote.getAddress());
   }
 
-  /** Offers an accepted connection for messages to its peer. */
-  void offer(StreamConnection connection) {
-    byPeer.putIfAbsent(connection.reach(), connection);
+  /** Gives a socket that is about to connect what the settings ask for. */
+  void mark(SocketChannel opening) throws IOException {
+    Binding.mark(opening, settings);
   }
 
   /** Counts a connection in; false when there are too many. */
@@ -292,14 +302,18 @@ final class StreamTransport implements Port {
     perSource.computeIfPresent(source, (address, n) -> n == 1 ? null : n - 1);
   }
 
-  /** Forgets a connection that has ended. */
-  void left(StreamConnection connection, boolean inbound) {
-    byPeer.remove(connection.reach(), connection);
+  /**
+   * Forgets a connection that has ended.
+   *
+   * @param source whom it was counted for; null when it was not
+   */
+  void left(StreamConnection connection, @Nullable InetAddress source) {
+    peers.forget(connection);
     if (connections.remove(connection)) {
       count.decrementAndGet();
     }
-    if (inbound) {
-      leaveSource(connection.remote().getAddress());
+    if (source != null) {
+      leaveSource(source);
     }
   }
 }

@@ -105,6 +105,7 @@ final class UdpTransport implements Port {
         // Large SIP messages must be fragmented, not refused, where a link is narrow.
         channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, false);
       }
+      Binding.prepare(channel, settings);
       LinuxSockets.ipv6Only(channel, ipv6);
       LinuxSockets.reportErrors(channel, ipv6);
       channel.bind(address);

@@ -21,6 +21,12 @@ final class Tuned {
   @Nullable TlsSettings tls;
   @Nullable WebSocketSettings websocket;
 
+  @Nullable Integer connectionsPerPeer;
+  boolean alias = true;
+  @Nullable Integer dscp;
+  boolean floating;
+  @Nullable ProxyProtocolSettings proxyProtocol;
+
   Tuned(String bind) {
     this.bind = BindAddress.parse(bind);
   }
@@ -40,12 +46,14 @@ final class Tuned {
         new Size(writeBuffer),
         maxConnections,
         maxConnectionsPerSource,
+        connectionsPerPeer,
+        alias,
         handshakeTimeout,
         null,
-        null,
-        false,
+        dscp,
+        floating,
         tls,
         websocket,
-        null);
+        proxyProtocol);
   }
 }

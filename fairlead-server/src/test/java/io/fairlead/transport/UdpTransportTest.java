@@ -263,9 +263,10 @@ class UdpTransportTest {
   void refusesAnAddressOfNoInterface() {
     assertThatThrownBy(() -> network(1, "udp://192.0.2.77:5060", "udp://192.0.2.78:5060"))
         .hasMessage(
-            "udp://192.0.2.77:5060: cannot assign requested address: no interface has 192.0.2.77\n"
+            "udp://192.0.2.77:5060: cannot assign requested address: no interface has 192.0.2.77"
+                + " (floating: yes binds it nevertheless)\n"
                 + "udp://192.0.2.78:5060: cannot assign requested address: no interface has"
-                + " 192.0.2.78");
+                + " 192.0.2.78 (floating: yes binds it nevertheless)");
   }
 
   @Test

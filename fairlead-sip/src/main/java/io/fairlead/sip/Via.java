@@ -13,6 +13,7 @@ public final class Via {
   private static final Word RECEIVED = Word.of("received");
   private static final Word RPORT = Word.of("rport");
   private static final Word MADDR = Word.of("maddr");
+  private static final Word ALIAS = Word.of("alias");
 
   /** RFC 3261 §8.1.1.7: a branch that begins so is unique, and a transaction can be found by it. */
   private static final Word COOKIE = Word.of("z9hg4bk");
@@ -35,6 +36,7 @@ public final class Via {
   private int maddrFrom;
   private int maddrTo;
   private int end;
+  private boolean alias;
   private boolean doubtful;
   private boolean broken;
 
@@ -50,6 +52,7 @@ public final class Via {
     rportTo = -1;
     maddrFrom = -1;
     maddrTo = -1;
+    alias = false;
     doubtful = false;
     broken = false;
     sentByTo = -1;
@@ -74,6 +77,7 @@ public final class Via {
     maddrFrom = moved(other.maddrFrom, shift);
     maddrTo = moved(other.maddrTo, shift);
     end = other.end + shift;
+    alias = other.alias;
     doubtful = other.doubtful;
     broken = other.broken;
   }
@@ -174,6 +178,7 @@ public final class Via {
 
   private void remember(int nameFrom, int nameTo, int valueFrom, int valueTo) {
     switch (bytes[nameFrom] | 0x20) {
+      case 'a' -> alias |= ALIAS.is(bytes, nameFrom, nameTo);
       case 'b' -> {
         if (BRANCH.is(bytes, nameFrom, nameTo)) {
           doubtful |= branchFrom >= 0 || valueTo <= valueFrom;
@@ -251,6 +256,11 @@ public final class Via {
   /** Where the host of sent-by ends; brackets of IPv6 included. */
   public int hostTo() {
     return hostTo;
+  }
+
+  /** True when the sender offers its connection for requests to it (RFC 5923 §5.1). */
+  public boolean hasAlias() {
+    return alias;
   }
 
   /** The host of sent-by as text. */
