@@ -7,7 +7,9 @@ import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
+import io.fairlead.transport.Peer;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ public final class Backend {
 
   private long tallied;
   private volatile boolean busy;
-  private volatile @Nullable InetSocketAddress address;
+  private volatile @Nullable Peer peer;
   private volatile int maxCalls;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
@@ -57,7 +59,7 @@ public final class Backend {
     this.heads = new Occupancy[roster.loops()];
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
-    this.address = Addresses.literal(uri);
+    this.peer = peer(Addresses.literal(uri), settings);
     use(settings);
     this.meters.watch(this);
   }
@@ -81,7 +83,22 @@ public final class Backend {
    * Its address, or null as long as its host name is not resolved; such a backend is never picked.
    */
   public @Nullable InetSocketAddress address() {
-    return address;
+    Peer now = peer;
+    return now == null ? null : now.address();
+  }
+
+  /** Whom to connect to, and what it must prove; null as long as there is no address. */
+  public @Nullable Peer peer() {
+    return peer;
+  }
+
+  private @Nullable Peer peer(@Nullable InetSocketAddress address, BackendSettings as) {
+    if (address == null) {
+      return null;
+    }
+    String host = uri.host().toLowerCase(Locale.ROOT);
+    String domain = Addresses.literal(uri) == null && uri.transport().equals("tls") ? host : null;
+    return new Peer(uri.transport(), address, domain, as.tls());
   }
 
   /** Its settings as of the last reload. */

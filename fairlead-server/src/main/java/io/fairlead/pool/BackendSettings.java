@@ -3,6 +3,7 @@ package io.fairlead.pool;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.transport.tls.TlsClientSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ public record BackendSettings(
         @Nullable String name,
     @Setting(
             doc =
-                "Where it is. `;transport=tcp` for TCP, else UDP; a host name is resolved at start"
-                    + " and again every `resolve-interval`.",
+                "Where it is. `;transport=tcp` for TCP, `;transport=tls` or sips for TLS, else UDP;"
+                    + " a host name is resolved at start and again every `resolve-interval`.",
             shortForm = true)
         BackendUri uri,
     @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")
@@ -26,7 +27,12 @@ public record BackendSettings(
         int priority,
     @Setting(doc = "How many live calls it may have; without it there is no limit.")
         @Nullable Integer maxCalls,
-    @Setting(doc = "Words for people; they change nothing in balancing.") List<String> tags) {
+    @Setting(doc = "Words for people; they change nothing in balancing.") List<String> tags,
+    @Setting(
+            doc =
+                "With transport=tls: how it proves who it is, and what we show. Without it: in full,"
+                    + " by the host of the URI.")
+        @Nullable TlsClientSettings tls) {
   private static final int MAX_WEIGHT = 10_000;
 
   public BackendSettings {
@@ -47,7 +53,7 @@ public record BackendSettings(
 
   /** A backend with only a URI; all else as when left out. */
   public static BackendSettings at(String uri) {
-    return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of());
+    return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of(), null);
   }
 
   /** The name as configured, or host:port of the URI. */

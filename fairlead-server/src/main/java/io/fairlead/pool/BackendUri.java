@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text as written
  * @param host a name, an IPv4 address, or an IPv6 address in brackets
- * @param port 5060 when none is written
- * @param transport {@code udp} or {@code tcp}
+ * @param port 5060 when none is written, for TLS 5061
+ * @param transport {@code udp}, {@code tcp} or {@code tls}
  */
 public record BackendUri(String text, String host, int port, String transport) {
   private static final int DEFAULT_PORT = 5060;
+  private static final int SECURE_PORT = 5061;
 
   /**
    * Reads one.
@@ -30,19 +31,23 @@ public record BackendUri(String text, String host, int port, String transport) {
     if (!uri.parse(bytes, 0, bytes.length) || !uri.isSip()) {
       throw new IllegalArgumentException("`" + text + "` is not " + expected());
     }
-    if (uri.scheme() == SipUri.Scheme.SIPS) {
-      throw new IllegalArgumentException("sips is not available yet for backends; use sip");
-    }
     if (uri.hasUser()) {
       throw new IllegalArgumentException("a backend's URI has no user part");
     }
     String transport = uri.param(SipUri.TRANSPORT).toLowerCase(Locale.ROOT);
-    transport = transport.isEmpty() ? "udp" : transport;
-    if (!transport.equals("udp") && !transport.equals("tcp")) {
-      throw new IllegalArgumentException(
-          "transport=" + transport + " is not available for backends; udp and tcp are");
+    boolean sips = uri.scheme() == SipUri.Scheme.SIPS;
+    // RFC 3261 §26.2.2: sips over tcp is TLS.
+    transport = transport.isEmpty() ? sips ? "tls" : "udp" : transport;
+    transport = sips && transport.equals("tcp") ? "tls" : transport;
+    if (sips && !transport.equals("tls")) {
+      throw new IllegalArgumentException("sips means TLS, not transport=" + transport);
     }
-    int port = uri.port() < 0 ? DEFAULT_PORT : uri.port();
+    if (!transport.equals("udp") && !transport.equals("tcp") && !transport.equals("tls")) {
+      throw new IllegalArgumentException(
+          "transport=" + transport + " is not available for backends; udp, tcp and tls are");
+    }
+    int usual = transport.equals("tls") ? SECURE_PORT : DEFAULT_PORT;
+    int port = uri.port() < 0 ? usual : uri.port();
     return new BackendUri(text, uri.host(), port, transport);
   }
 

@@ -32,6 +32,7 @@ import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transaction.TransactionUser;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -391,11 +392,12 @@ public final class Proxy implements TransactionUser {
   /** Sends a request of a response context to a backend. False when there is no way to it. */
   boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
     int number = number(route, backend);
-    InetSocketAddress address = backend.address();
-    if (address == null) {
+    Peer peer = backend.peer();
+    if (peer == null) {
       return false;
     }
-    Flow out = wire.flowTo(backend.transport(), address, in.listener());
+    InetSocketAddress address = peer.address();
+    Flow out = wire.flowTo(peer, in.listener());
     if (out == null) {
       backend.unreachable(
           "no listener speaks "

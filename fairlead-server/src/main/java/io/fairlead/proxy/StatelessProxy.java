@@ -21,6 +21,7 @@ import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -95,11 +96,8 @@ public final class StatelessProxy {
       return true;
     }
     Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
-    InetSocketAddress address = backend == null ? null : backend.address();
-    Flow out =
-        backend == null || address == null
-            ? null
-            : wire.flowTo(backend.transport(), address, flow.listener());
+    Peer peer = backend == null ? null : backend.peer();
+    Flow out = peer == null ? null : wire.flowTo(peer, flow.listener());
     if (backend == null || out == null) {
       Cause cause = pool.nobody(List.of());
       refuse(flow, r, cause, "Retry-After: " + pool.retryAfterSeconds() + "\r\n");

@@ -13,8 +13,8 @@ import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
-import java.net.InetSocketAddress;
 
 /**
  * Sends OPTIONS to backends as a user agent client (RFC 3261 §11, §8.1.1).
@@ -36,12 +36,12 @@ final class OptionsProber implements Prober {
 
   @Override
   public void options(Backend backend, long timeoutNs, ProbeListener listener) {
-    InetSocketAddress address = backend.address();
-    if (address == null) {
+    Peer peer = backend.peer();
+    if (peer == null) {
       listener.onUnreachable("its name has no address");
       return;
     }
-    Flow flow = wire.flowTo(backend.transport(), address, null);
+    Flow flow = wire.flowTo(peer, null);
     if (flow == null) {
       listener.onUnreachable("no listener speaks " + backend.transport() + " to its address");
       return;

@@ -43,7 +43,6 @@ final class TlsSecurity implements Security {
   private static final byte[] NOTHING = {};
   private static final int SMALLEST = 512;
   private static final int HEADER = 5;
-  private static final int MOST_ANSWERS = 4;
   private static final int HANDSHAKE = 22;
   // RFC 8446 §6.
   private static final int UNEXPECTED_MESSAGE = 10;
@@ -261,26 +260,23 @@ final class TlsSecurity implements Security {
     }
   }
 
-  // What the engine itself wants to say: new keys, an alert. BoringSSL throws what the alert is
-  // about only when asked for more.
+  // What the engine itself wants to say: new keys, an alert.
   private void answer(SSLEngine mine, SSLEngineResult.HandshakeStatus first) throws SSLException {
-    SSLEngineResult.HandshakeStatus wanted = first;
-    for (int turn = 0; turn < MOST_ANSWERS; turn++) {
-      switch (wanted) {
-        case NEED_TASK -> {
-          Handshake.tasks(mine);
-          wanted = mine.getHandshakeStatus();
-        }
-        case NEED_WRAP -> {
-          ByteBuffer out = carrier.scratch().out.clear();
-          wanted = mine.wrap(ByteBuffer.wrap(NOTHING), out).getHandshakeStatus();
-          carrier.wire(out.flip());
-        }
-        case NEED_UNWRAP, NEED_UNWRAP_AGAIN, FINISHED, NOT_HANDSHAKING -> {
-          return;
-        }
-      }
+    if (first == SSLEngineResult.HandshakeStatus.NEED_TASK) {
+      Handshake.tasks(mine);
     }
+    if (first == SSLEngineResult.HandshakeStatus.NEED_WRAP
+        || mine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
+      say(mine);
+      // BoringSSL throws what an alert is about only when asked for more.
+      say(mine);
+    }
+  }
+
+  private void say(SSLEngine mine) throws SSLException {
+    ByteBuffer out = carrier.scratch().out.clear();
+    mine.wrap(ByteBuffer.wrap(NOTHING), out);
+    carrier.wire(out.flip());
   }
 
   @Override
