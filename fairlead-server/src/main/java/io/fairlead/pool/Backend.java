@@ -172,7 +172,7 @@ public final class Backend {
 
   /** True when it is healthy enough for new calls, has an address and is not full. */
   public boolean takesCalls() {
-    return address != null && health().state().takesCalls() && !full();
+    return peer != null && health().state().takesCalls() && !full();
   }
 
   /** Moving mean of the time to the first answer, 0 when not known yet. */
@@ -332,6 +332,7 @@ public final class Backend {
     Integer limit = next.maxCalls();
     maxCalls = limit == null ? UNLIMITED : limit;
     settings = next;
+    peer = peer(address(), next);
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */
@@ -340,7 +341,7 @@ public final class Backend {
   }
 
   void address(InetSocketAddress next) {
-    address = next;
+    peer = peer(next, settings);
   }
 
   private void onHealth(Health before, Health after) {

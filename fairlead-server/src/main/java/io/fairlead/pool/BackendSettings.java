@@ -30,8 +30,8 @@ public record BackendSettings(
     @Setting(doc = "Words for people; they change nothing in balancing.") List<String> tags,
     @Setting(
             doc =
-                "With transport=tls: how it proves who it is, and what we show. Without it: in full,"
-                    + " by the host of the URI.")
+                "With transport=tls: how it proves who it is, and what we show. Without it: in"
+                    + " full, by the host of the URI.")
         @Nullable TlsClientSettings tls) {
   private static final int MAX_WEIGHT = 10_000;
 

@@ -22,7 +22,7 @@ public final class Transports {
   /** RFC 7118. */
   public static final Transport WSS = new Transport("wss", "WSS", 443, true, true);
 
-  static final List<Outlet> ALL = 
+  static final List<Outlet> ALL =
       List.of(UdpTransport.OUTLET, StreamTransport.TCP, StreamTransport.TLS);
 
   private Transports() {}

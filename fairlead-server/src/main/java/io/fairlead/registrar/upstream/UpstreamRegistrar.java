@@ -201,11 +201,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     if (peer == null) {
       return null;
     }
-    Flow out =
-        house
-            .registrar()
-            .wire()
-            .flowTo(peer, in == null ? null : in.listener());
+    Flow out = house.registrar().wire().flowTo(peer, in == null ? null : in.listener());
     if (out == null) {
       backend.unreachable("no listener speaks " + backend.transport() + " to its address");
     }
