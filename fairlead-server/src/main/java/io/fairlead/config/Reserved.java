@@ -20,7 +20,6 @@ final class Reserved {
           "trace",
           "cluster.peers",
           "listeners[].network",
-          "listeners[].tls",
           "listeners[].proxy-protocol",
           "listeners[].http",
           "routes[].affinity",
@@ -36,10 +35,6 @@ final class Reserved {
   /** Values, as {@code key=value} where {@code *} is any text. */
   private static final List<String> VALUES =
       List.of(
-          "listeners[]=tls:*",
-          "listeners[]=wss:*",
-          "listeners[].bind=tls:*",
-          "listeners[].bind=wss:*",
           "routes[].mode=b2bua",
           "pools.*.balance=least-load",
           "pools.*.balance=least-requests",
