@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Fairlead in front of backends, all on loopback. Owned by one test. */
 final class Farm implements AutoCloseable {
@@ -78,8 +79,10 @@ final class Farm implements AutoCloseable {
     private final List<Sipp> started = new ArrayList<>();
     private final List<String> uris = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
+    private final List<String> top = new ArrayList<>();
     private final List<Over> listeners = new ArrayList<>();
     private String host = "127.0.0.1";
+    private @Nullable String inside;
     private String balance = "priority";
     private String health = "off";
 
@@ -91,6 +94,12 @@ final class Farm implements AutoCloseable {
     /** The address all of them use. */
     Plan on(String loopback) {
       host = loopback;
+      return this;
+    }
+
+    /** Where backends are, and the listeners toward them, when that is not where the callers are. */
+    Plan inside(String loopback) {
+      inside = loopback;
       return this;
     }
 
@@ -127,14 +136,23 @@ final class Farm implements AutoCloseable {
     }
 
     Plan backend(Over transport, Sipp.Script script) {
-      Sipp sipp = script.over(transport).at(Loopback.free(host)).start();
+      Sipp sipp =
+          script.over(transport).at(Loopback.free(inside == null ? host : inside)).start();
       started.add(sipp);
       return uri(transport.uri(sipp.address()));
     }
 
     /** A backend that something else plays, or nobody. */
     Plan uri(String uri) {
-      uris.add(uri);
+      boolean secure = uri.endsWith("=tls");
+      String trust = ", tls: { authorities: " + (secure ? Authority.ours().root() : "") + " } }";
+      uris.add(secure ? "{ uri: \"" + uri + '"' + trust : '"' + uri + '"');
+      return this;
+    }
+
+    /** A line of the file outside the pool. */
+    Plan top(String line) {
+      top.add(line);
       return this;
     }
 
@@ -150,13 +168,24 @@ final class Farm implements AutoCloseable {
 
     private String config(InetSocketAddress address) {
       StringBuilder yaml = new StringBuilder("listeners:\n");
-      listeners.forEach(each -> yaml.append(line("  - \"%s\"", each.listener(address))));
+      listeners.forEach(each -> yaml.append(line("  - %s", each.listener(at(each, address)))));
       yaml.append("pools:\n  farm:\n");
       yaml.append(line("    balance: %s", balance)).append(line("    health: %s", health));
       settings.forEach(each -> yaml.append(line("    %s", each)));
       yaml.append("    backends:\n");
-      uris.forEach(each -> yaml.append(line("      - \"%s\"", each)));
+      uris.forEach(each -> yaml.append(line("      - %s", each)));
+      top.forEach(each -> yaml.append(line("%s", each)));
       return yaml.append("routes:\n  - to: farm\n").toString();
+    }
+
+    // UDP and TCP may share a port, TCP and TLS may not.
+    private InetSocketAddress at(Over listener, InetSocketAddress address) {
+      if (listener == listeners.getFirst()) {
+        return address;
+      }
+      return listener.socket() == over.socket() || inside != null
+          ? Loopback.free(inside == null ? host : inside)
+          : address;
     }
 
     private static String line(String format, String value) {

@@ -2,20 +2,23 @@
 package io.fairlead.it;
 
 import java.net.InetSocketAddress;
+import java.util.Locale;
 
 /** The transport of a test. Immutable. */
 enum Over {
-  UDP("u1", ""),
-  TCP("t1", ";transport=tcp");
+  UDP("u1"),
+  TCP("t1"),
+  /** To SIPp it is TCP, in a {@link TlsCoat}. */
+  TLS("t1");
+
+  /** What Fairlead's certificate is for. */
+  static final String DOMAIN = "fairlead.test";
 
   /** SIPp's name: one socket for all calls. */
   final String sippName;
 
-  private final String uriParameter;
-
-  Over(String sippName, String uriParameter) {
+  Over(String sippName) {
     this.sippName = sippName;
-    this.uriParameter = uriParameter;
   }
 
   /** What a Via says. */
@@ -23,11 +26,31 @@ enum Over {
     return name();
   }
 
+  /** What the kernel calls it. */
+  Over socket() {
+    return this == UDP ? UDP : TCP;
+  }
+
+  /** As {@code udp://127.0.0.1:5060}. */
+  String bind(InetSocketAddress address) {
+    return scheme() + "://" + Loopback.text(address);
+  }
+
+  /** An entry of {@code listeners}. */
   String listener(InetSocketAddress address) {
-    return (this == UDP ? "udp://" : "tcp://") + Loopback.text(address);
+    String bind = '"' + bind(address) + '"';
+    if (this != TLS) {
+      return bind;
+    }
+    Authority.Certificate certificate = Authority.ours().issue("DNS:" + DOMAIN);
+    return "{ bind: " + bind + ", tls: " + Authority.Certificate.tls("", certificate) + " }";
   }
 
   String uri(InetSocketAddress address) {
-    return "sip:" + Loopback.text(address) + uriParameter;
+    return "sip:" + Loopback.text(address) + (this == UDP ? "" : ";transport=" + scheme());
+  }
+
+  private String scheme() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }
