@@ -7,6 +7,8 @@ import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
+import io.fairlead.transport.Peer;
+import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -41,6 +43,7 @@ public final class Backend {
   private long tallied;
   private volatile boolean busy;
   private volatile @Nullable InetSocketAddress address;
+  private volatile @Nullable Peer peer;
   private volatile int maxCalls;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
@@ -72,7 +75,7 @@ public final class Backend {
     return uri;
   }
 
-  /** The name of the transport to reach it by, as {@code udp}. */
+  /** The transport to reach it by, {@code udp}. */
   public String transport() {
     return uri.transport();
   }
@@ -82,6 +85,20 @@ public final class Backend {
    */
   public @Nullable InetSocketAddress address() {
     return address;
+  }
+
+  /** True when it is reached over TLS. */
+  public boolean secure() {
+    return Transports.byName(uri.transport()).secure();
+  }
+
+  /** Whom to reach, and on which network; null as long as its host name is not resolved. */
+  public @Nullable Peer peer() {
+    return peer;
+  }
+
+  private @Nullable Peer peer(@Nullable InetSocketAddress at, BackendSettings by) {
+    return at == null ? null : new Peer(uri.transport(), at, uri.domain(), null, by.network());
   }
 
   /** Its settings as of the last reload. */
@@ -315,6 +332,7 @@ public final class Backend {
     Integer limit = next.maxCalls();
     maxCalls = limit == null ? UNLIMITED : limit;
     settings = next;
+    peer = peer(address, next);
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */
@@ -324,6 +342,7 @@ public final class Backend {
 
   void address(InetSocketAddress next) {
     address = next;
+    peer = peer(next, settings);
   }
 
   private void onHealth(Health before, Health after) {

@@ -11,6 +11,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -230,11 +231,18 @@ final class RouteSet {
 
   /** A flow to the next hop once it is located; null when no listener speaks its transport. */
   @Nullable Flow flowTo(Wire wire, Target target, Flow in) {
-    return wire.flowTo(target.transport(), target.address(), leaveBy(in));
+    Peer peer = Peer.at(target.transport(), target.address());
+    Listener named = leaveBy;
+    if (named == null) {
+      return wire.wayTo(peer, in.listener());
+    }
+    return named.speaks(target.transport(), target.address().getAddress())
+        ? wire.flowTo(peer, named)
+        : wire.wayTo(peer, named);
   }
 
-  // The side our last Route named, else the one the request came by.
-  private Listener leaveBy(Flow in) {
+  /** The side our last Route named, else the one the request came by. */
+  Listener leaveBy(Flow in) {
     Listener named = leaveBy;
     return named == null ? in.listener() : named;
   }

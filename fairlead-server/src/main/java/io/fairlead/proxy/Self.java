@@ -7,6 +7,8 @@ import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Transport;
+import io.fairlead.transport.Transports;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,16 +20,9 @@ import org.jspecify.annotations.Nullable;
  * and the text of the headers we add, made once per listener. Immutable.
  */
 final class Self {
-  private static final int SIP_PORT = 5060;
-
-  private record Name(byte[] host, int port, Listener listener, byte[] transport, boolean udp) {
+  private record Name(byte[] host, int port, Listener listener) {
     Name(String host, int port, Listener listener) {
-      this(
-          ascii(host),
-          port,
-          listener,
-          ascii(listener.transport().name()),
-          listener.transport().name().equals("udp"));
+      this(ascii(host), port, listener);
     }
 
     boolean is(byte[] bytes, int from, int to, int wantedPort) {
@@ -35,7 +30,15 @@ final class Self {
     }
   }
 
-  private record Texts(byte[] via, byte[] routeAddress) {}
+  private record Texts(byte[] via, Address sip, Address sips) {}
+
+  // What stands before and behind the cookie of a Record-Route.
+  private record Address(byte[] before, byte[] behind) {
+    static Address of(Listener listener, boolean sips) {
+      String behind = "@" + listener.sentBy() + listener.transportParameter(sips) + ";lr>\r\n";
+      return new Address(ascii("Record-Route: <" + listener.scheme(sips) + ":"), ascii(behind));
+    }
+  }
 
   private final Name[] names;
   private final Texts[] texts;
@@ -49,8 +52,6 @@ final class Self {
       String text = Responses.textOf(listener.bound().getAddress());
       String host = v6 ? "[" + text + "]" : text;
       all.add(new Name(host, listener.bound().getPort(), listener));
-      String transport = listener.transport().name();
-      String parameter = transport.equals("udp") ? "" : ";transport=" + transport;
       texts[listener.index()] =
           new Texts(
               ascii(
@@ -59,7 +60,8 @@ final class Self {
                       + " "
                       + listener.sentBy()
                       + ";rport;branch="),
-              ascii("@" + listener.sentBy() + parameter + ";lr>\r\n"));
+              Address.of(listener, false),
+              Address.of(listener, true));
     }
     names = all.toArray(new Name[0]);
   }
@@ -68,8 +70,9 @@ final class Self {
     int colon = sentBy.lastIndexOf(':');
     boolean hasPort = colon > 0 && sentBy.indexOf(']') < colon;
     String host = (hasPort ? sentBy.substring(0, colon) : sentBy).toLowerCase(Locale.ROOT);
+    int usual = listener.transport().defaultPort();
     return new Name(
-        host, hasPort ? Integer.parseInt(sentBy.substring(colon + 1)) : SIP_PORT, listener);
+        host, hasPort ? Integer.parseInt(sentBy.substring(colon + 1)) : usual, listener);
   }
 
   private static byte[] ascii(String text) {
@@ -78,31 +81,37 @@ final class Self {
 
   /** True when the URI's host and port are ours. */
   boolean is(byte[] bytes, SipUri uri) {
-    return uri.isSip() && any(bytes, uri.hostFrom(), uri.hostTo(), port(uri.port()));
+    return uri.isSip() && any(bytes, uri.hostFrom(), uri.hostTo(), Transports.port(uri));
   }
 
   /** True when a Via's sent-by is ours. */
   boolean is(byte[] bytes, Via via) {
-    return any(bytes, via.hostFrom(), via.hostTo(), port(via.port()));
-  }
-
-  /** The listener that a Route URI of ours names, its transport included where two share a port. */
-  @Nullable Listener listener(byte[] bytes, SipUri uri) {
-    boolean explicit = uri.hasParam(SipUri.TRANSPORT);
-    int port = port(uri.port());
     for (Name name : names) {
-      if (name.is(bytes, uri.hostFrom(), uri.hostTo(), port)
-          && (explicit
-              ? Ascii.equalsLower(bytes, uri.paramFrom(), uri.paramTo(), name.transport)
-              : name.udp)) {
-        return name.listener;
+      int port = via.port() > 0 ? via.port() : name.listener.transport().defaultPort();
+      if (name.is(bytes, via.hostFrom(), via.hostTo(), port)) {
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
-  private static int port(int port) {
-    return port < 0 ? SIP_PORT : port;
+  /**
+   * The listener that a Route URI of ours names. Where several share host and port its transport
+   * decides; one that is lost or changed on the way does no harm where only one has them.
+   */
+  @Nullable Listener listener(byte[] bytes, SipUri uri) {
+    Transport transport = Transports.of(uri);
+    int port = Transports.port(uri);
+    Listener other = null;
+    for (Name name : names) {
+      if (name.is(bytes, uri.hostFrom(), uri.hostTo(), port)) {
+        if (name.listener.transport().equals(transport)) {
+          return name.listener;
+        }
+        other = other == null ? name.listener : other;
+      }
+    }
+    return other;
   }
 
   private boolean any(byte[] bytes, int from, int to, int port) {
@@ -123,10 +132,21 @@ final class Self {
   }
 
   /**
-   * Appends {@code @host:port;lr>} and a line break, behind {@code Record-Route: <sip:} and a
-   * cookie.
+   * Appends {@code Record-Route: <sip:}, to which a cookie and {@link #routeAddress} must follow.
+   *
+   * @param sips the dialog is sips from end to end
    */
-  void routeAddress(SipWriter out, Listener listener) {
-    out.put(texts[listener.index()].routeAddress);
+  void recordRoute(SipWriter out, Listener listener, boolean sips) {
+    out.put(address(listener, sips).before);
+  }
+
+  /** Appends {@code @host:port;lr>} and a line break, behind a cookie. */
+  void routeAddress(SipWriter out, Listener listener, boolean sips) {
+    out.put(address(listener, sips).behind);
+  }
+
+  private Address address(Listener listener, boolean sips) {
+    Texts of = texts[listener.index()];
+    return sips ? of.sips : of.sip;
   }
 }

@@ -4,8 +4,10 @@ package io.fairlead.registrar;
 import io.fairlead.dialog.Gruu;
 import io.fairlead.loop.SipHash;
 import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
@@ -38,6 +40,8 @@ final class Answers {
   private final Gruu gruu;
   private final SipWriter tag = new SipWriter(TAG);
   private final SipWriter out = new SipWriter(2048);
+  private final NameAddr element = new NameAddr();
+  private final SipUri uri = new SipUri();
   private byte[] date = {};
   private long dateSecond = -1;
 
@@ -73,12 +77,7 @@ final class Answers {
       out.put("Path: ").put(request.bytes(), request.valueStart(i), request.valueEnd(i)).line();
     }
     if (extras.serviceRoute) {
-      Listener by = flow.listener();
-      out.put("Service-Route: <sip:").put(by.sentBy());
-      if (!by.transport().name().equals("udp")) {
-        out.put(";transport=").put(by.transport().name());
-      }
-      out.put(";lr>\r\n");
+      serviceRoute(flow.listener(), request);
     }
     if (extras.outbound) {
       out.put("Require: outbound\r\n");
@@ -88,6 +87,18 @@ final class Answers {
     }
     out.put("Supported: path, outbound, gruu\r\nDate: ").put(date(nowMs)).line();
     send(flow, request);
+  }
+
+  // In the scheme of the Contact (RFC 5630 §5.2).
+  private void serviceRoute(Listener by, SipRequest request) {
+    int header = request.first(HeaderName.CONTACT);
+    boolean sips =
+        header >= 0
+            && element.parse(request.bytes(), request.valueStart(header), request.valueEnd(header))
+            && uri.parse(request.bytes(), element.uriFrom(), element.uriTo())
+            && uri.scheme() == SipUri.Scheme.SIPS;
+    out.put("Service-Route: <").put(by.scheme(sips)).put(':').put(by.sentBy());
+    out.put(by.transportParameter(sips)).put(";lr>\r\n");
   }
 
   private void contact(AddressOfRecord aor, Binding binding, long nowMs, boolean withGruu) {

@@ -9,6 +9,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Transports;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +21,7 @@ import java.util.Locale;
  * <p>Owned by one loop.
  */
 public final class OwnNames {
-  private static final int SIP_PORT = 5060;
-  private static final int SIPS_PORT = 5061;
-
-  private record Name(byte[] host, int port) {}
+  private record Name(byte[] host, int port, int usual) {}
 
   private final List<Name> names = new ArrayList<>();
   private final NameAddr element = new NameAddr();
@@ -33,35 +31,37 @@ public final class OwnNames {
   public OwnNames(List<Listener> listeners) {
     for (Listener listener : listeners) {
       String sentBy = listener.sentBy();
+      int usual = listener.transport().defaultPort();
       int colon = sentBy.lastIndexOf(':');
       boolean hasPort = colon > 0 && sentBy.indexOf(']') < colon;
       add(
           hasPort ? sentBy.substring(0, colon) : sentBy,
-          hasPort ? Integer.parseInt(sentBy.substring(colon + 1)) : SIP_PORT);
+          hasPort ? Integer.parseInt(sentBy.substring(colon + 1)) : usual,
+          usual);
       boolean v6 = listener.bound().getAddress().getAddress().length == 16;
       String address = Responses.textOf(listener.bound().getAddress());
-      add(v6 ? "[" + address + "]" : address, listener.bound().getPort());
+      add(v6 ? "[" + address + "]" : address, listener.bound().getPort(), usual);
     }
   }
 
-  private void add(String host, int port) {
-    names.add(new Name(host.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII), port));
+  private void add(String host, int port, int usual) {
+    byte[] lower = host.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+    names.add(new Name(lower, port, usual));
   }
 
   /** True when the URI's host and port are ours. */
   public boolean is(SipUri wanted) {
-    int usual = wanted.scheme() == SipUri.Scheme.SIPS ? SIPS_PORT : SIP_PORT;
-    return is(wanted.bytes(), wanted.hostFrom(), wanted.hostTo(), wanted.port(), usual);
+    return is(wanted.bytes(), wanted.hostFrom(), wanted.hostTo(), Transports.port(wanted));
   }
 
   /** True when a Via's sent-by is ours. */
   public boolean is(byte[] bytes, Via via) {
-    return is(bytes, via.hostFrom(), via.hostTo(), via.port(), SIP_PORT);
+    return is(bytes, via.hostFrom(), via.hostTo(), via.port());
   }
 
-  private boolean is(byte[] bytes, int from, int to, int said, int usual) {
-    int port = said < 0 ? usual : said;
+  private boolean is(byte[] bytes, int from, int to, int said) {
     for (Name name : names) {
+      int port = said < 0 ? name.usual : said;
       if (name.port == port && Ascii.equalsLower(bytes, from, to, name.host)) {
         return true;
       }

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks of a configuration that need more than one record.
@@ -56,6 +57,7 @@ final class PlanChecks {
     checks.routes();
     checks.registrars();
     checks.pools();
+    checks.networks();
     checks.partitions();
     checks.errors.sort(IN_FILE_ORDER);
     checks.warnings.sort(IN_FILE_ORDER);
@@ -226,9 +228,43 @@ final class PlanChecks {
           }
           List<BackendSettings> backends = pool.backends();
           for (int i = 0; i < backends.size(); i++) {
-            backend("pools." + name + ".backends[" + i + "]", backends.get(i).uri());
+            backend("pools." + name + ".backends[" + i + "]", backends.get(i));
           }
         });
+  }
+
+  private void networks() {
+    Set<String> known = new TreeSet<>();
+    settings
+        .listeners()
+        .forEach(each -> {
+          if (each.network() != null) {
+            known.add(each.network());
+          }
+        });
+    for (int i = 0; i < settings.routes().size(); i++) {
+      String path = "routes[" + i + "].match.network";
+      settings.routes().get(i).match().network().forEach(name -> network(path, name, known));
+    }
+    settings
+        .pools()
+        .forEach((name, pool) -> {
+          String path = "pools." + name;
+          network(path + ".network", pool.network(), known);
+          for (int i = 0; i < pool.backends().size(); i++) {
+            String own = path + ".backends[" + i + "].network";
+            if (marks.has(own)) {
+              network(own, pool.backends().get(i).network(), known);
+            }
+          }
+        });
+  }
+
+  private void network(String path, @Nullable String name, Set<String> known) {
+    if (name != null && !known.contains(name)) {
+      errors.add(
+          marks.error(path, "no listener is on network `" + name + "`").suggesting(name, known));
+    }
   }
 
   private void partitions() {
@@ -249,13 +285,16 @@ final class PlanChecks {
         });
   }
 
-  private void backend(String path, BackendUri uri) {
+  private void backend(String path, BackendSettings its) {
+    BackendUri uri = its.uri();
+    String network = its.network();
     InetAddress address = uri.address();
     boolean spoken = false;
     boolean family = false;
     for (int i = 0; i < settings.listeners().size(); i++) {
       BindAddress bind = settings.listeners().get(i).bind();
-      if (bind.transport().equals(uri.transport())) {
+      boolean side = network == null || network.equals(settings.listeners().get(i).network());
+      if (side && bind.transport().equals(uri.transport())) {
         spoken = true;
         family |= address == null || sameFamily(bind.address(), address);
         if (bind.port() == uri.port() && bind.address().equals(address)) {
@@ -266,7 +305,9 @@ final class PlanChecks {
       }
     }
     if (!spoken) {
-      errors.add(marks.error(path, cannotReach("listener speaks " + uri.transport(), uri)));
+      String where = network == null ? "" : " of network `" + network + "`";
+      errors.add(
+          marks.error(path, cannotReach("listener" + where + " speaks " + uri.transport(), uri)));
     } else if (!family) {
       String version = address instanceof Inet6Address ? "IPv6" : "IPv4";
       errors.add(

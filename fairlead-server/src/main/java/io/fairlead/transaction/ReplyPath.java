@@ -3,6 +3,7 @@ package io.fairlead.transaction;
 
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
 
@@ -24,9 +25,14 @@ public final class ReplyPath {
   /** The flow for the responses to a request with that topmost Via, which came by the flow. */
   public Flow of(Flow flow, Via via) {
     if (flow.transport().reliable()) {
-      return flow.open() ? flow : atPort(flow, port(flow, via));
+      // A browser listens nowhere (RFC 7118 §5).
+      return flow.open() || isWebSocket(flow) ? flow : atPort(flow, port(flow, via));
     }
     return via.hasRport() ? flow : atPort(flow, port(flow, via));
+  }
+
+  private static boolean isWebSocket(Flow flow) {
+    return flow.transport().equals(Transports.WS) || flow.transport().equals(Transports.WSS);
   }
 
   /** The port where the peer says it listens. */

@@ -21,6 +21,7 @@ public final class Network implements Wire, AutoCloseable {
   private final List<Port> ports;
   private final List<Listener> listeners;
   private final Connections connections;
+  private final Reach reach;
 
   private final Workshop workshop;
 
@@ -29,6 +30,7 @@ public final class Network implements Wire, AutoCloseable {
     this.ports = List.copyOf(ports);
     this.connections = connections;
     this.listeners = ports.stream().map(Port::listener).toList();
+    this.reach = new Reach(listeners, new KernelRouting(System::nanoTime));
   }
 
   /**
@@ -108,6 +110,11 @@ public final class Network implements Wire, AutoCloseable {
   }
 
   @Override
+  public Reach reach() {
+    return reach;
+  }
+
+  @Override
   public @Nullable Flow connection(long number) {
     return connections.get(number);
   }
@@ -136,8 +143,6 @@ public final class Network implements Wire, AutoCloseable {
   }
 
   private static boolean fits(Port port, Peer peer) {
-    Listener listener = port.listener();
-    return listener.transport().name().equals(peer.transport())
-        && listener.bound().getAddress().getClass() == peer.address().getAddress().getClass();
+    return port.listener().speaks(peer.transport(), peer.address().getAddress());
   }
 }

@@ -93,10 +93,7 @@ final class RegisterEdits {
 
   /** Appends what stands behind the user part of a Path URI of ours. */
   static void address(SipWriter text, Listener by, boolean outbound) {
-    text.put('@').put(by.sentBy());
-    if (!by.transport().name().equals("udp")) {
-      text.put(";transport=").put(by.transport().name());
-    }
+    text.put('@').put(by.sentBy()).put(by.transportParameter(false));
     text.put(outbound ? ";lr;ob" : ";lr");
   }
 

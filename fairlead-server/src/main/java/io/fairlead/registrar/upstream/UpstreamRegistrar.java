@@ -21,7 +21,7 @@ import io.fairlead.store.Binding.Upstream;
 import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
-import java.net.InetSocketAddress;
+import io.fairlead.transport.Peer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -197,15 +197,11 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   private @Nullable Flow flowTo(Backend backend, @Nullable Flow in) {
-    InetSocketAddress address = backend.address();
-    if (address == null) {
+    Peer peer = backend.peer();
+    if (peer == null) {
       return null;
     }
-    Flow out =
-        house
-            .registrar()
-            .wire()
-            .flowTo(backend.transport(), address, in == null ? null : in.listener());
+    Flow out = house.registrar().wire().wayTo(peer, in == null ? null : in.listener());
     if (out == null) {
       backend.unreachable("no listener speaks " + backend.transport() + " to its address");
     }
