@@ -98,7 +98,7 @@ public final class Backend {
   }
 
   private @Nullable Peer peer(@Nullable InetSocketAddress at, BackendSettings by) {
-    return at == null ? null : new Peer(uri.transport(), at, uri.domain(), null, by.network());
+    return at == null ? null : new Peer(uri.transport(), at, uri.domain(), by.tls(), by.network());
   }
 
   /** Its settings as of the last reload. */

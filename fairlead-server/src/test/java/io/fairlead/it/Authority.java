@@ -37,7 +37,7 @@ final class Authority {
     directory = Program.directory("authority");
     openssl(
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem"
-            + " -days 30 -subj /CN=Tests -addext keyUsage=critical,keyCertSign");
+            + " -days 365 -subj /CN=Tests -addext keyUsage=critical,keyCertSign");
   }
 
   /** The one that all of a farm trust. */
@@ -55,7 +55,7 @@ final class Authority {
 
   /** A certificate for these alternative names, as {@code DNS:sip.test}, and for any purpose. */
   Certificate issue(String... names) {
-    return issue(30, names);
+    return issue(365, names);
   }
 
   /** One that ended yesterday. */

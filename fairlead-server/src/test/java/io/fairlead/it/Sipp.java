@@ -225,9 +225,10 @@ final class Sipp implements AutoCloseable {
           text = text.replace("@" + value.getKey() + "@", value.getValue());
         }
         if (coat != null) {
+          String contact = target == null ? Loopback.text(coat.address()) : "[local_ip]:[local_port]";
           text =
               text.replace("[transport]", "TLS")
-                  .replace("[local_ip]:[local_port];transport", Loopback.text(coat.address()) + ";transport");
+                  .replace("[local_ip]:[local_port];transport", contact + ";transport");
         }
         return Files.writeString(directory.resolve("scenario.xml"), text).toString();
       } catch (IOException e) {
