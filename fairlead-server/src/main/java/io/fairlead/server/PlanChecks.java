@@ -100,13 +100,13 @@ final class PlanChecks {
   }
 
   private static boolean clash(BindAddress one, BindAddress other) {
+    // Streams share the ports of TCP.
     return isStream(one) == isStream(other)
         && one.port() != 0
         && one.port() == other.port()
         && overlap(one.address(), other.address());
   }
 
-  // Those of one kind share the system's ports.
   private static boolean isStream(BindAddress bind) {
     return Transports.byName(bind.transport()).reliable();
   }

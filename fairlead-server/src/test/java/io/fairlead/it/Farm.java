@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Fairlead in front of backends, all on loopback. Owned by one test. */
@@ -12,12 +14,14 @@ final class Farm implements AutoCloseable {
   private final Over over;
   private final InetSocketAddress address;
   private final List<Sipp> backends;
+  private final List<String> listeners;
   private final List<Sipp> callers = new ArrayList<>();
   private final FairleadProcess fairlead;
 
   private Farm(Plan plan, InetSocketAddress address, FairleadProcess fairlead) {
     this.over = plan.over;
     this.backends = plan.started;
+    this.listeners = plan.listening;
     this.address = address;
     this.fairlead = fairlead;
   }
@@ -54,12 +58,39 @@ final class Farm implements AutoCloseable {
   /** Plays one call to its end; it must succeed. */
   Sipp call(String scenario) {
     Sipp caller = call(caller(scenario));
+    ends(caller);
+    return caller;
+  }
+
+  /** Waits until a caller is through; its calls must succeed. */
+  void ends(Sipp caller) {
     try {
       caller.succeeds();
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "--- fairlead\n" + fairlead.log(), e);
     }
-    return caller;
+  }
+
+  /**
+   * The Record-Route of a message must name each listener it passed once, the backend's before the
+   * caller's (RFC 5658).
+   */
+  void tellsWay(String message) {
+    List<String> wanted =
+        listeners.reversed().stream()
+            .map(each -> "<sip:[^@>]+@" + Pattern.quote(each) + "[;>].*")
+            .toList();
+    List<String> told =
+        Peer.headers(message, "Record-Route").stream()
+            .flatMap(value -> Stream.of(value.split(",\\s*")))
+            .toList();
+    boolean right = told.size() == wanted.size();
+    for (int i = 0; right && i < told.size(); i++) {
+      right = told.get(i).matches(wanted.get(i));
+    }
+    if (!right) {
+      throw new AssertionError("Record-Route should be like " + wanted + " in\n" + message);
+    }
   }
 
   private String hostName() {
@@ -80,7 +111,8 @@ final class Farm implements AutoCloseable {
     private final List<String> uris = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
     private final List<String> top = new ArrayList<>();
-    private final List<Over> listeners = new ArrayList<>();
+    private final List<Over> more = new ArrayList<>();
+    private final List<String> listening = new ArrayList<>();
     private String host = "127.0.0.1";
     private @Nullable String inside;
     private String balance = "priority";
@@ -88,7 +120,6 @@ final class Farm implements AutoCloseable {
 
     private Plan(Over over) {
       this.over = over;
-      listeners.add(over);
     }
 
     /** The address all of them use. */
@@ -104,8 +135,8 @@ final class Farm implements AutoCloseable {
     }
 
     /** Another listener beside that of the callers. */
-    Plan listening(Over more) {
-      listeners.add(more);
+    Plan listening(Over another) {
+      more.add(another);
       return this;
     }
 
@@ -168,7 +199,12 @@ final class Farm implements AutoCloseable {
 
     private String config(InetSocketAddress address) {
       StringBuilder yaml = new StringBuilder("listeners:\n");
-      listeners.forEach(each -> yaml.append(line("  - %s", each.listener(at(each, address)))));
+      listen(yaml, over, address);
+      for (Over each : more) {
+        if (each != over || inside != null) {
+          listen(yaml, each, at(each, address));
+        }
+      }
       yaml.append("pools:\n  farm:\n");
       yaml.append(line("    balance: %s", balance)).append(line("    health: %s", health));
       settings.forEach(each -> yaml.append(line("    %s", each)));
@@ -178,14 +214,17 @@ final class Farm implements AutoCloseable {
       return yaml.append("routes:\n  - to: farm\n").toString();
     }
 
+    private void listen(StringBuilder yaml, Over listener, InetSocketAddress at) {
+      listening.add(listener.place(at));
+      yaml.append(line("  - %s", listener.listener(at)));
+    }
+
     // UDP and TCP may share a port, TCP and TLS may not.
     private InetSocketAddress at(Over listener, InetSocketAddress address) {
-      if (listener == listeners.getFirst()) {
-        return address;
+      if (inside != null) {
+        return Loopback.free(inside);
       }
-      return listener.socket() == over.socket() || inside != null
-          ? Loopback.free(inside == null ? host : inside)
-          : address;
+      return listener.socket() == over.socket() ? Loopback.free(host) : address;
     }
 
     private static String line(String format, String value) {

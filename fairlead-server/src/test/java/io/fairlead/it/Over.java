@@ -47,7 +47,12 @@ enum Over {
   }
 
   String uri(InetSocketAddress address) {
-    return "sip:" + Loopback.text(address) + (this == UDP ? "" : ";transport=" + scheme());
+    return "sip:" + place(address);
+  }
+
+  /** What stands behind the user of a URI. */
+  String place(InetSocketAddress address) {
+    return Loopback.text(address) + (this == UDP ? "" : ";transport=" + scheme());
   }
 
   private String scheme() {

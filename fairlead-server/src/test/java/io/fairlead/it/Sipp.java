@@ -126,6 +126,7 @@ final class Sipp implements AutoCloseable {
     private @Nullable InetSocketAddress target;
     private int calls = 1;
     private boolean perCall;
+    private int firstRetransmission = 500;
 
     private Script(String scenario) {
       this.scenario = scenario;
@@ -162,6 +163,12 @@ final class Sipp implements AutoCloseable {
     Script rate(int perSecond, Duration hold) {
       options.addAll(
           List.of("-r", String.valueOf(perSecond), "-d", String.valueOf(hold.toMillis())));
+      return this;
+    }
+
+    /** Retransmits after four seconds and not before. */
+    Script patient() {
+      firstRetransmission = 4000;
       return this;
     }
 
@@ -224,6 +231,7 @@ final class Sipp implements AutoCloseable {
         for (Map.Entry<String, String> value : values.entrySet()) {
           text = text.replace("@" + value.getKey() + "@", value.getValue());
         }
+        text = text.replace("retrans=\"500\"", "retrans=\"" + firstRetransmission + '"');
         if (coat != null) {
           String contact = target == null ? Loopback.text(coat.address()) : "[local_ip]:[local_port]";
           text =
