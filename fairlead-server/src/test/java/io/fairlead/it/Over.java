@@ -42,7 +42,7 @@ enum Over {
     if (this != TLS) {
       return bind;
     }
-    Authority.Certificate certificate = Authority.ours().issue("DNS:" + DOMAIN);
+    Authority.Certificate certificate = Authority.ours().issue("DNS:" + DOMAIN, "IP:" + address.getAddress().getHostAddress());
     return "{ bind: " + bind + ", tls: " + Authority.Certificate.tls("", certificate) + " }";
   }
 
