@@ -134,6 +134,15 @@ final class Authority {
       }
     }
 
+    /** The certificate alone, as a handshake shows it. */
+    String pem() {
+      try {
+        return Files.readString(cert).strip();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     /** Takes the place of another's files, the key first, each by one rename. */
     void replaces(Certificate other) {
       try {

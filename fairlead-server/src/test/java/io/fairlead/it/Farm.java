@@ -111,6 +111,8 @@ final class Farm implements AutoCloseable {
     private final List<String> uris = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
     private final List<String> top = new ArrayList<>();
+    private final List<String> others = new ArrayList<>();
+    private Authority.@Nullable Certificate certificate;
     private final List<Over> more = new ArrayList<>();
     private final List<String> listening = new ArrayList<>();
     private String host = "127.0.0.1";
@@ -181,6 +183,18 @@ final class Farm implements AutoCloseable {
       return this;
     }
 
+    /** What the callers see. */
+    Plan certificate(Authority.Certificate shown) {
+      certificate = shown;
+      return this;
+    }
+
+    /** A listener that no SIPp uses. */
+    Plan listener(String yaml) {
+      others.add(yaml);
+      return this;
+    }
+
     /** A line of the file outside the pool. */
     Plan top(String line) {
       top.add(line);
@@ -199,7 +213,12 @@ final class Farm implements AutoCloseable {
 
     private String config(InetSocketAddress address) {
       StringBuilder yaml = new StringBuilder("listeners:\n");
-      listen(yaml, over, address);
+      if (certificate == null) {
+        listen(yaml, over, address);
+      } else {
+        yaml.append(line("  - %s", over.listener(address, certificate)));
+      }
+      others.forEach(each -> yaml.append(line("  - %s", each)));
       for (Over each : more) {
         if (each != over || inside != null) {
           listen(yaml, each, at(each, address));

@@ -36,14 +36,21 @@ enum Over {
     return scheme() + "://" + Loopback.text(address);
   }
 
-  /** An entry of {@code listeners}. */
+  /** An entry of {@code listeners}; over TLS with a certificate of its own. */
   String listener(InetSocketAddress address) {
-    String bind = '"' + bind(address) + '"';
-    if (this != TLS) {
-      return bind;
-    }
-    Authority.Certificate certificate = Authority.ours().issue("DNS:" + DOMAIN, "IP:" + address.getAddress().getHostAddress());
-    return "{ bind: " + bind + ", tls: " + Authority.Certificate.tls("", certificate) + " }";
+    return this == TLS ? listener(address, certificate(address)) : '"' + bind(address) + '"';
+  }
+
+  /** One with that certificate. */
+  String listener(InetSocketAddress address, Authority.Certificate certificate) {
+    String tls = Authority.Certificate.tls("", certificate);
+    return "{ bind: \"" + bind(address) + "\", tls: " + tls + " }";
+  }
+
+  /** What a listener there needs. */
+  static Authority.Certificate certificate(InetSocketAddress address) {
+    return Authority.ours()
+        .issue("DNS:" + DOMAIN, "IP:" + address.getAddress().getHostAddress());
   }
 
   String uri(InetSocketAddress address) {

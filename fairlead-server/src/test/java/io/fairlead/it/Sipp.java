@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A SIPp that plays a scenario of {@code resources/sipp}. Owned by one test. */
 final class Sipp implements AutoCloseable {
+  private static final Pattern SDP = Pattern.compile("v=0\\n([a-z]=.*\\n)*");
   private static final Pattern RECEIVED =
       Pattern.compile("message received \\[\\d+\\] bytes ?:\\s+([^\\r\\n]+)");
 
@@ -58,6 +60,10 @@ final class Sipp implements AutoCloseable {
               + program.tail("messages")
               + program.tail("output"));
     }
+  }
+
+  boolean running() {
+    return program.process().isAlive();
   }
 
   /** True when its call succeeded; false when it failed. */
@@ -126,6 +132,7 @@ final class Sipp implements AutoCloseable {
     private @Nullable InetSocketAddress target;
     private int calls = 1;
     private boolean perCall;
+    private @Nullable String sdp;
     private int firstRetransmission = 500;
 
     private Script(String scenario) {
@@ -172,9 +179,16 @@ final class Sipp implements AutoCloseable {
       return this;
     }
 
+    /** Another description of media than that of the scenario. */
+    Script sdp(String text) {
+      sdp = text;
+      return this;
+    }
+
     /** A socket for each call. */
     Script socketPerCall() {
       perCall = true;
+      options.addAll(List.of("-max_socket", "2000"));
       return this;
     }
 
@@ -232,6 +246,9 @@ final class Sipp implements AutoCloseable {
           text = text.replace("@" + value.getKey() + "@", value.getValue());
         }
         text = text.replace("retrans=\"500\"", "retrans=\"" + firstRetransmission + '"');
+        if (sdp != null) {
+          text = SDP.matcher(text).replaceAll(Matcher.quoteReplacement(sdp));
+        }
         if (coat != null) {
           String contact = target == null ? Loopback.text(coat.address()) : "[local_ip]:[local_port]";
           text =
