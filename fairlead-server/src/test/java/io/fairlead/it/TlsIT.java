@@ -87,7 +87,8 @@ class TlsIT {
         Farm.over(Over.TLS)
             .certificate(shown)
             .listening(Over.UDP)
-            .backend(Over.UDP, Sipp.play("backend-call").calls(0))
+            .backend(Over.UDP, Sipp.play("backend-call").patient().calls(0))
+            .top("timers: { t1: 4s }")
             .start()) {
       Handshakes there = new Handshakes(farm.address());
       assertThat(there.shake()).contains(before);
@@ -95,6 +96,7 @@ class TlsIT {
           farm.call(
               farm.caller("caller-call")
                   .socketPerCall()
+                  .patient()
                   .calls(2400)
                   .rate(200, Duration.ofMillis(300)));
       assertThat(Loopback.await(Duration.ofSeconds(20), () -> callers.received("SIP/2.0 200") > 200))
