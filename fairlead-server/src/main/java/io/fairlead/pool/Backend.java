@@ -43,6 +43,7 @@ public final class Backend {
   private long tallied;
   private volatile boolean busy;
   private volatile @Nullable InetSocketAddress address;
+  private volatile @Nullable Peer peer;
   private volatile int maxCalls;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
@@ -93,10 +94,11 @@ public final class Backend {
 
   /** Whom to reach, and on which network; null as long as its host name is not resolved. */
   public @Nullable Peer peer() {
-    InetSocketAddress at = address;
-    return at == null
-        ? null
-        : new Peer(uri.transport(), at, uri.domain(), null, settings.network());
+    return peer;
+  }
+
+  private @Nullable Peer peer(@Nullable InetSocketAddress at, BackendSettings by) {
+    return at == null ? null : new Peer(uri.transport(), at, uri.domain(), by.tls(), by.network());
   }
 
   /** Its settings as of the last reload. */
@@ -330,6 +332,7 @@ public final class Backend {
     Integer limit = next.maxCalls();
     maxCalls = limit == null ? UNLIMITED : limit;
     settings = next;
+    peer = peer(address, next);
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */
@@ -339,6 +342,7 @@ public final class Backend {
 
   void address(InetSocketAddress next) {
     address = next;
+    peer = peer(next, settings);
   }
 
   private void onHealth(Health before, Health after) {

@@ -43,8 +43,7 @@ final class Forwarder {
   private final Via via = new Via();
   private final Location location;
 
-  Forwarder(
-      Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
+  Forwarder(Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
     this.location = location;
     this.self = self;
     this.cookie = cookie;
@@ -98,7 +97,7 @@ final class Forwarder {
     SipWriter text = via(r, over.listener(), branch);
     to.routes(text);
     if (beginsDialog(r)) {
-      Side callee = to.byFlow() ? new Side(over, location.device(r, to)) : null;
+      Side callee = to.byFlow() ? new Side(over, location.device(r, to, over)) : null;
       Note note = new Note(0, callee, isSips(to.target(), r), false);
       recordRoute(text, r, in, over.listener(), note);
     }

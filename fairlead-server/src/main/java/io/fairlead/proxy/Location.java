@@ -102,31 +102,37 @@ final class Location {
 
   /** The device of a caller: the one that registered over the flow its request came by. */
   Side.Device device(SipRequest r, Flow in) {
-    AddressOfRecord aor = party(r, HeaderName.FROM);
-    if (aor == null) {
-      return Side.Device.NONE;
+    return holder(party(r, HeaderName.FROM), in);
+  }
+
+  /** The device that a request goes to over a flow. */
+  Side.Device device(SipRequest r, Destination to, Flow over) {
+    AddressOfRecord named = party(r, HeaderName.TO);
+    if (!(to instanceof Destination.Bound bound)) {
+      return holder(named, over);
     }
-    for (Binding binding : bindings.of(aor, clockMs.getAsLong())) {
-      Binding.Origin origin = binding.origin();
-      boolean same =
-          in.connection() == 0
-              ? origin.remote().equals(in.remote())
-              : origin.connection() == in.connection();
-      if (same && origin.transport().equals(in.transport().name())) {
+    AddressOfRecord aor = owner(r.uri());
+    return aor == null
+        ? Side.Device.NONE
+        : new Side.Device(mark(bound.binding()), aor.equals(named) ? Binding.NONE : aor.bytes());
+  }
+
+  private Side.Device holder(@Nullable AddressOfRecord aor, Flow of) {
+    List<Binding> all = aor == null ? List.of() : bindings.of(aor, clockMs.getAsLong());
+    for (Binding binding : all) {
+      if (holds(binding, of)) {
         return new Side.Device(mark(binding), Binding.NONE);
       }
     }
     return Side.Device.NONE;
   }
 
-  /** The device that a request goes to. */
-  Side.Device device(SipRequest r, Destination to) {
-    AddressOfRecord aor = to instanceof Destination.Bound ? owner(r.uri()) : null;
-    if (aor == null || !(to instanceof Destination.Bound bound)) {
-      return Side.Device.NONE;
-    }
-    boolean named = aor.equals(party(r, HeaderName.TO));
-    return new Side.Device(mark(bound.binding()), named ? Binding.NONE : aor.bytes());
+  private static boolean holds(Binding binding, Flow flow) {
+    Binding.Origin origin = binding.origin();
+    return origin.transport().equals(flow.transport().name())
+        && (flow.connection() == 0
+            ? origin.remote().equals(flow.remote())
+            : origin.connection() == flow.connection());
   }
 
   /**
@@ -139,8 +145,7 @@ final class Location {
    */
   @Nullable Flow flow(SipRequest r, Side.Device device, @Nullable Flow noted) {
     byte[] aor = device.aor();
-    AddressOfRecord owner =
-        aor.length > 0 ? AddressOfRecord.ofBytes(aor) : party(r, HeaderName.TO);
+    AddressOfRecord owner = aor.length > 0 ? AddressOfRecord.ofBytes(aor) : party(r, HeaderName.TO);
     Binding now = null;
     int several = 0;
     List<Binding> all = owner == null ? List.of() : bindings.of(owner, clockMs.getAsLong());

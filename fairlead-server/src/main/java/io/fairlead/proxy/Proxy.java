@@ -498,11 +498,10 @@ public final class Proxy implements TransactionUser {
       transaction.trying();
     }
     DialogRequest request = new DialogRequest(this, transaction, call, fromCaller);
-    boolean byFlow = routes.leadsToFlow(r);
     Flow flow = flow(r, transaction.flow());
     if (flow != null) {
       request.to(flow);
-    } else if (byFlow && !way.listens(r)) {
+    } else if (isGone(r)) {
       request.flowGone();
     } else {
       locator.locate(routes.nextHop(), loop, request);
@@ -512,7 +511,12 @@ public final class Proxy implements TransactionUser {
   // The flow to the other side where its Contact is not the way; null when it is, or the flow is
   // gone.
   private @Nullable Flow flow(SipRequest r, Flow in) {
-    return routes.leadsToFlow(r) ? way.flow(r, in) : way.backend(r, policy, in);
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, in) : null;
+    return noted != null || isGone(r) ? noted : way.backend(r, policy, in);
+  }
+
+  private boolean isGone(SipRequest r) {
+    return routes.leadsToFlow(r) && !way.listens(r);
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
@@ -542,9 +546,8 @@ public final class Proxy implements TransactionUser {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    boolean byFlow = routes.leadsToFlow(ack);
     Flow out = flow(ack, flow);
-    if (out != null || byFlow && !way.listens(ack)) {
+    if (out != null || isGone(ack)) {
       sendAck(ack, flow, out);
       return;
     }

@@ -122,9 +122,10 @@ public final class StatelessProxy {
     if (refuses(flow, r)) {
       return true;
     }
-    boolean byFlow = routes.leadsToFlow(r);
-    Flow out = byFlow ? way.flow(r, flow) : way.backend(r, policy, flow);
-    if (out != null || byFlow && !way.listens(r)) {
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow) : null;
+    boolean gone = noted == null && routes.leadsToFlow(r) && !way.listens(r);
+    Flow out = noted != null || gone ? noted : way.backend(r, policy, flow);
+    if (out != null || gone) {
       send(r, flow, out);
       return true;
     }

@@ -135,13 +135,13 @@ final class PlanChecks {
   }
 
   private static boolean clash(BindAddress one, BindAddress other) {
+    // Streams share the ports of TCP.
     return isStream(one) == isStream(other)
         && one.port() != 0
         && one.port() == other.port()
         && overlap(one.address(), other.address());
   }
 
-  // Those of one kind share the system's ports.
   private static boolean isStream(BindAddress bind) {
     return Transports.byName(bind.transport()).reliable();
   }
@@ -280,11 +280,13 @@ final class PlanChecks {
 
   private void networks() {
     Set<String> known = new TreeSet<>();
-    settings.listeners().forEach(each -> {
-      if (each.network() != null) {
-        known.add(each.network());
-      }
-    });
+    settings
+        .listeners()
+        .forEach(each -> {
+          if (each.network() != null) {
+            known.add(each.network());
+          }
+        });
     for (int i = 0; i < settings.routes().size(); i++) {
       String path = "routes[" + i + "].match.network";
       settings.routes().get(i).match().network().forEach(name -> network(path, name, known));

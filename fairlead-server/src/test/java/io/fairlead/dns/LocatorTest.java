@@ -76,6 +76,10 @@ class LocatorTest {
 
   @ParameterizedTest
   @CsvSource({
+    "sips:192.0.2.1, tls, 192.0.2.1, 5061",
+    "sip:192.0.2.1;transport=tls, tls, 192.0.2.1, 5061",
+    "sips:192.0.2.1;transport=ws, wss, 192.0.2.1, 443",
+    "sip:192.0.2.1;transport=ws, ws, 192.0.2.1, 80",
     "sip:192.0.2.1, udp, 192.0.2.1, 5060",
     "sip:alice@192.0.2.1:5080;transport=TCP;lr, tcp, 192.0.2.1, 5080",
     "sip:192.0.2.1;transport=udp;maddr=10.0.0.1, udp, 192.0.2.1, 5060",
@@ -93,8 +97,6 @@ class LocatorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "sips:192.0.2.1, no TLS in this version",
-    "sip:192.0.2.1;transport=tls, no TLS in this version",
     "sip:192.0.2.1;transport=sctp, transport sctp is not available in this version",
     "tel:+4930123, the URI is neither sip nor sips",
     "sip:127.1, the host is neither an address nor a name",

@@ -134,7 +134,7 @@ class ListenerSettingsTest {
   void listsTheTransportsByTheirNames() {
     assertThat(Transports.kinds())
         .extracting(kind -> kind.name())
-        .containsExactly("udp", "tcp", "ws");
+        .containsExactly("udp", "tcp", "tls", "ws", "wss");
     for (Outlet outlet : Transports.ALL) {
       assertThat(outlet.kind().name()).isEqualTo(outlet.transport().name());
       assertThat(Transports.byName(outlet.transport().name())).isSameAs(outlet.transport());
