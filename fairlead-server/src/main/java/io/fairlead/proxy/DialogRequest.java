@@ -56,7 +56,7 @@ final class DialogRequest extends Timer
       refuse(Cause.TRANSPORT_FAILURE);
       return;
     }
-    if (Proxy.isInsecure(request, flow)) {
+    if (Sips.isInsecure(request, flow)) {
       refuse(Cause.SIPS_NOT_ALLOWED);
       return;
     }

@@ -15,6 +15,7 @@ import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transport;
 import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -131,17 +132,19 @@ final class DialogWay {
         || Ascii.equalsLower(bytes, from, contact.hostTo(), INVALID)) {
       return true;
     }
-    InetAddress host = Literals.address(bytes, contact.hostFrom(), contact.hostTo());
+    boolean v6 = bytes[contact.hostFrom()] == '[';
+    boolean v4 = isDigit(bytes[contact.hostFrom()]) && isDigit(bytes[contact.hostTo() - 1]);
     List<Listener> all = wire.listeners();
     for (int i = 0; i < all.size(); i++) {
-      boolean spoken =
-          host == null
-              ? all.get(i).transport().equals(transport)
-              : all.get(i).speaks(transport.name(), host);
-      if (spoken) {
+      boolean ipv6 = all.get(i).bound().getAddress() instanceof Inet6Address;
+      if (all.get(i).transport().equals(transport) && (ipv6 ? !v4 : !v6)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
   }
 }

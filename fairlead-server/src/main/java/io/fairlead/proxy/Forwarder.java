@@ -75,7 +75,7 @@ final class Forwarder {
     clean(r, by);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, new Note(backend, null, isSips(r), false));
+      recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);
@@ -121,7 +121,7 @@ final class Forwarder {
     maxForwards(text, r);
     if (route != null) {
       if (beginsDialog(r) && !r.hasToTag()) {
-        recordRoute(text, r, in, by, new Note(backend, null, isSips(r), true));
+        recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), true));
       }
       clean(r, by);
       route.edit(r, edit);
@@ -219,12 +219,8 @@ final class Forwarder {
     edit.cut(nameFrom - 1, uri.paramTo());
   }
 
-  private static boolean isSips(SipRequest r) {
-    return r.uri().scheme() == SipUri.Scheme.SIPS;
-  }
-
   private static boolean isSips(byte @Nullable [] target, SipRequest r) {
-    return target == null ? isSips(r) : Location.isSips(target);
+    return target == null ? Sips.is(r) : Sips.is(target);
   }
 
   // Two Record-Routes when it leaves by another listener than it came by, so that each side finds

@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Location {
   private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SIPS = "sips:".getBytes(StandardCharsets.US_ASCII);
   private static final Comparator<Binding> BEST_FIRST = Comparator.comparingInt(each -> -each.q());
 
   private final Bindings bindings;
@@ -193,34 +192,6 @@ final class Location {
   private static int nonZero(long hash) {
     int folded = (int) (hash ^ hash >>> 32);
     return folded == 0 ? 1 : folded;
-  }
-
-  // ---- sips ----
-
-  /** True for a sips URI. */
-  static boolean isSips(byte[] uri) {
-    return uri.length > SIPS.length && Ascii.equalsLower(uri, 0, SIPS.length, SIPS);
-  }
-
-  /** True when a request may go to a device (RFC 5630 §5.3): sips to sips only, over TLS. */
-  static boolean allows(SipRequest r, Destination to, Flow over) {
-    boolean asked = r.uri().scheme() == SipUri.Scheme.SIPS;
-    boolean registered = to instanceof Destination.Bound b && isSips(b.binding().contact());
-    boolean plain = to instanceof Destination.Bound && !registered;
-    return asked ? !plain && over.transport().secure() : !registered || over.transport().secure();
-  }
-
-  /** The request-URI in the scheme the caller used: a sips Contact is reached by sip as well. */
-  static Destination inSchemeOf(SipRequest r, Destination to) {
-    boolean asked = r.uri().scheme() == SipUri.Scheme.SIPS;
-    if (asked || !(to instanceof Destination.Bound bound) || !isSips(bound.target())) {
-      return to;
-    }
-    byte[] sips = bound.target();
-    byte[] sip = new byte[sips.length - 1];
-    System.arraycopy(sips, 0, sip, 0, SIPS.length - 2);
-    System.arraycopy(sips, SIPS.length - 1, sip, SIPS.length - 2, sips.length - SIPS.length + 1);
-    return new Destination.Bound(bound.binding(), sip, bound.route(), bound.byFlow());
   }
 
   // Headers have no place in a request-URI (RFC 3261 §19.1.1).

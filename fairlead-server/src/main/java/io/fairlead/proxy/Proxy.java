@@ -68,7 +68,7 @@ public final class Proxy implements TransactionUser {
   private final long timerCNs;
   private final Nodes nodes;
   private final TransactionTable table;
-  private final String sipsNotAllowed;
+  private final Sips sips;
   private Policy policy;
   private boolean draining;
   private int unfinished;
@@ -95,9 +95,7 @@ public final class Proxy implements TransactionUser {
     this.way = new DialogWay(routes, wire, location);
     this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     this.table = house.table();
-    // RFC 5630 §6.1.
-    this.sipsNotAllowed =
-        "Warning: 380 " + wire.listeners().getFirst().sentBy() + " \"SIPS Not Allowed\"\r\n";
+    this.sips = new Sips(wire.listeners().getFirst());
     this.policy = policy;
   }
 
@@ -377,12 +375,12 @@ public final class Proxy implements TransactionUser {
   /** Sends a request of a fork to a phone. False when there is no way to it. */
   boolean send(Attempt attempt, SipRequest r, Flow in, @Nullable Route route, Destination to) {
     Flow out = location.flow(to);
-    if (out == null || !Location.allows(r, to, out)) {
+    if (out == null || !Sips.allows(r, to, out)) {
       return false;
     }
     routes.readKept(r);
     long branch = table.newBranch();
-    Destination scheme = Location.inSchemeOf(r, to);
+    Destination scheme = Sips.inSchemeOf(r, to);
     SipWriter text = forwarder.toPhone(r, in, scheme, out, branch, route);
     attempt.started(start(r.method(), branch, out, text, attempt));
     return true;
@@ -417,7 +415,7 @@ public final class Proxy implements TransactionUser {
       return;
     }
     record.tried(backend.name());
-    if (isSips(r) && !backend.secure()) {
+    if (Sips.is(r) && !backend.secure()) {
       refuse(transaction, record, Cause.SIPS_NOT_ALLOWED);
       return;
     }
@@ -430,7 +428,7 @@ public final class Proxy implements TransactionUser {
   boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
     int number = number(route, backend);
     Peer peer = backend.peer();
-    if (peer == null || isSips(r) && !backend.secure()) {
+    if (peer == null || Sips.is(r) && !backend.secure()) {
       return false;
     }
     InetSocketAddress address = peer.address();
@@ -467,14 +465,9 @@ public final class Proxy implements TransactionUser {
     return 31 * pool.hashCode() + backend.name().hashCode();
   }
 
-  /** True for a request that may leave over TLS only (RFC 3261 §26.2.2, RFC 5630 §5.3). */
-  static boolean isSips(SipRequest r) {
-    return r.uri().scheme() == SipUri.Scheme.SIPS;
-  }
-
   /** The headers of a refusal for that cause. */
   String warning(Cause cause) {
-    return cause == Cause.SIPS_NOT_ALLOWED ? sipsNotAllowed : "";
+    return sips.warning(cause);
   }
 
   private boolean tooLong(SipWriter text, Flow out) {
@@ -525,11 +518,6 @@ public final class Proxy implements TransactionUser {
     return routes.flowTo(wire, target, in);
   }
 
-  /** True when a sips request must not take the flow. */
-  static boolean isInsecure(SipRequest r, Flow out) {
-    return isSips(r) && !out.transport().secure();
-  }
-
   /** Sends a request inside a dialog on its way and waits for the answer. */
   ClientTransaction forward(SipRequest r, Flow in, Flow out, ResponseListener user) {
     routes.readKept(r);
@@ -571,7 +559,7 @@ public final class Proxy implements TransactionUser {
   }
 
   private void sendAck(SipRequest ack, Flow in, @Nullable Flow out) {
-    if (out != null && !isInsecure(ack, out)) {
+    if (out != null && !Sips.isInsecure(ack, out)) {
       SipWriter text = forwarder.inDialog(ack, in, out.listener(), table.newBranch());
       out.send(text.bytes(), 0, text.length());
     }

@@ -102,7 +102,7 @@ public final class StatelessProxy {
     Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
     Peer peer = backend == null ? null : backend.peer();
     Flow out = peer == null ? null : wire.wayTo(peer, flow.listener());
-    if (out != null && Proxy.isInsecure(r, out)) {
+    if (out != null && Sips.isInsecure(r, out)) {
       refuse(flow, r, Cause.SIPS_NOT_ALLOWED, "");
       return true;
     }
@@ -151,7 +151,7 @@ public final class StatelessProxy {
   }
 
   private void send(SipRequest r, Flow in, @Nullable Flow out) {
-    if (out != null && !Proxy.isInsecure(r, out)) {
+    if (out != null && !Sips.isInsecure(r, out)) {
       SipWriter text = forwarder.stateless(r, in, out.listener(), null, 0);
       out.send(text.bytes(), 0, text.length());
     }
