@@ -618,6 +618,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
     LOG.debug("{}: {}", this, why);
     loop.timers().cancel(limit);
     loop.timers().cancel(idle);
+    framing.close();
     if (security != null) {
       security.close();
     }

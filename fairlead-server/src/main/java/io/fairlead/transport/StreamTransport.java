@@ -35,6 +35,16 @@ final class StreamTransport implements Port {
               (settings, berth) ->
                   open(Transports.TCP, settings, berth, new Layers(null, SipFraming::new))));
 
+  static final Outlet WS =
+      new Outlet(
+          Transports.WS,
+          new Kind<>(
+              "ws",
+              "SIP over WebSocket, for browsers (RFC 7118).",
+              ListenerSettings.class,
+              (settings, berth) ->
+                  open(Transports.WS, settings, berth, new Layers(null, WebSocketFraming::new))));
+
   private static final int BACKLOG = 1024;
 
   private final ListenerSettings settings;

@@ -22,7 +22,8 @@ public final class Transports {
   /** RFC 7118. */
   public static final Transport WSS = new Transport("wss", "WSS", 443, true, true);
 
-  static final List<Outlet> ALL = List.of(UdpTransport.OUTLET, StreamTransport.TCP);
+  static final List<Outlet> ALL =
+      List.of(UdpTransport.OUTLET, StreamTransport.TCP, StreamTransport.WS);
 
   private Transports() {}
 

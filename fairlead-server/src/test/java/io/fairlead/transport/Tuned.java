@@ -2,7 +2,9 @@
 package io.fairlead.transport;
 
 import io.fairlead.config.Size;
+import io.fairlead.transport.websocket.WebSocketSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Listener settings with a few changes. */
 final class Tuned {
@@ -15,6 +17,7 @@ final class Tuned {
   int writeBuffer = 1 << 20;
   int maxConnections = 20_000;
   int maxConnectionsPerSource = 20_000;
+  @Nullable WebSocketSettings websocket;
 
   Tuned(String bind) {
     this.bind = BindAddress.parse(bind);
@@ -40,7 +43,7 @@ final class Tuned {
         null,
         false,
         null,
-        null,
+        websocket,
         null);
   }
 }
