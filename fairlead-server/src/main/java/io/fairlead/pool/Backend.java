@@ -72,7 +72,7 @@ public final class Backend {
     return uri;
   }
 
-  /** The transport to reach it by, {@code udp} or {@code tcp}. */
+  /** The name of the transport to reach it by, as {@code udp}. */
   public String transport() {
     return uri.transport();
   }

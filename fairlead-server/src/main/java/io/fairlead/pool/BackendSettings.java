@@ -12,8 +12,8 @@ public record BackendSettings(
         @Nullable String name,
     @Setting(
             doc =
-                "Where it is. `;transport=tcp` for TCP, else UDP; a host name is resolved at start"
-                    + " and again every `resolve-interval`.",
+                "Where it is. `;transport=` tcp, ws or wss, else UDP; a host name is resolved at"
+                    + " start and again every `resolve-interval`.",
             shortForm = true)
         BackendUri uri,
     @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")

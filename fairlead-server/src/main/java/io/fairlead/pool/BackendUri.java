@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text as written
  * @param host a name, an IPv4 address, or an IPv6 address in brackets
- * @param port 5060 when none is written
- * @param transport {@code udp} or {@code tcp}
+ * @param port when none is written 5060, or 80 for {@code ws} and 443 for {@code wss}
+ * @param transport {@code udp}, {@code tcp}, {@code ws} or {@code wss}
  */
 public record BackendUri(String text, String host, int port, String transport) {
   private static final int DEFAULT_PORT = 5060;
@@ -38,11 +38,18 @@ public record BackendUri(String text, String host, int port, String transport) {
     }
     String transport = uri.param(SipUri.TRANSPORT).toLowerCase(Locale.ROOT);
     transport = transport.isEmpty() ? "udp" : transport;
-    if (!transport.equals("udp") && !transport.equals("tcp")) {
-      throw new IllegalArgumentException(
-          "transport=" + transport + " is not available for backends; udp and tcp are");
-    }
-    int port = uri.port() < 0 ? DEFAULT_PORT : uri.port();
+    int usual =
+        switch (transport) {
+          case "udp", "tcp" -> DEFAULT_PORT;
+          case "ws" -> 80;
+          case "wss" -> 443;
+          default ->
+              throw new IllegalArgumentException(
+                  "transport="
+                      + transport
+                      + " is not available for backends; udp, tcp, ws and wss are");
+        };
+    int port = uri.port() < 0 ? usual : uri.port();
     return new BackendUri(text, uri.host(), port, transport);
   }
 

@@ -45,7 +45,7 @@ public record MatchSettings(
         List<Cidr> source,
     @Setting(doc = "Name of the listener, or a list, where the request came in.")
         List<String> listener,
-    @Setting(doc = "Transport, or a list, that the request came by: udp, tcp.")
+    @Setting(doc = "Transport, or a list, that the request came by: udp, tcp, tls," + " ws, wss.")
         List<String> transport,
     @Setting(
             doc =

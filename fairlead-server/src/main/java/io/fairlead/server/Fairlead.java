@@ -148,7 +148,7 @@ public final class Fairlead {
 
   private static Network open(Settings settings, Loops loops, Meters meters) {
     try {
-      return Network.open(settings.listeners(), loops, meters);
+      return Network.open(settings.listeners(), settings.tls(), loops, meters);
     } catch (ListenException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
@@ -215,6 +215,9 @@ public final class Fairlead {
             .map(line -> needsRestart(line) ? line + " (needs a restart)" : line)
             .toList();
     journal.reload(next.settings().log());
+    for (String wrong : network.reload(next.settings().listeners())) {
+      LOG.error("the certificates stay as they were: {}", wrong);
+    }
     if (!plan.settings().pools().equals(next.settings().pools())
         || !Objects.equals(plan.settings().routes(), next.settings().routes())
         || !plan.settings().registrars().equals(next.settings().registrars())) {
@@ -232,6 +235,7 @@ public final class Fairlead {
     return !(path.startsWith("routes")
         || path.startsWith("pools")
         || path.startsWith("registrars")
+        || path.matches("listeners\\[\\d+]\\.tls\\b.*")
         || path.startsWith("log"));
   }
 

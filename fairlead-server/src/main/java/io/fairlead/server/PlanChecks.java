@@ -16,6 +16,7 @@ import io.fairlead.route.RouteChecks;
 import io.fairlead.route.RouteSettings;
 import io.fairlead.transport.BindAddress;
 import io.fairlead.transport.ListenerSettings;
+import io.fairlead.transport.Transports;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -97,10 +98,15 @@ final class PlanChecks {
   }
 
   private static boolean clash(BindAddress one, BindAddress other) {
-    return one.transport().equals(other.transport())
+    return isStream(one) == isStream(other)
         && one.port() != 0
         && one.port() == other.port()
         && overlap(one.address(), other.address());
+  }
+
+  // Those of one kind share the system's ports.
+  private static boolean isStream(BindAddress bind) {
+    return Transports.byName(bind.transport()).reliable();
   }
 
   // A wildcard takes every address of its family.
@@ -121,7 +127,7 @@ final class PlanChecks {
     }
     for (int i = 0; i < settings.listeners().size(); i++) {
       BindAddress bind = settings.listeners().get(i).bind();
-      boolean samePort = bind.transport().equals("tcp") && bind.port() == listen.port();
+      boolean samePort = isStream(bind) && bind.port() == listen.port();
       if (samePort && overlap(bind.address(), address)) {
         errors.add(
             marks.error(

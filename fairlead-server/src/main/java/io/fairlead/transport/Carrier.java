@@ -5,6 +5,7 @@ import io.fairlead.loop.SelectorLoop;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as its layers see it. Bytes go up from the socket by {@link Security} and {@link
@@ -30,6 +31,9 @@ interface Carrier {
 
   /** The peer. */
   InetSocketAddress remote();
+
+  /** Whom we connect to, and what it must prove; null when the peer connected to us. */
+  @Nullable Peer peer();
 
   /** True when the peer connected to us. */
   boolean inbound();

@@ -5,6 +5,7 @@ import io.fairlead.loop.Loops;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.transport.tls.TlsWorkSettings;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,10 @@ public final class Network implements Wire, AutoCloseable {
   private final List<Listener> listeners;
   private final Connections connections;
 
-  private Network(List<Port> ports, Connections connections) {
+  private final Workshop workshop;
+
+  private Network(List<Port> ports, Connections connections, Workshop workshop) {
+    this.workshop = workshop;
     this.ports = List.copyOf(ports);
     this.connections = connections;
     this.listeners = ports.stream().map(Port::listener).toList();
@@ -33,6 +37,13 @@ public final class Network implements Wire, AutoCloseable {
    * @throws ListenException naming every listener that failed and why
    */
   public static Network open(List<ListenerSettings> settings, Loops loops, Meters meters) {
+    return open(settings, TlsWorkSettings.usual(), loops, meters);
+  }
+
+  /** As above, with TLS worked as the settings say. */
+  public static Network open(
+      List<ListenerSettings> settings, TlsWorkSettings tls, Loops loops, Meters meters) {
+    Workshop workshop = new Workshop(tls, meters);
     List<Scratch> scratch = loops.all().stream().map(loop -> new Scratch()).toList();
     Connections connections = new Connections(System.currentTimeMillis());
     List<Port> open = new ArrayList<>();
@@ -40,7 +51,7 @@ public final class Network implements Wire, AutoCloseable {
     for (int i = 0; i < settings.size(); i++) {
       ListenerSettings one = settings.get(i);
       try {
-        Berth berth = new Berth(i, loops, scratch, connections, meters);
+        Berth berth = new Berth(i, loops, scratch, connections, meters, workshop::get);
         open.add(Transports.outlet(one.bind().transport()).kind().create().apply(one, berth));
       } catch (ListenException e) {
         errors.add(e.getMessage());
@@ -48,12 +59,13 @@ public final class Network implements Wire, AutoCloseable {
     }
     if (!errors.isEmpty()) {
       open.forEach(Port::close);
+      workshop.close();
       throw new ListenException(String.join("\n", errors));
     }
     for (SelectorLoop loop : loops.all()) {
       meters.gauge(Meter.LOOP_BUSY, loop::busyPermille, Integer.toString(loop.index()));
     }
-    return new Network(open, connections);
+    return new Network(open, connections, workshop);
   }
 
   /** Begins to deliver to the listener, on all loops. */
@@ -69,25 +81,30 @@ public final class Network implements Wire, AutoCloseable {
   @Override
   public @Nullable Flow flowTo(
       String transport, InetSocketAddress remote, @Nullable Listener preferred) {
+    return flowTo(new Peer(transport, remote, null, null), preferred);
+  }
+
+  @Override
+  public @Nullable Flow flowTo(Peer peer, @Nullable Listener preferred) {
     if (preferred != null) {
       Port port = ports.get(preferred.index());
-      if (fits(port, transport, remote)) {
-        Flow open = port.openFlowTo(remote);
-        return open != null ? open : port.flowTo(remote);
+      if (fits(port, peer)) {
+        Flow open = port.openFlowTo(peer);
+        return open != null ? open : port.flowTo(peer);
       }
     }
     Port first = null;
     for (int i = 0; i < ports.size(); i++) {
       Port port = ports.get(i);
-      if (fits(port, transport, remote)) {
-        Flow open = port.openFlowTo(remote);
+      if (fits(port, peer)) {
+        Flow open = port.openFlowTo(peer);
         if (open != null) {
           return open;
         }
         first = first == null ? port : first;
       }
     }
-    return first == null ? null : first.flowTo(remote);
+    return first == null ? null : first.flowTo(peer);
   }
 
   @Override
@@ -99,11 +116,28 @@ public final class Network implements Wire, AutoCloseable {
   @Override
   public void close() {
     ports.forEach(Port::close);
+    workshop.close();
   }
 
-  private static boolean fits(Port port, String transport, InetSocketAddress remote) {
+  /**
+   * Takes over what may change in listeners that stay where they are: certificates.
+   *
+   * @return what is wrong with them; those stay as they were
+   */
+  public List<String> reload(List<ListenerSettings> next) {
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < Math.min(ports.size(), next.size()); i++) {
+      String problem = ports.get(i).reload(next.get(i));
+      if (problem != null) {
+        wrong.add(listeners.get(i).name() + ": " + problem);
+      }
+    }
+    return wrong;
+  }
+
+  private static boolean fits(Port port, Peer peer) {
     Listener listener = port.listener();
-    return listener.transport().name().equals(transport)
-        && listener.bound().getAddress().getClass() == remote.getAddress().getClass();
+    return listener.transport().name().equals(peer.transport())
+        && listener.bound().getAddress().getClass() == peer.address().getAddress().getClass();
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** An open listener: its sockets on all loops. What a transport implements. */
@@ -13,10 +12,20 @@ interface Port {
   void start(FlowListener upper);
 
   /** A flow to the peer, opened by the first send if it must be. Any thread. */
-  Flow flowTo(InetSocketAddress remote);
+  Flow flowTo(Peer peer);
 
   /** A flow that exists already and is open, for transports with connections. Any thread. */
-  default @Nullable Flow openFlowTo(InetSocketAddress remote) {
+  default @Nullable Flow openFlowTo(Peer peer) {
+    return null;
+  }
+
+  /**
+   * Takes over what can change while it is open; what is in use goes on as it is. The manager's
+   * thread.
+   *
+   * @return what is wrong with it, in which case nothing has changed; null when all is well
+   */
+  default @Nullable String reload(ListenerSettings next) {
     return null;
   }
 

@@ -56,7 +56,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
   private final StreamTransport port;
   private final SelectorLoop loop;
   private final Scratch scratch;
-  private final InetSocketAddress remote;
+  private final Peer peer;
   private final boolean inbound;
   private final WriteQueue queue = new WriteQueue();
   private final Timer limit = Timer.of(this::onLimit);
@@ -79,12 +79,12 @@ final class StreamConnection implements Flow, Ready, Carrier {
       StreamTransport port,
       SelectorLoop loop,
       Scratch scratch,
-      InetSocketAddress remote,
+      Peer peer,
       @Nullable SocketChannel channel) {
     this.port = port;
     this.loop = loop;
     this.scratch = scratch;
-    this.remote = remote;
+    this.peer = peer;
     this.channel = channel;
     this.inbound = channel != null;
     this.framing = port.layers().framing().apply(this);
@@ -100,7 +100,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
 
   @Override
   public InetSocketAddress remote() {
-    return remote;
+    return peer.address();
   }
 
   @Override
@@ -138,7 +138,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
   public String toString() {
     return listener().name()
         + " <-> "
-        + BindAddress.hostPort(remote.getAddress(), remote.getPort());
+        + BindAddress.hostPort(remote().getAddress(), remote().getPort());
   }
 
   /** Begins to serve an accepted connection, on its own loop. */
@@ -204,12 +204,12 @@ final class StreamConnection implements Flow, Ready, Carrier {
     }
     try {
       SocketChannel opening =
-          SocketChannel.open(StreamTransport.family(remote.getAddress() instanceof Inet6Address));
+          SocketChannel.open(StreamTransport.family(remote().getAddress() instanceof Inet6Address));
       channel = opening;
       opening.configureBlocking(false);
       opening.bind(new InetSocketAddress(listener().bound().getAddress(), 0));
       loop.timers().schedule(limit, port.settings().connectTimeout().toNanos());
-      if (opening.connect(remote)) {
+      if (opening.connect(remote())) {
         connected();
       } else {
         key = loop.register(opening, SelectionKey.OP_CONNECT, this);
@@ -314,7 +314,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
     if (state != State.OPEN) {
       return;
     }
-    if (!framing.inMessage()) {
+    if (!framing.inMessage() && (security == null || !security.inRecord())) {
       loop.timers().cancel(limit);
     } else if (another || !limit.armed()) {
       loop.timers().schedule(limit, port.settings().messageTimeout().toNanos());
@@ -505,6 +505,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
       transmit(open, next.bytes(), 0, next.bytes().length, next.message());
     }
     if (state == State.ENDING && queue.isEmpty()) {
+      bye();
       cut("ended");
     } else if (state != State.CLOSED) {
       interest();
@@ -573,8 +574,9 @@ final class StreamConnection implements Flow, Ready, Carrier {
       return;
     }
     State before = state;
-    bye();
+    lastWords();
     if (queue.isEmpty() || state == State.CLOSED) {
+      bye();
       cut(words);
       return;
     }
@@ -591,20 +593,22 @@ final class StreamConnection implements Flow, Ready, Carrier {
   // With a good-bye, which the peer may or may not get.
   private void leave(String why) {
     if (state == State.OPEN || state == State.OPENING) {
+      lastWords();
       bye();
     }
     cut(why);
   }
 
-  private void bye() {
-    if (leaving) {
-      return;
-    }
-    leaving = true;
-    if (state == State.OPEN) {
+  private void lastWords() {
+    if (!leaving && state == State.OPEN) {
+      leaving = true;
       framing.bye();
     }
-    if (security != null) {
+  }
+
+  // Nothing can be encrypted after it.
+  private void bye() {
+    if (security != null && state != State.CLOSED) {
       security.bye();
     }
   }
@@ -674,6 +678,16 @@ final class StreamConnection implements Flow, Ready, Carrier {
   @Override
   public ListenerMeters meters() {
     return port.meters();
+  }
+
+  @Override
+  public @Nullable Peer peer() {
+    return inbound ? null : peer;
+  }
+
+  /** Whom it reaches, as it is looked up. */
+  Peer reach() {
+    return peer;
   }
 
   @Override

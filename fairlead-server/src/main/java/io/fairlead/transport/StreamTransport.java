@@ -4,6 +4,11 @@ package io.fairlead.transport;
 import io.fairlead.config.Kind;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.observe.Meter;
+import io.fairlead.transport.tls.BadCertificateException;
+import io.fairlead.transport.tls.TlsClientSettings;
+import io.fairlead.transport.tls.TlsDesk;
+import io.fairlead.transport.tls.TlsSettings;
+import io.fairlead.transport.tls.TlsWorkshop;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -16,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +41,15 @@ final class StreamTransport implements Port {
               (settings, berth) ->
                   open(Transports.TCP, settings, berth, new Layers(null, SipFraming::new))));
 
+  static final Outlet TLS =
+      new Outlet(
+          Transports.TLS,
+          new Kind<>(
+              "tls",
+              "SIP over TLS 1.2 and 1.3 (RFC 3261 §26.3). It needs `tls`.",
+              ListenerSettings.class,
+              (settings, berth) -> openSecure(Transports.TLS, settings, berth, SipFraming::new)));
+
   static final Outlet WS =
       new Outlet(
           Transports.WS,
@@ -45,16 +60,28 @@ final class StreamTransport implements Port {
               (settings, berth) ->
                   open(Transports.WS, settings, berth, new Layers(null, WebSocketFraming::new))));
 
+  static final Outlet WSS =
+      new Outlet(
+          Transports.WSS,
+          new Kind<>(
+              "wss",
+              "SIP over WebSocket over TLS, for browsers (RFC 7118). It needs `tls`.",
+              ListenerSettings.class,
+              (settings, berth) ->
+                  openSecure(Transports.WSS, settings, berth, WebSocketFraming::new)));
+
   private static final int BACKLOG = 1024;
 
   private final ListenerSettings settings;
   private final Layers layers;
+  private final @Nullable TlsDesk desk;
   private final Berth berth;
   private final Listener listener;
   private final ListenerMeters meters;
   private final StreamAcceptor acceptor;
-  // By remote address, for reuse; a peer may have more than one, of which the first counts.
-  private final Map<InetSocketAddress, StreamConnection> byRemote = new ConcurrentHashMap<>();
+  // For reuse: by address, and by what was proven (RFC 5923 §8). A peer may have more than one, of
+  // which the first counts.
+  private final Map<Peer, StreamConnection> byPeer = new ConcurrentHashMap<>();
   private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final Map<InetAddress, Integer> perSource = new ConcurrentHashMap<>();
@@ -66,19 +93,30 @@ final class StreamTransport implements Port {
       ListenerSettings settings,
       Berth berth,
       Layers layers,
-      ServerSocketChannel channel)
+      ServerSocketChannel channel,
+      @Nullable TlsDesk desk)
       throws IOException {
     this.settings = settings;
     this.berth = berth;
     this.layers = layers;
+    this.desk = desk;
     listener = Binding.listener(transport, settings, berth.index(), channel.getLocalAddress());
-    meters = new ListenerMeters(berth.meters(), listener.name());
+    meters = new ListenerMeters(berth.meters(), listener.name(), transport.secure());
     acceptor =
         new StreamAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
     berth.meters().gauge(Meter.LISTENER_CONNECTIONS, count::get, listener.name());
   }
 
   static Port open(Transport transport, ListenerSettings settings, Berth berth, Layers layers) {
+    return open(transport, settings, berth, layers, null);
+  }
+
+  private static Port open(
+      Transport transport,
+      ListenerSettings settings,
+      Berth berth,
+      Layers layers,
+      @Nullable TlsDesk desk) {
     InetSocketAddress address = settings.bind().socketAddress();
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
     try {
@@ -87,7 +125,7 @@ final class StreamTransport implements Port {
         channel.configureBlocking(false);
         LinuxSockets.ipv6Only(channel, ipv6);
         channel.bind(address, BACKLOG);
-        return new StreamTransport(transport, settings, berth, layers, channel);
+        return new StreamTransport(transport, settings, berth, layers, channel, desk);
       } catch (IOException e) {
         channel.close();
         throw e;
@@ -95,6 +133,28 @@ final class StreamTransport implements Port {
     } catch (IOException e) {
       throw Binding.refused(settings.bind(), e);
     }
+  }
+
+  /** As above, over TLS with the certificates of the settings. */
+  static Port openSecure(
+      Transport transport,
+      ListenerSettings settings,
+      Berth berth,
+      Function<Carrier, Framing> framing) {
+    TlsSettings wanted = settings.tls();
+    if (wanted == null) {
+      throw new ListenException(settings.bind() + ": it needs tls with certificates");
+    }
+    TlsWorkshop workshop = berth.tls().get();
+    TlsDesk desk;
+    try {
+      desk = workshop.desk(wanted);
+    } catch (BadCertificateException e) {
+      throw new ListenException(settings.bind() + ": " + e.getMessage());
+    }
+    Layers layers =
+        new Layers(carrier -> new TlsSecurity(carrier, workshop, desk), framing);
+    return open(transport, settings, berth, layers, desk);
   }
 
   static StandardProtocolFamily family(boolean ipv6) {
@@ -113,14 +173,39 @@ final class StreamTransport implements Port {
   }
 
   @Override
-  public Flow flowTo(InetSocketAddress remote) {
-    return newConnection(remote, null);
+  public Flow flowTo(Peer peer) {
+    return newConnection(plain(peer), null);
   }
 
   @Override
-  public @Nullable Flow openFlowTo(InetSocketAddress remote) {
-    StreamConnection connection = byRemote.get(remote);
+  public @Nullable Flow openFlowTo(Peer peer) {
+    StreamConnection connection = byPeer.get(plain(peer));
     return connection != null && connection.open() ? connection : null;
+  }
+
+  // Without what makes no difference.
+  private Peer plain(Peer peer) {
+    boolean secure = listener.transport().secure();
+    if (!secure && (peer.domain() != null || peer.tls() != null)) {
+      return new Peer(peer.transport(), peer.address(), null, null);
+    }
+    return TlsClientSettings.USUAL.equals(peer.tls())
+        ? new Peer(peer.transport(), peer.address(), peer.domain(), null)
+        : peer;
+  }
+
+  @Override
+  public @Nullable String reload(ListenerSettings next) {
+    TlsSettings tls = next.tls();
+    if (desk == null || tls == null) {
+      return null;
+    }
+    try {
+      desk.reload(tls);
+      return null;
+    } catch (BadCertificateException e) {
+      return e.getMessage();
+    }
   }
 
   @Override
@@ -160,27 +245,27 @@ final class StreamTransport implements Port {
 
   /** Takes a connection over on one of the loops. */
   void accepted(SocketChannel channel, InetSocketAddress remote) {
-    newConnection(remote, channel).adopt();
+    Peer peer = new Peer(listener.transport().name(), remote, null, null);
+    newConnection(peer, channel).adopt();
   }
 
-  private StreamConnection newConnection(
-      InetSocketAddress remote, @Nullable SocketChannel channel) {
+  private StreamConnection newConnection(Peer peer, @Nullable SocketChannel channel) {
     int index = Math.floorMod(turn.getAndIncrement(), berth.loops().size());
     return new StreamConnection(
-        this, berth.loops().get(index), berth.scratch(index), remote, channel);
+        this, berth.loops().get(index), berth.scratch(index), peer, channel);
   }
 
   /** The connection to be used to that peer from now on: this one, unless there is one already. */
   StreamConnection claim(StreamConnection connection) {
     StreamConnection first =
-        byRemote.compute(
-            connection.remote(), (remote, old) -> old != null && old.open() ? old : connection);
+        byPeer.compute(
+            connection.reach(), (peer, old) -> old != null && old.open() ? old : connection);
     return first == null ? connection : first;
   }
 
   /** Offers an accepted connection for messages to its peer. */
   void offer(StreamConnection connection) {
-    byRemote.putIfAbsent(connection.remote(), connection);
+    byPeer.putIfAbsent(connection.reach(), connection);
   }
 
   /** Counts a connection in; false when there are too many. */
@@ -209,7 +294,7 @@ final class StreamTransport implements Port {
 
   /** Forgets a connection that has ended. */
   void left(StreamConnection connection, boolean inbound) {
-    byRemote.remove(connection.remote(), connection);
+    byPeer.remove(connection.reach(), connection);
     if (connections.remove(connection)) {
       count.decrementAndGet();
     }

@@ -23,7 +23,12 @@ public final class Transports {
   public static final Transport WSS = new Transport("wss", "WSS", 443, true, true);
 
   static final List<Outlet> ALL =
-      List.of(UdpTransport.OUTLET, StreamTransport.TCP, StreamTransport.WS);
+      List.of(
+          UdpTransport.OUTLET,
+          StreamTransport.TCP,
+          StreamTransport.TLS,
+          StreamTransport.WS,
+          StreamTransport.WSS);
 
   private Transports() {}
 

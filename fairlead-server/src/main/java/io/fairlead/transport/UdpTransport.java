@@ -128,7 +128,8 @@ final class UdpTransport implements Port {
   }
 
   @Override
-  public Flow flowTo(InetSocketAddress remote) {
+  public Flow flowTo(Peer peer) {
+    InetSocketAddress remote = peer.address();
     UdpSocket socket = mine();
     return socket == null ? new UdpFlow(this, remote) : socket.flow(remote);
   }

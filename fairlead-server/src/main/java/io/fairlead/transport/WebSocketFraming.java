@@ -69,6 +69,14 @@ final class WebSocketFraming implements Framing, FrameListener {
     }
   }
 
+  private String host() {
+    Peer peer = carrier.peer();
+    int port = carrier.remote().getPort();
+    return peer == null || peer.domain() == null
+        ? BindAddress.hostPort(carrier.remote().getAddress(), port)
+        : peer.domain() + ":" + port;
+  }
+
   @Override
   public void received(byte[] bytes, int from, int to) {
     heardNs = carrier.loop().nowNs();

@@ -141,7 +141,8 @@ class FakeAgent implements VirtualNet.Peer {
   }
 
   String contactUri() {
-    return "sip:" + user + "@" + contact + (transport.reliable() ? ";transport=tcp" : "");
+    String by = transport.name().replace("wss", "ws");
+    return "sip:" + user + "@" + contact + (transport.reliable() ? ";transport=" + by : "");
   }
 
   void cancel(Leg leg) {
@@ -214,6 +215,10 @@ class FakeAgent implements VirtualNet.Peer {
 
   @Override
   public void onMessage(VirtualNet.Link link, String text) {
+    if (text.isBlank()) {
+      link.send("\r\n");
+      return;
+    }
     Seen seen = Seen.of(text);
     received.add(seen);
     if (seen.isRequest()) {

@@ -10,6 +10,7 @@ import io.fairlead.transport.Listener;
 import io.fairlead.transport.ListenerSettings;
 import io.fairlead.transport.PongListener;
 import io.fairlead.transport.Transport;
+import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -83,8 +84,7 @@ final class VirtualNet implements Wire {
 
   void listen(List<ListenerSettings> settings) {
     for (ListenerSettings one : settings) {
-      Transport transport =
-          one.bind().transport().equals("udp") ? CapturedFlow.UDP : CapturedFlow.TCP;
+      Transport transport = Transports.byName(one.bind().transport());
       String sentBy = one.bind().toString().replaceFirst("^[a-z]+://", "");
       int colon = sentBy.lastIndexOf(':');
       InetSocketAddress bound =

@@ -2,6 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.config.Size;
+import io.fairlead.transport.tls.TlsSettings;
 import io.fairlead.transport.websocket.WebSocketSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class Tuned {
   int writeBuffer = 1 << 20;
   int maxConnections = 20_000;
   int maxConnectionsPerSource = 20_000;
+  @Nullable TlsSettings tls;
   @Nullable WebSocketSettings websocket;
 
   Tuned(String bind) {
@@ -42,7 +44,7 @@ final class Tuned {
         null,
         null,
         false,
-        null,
+        tls,
         websocket,
         null);
   }

@@ -42,11 +42,12 @@ public record ClientHandshake(String host, String path, String key) {
 
   /** Judges what has arrived of the response. */
   public Result result(byte[] bytes, int from, int to) {
-    String first = HttpHead.firstLine(bytes, from, to);
+    int within = Math.min(to, from + HttpHead.LONGEST);
+    String first = HttpHead.firstLine(bytes, from, within);
     if (first == null || first.endsWith("\r\n") && !first.startsWith("HTTP/1.1 ")) {
       return new Result(Opening.MALFORMED, "the answer is not HTTP", to);
     }
-    int end = HttpHead.end(bytes, from, Math.min(to, from + HttpHead.LONGEST));
+    int end = HttpHead.end(bytes, from, within);
     if (end < 0) {
       return to - from >= HttpHead.LONGEST
           ? new Result(Opening.TOO_LARGE, "the answer is too long", to)

@@ -30,11 +30,12 @@ public final class ServerHandshake {
 
   /** Answers what has arrived so far. */
   public static Answer answer(WebSocketSettings settings, byte[] bytes, int from, int to) {
-    String first = HttpHead.firstLine(bytes, from, to);
+    int within = Math.min(to, from + HttpHead.LONGEST);
+    String first = HttpHead.firstLine(bytes, from, within);
     if (first == null || first.endsWith("\r\n") && !isRequestLine(first.strip())) {
       return refuse(Opening.MALFORMED, false, to);
     }
-    int end = HttpHead.end(bytes, from, Math.min(to, from + HttpHead.LONGEST));
+    int end = HttpHead.end(bytes, from, within);
     if (end < 0) {
       return to - from >= HttpHead.LONGEST
           ? refuse(Opening.TOO_LARGE, false, to)

@@ -10,6 +10,7 @@ import java.util.List;
 final class FramesSeen implements FrameListener {
   private final List<String> events = new ArrayList<>();
   private boolean open = true;
+  private int longest;
 
   /** A whole message as the writer makes it. */
   static byte[] message(FrameWriter writer, byte[] text) {
@@ -24,12 +25,18 @@ final class FramesSeen implements FrameListener {
     return String.join(", ", events);
   }
 
+  /** Bytes of the longest message or ping. */
+  int longest() {
+    return longest;
+  }
+
   void clear() {
     events.clear();
     open = true;
   }
 
   private void add(String what, byte[] bytes, int from, int to) {
+    longest = Math.max(longest, to - from);
     String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     events.add((what + " " + text).stripTrailing());
   }
