@@ -33,6 +33,7 @@ LENGTH = re.compile(rb'\r\n(?:Content-Length|l) *: *(\d+)', re.IGNORECASE)
 ROUTES = re.compile(rb'\r\nRecord-Route *: *([^\r]*)', re.IGNORECASE)
 CONTACT = re.compile(rb'\r\n(?:Contact|m) *: *(?:[^<\r]*<([^>]*)>|([^;\r]*))', re.IGNORECASE)
 TO = re.compile(rb'\r\n((?:To|t) *:[^\r]*)', re.IGNORECASE)
+CALL_ID = re.compile(rb'\r\n(?:Call-ID|i) *: *([^\r]*)', re.IGNORECASE)
 COPIED = re.compile(rb'\r\n((?:Via|v|From|f|Call-ID|i|CSeq|Record-Route) *:[^\r]*)', re.IGNORECASE)
 
 
@@ -87,6 +88,7 @@ class World:
         self.poll, self.peers, self.order = select.epoll(), {}, []
         self.calls, self.hanging_up, self.times = {}, collections.deque(), []
         self.made, self.ok, self.error = 0, 0, ''
+        self.unconfirmed, self.repeats = {}, collections.deque()
         self.cut = self.pings = self.answered = self.options_seen = 0
 
     def say(self, **values):
@@ -167,6 +169,8 @@ class World:
             self.lost(peer, f'write: {error}')
 
     def serve(self, seconds):
+        while self.repeats and self.repeats[0][0] <= time.monotonic():
+            self.repeat(*self.repeats.popleft()[1:])
         for descriptor, _ in self.poll.poll(seconds):
             peer = self.peers.get(descriptor)
             if peer:
@@ -239,17 +243,32 @@ class World:
 
     # Messages.
 
+    def repeat(self, peer, call_id, left):
+        """A 200 to INVITE is repeated until it is confirmed, over streams too (RFC 3261 §13.3.1.4)."""
+        accepted = self.unconfirmed.get(call_id)
+        if accepted and left and self.peers.get(peer.socket.fileno()) is peer:
+            self.send(peer, accepted)
+            self.repeats.append((time.monotonic() + .5, peer, call_id, left - 1))
+        else:
+            self.unconfirmed.pop(call_id, None)
+
     def received(self, peer, message):
         if message.startswith(b'SIP/2.0 '):
             self.response(peer, message)
         elif message.startswith(b'INVITE '):
             self.answered += 1
             self.send(peer, answer(b'180 Ringing', peer, message))
-            self.send(peer, answer(b'200 OK', peer, message, self.contact(peer), SDP))
+            accepted = answer(b'200 OK', peer, message, self.contact(peer), SDP)
+            self.send(peer, accepted)
+            call_id = CALL_ID.search(message)[1]
+            self.unconfirmed[call_id] = accepted
+            self.repeats.append((time.monotonic() + .5, peer, call_id, 6))
         elif message.startswith(b'OPTIONS '):
             self.options_seen += 1
             self.send(peer, answer(b'200 OK', peer, message))
-        elif not message.startswith(b'ACK '):
+        elif message.startswith(b'ACK '):
+            self.unconfirmed.pop(CALL_ID.search(message)[1], None)
+        else:
             self.send(peer, answer(b'200 OK', peer, message))
 
     def response(self, peer, message):
