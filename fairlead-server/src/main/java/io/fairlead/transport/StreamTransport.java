@@ -152,8 +152,7 @@ final class StreamTransport implements Port {
     } catch (BadCertificateException e) {
       throw new ListenException(settings.bind() + ": " + e.getMessage());
     }
-    Layers layers =
-        new Layers(carrier -> new TlsSecurity(carrier, workshop, desk), framing);
+    Layers layers = new Layers(carrier -> new TlsSecurity(carrier, workshop, desk), framing);
     return open(transport, settings, berth, layers, desk);
   }
 
