@@ -111,6 +111,7 @@ def opened(source):
     connection = socket.socket()
     # A port is then taken for the pair of addresses, not for the source alone.
     connection.setsockopt(socket.IPPROTO_IP, 24, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.bind((source, 0))
     return connection
 
