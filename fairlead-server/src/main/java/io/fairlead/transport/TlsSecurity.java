@@ -44,6 +44,7 @@ final class TlsSecurity implements Security {
   private static final byte[] NOTHING = {};
   private static final int SMALLEST = 512;
   private static final int HEADER = 5;
+  private static final int MOST_ANSWERS = 4;
   private static final int HANDSHAKE = 22;
   // RFC 8446 §6.
   private static final int UNEXPECTED_MESSAGE = 10;
@@ -126,7 +127,7 @@ final class TlsSecurity implements Security {
       made = maker.make();
       outcome = Handshake.step(made.engine(), arrived, count);
     } catch (RuntimeException e) {
-      outcome = new Handshake.Outcome(NOTHING, 0, false, e);
+      outcome = new Handshake.Outcome(NOTHING, NOTHING, 0, false, e);
     }
     TlsEngine used = made;
     Handshake.Outcome result = outcome;
@@ -151,6 +152,9 @@ final class TlsSecurity implements Security {
       state = State.OPEN;
       carrier.meters().handshakes.add();
       carrier.secured();
+      if (outcome.plain().length > 0) {
+        carrier.plain(outcome.plain(), 0, outcome.plain().length);
+      }
       open(NOTHING, 0, 0);
     } else if (wholeRecord()) {
       proceed();
@@ -238,7 +242,7 @@ final class TlsSecurity implements Security {
     }
     try {
       SSLEngineResult result = mine.engine().unwrap(sealed, scratch.opened.clear());
-      answer(mine.engine());
+      answer(mine.engine(), result.getHandshakeStatus());
       int count = scratch.opened.flip().remaining();
       if (count > 0) {
         scratch.opened.get(scratch.plain, 0, count);
@@ -251,24 +255,29 @@ final class TlsSecurity implements Security {
     } catch (SSLException e) {
       ByteBuffer out = carrier.scratch().out.clear();
       Handshake.lastWords(mine.engine(), out);
-      saidGoodbye = out.position() > 0;
+      saidGoodbye = true;
       carrier.wire(out.flip());
       carrier.violated(Drop.TLS_RECORD, words(e));
       return false;
     }
   }
 
-  // What the engine itself wants to say: new keys, an alert.
-  private void answer(SSLEngine mine) throws SSLException {
-    for (int turn = 0; turn < 4; turn++) {
-      switch (mine.getHandshakeStatus()) {
-        case NEED_TASK -> Handshake.tasks(mine);
+  // What the engine itself wants to say: new keys, an alert. BoringSSL throws what the alert is
+  // about only when asked for more.
+  private void answer(SSLEngine mine, SSLEngineResult.HandshakeStatus first) throws SSLException {
+    SSLEngineResult.HandshakeStatus wanted = first;
+    for (int turn = 0; turn < MOST_ANSWERS; turn++) {
+      switch (wanted) {
+        case NEED_TASK -> {
+          Handshake.tasks(mine);
+          wanted = mine.getHandshakeStatus();
+        }
         case NEED_WRAP -> {
           ByteBuffer out = carrier.scratch().out.clear();
-          mine.wrap(ByteBuffer.wrap(NOTHING), out);
+          wanted = mine.wrap(ByteBuffer.wrap(NOTHING), out).getHandshakeStatus();
           carrier.wire(out.flip());
         }
-        default -> {
+        case NEED_UNWRAP, NEED_UNWRAP_AGAIN, FINISHED, NOT_HANDSHAKING -> {
           return;
         }
       }

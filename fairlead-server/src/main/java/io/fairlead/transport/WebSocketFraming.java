@@ -62,8 +62,7 @@ final class WebSocketFraming implements Framing, FrameListener {
   @Override
   public void begin() {
     if (!carrier.inbound()) {
-      String host = BindAddress.hostPort(carrier.remote().getAddress(), carrier.remote().getPort());
-      ClientHandshake client = ClientHandshake.begin(host, settings.path());
+      ClientHandshake client = ClientHandshake.begin(host(), settings.path());
       asked = client;
       send(client.request());
     }
@@ -71,10 +70,11 @@ final class WebSocketFraming implements Framing, FrameListener {
 
   private String host() {
     Peer peer = carrier.peer();
+    String domain = peer == null ? null : peer.domain();
     int port = carrier.remote().getPort();
-    return peer == null || peer.domain() == null
+    return domain == null
         ? BindAddress.hostPort(carrier.remote().getAddress(), port)
-        : peer.domain() + ":" + port;
+        : domain + ":" + port;
   }
 
   @Override
