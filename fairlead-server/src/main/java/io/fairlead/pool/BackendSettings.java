@@ -12,8 +12,9 @@ public record BackendSettings(
         @Nullable String name,
     @Setting(
             doc =
-                "Where it is. `;transport=tcp` for TCP, else UDP; a host name is resolved at start"
-                    + " and again every `resolve-interval`.",
+                "Where it is. `;transport=tcp` for TCP, else UDP. A host name stands for all servers"
+                    + " it leads to: without a port by its SRV records, else by its addresses. Each"
+                    + " is a backend of its own.",
             shortForm = true)
         BackendUri uri,
     @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")
@@ -27,7 +28,8 @@ public record BackendSettings(
     @Setting(doc = "How many live calls it may have; without it there is no limit.")
         @Nullable Integer maxCalls,
     @Setting(doc = "Words for people; they change nothing in balancing.") List<String> tags) {
-  private static final int MAX_WEIGHT = 10_000;
+  /** The largest weight. */
+  static final int MAX_WEIGHT = 10_000;
 
   public BackendSettings {
     if (name != null && name.isBlank()) {
@@ -48,6 +50,11 @@ public record BackendSettings(
   /** A backend with only a URI; all else as when left out. */
   public static BackendSettings at(String uri) {
     return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of());
+  }
+
+  /** One of the servers that its host name leads to. */
+  BackendSettings as(String ownName, BackendUri ownUri, int ownWeight) {
+    return new BackendSettings(ownName, ownUri, ownWeight, priority, maxCalls, tags);
   }
 
   /** The name as configured, or host:port of the URI. */

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Target;
+import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
@@ -11,7 +12,9 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -230,7 +233,28 @@ final class RouteSet {
 
   /** A flow to the next hop once it is located; null when no listener speaks its transport. */
   @Nullable Flow flowTo(Wire wire, Target target, Flow in) {
-    return wire.flowTo(target.transport(), target.address(), leaveBy(in));
+    return switch (target.transport()) {
+      case "udp", "tcp" -> wire.flowTo(target.transport(), target.address(), leaveBy(in));
+      default ->
+          wire.flowTo(
+              new Peer(target.transport(), target.address(), target.domain(), null), leaveBy(in));
+    };
+  }
+
+  /** A flow to the first of the places that some listener can send to; null when there is none. */
+  @Nullable Flow flowTo(Wire wire, List<Target> targets, Flow in) {
+    for (int i = 0; i < targets.size(); i++) {
+      Flow flow = flowTo(wire, targets.get(i), in);
+      if (flow != null) {
+        return flow;
+      }
+    }
+    return null;
+  }
+
+  /** All requests of a call have the same, so that they meet the same server of a name. */
+  static long key(SipRequest r) {
+    return Ascii.hash(0, r.bytes(), r.callIdFrom(), r.callIdTo());
   }
 
   // The side our last Route named, else the one the request came by.

@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.SettingsDiff;
-import io.fairlead.dns.Resolver;
+import io.fairlead.dns.SystemResolver;
 import io.fairlead.loop.Loops;
 import io.fairlead.net.HostPort;
 import io.fairlead.observe.Counter;
@@ -120,7 +120,7 @@ public final class Fairlead {
             meters,
             (loop, record) -> journal.write(loop, record, System.currentTimeMillis()),
             Keys.of(plan),
-            Resolver.SYSTEM,
+            new SystemResolver(settings.resolver()),
             observer,
             bindings,
             System::currentTimeMillis,

@@ -259,6 +259,9 @@ final class PlanChecks {
         }
       }
     }
+    if (uri.transportByDns()) {
+      return;
+    }
     if (!spoken) {
       errors.add(marks.error(path, cannotReach("listener speaks " + uri.transport(), uri)));
     } else if (!family) {
