@@ -13,8 +13,9 @@ public record BackendSettings(
         @Nullable String name,
     @Setting(
             doc =
-                "Where it is. `;transport=` udp, tcp, tls, ws or wss, else UDP; a host name is"
-                    + " resolved at start and again every `resolve-interval`.",
+                "Where it is. `;transport=` udp, tcp, tls, ws or wss, else UDP. A host name stands"
+                    + " for all servers it leads to: without a port by its SRV records, else by its"
+                    + " addresses. Each is a backend of its own.",
             shortForm = true)
         BackendUri uri,
     @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")
@@ -38,7 +39,8 @@ public record BackendSettings(
                 "How its certificate is verified, and what we show it, over TLS or secure"
                     + " WebSocket. Without it: as the pool says.")
         @Nullable TlsClientSettings tls) {
-  private static final int MAX_WEIGHT = 10_000;
+  /** The largest weight. */
+  static final int MAX_WEIGHT = 10_000;
 
   public BackendSettings {
     if (name != null && name.isBlank()) {
@@ -72,6 +74,12 @@ public record BackendSettings(
         tags,
         network == null ? poolNetwork : network,
         tls == null ? poolTls : tls);
+  }
+
+  /** One of the servers that its host name leads to. */
+  BackendSettings as(String ownName, BackendUri ownUri, int ownWeight) {
+    return new BackendSettings(
+        ownName, ownUri, ownWeight, priority, maxCalls, tags, network, tls);
   }
 
   /** The name as configured, or host:port of the URI. */

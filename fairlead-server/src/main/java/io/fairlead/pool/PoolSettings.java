@@ -43,7 +43,11 @@ public record PoolSettings(
         Percent panicThreshold,
     @Setting(doc = "Retry-After of our own 503 when no backend can take the call.", value = "5s")
         Duration retryAfter,
-    @Setting(doc = "How often the host names of backends are resolved again.", value = "30s")
+    @Setting(
+            doc =
+                "The host names of backends are looked up again when the DNS says that their"
+                    + " lifetime is over, but not sooner than this.",
+            value = "5s")
         Duration resolveInterval,
     @Setting(
             doc =

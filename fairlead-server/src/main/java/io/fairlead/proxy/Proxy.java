@@ -189,7 +189,11 @@ public final class Proxy implements TransactionUser {
     if (r.method() == Method.INVITE) {
       transaction.trying();
     }
-    locator.locate(routes.nextHop(), loop, new DialogRequest(this, transaction, null, true));
+    locator.locate(
+        routes.nextHop(),
+        RouteSet.key(r),
+        loop,
+        new DialogRequest(this, transaction, null, true));
   }
 
   private boolean forUs(SipRequest r) {
@@ -497,7 +501,7 @@ public final class Proxy implements TransactionUser {
     } else if (isGone(r)) {
       request.flowGone();
     } else {
-      locator.locate(routes.nextHop(), loop, request);
+      locator.locate(routes.nextHop(), RouteSet.key(r), loop, request);
     }
   }
 
@@ -516,6 +520,16 @@ public final class Proxy implements TransactionUser {
   @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
     routes.readKept(r);
     return routes.flowTo(wire, target, in);
+  }
+
+  private @Nullable Flow flowTo(SipRequest r, List<Target> targets, Flow in) {
+    routes.readKept(r);
+    return routes.flowTo(wire, targets, in);
+  }
+
+  /** Sending to a located place failed. */
+  void failed(Target target) {
+    locator.failed(target, loop);
   }
 
   /** Sends a request inside a dialog on its way and waits for the answer. */
@@ -539,8 +553,8 @@ public final class Proxy implements TransactionUser {
       sendAck(ack, flow, out);
       return;
     }
-    switch (locator.known(routes.nextHop(), loop)) {
-      case Located.Found found -> sendAck(ack, flow, flowTo(ack, found.target(), flow));
+    switch (locator.known(routes.nextHop(), RouteSet.key(ack), loop)) {
+      case Located.Found found -> sendAck(ack, flow, flowTo(ack, found.targets(), flow));
       case Located.Failed failed -> log.refused(Cause.TRANSPORT_FAILURE);
       case Located.Pending pending -> ackLater(ack.keep(), flow);
     }
@@ -550,10 +564,11 @@ public final class Proxy implements TransactionUser {
     routes.readKept(ack);
     locator.locate(
         routes.nextHop(),
+        RouteSet.key(ack),
         loop,
         located -> {
           if (located instanceof Located.Found found) {
-            sendAck(ack, flow, flowTo(ack, found.target(), flow));
+            sendAck(ack, flow, flowTo(ack, found.targets(), flow));
           }
         });
   }

@@ -129,9 +129,9 @@ public final class StatelessProxy {
       send(r, flow, out);
       return true;
     }
-    Located at = locator.known(routes.nextHop(), loop);
+    Located at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
     switch (at) {
-      case Located.Found found -> send(r, flow, routes.flowTo(wire, found.target(), flow));
+      case Located.Found found -> send(r, flow, routes.flowTo(wire, found.targets(), flow));
       case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
       case Located.Pending pending -> later(r.keep(), flow);
     }
@@ -142,10 +142,11 @@ public final class StatelessProxy {
     routes.read(r);
     locator.locate(
         routes.nextHop(),
+        RouteSet.key(r),
         loop,
         located -> {
           if (located instanceof Located.Found found && routes.read(r)) {
-            send(r, flow, routes.flowTo(wire, found.target(), flow));
+            send(r, flow, routes.flowTo(wire, found.targets(), flow));
           }
         });
   }

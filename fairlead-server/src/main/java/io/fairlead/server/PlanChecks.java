@@ -349,6 +349,9 @@ final class PlanChecks {
         }
       }
     }
+    if (uri.transportByDns()) {
+      return;
+    }
     if (!spoken) {
       String where = network == null ? "" : " of network `" + network + "`";
       errors.add(
