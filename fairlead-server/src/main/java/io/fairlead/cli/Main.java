@@ -3,6 +3,7 @@ package io.fairlead.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,17 +50,32 @@ public final class Main implements Runnable {
     System.exit(execute(args, System.out, System.err));
   }
 
-  /** Runs the command. */
+  /**
+   * Runs the command. {@code run FILE} is as it is written where Fairlead is started in earnest,
+   * and nothing is to be parsed there: it does without the parser, which is a third of a start.
+   */
   static int execute(String[] args, PrintStream out, PrintStream err) {
+    if (args.length == 2 && args[0].equals("run") && isPlain(args[1])) {
+      return RunCommand.run(Path.of(args[1]), writer(out), writer(err));
+    }
     boolean colours = Terminal.colours();
     return new CommandLine(new Main())
-        .setOut(new PrintWriter(out, true, out.charset()))
-        .setErr(new PrintWriter(err, true, err.charset()))
+        .setOut(writer(out))
+        .setErr(writer(err))
         .setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(Main::wrongUsage)
         .setUsageHelpWidth(90)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(args);
+  }
+
+  // Neither an option nor the name of a file of arguments.
+  private static boolean isPlain(String arg) {
+    return !arg.isEmpty() && arg.charAt(0) != '-' && arg.charAt(0) != '@';
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, stream.charset());
   }
 
   @Override

@@ -2,9 +2,9 @@
 package io.fairlead.cli;
 
 import io.fairlead.config.FileWatch;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,15 +33,30 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var command = spec.commandLine();
-    Running running = new Running(file, command.getOut(), command.getErr());
+    return run(file, !noWatch, command.getOut(), command.getErr());
+  }
+
+  /** As picocli would run it with the file alone, and fail, without picocli. */
+  static int run(Path file, PrintWriter out, PrintWriter err) {
+    try {
+      return run(file, true, out, err);
+    } catch (RuntimeException | InterruptedException e) {
+      e.printStackTrace(err);
+      return Main.FAILED;
+    }
+  }
+
+  private static int run(Path file, boolean watched, PrintWriter out, PrintWriter err)
+      throws InterruptedException {
+    Running running = new Running(file, out, err);
     Signals.onStop(() -> running.post(Running.Event.STOP));
     Signals.on("HUP", () -> running.post(Running.Event.HANGUP));
-    try (FileWatch _ = watch(running)) {
+    try (FileWatch _ = watched ? watch(file, running) : null) {
       return running.run();
     }
   }
 
-  private @Nullable FileWatch watch(Running running) {
-    return noWatch ? null : new FileWatch(file, () -> running.post(Running.Event.FILE_CHANGED));
+  private static FileWatch watch(Path file, Running running) {
+    return new FileWatch(file, () -> running.post(Running.Event.FILE_CHANGED));
   }
 }

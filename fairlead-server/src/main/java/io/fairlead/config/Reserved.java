@@ -19,14 +19,10 @@ final class Reserved {
           "admin",
           "trace",
           "cluster.peers",
-          "listeners[].tls",
-          "listeners[].websocket",
           "listeners[].http",
           "routes[].affinity",
           "routes[].resource",
           "routes[].media",
-          "routes[].match.network",
-          "routes[].match.transport",
           "pools.*.slow-start",
           "pools.*.esl",
           "pools.*.auth",
@@ -36,12 +32,6 @@ final class Reserved {
   /** Values, as {@code key=value} where {@code *} is any text. */
   private static final List<String> VALUES =
       List.of(
-          "listeners[]=tls:*",
-          "listeners[]=ws:*",
-          "listeners[]=wss:*",
-          "listeners[].bind=tls:*",
-          "listeners[].bind=ws:*",
-          "listeners[].bind=wss:*",
           "routes[].mode=b2bua",
           "pools.*.balance=least-load",
           "pools.*.balance=least-requests",

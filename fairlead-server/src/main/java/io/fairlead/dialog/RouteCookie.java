@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  *   last 8      seal
  * </pre>
  *
- * Version 2 is written where there is a flow to the callee, or a connection's number:
+ * Version 2 is written where there is a flow to the callee, a connection's number or a device:
  *
  * <pre>
- *   byte 7      flags, caller's low, callee's high: 1 flow, 2 IPv6, 4 connection
- *   for each flow: transport, address (4 or 16), port (2), [connection (8)]
+ *   byte 7      flags, caller's low, callee's high: 1 flow, 2 IPv6, 4 connection, 8 device
+ *   for each flow: transport, address (4 or 16), port (2), [connection (8)],
+ *                  [mark of the device (4), length of its address of record (1), that itself]
  * </pre>
  *
  * <p>Owned by one loop: one object is read and written again and again.
@@ -39,10 +40,13 @@ public final class RouteCookie {
   private static final int STATELESS = 4;
   private static final int FIXED = 7;
   private static final int FLOW_BYTES = 1 + 16 + 2 + 8;
-  private static final int MAX_BYTES = FIXED + 1 + 2 * FLOW_BYTES;
+  private static final int DEVICE_BYTES = 4 + 1;
+  private static final int MAX_BYTES =
+      FIXED + 1 + 2 * (FLOW_BYTES + DEVICE_BYTES + Side.LONGEST_AOR);
   private static final int FLOW = 1;
   private static final int IPV6 = 2;
   private static final int CONNECTION = 4;
+  private static final int DEVICE = 8;
   private static final int CALLEE_SHIFT = 4;
 
   private final SealedBytes box;
@@ -61,7 +65,7 @@ public final class RouteCookie {
    *
    * @param request the dialog's first request
    * @param backend number of the backend, see {@code Backend.id}
-   * @param caller the flow back to the caller, or null when the Contact is good enough
+   * @param caller the way back to the caller, or null when the Contact is good enough
    * @param callee the same for the callee
    * @param stateless in-dialog requests are to be forwarded without state
    */
@@ -69,8 +73,8 @@ public final class RouteCookie {
       SipWriter out,
       SipMessage request,
       int backend,
-      @Nullable Flow caller,
-      @Nullable Flow callee,
+      @Nullable Side caller,
+      @Nullable Side callee,
       boolean stateless) {
     int flags = flags(caller) | flags(callee) << CALLEE_SHIFT;
     int kind = stateless ? STATELESS : 0;
@@ -88,20 +92,28 @@ public final class RouteCookie {
     box.seal(out, request);
   }
 
-  private static int flags(@Nullable Flow flow) {
-    if (flow == null) {
+  private static int flags(@Nullable Side side) {
+    if (side == null) {
       return 0;
     }
+    Flow flow = side.flow();
     boolean v6 = flow.remote().getAddress().getAddress().length == 16;
-    return FLOW | (v6 ? IPV6 : 0) | (flow.connection() != 0 ? CONNECTION : 0);
+    int flags = FLOW | (v6 ? IPV6 : 0) | (flow.connection() != 0 ? CONNECTION : 0);
+    return flags | (side.hasDevice() ? DEVICE : 0);
   }
 
-  private void put(@Nullable Flow flow) {
-    if (flow != null) {
-      box.put(SealedBytes.code(flow.transport().name()), 1).put(flow.remote());
-      if (flow.connection() != 0) {
-        box.put(flow.connection(), 8);
-      }
+  private void put(@Nullable Side side) {
+    if (side == null) {
+      return;
+    }
+    Flow flow = side.flow();
+    box.put(SealedBytes.code(flow.transport().name()), 1).put(flow.remote());
+    if (flow.connection() != 0) {
+      box.put(flow.connection(), 8);
+    }
+    if (side.hasDevice()) {
+      byte[] aor = side.device().aor();
+      box.put(side.device().mark(), 4).put(aor.length, 1).put(aor);
     }
   }
 
@@ -128,14 +140,26 @@ public final class RouteCookie {
         return false;
       }
     }
-    calleeAt = callerAt + size(flows);
-    return box.length() == calleeAt + size(flows >>> CALLEE_SHIFT);
+    calleeAt = end(callerAt, flows);
+    return calleeAt <= box.length()
+        && end(calleeAt, flows >>> CALLEE_SHIFT) == box.length();
   }
 
-  private static int size(int flags) {
-    return (flags & FLOW) == 0
-        ? 0
-        : 1 + ((flags & IPV6) == 0 ? 4 : 16) + 2 + ((flags & CONNECTION) == 0 ? 0 : 8);
+  // Where a side that begins there ends; beyond the end of all when it is cut off.
+  private int end(int at, int flags) {
+    if ((flags & FLOW) == 0) {
+      return at;
+    }
+    int device = at + flowSize(flags);
+    if ((flags & DEVICE) == 0) {
+      return device;
+    }
+    int aor = device + DEVICE_BYTES;
+    return aor > box.length() ? aor : aor + (int) box.number(aor - 1, 1);
+  }
+
+  private static int flowSize(int flags) {
+    return 1 + ((flags & IPV6) == 0 ? 4 : 16) + 2 + ((flags & CONNECTION) == 0 ? 0 : 8);
   }
 
   /** The backend's number. */
@@ -189,6 +213,23 @@ public final class RouteCookie {
     }
     Flow flow = wire.connection(connection);
     return flow != null && flow.open() ? flow : null;
+  }
+
+  /** The mark of that side's device; 0 when none is noted. */
+  public int device(boolean toCaller) {
+    return (flags(toCaller) & DEVICE) == 0 ? 0 : (int) box.number(deviceAt(toCaller), 4);
+  }
+
+  /**
+   * The address of record of that side's device; empty when the dialog's From or To names it.
+   */
+  public byte[] aor(boolean toCaller) {
+    int from = deviceAt(toCaller) + DEVICE_BYTES;
+    return box.copy(from, (int) box.number(from - 1, 1));
+  }
+
+  private int deviceAt(boolean toCaller) {
+    return at(toCaller) + flowSize(flags(toCaller));
   }
 
   private int flags(boolean caller) {

@@ -62,6 +62,13 @@ final class SealedBytes {
     return this;
   }
 
+  /** Appends bytes. */
+  SealedBytes put(byte[] more) {
+    System.arraycopy(more, 0, bytes, length, more.length);
+    length += more.length;
+    return this;
+  }
+
   /** Appends address and port: 6 bytes, 18 for IPv6. */
   SealedBytes put(InetSocketAddress address) {
     byte[] raw = address.getAddress().getAddress();
@@ -155,6 +162,11 @@ final class SealedBytes {
       number = number << 8 | bytes[i] & 0xff;
     }
     return number;
+  }
+
+  /** The bytes from there. */
+  byte[] copy(int at, int count) {
+    return Arrays.copyOfRange(bytes, at, at + count);
   }
 
   /** The address of that many bytes from there, and the port behind it. */

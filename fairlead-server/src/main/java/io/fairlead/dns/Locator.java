@@ -12,13 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the URI of a next hop, a Route or the request-URI, into the place to send to (RFC 3263 §4).
  * This version knows addresses, and host names that have addresses; the transport is the URI's
- * parameter or UDP, the port the URI's or 5060. {@code maddr} is ignored: it would let a sender
+ * parameter or UDP, TLS for sips, the port the URI's or the usual one. {@code maddr} is ignored: it would let a sender
  * choose where we send.
  *
  * <p>NAPTR and SRV belong between {@link #locate} and {@link Hosts}: they choose transport, port
@@ -28,13 +29,19 @@ import org.jspecify.annotations.Nullable;
  * entries are immutable, and one that is lost or seen late is only made again.
  */
 public final class Locator implements AutoCloseable {
-  private static final int PORT = 5060;
   private static final int RECENT = 1024;
   private static final int LONGEST_NAME = 253;
-  private static final byte[] UDP = "udp".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] TCP = "tcp".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] TLS = "tls".getBytes(StandardCharsets.US_ASCII);
-  private static final Failed NO_TLS = new Failed("no TLS in this version");
+  private static final List<String> TRANSPORTS = List.of("udp", "tcp", "tls", "ws", "wss");
+  private static final int[] PORTS = {5060, 5060, 5061, 80, 443};
+  private static final byte[][] NAMES =
+      TRANSPORTS.stream()
+          .map(name -> name.getBytes(StandardCharsets.US_ASCII))
+          .toArray(byte[][]::new);
+  private static final int UDP = 0;
+  private static final int TLS = 2;
+  private static final int WS = 3;
+  private static final int WSS = 4;
+  private static final int UNKNOWN = -1;
   private static final Failed NOT_SIP = new Failed("the URI is neither sip nor sips");
   private static final Failed NO_HOST = new Failed("the host is neither an address nor a name");
 
@@ -51,21 +58,32 @@ public final class Locator implements AutoCloseable {
    * begin.
    */
   public Located known(SipUri uri, Loop loop) {
-    if (uri.scheme() != SipUri.Scheme.SIP) {
-      return uri.isSip() ? NO_TLS : NOT_SIP;
+    if (!uri.isSip()) {
+      return NOT_SIP;
     }
-    boolean tcp = false;
-    if (uri.hasParam(SipUri.TRANSPORT)) {
-      tcp = isParam(uri, TCP);
-      if (!tcp && !isParam(uri, UDP)) {
-        return isParam(uri, TLS) ? NO_TLS : unknownTransport(uri);
+    int transport = transport(uri);
+    if (transport == UNKNOWN) {
+      return unknownTransport(uri);
+    }
+    int slot = slot(uri, transport);
+    Recent entry = recent[slot];
+    return entry != null && entry.isFor(uri, transport, loop.nowNs())
+        ? entry.located
+        : find(uri, transport, loop, slot);
+  }
+
+  // The index of the transport that the URI names.
+  private static int transport(SipUri uri) {
+    boolean sips = uri.scheme() == SipUri.Scheme.SIPS;
+    if (!uri.hasParam(SipUri.TRANSPORT)) {
+      return sips ? TLS : UDP;
+    }
+    for (int i = 0; i < NAMES.length; i++) {
+      if (Ascii.equalsLower(uri.bytes(), uri.paramFrom(), uri.paramTo(), NAMES[i])) {
+        return !sips ? i : i < WS ? TLS : WSS;
       }
     }
-    int slot = slot(uri, tcp);
-    Recent entry = recent[slot];
-    return entry != null && entry.isFor(uri, tcp, loop.nowNs())
-        ? entry.located
-        : find(uri, tcp, loop, slot);
+    return UNKNOWN;
   }
 
   /**
@@ -78,8 +96,9 @@ public final class Locator implements AutoCloseable {
       listener.onLocated(known);
       return;
     }
-    String transport = uri.hasParam(SipUri.TRANSPORT) && isParam(uri, TCP) ? "tcp" : "udp";
-    int port = port(uri);
+    int named = transport(uri);
+    String transport = TRANSPORTS.get(named);
+    int port = port(uri, named);
     hosts.lookup(name(uri), loop, answer -> listener.onLocated(located(answer, transport, port)));
   }
 
@@ -89,21 +108,17 @@ public final class Locator implements AutoCloseable {
     hosts.close();
   }
 
-  private static boolean isParam(SipUri uri, byte[] lower) {
-    return Ascii.equalsLower(uri.bytes(), uri.paramFrom(), uri.paramTo(), lower);
-  }
-
   private static Failed unknownTransport(SipUri uri) {
     String transport = Ascii.text(uri.bytes(), uri.paramFrom(), uri.paramTo());
     return new Failed("transport " + transport + " is not available in this version");
   }
 
-  private Located find(SipUri uri, boolean tcp, Loop loop, int slot) {
+  private Located find(SipUri uri, int named, Loop loop, int slot) {
     InetAddress literal = Literals.address(uri.bytes(), uri.hostFrom(), uri.hostTo());
-    String transport = tcp ? "tcp" : "udp";
+    String transport = TRANSPORTS.get(named);
     if (literal != null) {
-      Found found = found(literal, transport, port(uri));
-      recent[slot] = new Recent(uri, tcp, found, Recent.FOREVER);
+      Found found = found(literal, transport, port(uri, named));
+      recent[slot] = new Recent(uri, named, found, Recent.FOREVER);
       return found;
     }
     if (!mayBeName(uri)) {
@@ -113,8 +128,8 @@ public final class Locator implements AutoCloseable {
     if (cached == null) {
       return Pending.PENDING;
     }
-    Located located = located(cached.answer(), transport, port(uri));
-    recent[slot] = new Recent(uri, tcp, located, cached.expiresNs());
+    Located located = located(cached.answer(), transport, port(uri, named));
+    recent[slot] = new Recent(uri, named, located, cached.expiresNs());
     return located;
   }
 
@@ -128,8 +143,8 @@ public final class Locator implements AutoCloseable {
     return new Found(new Target(transport, new InetSocketAddress(address, port)));
   }
 
-  private static int port(SipUri uri) {
-    return uri.port() < 0 ? PORT : uri.port();
+  private static int port(SipUri uri, int transport) {
+    return uri.port() < 0 ? PORTS[transport] : uri.port();
   }
 
   private static String name(SipUri uri) {
@@ -160,9 +175,9 @@ public final class Locator implements AutoCloseable {
     return to > label && !hexadecimal && !number;
   }
 
-  private static int slot(SipUri uri, boolean tcp) {
+  private static int slot(SipUri uri, int transport) {
     byte[] bytes = uri.bytes();
-    int hash = tcp ? 1 : 0;
+    int hash = transport;
     for (int i = uri.hostFrom(); i < uri.paramsFrom(); i++) {
       hash = 31 * hash + bytes[i];
     }
@@ -174,19 +189,19 @@ public final class Locator implements AutoCloseable {
     static final long FOREVER = Long.MAX_VALUE;
 
     private final byte[] hostPort;
-    private final boolean tcp;
+    private final int transport;
     private final long expiresNs;
     private final Located located;
 
-    Recent(SipUri uri, boolean tcp, Located located, long expiresNs) {
+    Recent(SipUri uri, int transport, Located located, long expiresNs) {
       this.hostPort = Arrays.copyOfRange(uri.bytes(), uri.hostFrom(), uri.paramsFrom());
-      this.tcp = tcp;
+      this.transport = transport;
       this.located = located;
       this.expiresNs = expiresNs;
     }
 
-    boolean isFor(SipUri uri, boolean overTcp, long nowNs) {
-      return tcp == overTcp
+    boolean isFor(SipUri uri, int wanted, long nowNs) {
+      return transport == wanted
           && Arrays.equals(
               uri.bytes(), uri.hostFrom(), uri.paramsFrom(), hostPort, 0, hostPort.length)
           && (expiresNs == FOREVER || nowNs - expiresNs < 0);

@@ -23,6 +23,7 @@ public enum Cause {
   FOREIGN_ROUTE("FR", 403, "Forbidden", "a routing cookie or flow token is not ours"),
   FLOW_FAILED("FF", 430, "Flow Failed", "the flow that a Route names is gone"),
   UNAVAILABLE("UV", 480, "Temporarily Unavailable", "the user has no binding that can be reached"),
+  SIPS_NOT_ALLOWED("SN", 480, "Temporarily Unavailable", "sips, and no way over TLS leads there"),
   CALLER_CANCELLED("CC", 487, "Request Terminated", "the caller gave up"),
   RING_TIMEOUT("RT", 408, "Request Timeout", "no final answer within timer C or ring-time"),
   CALL_REAPED("CR", 0, "", "nobody ended the call: its session expired or it reached max-duration"),

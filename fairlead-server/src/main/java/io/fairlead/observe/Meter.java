@@ -94,6 +94,20 @@ public enum Meter {
       "Datagrams the kernel dropped because the listener's receive buffer was full, since it was"
           + " opened.",
       "listener"),
+  HANDSHAKES(
+      "fairlead_transport_tls_handshakes_total",
+      Kind.COUNTER,
+      "TLS handshakes done, in both directions.",
+      "listener"),
+  HANDSHAKES_WAITING(
+      "fairlead_transport_tls_handshakes_waiting",
+      Kind.GAUGE,
+      "TLS handshakes that wait for a thread."),
+  CERTIFICATE_EXPIRY(
+      "fairlead_transport_certificate_expiry_seconds",
+      Kind.GAUGE,
+      "Time until a certificate, or one it depends on, expires; negative when it has.",
+      "file"),
   LOOP_BUSY(
       "fairlead_loop_busy_ratio",
       Kind.GAUGE,
@@ -179,7 +193,7 @@ public enum Meter {
       "fairlead_registrar_upstream_total",
       Kind.COUNTER,
       "REGISTERs for registrars behind us, retransmissions not counted, by what was decided:"
-          + " absorbed is answered here, all others go upstream.",
+          + " absorbed and joined are answered here, all others go upstream.",
       "registrar",
       "verdict"),
   UPSTREAM_REPLAYED(

@@ -7,6 +7,8 @@ import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
+import io.fairlead.transport.Peer;
+import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -72,7 +74,7 @@ public final class Backend {
     return uri;
   }
 
-  /** The transport to reach it by, {@code udp} or {@code tcp}. */
+  /** The transport to reach it by, {@code udp}. */
   public String transport() {
     return uri.transport();
   }
@@ -82,6 +84,19 @@ public final class Backend {
    */
   public @Nullable InetSocketAddress address() {
     return address;
+  }
+
+  /** True when it is reached over TLS. */
+  public boolean secure() {
+    return Transports.byName(uri.transport()).secure();
+  }
+
+  /** Whom to reach, and on which network; null as long as its host name is not resolved. */
+  public @Nullable Peer peer() {
+    InetSocketAddress at = address;
+    return at == null
+        ? null
+        : new Peer(uri.transport(), at, uri.domain(), null, settings.network());
   }
 
   /** Its settings as of the last reload. */

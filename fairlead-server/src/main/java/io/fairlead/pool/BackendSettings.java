@@ -12,8 +12,8 @@ public record BackendSettings(
         @Nullable String name,
     @Setting(
             doc =
-                "Where it is. `;transport=tcp` for TCP, else UDP; a host name is resolved at start"
-                    + " and again every `resolve-interval`.",
+                "Where it is. `;transport=` udp, tcp, tls, ws or wss, else UDP; a host name is"
+                    + " resolved at start and again every `resolve-interval`.",
             shortForm = true)
         BackendUri uri,
     @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")
@@ -26,7 +26,12 @@ public record BackendSettings(
         int priority,
     @Setting(doc = "How many live calls it may have; without it there is no limit.")
         @Nullable Integer maxCalls,
-    @Setting(doc = "Words for people; they change nothing in balancing.") List<String> tags) {
+    @Setting(doc = "Words for people; they change nothing in balancing.") List<String> tags,
+    @Setting(
+            doc =
+                "The network of the listeners it is reached by, as `network` names it there."
+                    + " Without it: that of the pool, else what the kernel routes.")
+        @Nullable String network) {
   private static final int MAX_WEIGHT = 10_000;
 
   public BackendSettings {
@@ -47,7 +52,14 @@ public record BackendSettings(
 
   /** A backend with only a URI; all else as when left out. */
   public static BackendSettings at(String uri) {
-    return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of());
+    return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of(), null);
+  }
+
+  /** The same on that network, unless it has one of its own. */
+  BackendSettings on(@Nullable String poolNetwork) {
+    return network != null || poolNetwork == null
+        ? this
+        : new BackendSettings(name, uri, weight, priority, maxCalls, tags, poolNetwork);
   }
 
   /** The name as configured, or host:port of the URI. */

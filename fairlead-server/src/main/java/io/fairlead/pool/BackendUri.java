@@ -2,6 +2,8 @@
 package io.fairlead.pool;
 
 import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Transport;
+import io.fairlead.transport.Transports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text as written
  * @param host a name, an IPv4 address, or an IPv6 address in brackets
- * @param port 5060 when none is written
- * @param transport {@code udp} or {@code tcp}
+ * @param port the usual one of the transport when none is written
+ * @param transport {@code udp}, {@code tcp}, {@code tls}, {@code ws} or {@code wss}; sips means TLS
  */
 public record BackendUri(String text, String host, int port, String transport) {
-  private static final int DEFAULT_PORT = 5060;
-
   /**
    * Reads one.
    *
@@ -30,20 +30,17 @@ public record BackendUri(String text, String host, int port, String transport) {
     if (!uri.parse(bytes, 0, bytes.length) || !uri.isSip()) {
       throw new IllegalArgumentException("`" + text + "` is not " + expected());
     }
-    if (uri.scheme() == SipUri.Scheme.SIPS) {
-      throw new IllegalArgumentException("sips is not available yet for backends; use sip");
-    }
     if (uri.hasUser()) {
       throw new IllegalArgumentException("a backend's URI has no user part");
     }
-    String transport = uri.param(SipUri.TRANSPORT).toLowerCase(Locale.ROOT);
-    transport = transport.isEmpty() ? "udp" : transport;
-    if (!transport.equals("udp") && !transport.equals("tcp")) {
+    Transport transport = Transports.of(uri);
+    if (transport == null) {
       throw new IllegalArgumentException(
-          "transport=" + transport + " is not available for backends; udp and tcp are");
+          "transport="
+              + uri.param(SipUri.TRANSPORT)
+              + " is not available for backends; udp, tcp, tls, ws and wss are");
     }
-    int port = uri.port() < 0 ? DEFAULT_PORT : uri.port();
-    return new BackendUri(text, uri.host(), port, transport);
+    return new BackendUri(text, uri.host(), Transports.port(uri), transport.name());
   }
 
   /** What is accepted, for messages. */
@@ -55,6 +52,11 @@ public record BackendUri(String text, String host, int port, String transport) {
   public @Nullable InetAddress address() {
     InetSocketAddress literal = Addresses.literal(this);
     return literal == null ? null : literal.getAddress();
+  }
+
+  /** The name a certificate must prove, in lower case; null when the host is an address. */
+  public @Nullable String domain() {
+    return address() == null ? host.toLowerCase(Locale.ROOT) : null;
   }
 
   /** {@code 10.0.0.11:5060}. */

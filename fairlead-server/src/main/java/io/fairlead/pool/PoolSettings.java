@@ -43,9 +43,15 @@ public record PoolSettings(
     @Setting(doc = "Retry-After of our own 503 when no backend can take the call.", value = "5s")
         Duration retryAfter,
     @Setting(doc = "How often the host names of backends are resolved again.", value = "30s")
-        Duration resolveInterval) {
+        Duration resolveInterval,
+    @Setting(
+            doc =
+                "The network of the listeners its backends are reached by, as `network` names it"
+                    + " there.")
+        @Nullable String network) {
   public PoolSettings {
-    backends = List.copyOf(backends);
+    String all = network;
+    backends = backends.stream().map(each -> each.on(all)).toList();
     if (backends.isEmpty()) {
       throw new SettingException("backends", "a pool needs at least one backend");
     }

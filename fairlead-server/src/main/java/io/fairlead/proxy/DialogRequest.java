@@ -56,6 +56,10 @@ final class DialogRequest extends Timer
       refuse(Cause.TRANSPORT_FAILURE);
       return;
     }
+    if (Proxy.isInsecure(request, flow)) {
+      refuse(Cause.SIPS_NOT_ALLOWED);
+      return;
+    }
     client = proxy.forward(request, upstream.flow(), flow, this);
   }
 
@@ -152,7 +156,7 @@ final class DialogRequest extends Timer
     if (!answered) {
       settle();
       proxy.dialogOutcome(cause.status());
-      upstream.reject(cause.status(), cause.reason(), "");
+      upstream.reject(cause.status(), cause.reason(), proxy.warning(cause));
     }
   }
 

@@ -105,7 +105,8 @@ final class Failover extends ResponseContext {
     }
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
       attempts.remove(attempt);
-      lastCause = Cause.TRANSPORT_FAILURE;
+      boolean insecure = Proxy.isSips(upstream.request()) && !backend.secure();
+      lastCause = insecure ? Cause.SIPS_NOT_ALLOWED : Cause.TRANSPORT_FAILURE;
       return false;
     }
     timerC = false;

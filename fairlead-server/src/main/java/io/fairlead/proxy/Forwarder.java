@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.RouteCookie;
+import io.fairlead.dialog.Side;
 import io.fairlead.loop.SipHash;
 import io.fairlead.route.Route;
 import io.fairlead.sip.Ascii;
@@ -17,6 +18,8 @@ import io.fairlead.sip.Via;
 import io.fairlead.transaction.Branch;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Transports;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop: the writer it returns holds the message until the next call.
  */
 final class Forwarder {
-  private static final int SIP_PORT = 5060;
+  // What a Record-Route says of a dialog beside the caller.
+  private record Note(int backend, @Nullable Side callee, boolean sips, boolean stateless) {}
 
   private final Self self;
   private final RouteCookie cookie;
@@ -37,8 +41,11 @@ final class Forwarder {
   private final NameAddr contact = new NameAddr();
   private final SipUri contactUri = new SipUri();
   private final Via via = new Via();
+  private final Location location;
 
-  Forwarder(Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey) {
+  Forwarder(
+      Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
+    this.location = location;
     this.self = self;
     this.cookie = cookie;
     this.routes = routes;
@@ -66,9 +73,10 @@ final class Forwarder {
    */
   SipWriter initial(SipRequest r, Flow in, Listener by, long branch, Route route, int backend) {
     begin(r, in, null);
+    clean(r, by);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, null, backend, false);
+      recordRoute(text, r, in, by, new Note(backend, null, isSips(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);
@@ -90,7 +98,9 @@ final class Forwarder {
     SipWriter text = via(r, over.listener(), branch);
     to.routes(text);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, over.listener(), to.byFlow() ? over : null, 0, false);
+      Side callee = to.byFlow() ? new Side(over, location.device(r, to)) : null;
+      Note note = new Note(0, callee, isSips(to.target(), r), false);
+      recordRoute(text, r, in, over.listener(), note);
     }
     if (route != null) {
       route.edit(r, edit);
@@ -112,8 +122,9 @@ final class Forwarder {
     maxForwards(text, r);
     if (route != null) {
       if (beginsDialog(r) && !r.hasToTag()) {
-        recordRoute(text, r, in, by, null, backend, true);
+        recordRoute(text, r, in, by, new Note(backend, null, isSips(r), true));
       }
+      clean(r, by);
       route.edit(r, edit);
     }
     edit.write(out.clear());
@@ -185,25 +196,53 @@ final class Forwarder {
     };
   }
 
-  // Two Record-Routes when it leaves by another listener than it came by, so that each side finds
-  // its own (RFC 5658).
-  private void recordRoute(
-      SipWriter text,
-      SipRequest r,
-      Flow in,
-      Listener by,
-      @Nullable Flow callee,
-      int backend,
-      boolean stateless) {
-    Flow caller = needsFlow(r, in) ? in : null;
-    text.put("Record-Route: <sip:");
-    cookie.write(text, r, backend, caller, callee, stateless);
-    self.routeAddress(text, by);
-    if (by.index() != in.listener().index()) {
-      text.put("Record-Route: <sip:");
-      cookie.write(text, r, backend, caller, callee, stateless);
-      self.routeAddress(text, in.listener());
+  // What a phone wrote of the way to us says nothing of the way from us to a backend: FreeSWITCH
+  // would take transport=ws for what it should speak.
+  private void clean(SipRequest r, Listener by) {
+    SipUri uri = r.uri();
+    if (uri.hasParam(SipUri.TRANSPORT)
+        && !Ascii.equalsLower(r.bytes(), uri.paramFrom(), uri.paramTo(), name(by))) {
+      cut(SipUri.TRANSPORT, uri);
     }
+    if (uri.hasParam(SipUri.MADDR)) {
+      cut(SipUri.MADDR, uri);
+    }
+  }
+
+  private static byte[] name(Listener by) {
+    return by.transport().name().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  // With the semicolon before it.
+  private void cut(byte[] param, SipUri uri) {
+    boolean bare = uri.paramFrom() == uri.paramTo() && uri.bytes()[uri.paramFrom() - 1] != '=';
+    int nameFrom = uri.paramFrom() - param.length - (bare ? 0 : 1);
+    edit.cut(nameFrom - 1, uri.paramTo());
+  }
+
+  private static boolean isSips(SipRequest r) {
+    return r.uri().scheme() == SipUri.Scheme.SIPS;
+  }
+
+  private static boolean isSips(byte @Nullable [] target, SipRequest r) {
+    return target == null ? isSips(r) : Location.isSips(target);
+  }
+
+  // Two Record-Routes when it leaves by another listener than it came by, so that each side finds
+  // its own (RFC 5658). They are sips where the request-URI is (RFC 3261 §16.6 step 4).
+  private void recordRoute(SipWriter text, SipRequest r, Flow in, Listener by, Note note) {
+    Side caller = needsFlow(r, in) ? new Side(in, location.device(r, in)) : null;
+    recordRoute(text, r, by, caller, note);
+    if (by.index() != in.listener().index()) {
+      recordRoute(text, r, in.listener(), caller, note);
+    }
+  }
+
+  private void recordRoute(
+      SipWriter text, SipRequest r, Listener at, @Nullable Side caller, Note note) {
+    self.recordRoute(text, at, note.sips);
+    cookie.write(text, r, note.backend, caller, note.callee, note.stateless);
+    self.routeAddress(text, at, note.sips);
   }
 
   // A caller that speaks to us itself, and whose Contact is not where it speaks from, sits behind
@@ -223,8 +262,7 @@ final class Forwarder {
         || !contactUri.isSip()) {
       return true;
     }
-    int port = contactUri.port() < 0 ? SIP_PORT : contactUri.port();
-    return port != in.remote().getPort()
+    return Transports.port(contactUri) != in.remote().getPort()
         || !Responses.sameHost(
             bytes, contactUri.hostFrom(), contactUri.hostTo(), in.remote().getAddress());
   }
@@ -239,7 +277,7 @@ final class Forwarder {
       int to = r.valueEnd(header);
       while (from >= 0 && via.parse(bytes, from, to)) {
         if (via.branchFrom() >= 0
-            && self.is(bytes, via)
+            && self.names().is(bytes, via)
             && Branch.id(bytes, via.branchFrom(), via.branchTo()) != 0) {
           hash = hashed ? hash : loopHash(r);
           hashed = true;

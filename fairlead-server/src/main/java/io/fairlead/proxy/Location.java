@@ -4,8 +4,12 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.Gruu;
 import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.dialog.Side;
 import io.fairlead.net.Literals;
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
@@ -13,6 +17,8 @@ import io.fairlead.store.Binding;
 import io.fairlead.store.Bindings;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Peer;
+import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Location {
   private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIPS = "sips:".getBytes(StandardCharsets.US_ASCII);
   private static final Comparator<Binding> BEST_FIRST = Comparator.comparingInt(each -> -each.q());
 
   private final Bindings bindings;
@@ -41,6 +48,7 @@ final class Location {
   private final FlowToken token;
   private final Gruu gruu;
   private final SipUri uri = new SipUri();
+  private final SipUri mark = new SipUri();
   private final NameAddr element = new NameAddr();
   private final SipWriter text = new SipWriter(256);
 
@@ -90,6 +98,126 @@ final class Location {
     return new Destination.Bound(binding, requestUri(binding.contact()), text.copy(), byFlow);
   }
 
+  // ---- devices that are found again ----
+
+  /** The device of a caller: the one that registered over the flow its request came by. */
+  Side.Device device(SipRequest r, Flow in) {
+    AddressOfRecord aor = party(r, HeaderName.FROM);
+    if (aor == null) {
+      return Side.Device.NONE;
+    }
+    for (Binding binding : bindings.of(aor, clockMs.getAsLong())) {
+      Binding.Origin origin = binding.origin();
+      boolean same =
+          in.connection() == 0
+              ? origin.remote().equals(in.remote())
+              : origin.connection() == in.connection();
+      if (same && origin.transport().equals(in.transport().name())) {
+        return new Side.Device(mark(binding), Binding.NONE);
+      }
+    }
+    return Side.Device.NONE;
+  }
+
+  /** The device that a request goes to. */
+  Side.Device device(SipRequest r, Destination to) {
+    AddressOfRecord aor = to instanceof Destination.Bound ? owner(r.uri()) : null;
+    if (aor == null || !(to instanceof Destination.Bound bound)) {
+      return Side.Device.NONE;
+    }
+    boolean named = aor.equals(party(r, HeaderName.TO));
+    return new Side.Device(mark(bound.binding()), named ? Binding.NONE : aor.bytes());
+  }
+
+  /**
+   * The flow that a device holds now, by instance and not by the socket it had (RFC 5626 §7).
+   *
+   * @param r a request inside a dialog with it
+   * @param device as noted when the dialog began
+   * @param noted its flow then, which stays when the device still holds it
+   * @return null when the device is not registered here now
+   */
+  @Nullable Flow flow(SipRequest r, Side.Device device, @Nullable Flow noted) {
+    byte[] aor = device.aor();
+    AddressOfRecord owner =
+        aor.length > 0 ? AddressOfRecord.ofBytes(aor) : party(r, HeaderName.TO);
+    Binding now = null;
+    int several = 0;
+    List<Binding> all = owner == null ? List.of() : bindings.of(owner, clockMs.getAsLong());
+    for (Binding binding : all) {
+      if (mark(binding) == device.mark() && binding.path().length == 0) {
+        if (noted != null && binding.origin().remote().equals(noted.remote())) {
+          return noted;
+        }
+        several += binding.device().instance().length == 0 ? 1 : 0;
+        now = now == null ? binding : now;
+      }
+    }
+    // Without instances two devices of one user may look alike.
+    return now == null || several > 1 || now.origin().node() != nodes.self() ? null : flow(now);
+  }
+
+  private @Nullable AddressOfRecord party(SipRequest r, HeaderName header) {
+    int line = r.first(header);
+    return line >= 0
+            && element.parse(r.bytes(), r.valueStart(line), r.valueEnd(line))
+            && uri.parse(r.bytes(), element.uriFrom(), element.uriTo())
+        ? owner(uri)
+        : null;
+  }
+
+  private @Nullable AddressOfRecord owner(SipUri user) {
+    if (!user.hasParam(GR)) {
+      return AddressOfRecord.of(user);
+    }
+    Gruu.Owner owner = gruu.read(user);
+    return owner == null ? null : owner.aor();
+  }
+
+  private int mark(Binding binding) {
+    byte[] instance = binding.device().instance();
+    if (instance.length > 0) {
+      return nonZero(Ascii.hash(1, instance, 0, instance.length));
+    }
+    byte[] contact = binding.contact();
+    return mark.parse(contact, 0, contact.length)
+        ? nonZero(Ascii.hash(2, contact, mark.userFrom(), mark.userTo()))
+        : 0;
+  }
+
+  private static int nonZero(long hash) {
+    int folded = (int) (hash ^ hash >>> 32);
+    return folded == 0 ? 1 : folded;
+  }
+
+  // ---- sips ----
+
+  /** True for a sips URI. */
+  static boolean isSips(byte[] uri) {
+    return uri.length > SIPS.length && Ascii.equalsLower(uri, 0, SIPS.length, SIPS);
+  }
+
+  /** True when a request may go to a device (RFC 5630 §5.3): sips to sips only, over TLS. */
+  static boolean allows(SipRequest r, Destination to, Flow over) {
+    boolean asked = r.uri().scheme() == SipUri.Scheme.SIPS;
+    boolean registered = to instanceof Destination.Bound b && isSips(b.binding().contact());
+    boolean plain = to instanceof Destination.Bound && !registered;
+    return asked ? !plain && over.transport().secure() : !registered || over.transport().secure();
+  }
+
+  /** The request-URI in the scheme the caller used: a sips Contact is reached by sip as well. */
+  static Destination inSchemeOf(SipRequest r, Destination to) {
+    boolean asked = r.uri().scheme() == SipUri.Scheme.SIPS;
+    if (asked || !(to instanceof Destination.Bound bound) || !isSips(bound.target())) {
+      return to;
+    }
+    byte[] sips = bound.target();
+    byte[] sip = new byte[sips.length - 1];
+    System.arraycopy(sips, 0, sip, 0, SIPS.length - 2);
+    System.arraycopy(sips, SIPS.length - 1, sip, SIPS.length - 2, sips.length - SIPS.length + 1);
+    return new Destination.Bound(bound.binding(), sip, bound.route(), bound.byFlow());
+  }
+
   // Headers have no place in a request-URI (RFC 3261 §19.1.1).
   private byte[] requestUri(byte[] contact) {
     boolean cut = uri.parse(contact, 0, contact.length) && uri.hasHeaders();
@@ -131,7 +259,7 @@ final class Location {
   }
 
   private @Nullable Flow flow(Nodes.Node node) {
-    return wire.flowTo(node.transport(), node.address(), null);
+    return wire.wayTo(Peer.at(node.transport(), node.address()), null);
   }
 
   private @Nullable Listener listener(Binding.Origin origin) {
@@ -154,9 +282,10 @@ final class Location {
     if (address == null) {
       return null;
     }
-    int usual = by == null ? 5060 : by.transport().defaultPort();
+    int usual = Transports.byName(binding.origin().transport()).defaultPort();
     int port = uri.port() < 0 ? usual : uri.port();
-    return wire.flowTo(binding.origin().transport(), new InetSocketAddress(address, port), by);
+    Peer peer = Peer.at(binding.origin().transport(), new InetSocketAddress(address, port));
+    return by == null ? wire.wayTo(peer, null) : wire.flowTo(peer, by);
   }
 
   private boolean readHop(Binding binding) {

@@ -3,6 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.DevicesMark;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Located;
@@ -32,6 +33,7 @@ import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transaction.TransactionUser;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -59,11 +61,14 @@ public final class Proxy implements TransactionUser {
   private final RouteSet routes;
   private final Forwarder forwarder;
   private final Location location;
+  private final DevicesMark devices = new DevicesMark();
+  private final DialogWay way;
   private final Affinity affinity;
   private final ProxySettings settings;
   private final long timerCNs;
   private final Nodes nodes;
   private final TransactionTable table;
+  private final String sipsNotAllowed;
   private Policy policy;
   private boolean draining;
   private int unfinished;
@@ -84,11 +89,15 @@ public final class Proxy implements TransactionUser {
     this.self = new Self(wire.listeners());
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
-    this.forwarder = new Forwarder(self, cookie, routes, house.hash());
     this.location =
         new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
+    this.forwarder = new Forwarder(self, cookie, routes, house.hash(), location);
+    this.way = new DialogWay(routes, wire, location);
     this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     this.table = house.table();
+    // RFC 5630 §6.1.
+    this.sipsNotAllowed =
+        "Warning: 380 " + wire.listeners().getFirst().sentBy() + " \"SIPS Not Allowed\"\r\n";
     this.policy = policy;
   }
 
@@ -191,7 +200,7 @@ public final class Proxy implements TransactionUser {
         && r.method() == Method.OPTIONS
         && !uri.hasUser()
         && !routes.hasNext()
-        && self.is(r.bytes(), uri);
+        && self.names().is(uri);
   }
 
   /** Names what Proxy-Require asks, all lines of it (RFC 3261 §16.3 step 5). */
@@ -226,6 +235,12 @@ public final class Proxy implements TransactionUser {
     }
     if (route.location() != null) {
       toLocation(transaction, r, record, route);
+      return;
+    }
+    if (devices.isOn(r)) {
+      // A registrar behind us has a user who is here no more: it would get its own call again.
+      record.route(route.name());
+      refuse(transaction, record, Cause.UNAVAILABLE);
       return;
     }
     Pool pool = route.pool() == null ? null : policy.pools().get(route.pool());
@@ -304,6 +319,17 @@ public final class Proxy implements TransactionUser {
       }
       return null;
     }
+
+    /** True when one of the backends speaks from there, by whatever port. */
+    boolean isFrom(InetSocketAddress source) {
+      for (Backend each : pool.backends()) {
+        InetSocketAddress address = each.address();
+        if (address != null && address.getAddress().equals(source.getAddress())) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   // The registrar that has the user knows more than where the devices are: it forks, records, takes
@@ -311,8 +337,15 @@ public final class Proxy implements TransactionUser {
   private void toRegistrar(
       ServerTransaction transaction, CallRecord record, Route route, Known known) {
     Backend backend = known.backend();
-    boolean back = backend != null && transaction.flow().remote().equals(backend.address());
-    if (backend == null && !known.behind.direct()) {
+    InetSocketAddress from = transaction.flow().remote();
+    boolean marked = devices.isOn(transaction.request());
+    if (marked && !known.isFrom(from)) {
+      // By way of its registrar it would come back with the same mark, round and round.
+      refuse(transaction, record, Cause.FOREIGN_ROUTE);
+      return;
+    }
+    boolean back = marked || backend != null && from.equals(backend.address());
+    if (backend == null && !back && !known.behind.direct()) {
       refuse(transaction, record, Cause.UNAVAILABLE);
       return;
     }
@@ -344,12 +377,13 @@ public final class Proxy implements TransactionUser {
   /** Sends a request of a fork to a phone. False when there is no way to it. */
   boolean send(Attempt attempt, SipRequest r, Flow in, @Nullable Route route, Destination to) {
     Flow out = location.flow(to);
-    if (out == null) {
+    if (out == null || !Location.allows(r, to, out)) {
       return false;
     }
     routes.readKept(r);
     long branch = table.newBranch();
-    SipWriter text = forwarder.toPhone(r, in, to, out, branch, route);
+    Destination scheme = Location.inSchemeOf(r, to);
+    SipWriter text = forwarder.toPhone(r, in, scheme, out, branch, route);
     attempt.started(start(r.method(), branch, out, text, attempt));
     return true;
   }
@@ -357,7 +391,7 @@ public final class Proxy implements TransactionUser {
   // ---- to a backend ----
 
   private void refuse(ServerTransaction transaction, CallRecord record, Cause cause) {
-    refuse(transaction, cause, cause.status() == 503 ? "Retry-After: 10\r\n" : "");
+    refuse(transaction, cause, cause.status() == 503 ? "Retry-After: 10\r\n" : warning(cause));
     log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
   }
 
@@ -383,6 +417,10 @@ public final class Proxy implements TransactionUser {
       return;
     }
     record.tried(backend.name());
+    if (isSips(r) && !backend.secure()) {
+      refuse(transaction, record, Cause.SIPS_NOT_ALLOWED);
+      return;
+    }
     transaction.reject(302, "Moved Temporarily", Redirect.contact(r, backend));
     log.outcome(route, 302, Cause.NONE);
     log.write(record.answered(302, loop.nowNs()));
@@ -391,11 +429,12 @@ public final class Proxy implements TransactionUser {
   /** Sends a request of a response context to a backend. False when there is no way to it. */
   boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
     int number = number(route, backend);
-    InetSocketAddress address = backend.address();
-    if (address == null) {
+    Peer peer = backend.peer();
+    if (peer == null || isSips(r) && !backend.secure()) {
       return false;
     }
-    Flow out = wire.flowTo(backend.transport(), address, in.listener());
+    InetSocketAddress address = peer.address();
+    Flow out = wire.wayTo(peer, in.listener());
     if (out == null) {
       backend.unreachable(
           "no listener speaks "
@@ -408,7 +447,7 @@ public final class Proxy implements TransactionUser {
     long branch = table.newBranch();
     SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, number);
     if (tooLong(text, out)) {
-      Flow stream = wire.flowTo("tcp", address, in.listener());
+      Flow stream = wire.wayTo(new Peer("tcp", address, null, null, peer.network()), in.listener());
       if (stream != null) {
         out = stream;
         routes.readKept(r);
@@ -421,7 +460,21 @@ public final class Proxy implements TransactionUser {
 
   /** A backend's number in routing cookies: the same on every node with the same names. */
   static int number(Route route, Backend backend) {
-    return 31 * String.valueOf(route.pool()).hashCode() + backend.name().hashCode();
+    return number(String.valueOf(route.pool()), backend);
+  }
+
+  static int number(String pool, Backend backend) {
+    return 31 * pool.hashCode() + backend.name().hashCode();
+  }
+
+  /** True for a request that may leave over TLS only (RFC 3261 §26.2.2, RFC 5630 §5.3). */
+  static boolean isSips(SipRequest r) {
+    return r.uri().scheme() == SipUri.Scheme.SIPS;
+  }
+
+  /** The headers of a refusal for that cause. */
+  String warning(Cause cause) {
+    return cause == Cause.SIPS_NOT_ALLOWED ? sipsNotAllowed : "";
   }
 
   private boolean tooLong(SipWriter text, Flow out) {
@@ -445,22 +498,32 @@ public final class Proxy implements TransactionUser {
       transaction.trying();
     }
     DialogRequest request = new DialogRequest(this, transaction, call, fromCaller);
-    if (!routes.leadsToFlow(r)) {
-      locator.locate(routes.nextHop(), loop, request);
-      return;
-    }
-    Flow flow = routes.flow(r, wire, transaction.flow());
-    if (flow == null) {
+    boolean byFlow = routes.leadsToFlow(r);
+    Flow flow = flow(r, transaction.flow());
+    if (flow != null) {
+      request.to(flow);
+    } else if (byFlow && !way.listens(r)) {
       request.flowGone();
     } else {
-      request.to(flow);
+      locator.locate(routes.nextHop(), loop, request);
     }
+  }
+
+  // The flow to the other side where its Contact is not the way; null when it is, or the flow is
+  // gone.
+  private @Nullable Flow flow(SipRequest r, Flow in) {
+    return routes.leadsToFlow(r) ? way.flow(r, in) : way.backend(r, policy, in);
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
   @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
     routes.readKept(r);
     return routes.flowTo(wire, target, in);
+  }
+
+  /** True when a sips request must not take the flow. */
+  static boolean isInsecure(SipRequest r, Flow out) {
+    return isSips(r) && !out.transport().secure();
   }
 
   /** Sends a request inside a dialog on its way and waits for the answer. */
@@ -479,8 +542,10 @@ public final class Proxy implements TransactionUser {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    if (routes.leadsToFlow(ack)) {
-      sendAck(ack, flow, routes.flow(ack, wire, flow));
+    boolean byFlow = routes.leadsToFlow(ack);
+    Flow out = flow(ack, flow);
+    if (out != null || byFlow && !way.listens(ack)) {
+      sendAck(ack, flow, out);
       return;
     }
     switch (locator.known(routes.nextHop(), loop)) {
@@ -503,7 +568,7 @@ public final class Proxy implements TransactionUser {
   }
 
   private void sendAck(SipRequest ack, Flow in, @Nullable Flow out) {
-    if (out != null) {
+    if (out != null && !isInsecure(ack, out)) {
       SipWriter text = forwarder.inDialog(ack, in, out.listener(), table.newBranch());
       out.send(text.bytes(), 0, text.length());
     }

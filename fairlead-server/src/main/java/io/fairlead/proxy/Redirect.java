@@ -16,13 +16,16 @@ final class Redirect {
   private Redirect() {}
 
   static String contact(SipRequest r, Backend backend) {
-    StringBuilder text = new StringBuilder("Contact: <sip:");
+    boolean sips = Proxy.isSips(r);
+    StringBuilder text = new StringBuilder(sips ? "Contact: <sips:" : "Contact: <sip:");
     if (r.uri().hasUser()) {
       text.append(Ascii.text(r.bytes(), r.uri().userFrom(), r.uri().userTo())).append('@');
     }
     text.append(hostPort(backend.address()));
-    if (!backend.transport().equals("udp")) {
-      text.append(";transport=").append(backend.transport());
+    // sips says TLS already.
+    String transport = sips && backend.transport().equals("wss") ? "ws" : backend.transport();
+    if (!transport.equals("udp") && !(sips && transport.equals("tls"))) {
+      text.append(";transport=").append(transport);
     }
     return text.append(">\r\n").toString();
   }

@@ -243,7 +243,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     settle();
     int status = cause == Cause.NONE ? 503 : cause.status();
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
-    upstream.reject(status, reason, status == 503 ? retryAfter() : "");
+    upstream.reject(status, reason, status == 503 ? retryAfter() : proxy.warning(cause));
     end(status, cause);
   }
 

@@ -11,6 +11,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ final class RouteSet {
   private void repairStrict(SipRequest r) {
     byte[] bytes = r.bytes();
     int last = r.last(HeaderName.ROUTE);
-    if (last < 0 || !target.hasUser() || !self.is(bytes, target)) {
+    if (last < 0 || !target.hasUser() || !self.names().is(target)) {
       return;
     }
     Cookie told = told(target, r);
@@ -115,7 +116,7 @@ final class RouteSet {
     }
     found = told;
     repaired = true;
-    leaveBy = self.listener(bytes, target);
+    leaveBy = self.names().listener(target);
     target.parse(bytes, element.uriFrom(), element.uriTo());
     boolean alone = lastFrom == r.valueStart(last);
     cut(alone ? r.lineStart(last) : previousEnd, alone ? r.lineEnd(last) : r.valueEnd(last));
@@ -136,7 +137,7 @@ final class RouteSet {
           broken = true;
           return;
         }
-        if (cuts >= MAX_OWN || !self.is(bytes, own)) {
+        if (cuts >= MAX_OWN || !self.names().is(own)) {
           rest(r, header, from, until);
           return;
         }
@@ -153,7 +154,7 @@ final class RouteSet {
 
   private void ours(SipRequest r) {
     byte[] bytes = r.bytes();
-    leaveBy = self.listener(bytes, own);
+    leaveBy = self.names().listener(own);
     if (own.hasUser() && found != Cookie.VALID && found != Cookie.FLOW) {
       found = told(own, r);
     }
@@ -230,11 +231,18 @@ final class RouteSet {
 
   /** A flow to the next hop once it is located; null when no listener speaks its transport. */
   @Nullable Flow flowTo(Wire wire, Target target, Flow in) {
-    return wire.flowTo(target.transport(), target.address(), leaveBy(in));
+    Peer peer = Peer.at(target.transport(), target.address());
+    Listener named = leaveBy;
+    if (named == null) {
+      return wire.wayTo(peer, in.listener());
+    }
+    return named.speaks(target.transport(), target.address().getAddress())
+        ? wire.flowTo(peer, named)
+        : wire.wayTo(peer, named);
   }
 
-  // The side our last Route named, else the one the request came by.
-  private Listener leaveBy(Flow in) {
+  /** The side our last Route named, else the one the request came by. */
+  Listener leaveBy(Flow in) {
     Listener named = leaveBy;
     return named == null ? in.listener() : named;
   }

@@ -21,6 +21,7 @@ import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ public final class StatelessProxy {
   private final Self self;
   private final RouteSet routes;
   private final Forwarder forwarder;
+  private final DialogWay way;
   private final SipHash hash;
   private final Via next = new Via();
   private final SipWriter refusal = new SipWriter(512);
@@ -58,7 +60,10 @@ public final class StatelessProxy {
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.hash = house.hash();
-    this.forwarder = new Forwarder(self, cookie, routes, hash);
+    Location location =
+        new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
+    this.forwarder = new Forwarder(self, cookie, routes, hash, location);
+    this.way = new DialogWay(routes, wire, location);
   }
 
   /**
@@ -71,7 +76,7 @@ public final class StatelessProxy {
       return false;
     }
     if (routes.cookie() == RouteSet.Cookie.VALID && r.hasToTag()) {
-      return routes.content().stateless() && inDialog(flow, r);
+      return routes.content().stateless() && inDialog(policy, flow, r);
     }
     boolean outside = !r.hasToTag() || r.method() == Method.ACK;
     boolean stateful =
@@ -95,11 +100,12 @@ public final class StatelessProxy {
       return true;
     }
     Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
-    InetSocketAddress address = backend == null ? null : backend.address();
-    Flow out =
-        backend == null || address == null
-            ? null
-            : wire.flowTo(backend.transport(), address, flow.listener());
+    Peer peer = backend == null ? null : backend.peer();
+    Flow out = peer == null ? null : wire.wayTo(peer, flow.listener());
+    if (out != null && Proxy.isInsecure(r, out)) {
+      refuse(flow, r, Cause.SIPS_NOT_ALLOWED, "");
+      return true;
+    }
     if (backend == null || out == null) {
       Cause cause = pool.nobody(List.of());
       refuse(flow, r, cause, "Retry-After: " + pool.retryAfterSeconds() + "\r\n");
@@ -112,12 +118,14 @@ public final class StatelessProxy {
     return true;
   }
 
-  private boolean inDialog(Flow flow, SipRequest r) {
+  private boolean inDialog(Policy policy, Flow flow, SipRequest r) {
     if (refuses(flow, r)) {
       return true;
     }
-    if (routes.leadsToFlow(r)) {
-      send(r, flow, routes.flow(r, wire, flow));
+    boolean byFlow = routes.leadsToFlow(r);
+    Flow out = byFlow ? way.flow(r, flow) : way.backend(r, policy, flow);
+    if (out != null || byFlow && !way.listens(r)) {
+      send(r, flow, out);
       return true;
     }
     Located at = locator.known(routes.nextHop(), loop);
@@ -142,7 +150,7 @@ public final class StatelessProxy {
   }
 
   private void send(SipRequest r, Flow in, @Nullable Flow out) {
-    if (out != null) {
+    if (out != null && !Proxy.isInsecure(r, out)) {
       SipWriter text = forwarder.stateless(r, in, out.listener(), null, 0);
       out.send(text.bytes(), 0, text.length());
     }
@@ -165,7 +173,7 @@ public final class StatelessProxy {
 
   // Its own branch in a Via of ours: what leaves would be what came.
   private boolean isLoop(SipRequest r) {
-    return self.is(r.bytes(), r.via())
+    return self.names().is(r.bytes(), r.via())
         && StatelessBranch.is(r.bytes(), r.via().branchFrom(), r.via().branchTo());
   }
 
@@ -188,7 +196,8 @@ public final class StatelessProxy {
   public boolean take(Flow flow, SipResponse response) {
     byte[] bytes = response.bytes();
     Via top = response.via();
-    if (!StatelessBranch.is(bytes, top.branchFrom(), top.branchTo()) || !self.is(bytes, top)) {
+    if (!StatelessBranch.is(bytes, top.branchFrom(), top.branchTo())
+        || !self.names().is(bytes, top)) {
       return false;
     }
     int header = top.header();
@@ -205,7 +214,7 @@ public final class StatelessProxy {
       return true;
     }
     InetSocketAddress address = wayBack(bytes);
-    Flow out = address == null ? null : wire.flowTo(lower(next.transport()), address, null);
+    Flow out = address == null ? null : wire.wayTo(Peer.at(lower(next.transport()), address), null);
     if (out != null) {
       SipWriter text = forwarder.response(response);
       out.send(text.bytes(), 0, text.length());
@@ -219,7 +228,8 @@ public final class StatelessProxy {
         next.receivedFrom() >= 0
             ? Literals.address(bytes, next.receivedFrom(), next.receivedTo())
             : Literals.address(bytes, next.hostFrom(), next.hostTo());
-    int port = next.rport() > 0 ? next.rport() : next.port() > 0 ? next.port() : 5060;
+    int usual = lower(next.transport()).equals("tls") ? 5061 : 5060;
+    int port = next.rport() > 0 ? next.rport() : next.port() > 0 ? next.port() : usual;
     return address == null ? null : new InetSocketAddress(address, port);
   }
 

@@ -2,6 +2,7 @@
 package io.fairlead.registrar;
 
 import io.fairlead.dialog.Cluster;
+import io.fairlead.route.Route;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
@@ -27,10 +28,10 @@ final class PartitionedCore implements RegisterCore {
   }
 
   @Override
-  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor) {
+  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor, Route route) {
     Cluster.Node home = partition.elsewhere(request, aor);
     if (home == null) {
-      own.onRegister(flow, request, aor);
+      own.onRegister(flow, request, aor, route);
     } else if (partition.relays()) {
       relay.relay(flow, wrongNode.rewrite(flow, request, home));
     } else {

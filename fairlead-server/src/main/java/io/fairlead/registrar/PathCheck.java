@@ -8,6 +8,7 @@ import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.Binding;
+import io.fairlead.transport.OwnNames;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.route.Route;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
@@ -13,6 +14,7 @@ public interface RegisterCore {
    *
    * @param request borrowed
    * @param aor the address of record in its To
+   * @param route which named it
    */
-  void onRegister(Flow flow, SipRequest request, AddressOfRecord aor);
+  void onRegister(Flow flow, SipRequest request, AddressOfRecord aor, Route route);
 }

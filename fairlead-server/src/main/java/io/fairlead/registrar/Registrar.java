@@ -5,11 +5,13 @@ import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Cause;
 import io.fairlead.registrar.auth.AuthResult;
 import io.fairlead.registrar.auth.Authenticator;
+import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.OwnNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,7 +65,7 @@ final class Registrar implements RegisterCore {
   }
 
   @Override
-  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor) {
+  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor, Route route) {
     if (!serves(aor.bytes())) {
       refuse(flow, request, aor, Cause.WRONG_DOMAIN);
     } else if (OptionTags.unsupported(request, tags.clear())) {
@@ -186,10 +188,21 @@ final class Registrar implements RegisterCore {
       answers.list(flow, r, aor, house.bindings().of(aor, nowMs), extras);
       return;
     }
-    Registration.Outcome outcome =
-        registration.apply(
-            new Registration.Asked(flow, r, aor, path.joined(r), firstHop, callIdHash(r), nowMs),
-            contacts);
+    Registration.Asked asked =
+        new Registration.Asked(flow, r, aor, path.joined(r), firstHop, callIdHash(r), nowMs);
+    if (registration.renew(asked, contacts)) {
+      log.changed();
+      answers.renewed(flow, r, aor, contacts.get(0), extras);
+    } else {
+      apply(asked, extras);
+    }
+  }
+
+  private void apply(Registration.Asked asked, Answers.Extras extras) {
+    Flow flow = asked.flow();
+    SipRequest r = asked.request();
+    AddressOfRecord aor = asked.aor();
+    Registration.Outcome outcome = registration.apply(asked, contacts);
     switch (outcome) {
       case CHANGED -> log.changed();
       case REPEATED -> log.repeated();

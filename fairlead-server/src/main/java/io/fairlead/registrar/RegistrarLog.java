@@ -81,6 +81,16 @@ final class RegistrarLog {
     }
   }
 
+  /** True when lines of renewals that say nothing new are wanted. */
+  boolean tellsRenewals() {
+    return LOG.isDebugEnabled();
+  }
+
+  /** A renewal that says nothing new. */
+  void renewed() {
+    renewed.add();
+  }
+
   void replaced(AddressOfRecord aor, Binding binding) {
     replaced.add();
     LOG.info("{}: {} replaced {}", name, aor, binding);

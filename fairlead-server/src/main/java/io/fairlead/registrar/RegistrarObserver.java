@@ -14,6 +14,11 @@ public interface RegistrarObserver extends Bindings.Observer {
         public void onRegistered(AddressOfRecord aor, Binding binding) {}
 
         @Override
+        public boolean hearsRenewals() {
+          return false;
+        }
+
+        @Override
         public void onRenewed(AddressOfRecord aor, Binding before, Binding now) {}
 
         @Override
@@ -25,6 +30,14 @@ public interface RegistrarObserver extends Bindings.Observer {
 
   /** A new binding. */
   void onRegistered(AddressOfRecord aor, Binding binding);
+
+  /**
+   * False when {@link #onRenewed} need not be told of renewals that change nothing but the times:
+   * then they cost less.
+   */
+  default boolean hearsRenewals() {
+    return true;
+  }
 
   /** A binding was renewed, perhaps with another Contact or over another flow. */
   void onRenewed(AddressOfRecord aor, Binding before, Binding now);

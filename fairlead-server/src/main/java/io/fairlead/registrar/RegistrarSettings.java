@@ -5,6 +5,7 @@ import io.fairlead.config.Choice;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.registrar.auth.AuthSettings;
+import io.fairlead.registrar.upstream.Throttle;
 import io.fairlead.registrar.upstream.UpstreamSettings;
 import io.fairlead.registrar.users.UserSources;
 import io.fairlead.registrar.users.UserTools;
@@ -87,6 +88,9 @@ public record RegistrarSettings(
           mode == RegistrarMode.LOCAL
               ? "is for `mode: forward` and `mode: mid`"
               : "`mode: " + mode.name().toLowerCase(java.util.Locale.ROOT) + "` needs a pool");
+    }
+    if (upstream.throttle() == Throttle.AOR && mode != RegistrarMode.MID) {
+      throw new SettingException("upstream", "`throttle: aor` is for `mode: mid`");
     }
     if (maxContacts < 1 || maxContacts > 1000) {
       throw new SettingException("max-contacts", "expected 1 to 1000, not " + maxContacts);

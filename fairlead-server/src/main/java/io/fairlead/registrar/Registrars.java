@@ -6,10 +6,13 @@ import io.fairlead.registrar.auth.Authentication;
 import io.fairlead.registrar.auth.Authenticator;
 import io.fairlead.route.Route;
 import io.fairlead.route.Router;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.OwnNames;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,8 @@ public final class Registrars {
   private final Answers answers;
   private final OwnNames names;
   private final SipUri to = new SipUri();
+  private final NameAddr element = new NameAddr();
+  private final SipUri hop = new SipUri();
   private Map<String, Named> byName = Map.of();
   private Map<String, Authentication> authentications = Map.of();
   private Router router;
@@ -104,20 +109,39 @@ public final class Registrars {
    * @return false when it is for somebody else, or claims a dialog
    */
   public boolean take(Flow flow, SipRequest request) {
-    if (byName.isEmpty() || request.hasToTag() || !names.routesOnlyHere(request)) {
+    if (byName.isEmpty() || request.hasToTag() || !routesOnlyHere(request)) {
       return false;
     }
     Route route = router.route(request, flow);
     String name = route == null ? null : route.registrar();
     Named named = name == null ? null : byName.get(name);
-    if (named == null) {
+    if (route == null || named == null) {
       return false;
     }
     AddressOfRecord aor = addressOfRecord(request);
     if (aor == null) {
       refuse(flow, request, Cause.BAD_REGISTRATION);
     } else {
-      named.core.onRegister(flow, request, aor);
+      named.core.onRegister(flow, request, aor, route);
+    }
+    return true;
+  }
+
+  // RFC 3261 §16.4: what we added, or a device was told to use. A Route that leads on, or breaks
+  // the
+  // grammar, is for a proxy to judge.
+  private boolean routesOnlyHere(SipRequest request) {
+    byte[] bytes = request.bytes();
+    for (int i = request.first(HeaderName.ROUTE); i >= 0; i = request.next(HeaderName.ROUTE, i)) {
+      int from = request.valueStart(i);
+      while (from >= 0) {
+        if (!element.parse(bytes, from, request.valueEnd(i))
+            || !hop.parse(bytes, element.uriFrom(), element.uriTo())
+            || !names.is(hop)) {
+          return false;
+        }
+        from = element.nextElement(request.valueEnd(i));
+      }
     }
     return true;
   }

@@ -7,6 +7,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.store.Bindings;
+import io.fairlead.store.Draft;
 import io.fairlead.transport.Flow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +55,7 @@ final class Registration {
   private final RegistrarLog log;
   private final int maxContacts;
   private final Matching matching = new Matching();
+  private final Draft draft = new Draft();
   private List<Binding> current = List.of();
 
   Registration(RegistrarHouse house, RegistrarLog log, int maxContacts) {
@@ -74,6 +76,44 @@ final class Registration {
     List<Binding> known = table.of(asked.aor, asked.nowMs);
     current = known;
     return contacts.star() ? removeAll(asked, known) : each(asked, contacts, known);
+  }
+
+  /**
+   * Does it when the REGISTER has one Contact and says nothing new of the only binding there is;
+   * this is what nearly all do. {@link #current} is not set.
+   *
+   * @return false when it says more; nothing has changed then
+   */
+  boolean renew(Asked asked, ContactReader contacts) {
+    if (contacts.count() != 1
+        || contacts.get(0).granted == 0
+        || observer.hearsRenewals()
+        || log.tellsRenewals()) {
+      return false;
+    }
+    Wanted wanted = contacts.get(0);
+    SipRequest r = asked.request;
+    byte[] bytes = r.bytes();
+    draft.begin(asked.aor, origin(asked, wanted));
+    draft.contact(bytes, wanted.uriFrom, wanted.uriTo, wanted.q);
+    draft.path(asked.path);
+    draft.device(bytes, wanted.instanceFrom, wanted.instanceTo, wanted.regId);
+    int agent = r.first(HeaderName.USER_AGENT);
+    draft.agent(bytes, agent < 0 ? 0 : r.valueStart(agent), agent < 0 ? 0 : agentTo(r, agent));
+    if (!table.renew(asked.aor, draft, renewal(asked, wanted))) {
+      return false;
+    }
+    log.renewed();
+    return true;
+  }
+
+  private static int agentTo(SipRequest r, int header) {
+    return Math.min(r.valueEnd(header), r.valueStart(header) + MAX_AGENT);
+  }
+
+  private static Binding.Renewal renewal(Asked asked, Wanted wanted) {
+    return new Binding.Renewal(
+        asked.callIdHash, asked.request.cseq(), asked.nowMs, asked.nowMs + wanted.granted * 1000);
   }
 
   private Outcome removeAll(Asked asked, List<Binding> known) {
@@ -240,11 +280,7 @@ final class Registration {
         wanted.q,
         asked.path,
         device(asked.request, wanted, known),
-        new Binding.Renewal(
-            asked.callIdHash,
-            asked.request.cseq(),
-            asked.nowMs,
-            asked.nowMs + wanted.granted * 1000),
+        renewal(asked, wanted),
         origin(asked, wanted),
         Binding.Upstream.NOBODY);
   }
@@ -257,9 +293,7 @@ final class Registration {
     int i = r.first(HeaderName.USER_AGENT);
     String agent = "";
     if (i >= 0) {
-      agent =
-          Ascii.text(
-              r.bytes(), r.valueStart(i), Math.min(r.valueEnd(i), r.valueStart(i) + MAX_AGENT));
+      agent = Ascii.text(r.bytes(), r.valueStart(i), agentTo(r, i));
     } else if (known != null) {
       agent = known.device().agent();
     }

@@ -52,11 +52,10 @@ final class WrongNode {
   }
 
   private void path(Flow flow) {
-    String transport = flow.transport().name();
     out.put("Path: <sip:");
     token.write(out, flow, nodes.own());
     out.put('@').put(flow.listener().sentBy());
-    out.put(transport.equals("udp") ? "" : ";transport=" + transport);
+    out.put(flow.listener().transportParameter(false));
     out.put(";lr;ob>\r\nSupported: path\r\n");
   }
 }

@@ -35,6 +35,9 @@ sealed interface Condition {
     if (!match.transport().isEmpty()) {
       conditions.add(new TransportIs(match.transport()));
     }
+    if (!match.network().isEmpty()) {
+      conditions.add(new NetworkIs(match.network()));
+    }
     if (!match.source().isEmpty()) {
       conditions.add(new SourceIn(CidrSet.of(match.source())));
     }
@@ -157,7 +160,29 @@ sealed interface Condition {
     }
   }
 
-  /** The sender's network. */
+  /** The network of the listener. */
+  record NetworkIs(List<String> names) implements Condition {
+    @Override
+    public boolean holds(SipRequest request, Flow flow) {
+      return names.contains(flow.listener().network());
+    }
+
+    @Override
+    public String failure(SipRequest request, Flow flow) {
+      String network = flow.listener().network();
+      return (network.isEmpty() ? "listener " + flow.listener().name() : "network " + network)
+          + " is not "
+          + (network.isEmpty() ? "on " : "")
+          + any(names);
+    }
+
+    @Override
+    public String name() {
+      return "network";
+    }
+  }
+
+  /** The sender's address. */
   record SourceIn(CidrSet networks) implements Condition {
     @Override
     public boolean holds(SipRequest request, Flow flow) {

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param source networks of the sender
  * @param listener names of listeners
  * @param transport names of transports
+ * @param network names of networks
  * @param header patterns by header name
  * @param location registrars where the request-URI's user is registered
  */
@@ -45,8 +46,10 @@ public record MatchSettings(
         List<Cidr> source,
     @Setting(doc = "Name of the listener, or a list, where the request came in.")
         List<String> listener,
-    @Setting(doc = "Transport, or a list, that the request came by: udp, tcp.")
+    @Setting(doc = "Transport, or a list, that the request came by: udp, tcp, tls," + " ws, wss.")
         List<String> transport,
+    @Setting(doc = "Network, or a list, as listeners name it, that the request came from.")
+        List<String> network,
     @Setting(
             doc =
                 "Header names, each with a regular expression or a list for the whole value as it"
@@ -61,7 +64,7 @@ public record MatchSettings(
   public static final MatchSettings ALL =
       new MatchSettings(
           List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
-          Map.of(), List.of());
+          List.of(), Map.of(), List.of());
 
   public MatchSettings {
     for (String name : method) {
@@ -92,6 +95,7 @@ public record MatchSettings(
         && source.isEmpty()
         && listener.isEmpty()
         && transport.isEmpty()
+        && network.isEmpty()
         && header.isEmpty()
         && location.isEmpty();
   }

@@ -200,6 +200,7 @@ public final class RouteChecks {
     return covers(first.method(), second.method(), String::equals)
         && covers(first.listener(), second.listener(), String::equals)
         && covers(first.transport(), second.transport(), String::equals)
+        && covers(first.network(), second.network(), String::equals)
         && covers(first.source(), second.source(), RouteChecks::covers)
         && covers(first.user(), second.user(), TextPattern::covers)
         && covers(forLowerCase(first.host()), forLowerCase(second.host()), TextPattern::covers)

@@ -4,10 +4,10 @@
  *
  * <ul>
  *   <li>Holds: routes and their conditions, number and header rules, checks and explanations of
- *       both.
- *   <li>Called by: server, proxy.
- *   <li>Calls: sip, transport, net, config.
- *   <li>Owned by: nobody: a router is immutable and shared by all loops.
+ *       both, and what is said of such requests and their answers.
+ *   <li>Called by: server, proxy, registrar.
+ *   <li>Calls: sip, transport, net, observe, config.
+ *   <li>Owned by: nobody: a router is immutable and shared by all loops; each has a log of its own.
  *   <li>Start at: {@link io.fairlead.route.Router}.
  * </ul>
  */

@@ -232,7 +232,8 @@ public final class Explain {
               name,
               Transports.byName(bind.transport()),
               bind.socketAddress(),
-              place));
+              place,
+              one.network() == null ? "" : one.network()));
     }
     if (wanted == null) {
       return listeners.getFirst();

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.config.SettingsDiff;
 import io.fairlead.dns.Resolver;
 import io.fairlead.loop.Loops;
+import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Journal;
@@ -28,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,7 +128,9 @@ public final class Fairlead {
             System::currentTimeMillis,
             RegistrarObserver.NONE,
             Thread::startVirtualThread,
-            Ha1s.NONE);
+            Ha1s.NONE,
+            SipHash.random(),
+            SplittableRandom::new);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);
@@ -148,7 +152,7 @@ public final class Fairlead {
 
   private static Network open(Settings settings, Loops loops, Meters meters) {
     try {
-      return Network.open(settings.listeners(), loops, meters);
+      return Network.open(settings.listeners(), settings.tls(), loops, meters);
     } catch (ListenException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
@@ -215,6 +219,9 @@ public final class Fairlead {
             .map(line -> needsRestart(line) ? line + " (needs a restart)" : line)
             .toList();
     journal.reload(next.settings().log());
+    for (String wrong : network.reload(next.settings().listeners())) {
+      LOG.error("the certificates stay as they were: {}", wrong);
+    }
     if (!plan.settings().pools().equals(next.settings().pools())
         || !Objects.equals(plan.settings().routes(), next.settings().routes())
         || !plan.settings().registrars().equals(next.settings().registrars())) {
@@ -232,6 +239,7 @@ public final class Fairlead {
     return !(path.startsWith("routes")
         || path.startsWith("pools")
         || path.startsWith("registrars")
+        || path.matches("listeners\\[\\d+]\\.tls\\b.*")
         || path.startsWith("log"));
   }
 

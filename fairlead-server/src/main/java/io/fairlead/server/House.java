@@ -35,6 +35,7 @@ import io.fairlead.registrar.upstream.Returns;
 import io.fairlead.registrar.upstream.UpstreamHouse;
 import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.route.Locations;
+import io.fairlead.route.RequestLog;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
@@ -53,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,8 @@ final class House implements FlowListener, Inbound.Owners {
    * @param registrations hears of every change of bindings
    * @param walker runs what takes its time, off the loops
    * @param ha1s what proves our users to registrars behind us
+   * @param owner says whose loop a call is; the key is nobody else's
+   * @param random for what is spread, one for each that asks
    */
   record Ground(
       List<? extends Loop> loops,
@@ -97,10 +101,12 @@ final class House implements FlowListener, Inbound.Owners {
       LongSupplier clockMs,
       RegistrarObserver registrations,
       Executor walker,
-      Ha1s ha1s) {}
+      Ha1s ha1s,
+      SipHash owner,
+      Supplier<RandomGenerator> random) {}
 
   private final Ground ground;
-  private final SipHash owner = SipHash.random();
+  private final SipHash owner;
   private final List<Station> stations = new ArrayList<>();
   private final Inbound[] inbounds;
   private final Returns returns;
@@ -110,6 +116,7 @@ final class House implements FlowListener, Inbound.Owners {
 
   House(Ground ground, Plan plan) {
     this.ground = ground;
+    this.owner = ground.owner();
     Settings settings = plan.settings();
     this.registrars = settings.registrars();
     this.pools =
@@ -160,6 +167,7 @@ final class House implements FlowListener, Inbound.Owners {
         new TransactionTable(
             loop, ground.wire(), settings.timers(), SipHash.random(), ground.meters());
     int index = loop.index();
+    RequestLog log = new RequestLog(ground.meters(), record -> ground.log().write(index, record));
     Calls calls =
         new Calls(
             loop, settings.calls(), ground.meters(), record -> ground.log().write(index, record));
@@ -170,7 +178,7 @@ final class House implements FlowListener, Inbound.Owners {
             table,
             calls,
             locator,
-            new ProxyLog(ground.meters(), record -> ground.log().write(index, record)),
+            new ProxyLog(ground.meters(), log),
             ground.keys(),
             hash,
             settings.forwarding(),
@@ -190,7 +198,7 @@ final class House implements FlowListener, Inbound.Owners {
             ground.keys(),
             ground.meters(),
             ground.clockMs(),
-            RandomGenerator.of("SplittableRandom"),
+            ground.random().get(),
             ground.registrations(),
             settings.cluster().all(),
             (flow, request) -> relay(table, flow, request));
@@ -202,7 +210,8 @@ final class House implements FlowListener, Inbound.Owners {
                 table,
                 name -> pools.get(name),
                 new FlowToken(ground.keys()),
-                ground.ha1s()));
+                ground.ha1s(),
+                log));
     Registrars registrars =
         new Registrars(registrarHouse, upstreams, registrars(settings, policy.router()));
     upstreams.keep(registrars(settings, policy.router()));
@@ -226,7 +235,7 @@ final class House implements FlowListener, Inbound.Owners {
             new Departures(ground.registrations(), upstreams),
             ground.meters(),
             ground.clockMs(),
-            RandomGenerator.of("SplittableRandom"),
+            ground.random().get(),
             node));
   }
 
@@ -307,14 +316,17 @@ final class House implements FlowListener, Inbound.Owners {
 
   /** From now on nothing new begins. */
   void drain() {
-    stations.forEach(station -> station.loop().execute(station.proxy()::drain));
+    for (Station station : stations) {
+      station.loop().execute(station.proxy()::drain);
+      station.loop().execute(station.upstreams()::drain);
+    }
   }
 
   /** Requests still on their way: transactions that wait for an answer. */
   int unfinished() {
     int unfinished = 0;
     for (Station station : stations) {
-      unfinished += station.proxy().unfinished();
+      unfinished += station.proxy().unfinished() + station.upstreams().unfinished();
     }
     return unfinished;
   }
@@ -395,6 +407,9 @@ final class House implements FlowListener, Inbound.Owners {
 
   @Override
   public Inbound ofRegistration(SipMessage register) {
+    if (inbounds.length == 1) {
+      return inbounds[0];
+    }
     // One URI for all loops would be shared; one for each is not worth its place.
     SipUri to = new SipUri();
     AddressOfRecord aor =

@@ -13,8 +13,8 @@ import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
-import java.net.InetSocketAddress;
 
 /**
  * Sends OPTIONS to backends as a user agent client (RFC 3261 §11, §8.1.1).
@@ -36,12 +36,12 @@ final class OptionsProber implements Prober {
 
   @Override
   public void options(Backend backend, long timeoutNs, ProbeListener listener) {
-    InetSocketAddress address = backend.address();
-    if (address == null) {
+    Peer peer = backend.peer();
+    if (peer == null) {
       listener.onUnreachable("its name has no address");
       return;
     }
-    Flow flow = wire.flowTo(backend.transport(), address, null);
+    Flow flow = wire.wayTo(peer, null);
     if (flow == null) {
       listener.onUnreachable("no listener speaks " + backend.transport() + " to its address");
       return;
@@ -68,10 +68,10 @@ final class OptionsProber implements Prober {
         .put(backend.uri().toString())
         .put(">\r\nCall-ID: ")
         .hex(tag * 31 + sequence++, 16);
-    out.put("\r\nCSeq: 1 OPTIONS\r\nContact: <sip:fairlead@").put(by.sentBy());
-    if (!by.transport().name().equals("udp")) {
-      out.put(";transport=").put(by.transport().name());
-    }
+    // A request to a sips URI has a sips Contact (RFC 3261 §8.1.1.8).
+    boolean sips = backend.uri().toString().startsWith("sips:");
+    out.put("\r\nCSeq: 1 OPTIONS\r\nContact: <").put(by.scheme(sips)).put(":fairlead@");
+    out.put(by.sentBy()).put(by.transportParameter(sips));
     out.put(">\r\nAccept: application/sdp\r\nUser-Agent: Fairlead\r\nContent-Length: 0\r\n\r\n");
   }
 

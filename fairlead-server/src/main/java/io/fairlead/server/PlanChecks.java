@@ -10,12 +10,14 @@ import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.balance.HashSettings;
 import io.fairlead.registrar.PartitionSettings;
 import io.fairlead.registrar.RegistrarMode;
+import io.fairlead.registrar.upstream.Throttle;
 import io.fairlead.route.Finding;
 import io.fairlead.route.Mode;
 import io.fairlead.route.RouteChecks;
 import io.fairlead.route.RouteSettings;
 import io.fairlead.transport.BindAddress;
 import io.fairlead.transport.ListenerSettings;
+import io.fairlead.transport.Transports;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks of a configuration that need more than one record.
@@ -55,6 +58,7 @@ final class PlanChecks {
     checks.routes();
     checks.registrars();
     checks.pools();
+    checks.networks();
     checks.partitions();
     checks.errors.sort(IN_FILE_ORDER);
     checks.warnings.sort(IN_FILE_ORDER);
@@ -97,10 +101,15 @@ final class PlanChecks {
   }
 
   private static boolean clash(BindAddress one, BindAddress other) {
-    return one.transport().equals(other.transport())
+    return isStream(one) == isStream(other)
         && one.port() != 0
         && one.port() == other.port()
         && overlap(one.address(), other.address());
+  }
+
+  // Those of one kind share the system's ports.
+  private static boolean isStream(BindAddress bind) {
+    return Transports.byName(bind.transport()).reliable();
   }
 
   // A wildcard takes every address of its family.
@@ -121,7 +130,7 @@ final class PlanChecks {
     }
     for (int i = 0; i < settings.listeners().size(); i++) {
       BindAddress bind = settings.listeners().get(i).bind();
-      boolean samePort = bind.transport().equals("tcp") && bind.port() == listen.port();
+      boolean samePort = isStream(bind) && bind.port() == listen.port();
       if (samePort && overlap(bind.address(), address)) {
         errors.add(
             marks.error(
@@ -168,6 +177,8 @@ final class PlanChecks {
   private void registrars() {
     Set<String> used = new HashSet<>();
     settings.routes().forEach(route -> used.add(String.valueOf(route.registrar())));
+    Set<String> located = new HashSet<>();
+    settings.routes().forEach(route -> located.add(String.valueOf(route.toLocation())));
     Map<String, String> domains = new HashMap<>();
     settings
         .registrars()
@@ -182,6 +193,14 @@ final class PlanChecks {
                     path,
                     "it is not said who may register: it needs `users`; `users: off` lets anybody"
                         + " register any address"));
+          }
+          if (registrar.upstream().throttle() == Throttle.AOR && !located.contains(name)) {
+            errors.add(
+                marks.error(
+                    path + ".upstream.throttle",
+                    "calls to the one Contact come back here: it needs a route with `to-location: "
+                        + name
+                        + "`"));
           }
           String pool = registrar.pool();
           if (pool != null && !settings.pools().containsKey(pool)) {
@@ -220,9 +239,41 @@ final class PlanChecks {
           }
           List<BackendSettings> backends = pool.backends();
           for (int i = 0; i < backends.size(); i++) {
-            backend("pools." + name + ".backends[" + i + "]", backends.get(i).uri());
+            backend("pools." + name + ".backends[" + i + "]", backends.get(i));
           }
         });
+  }
+
+  private void networks() {
+    Set<String> known = new TreeSet<>();
+    settings.listeners().forEach(each -> {
+      if (each.network() != null) {
+        known.add(each.network());
+      }
+    });
+    for (int i = 0; i < settings.routes().size(); i++) {
+      String path = "routes[" + i + "].match.network";
+      settings.routes().get(i).match().network().forEach(name -> network(path, name, known));
+    }
+    settings
+        .pools()
+        .forEach((name, pool) -> {
+          String path = "pools." + name;
+          network(path + ".network", pool.network(), known);
+          for (int i = 0; i < pool.backends().size(); i++) {
+            String own = path + ".backends[" + i + "].network";
+            if (marks.has(own)) {
+              network(own, pool.backends().get(i).network(), known);
+            }
+          }
+        });
+  }
+
+  private void network(String path, @Nullable String name, Set<String> known) {
+    if (name != null && !known.contains(name)) {
+      errors.add(
+          marks.error(path, "no listener is on network `" + name + "`").suggesting(name, known));
+    }
   }
 
   private void partitions() {
@@ -243,13 +294,16 @@ final class PlanChecks {
         });
   }
 
-  private void backend(String path, BackendUri uri) {
+  private void backend(String path, BackendSettings its) {
+    BackendUri uri = its.uri();
+    String network = its.network();
     InetAddress address = uri.address();
     boolean spoken = false;
     boolean family = false;
     for (int i = 0; i < settings.listeners().size(); i++) {
       BindAddress bind = settings.listeners().get(i).bind();
-      if (bind.transport().equals(uri.transport())) {
+      boolean side = network == null || network.equals(settings.listeners().get(i).network());
+      if (side && bind.transport().equals(uri.transport())) {
         spoken = true;
         family |= address == null || sameFamily(bind.address(), address);
         if (bind.port() == uri.port() && bind.address().equals(address)) {
@@ -260,7 +314,9 @@ final class PlanChecks {
       }
     }
     if (!spoken) {
-      errors.add(marks.error(path, cannotReach("listener speaks " + uri.transport(), uri)));
+      String where = network == null ? "" : " of network `" + network + "`";
+      errors.add(
+          marks.error(path, cannotReach("listener" + where + " speaks " + uri.transport(), uri)));
     } else if (!family) {
       String version = address instanceof Inet6Address ? "IPv6" : "IPv4";
       errors.add(

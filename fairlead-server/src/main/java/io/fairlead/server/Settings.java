@@ -14,6 +14,7 @@ import io.fairlead.route.RouteSettings;
 import io.fairlead.store.StoreSettings;
 import io.fairlead.transaction.TimerSettings;
 import io.fairlead.transport.ListenerSettings;
+import io.fairlead.transport.tls.TlsWorkSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Map;
  * @param log the logs
  * @param metrics the Prometheus page
  * @param cluster what nodes share
+ * @param tls handshakes
  * @param stateDir files that outlive a restart
  * @param loops threads for signalling
  * @param grace how long an end may take
@@ -61,6 +63,7 @@ public record Settings(
     @Setting(doc = "The call log and the system log.") LogSettings log,
     @Setting(doc = "The Prometheus page.") MetricsSettings metrics,
     @Setting(doc = "What several nodes share.") ClusterSettings cluster,
+    @Setting(doc = "How TLS is worked, for all listeners together.") TlsWorkSettings tls,
     @Setting(
             value = "state",
             doc =

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,7 @@ public final class BindingCodec {
   private static final int SCOPED = 8;
   private static final int ALL_FLOW = NAT | IPV4 | IPV6 | SCOPED;
   // Flags of the rest.
-  private static final int UUID = 1;
+  static final int UUID = 1;
   private static final int UPSTREAM = 2;
   private static final int ALL_FLAGS = UUID | UPSTREAM;
 
@@ -71,20 +70,16 @@ public final class BindingCodec {
   static int write(AddressOfRecord aor, Binding binding, long id, RecordWriter out) {
     Binding.Device device = binding.device();
     Binding.Upstream upstream = binding.upstream();
-    boolean uuid = isUuid(device.instance());
-    out.put1(VERSION);
-    out.put8(id);
-    out.block(aor.bytes());
-    write(binding.origin(), out);
+    byte[] instance = device.instance();
+    boolean uuid = isUuid(instance, 0, instance.length);
+    head(aor, id, binding.origin(), out);
     int flowTo = out.length();
     out.put1((uuid ? UUID : 0) | (upstream.equals(Binding.Upstream.NOBODY) ? 0 : UPSTREAM));
     out.block(binding.contact());
     out.varint(binding.q());
     out.block(binding.path());
-    if (uuid) {
-      pack(device.instance(), out);
-    } else {
-      out.block(device.instance());
+    if (!pack(instance, 0, instance.length, out)) {
+      out.block(instance);
     }
     out.varint(device.regId());
     out.text(device.agent());
@@ -96,7 +91,16 @@ public final class BindingCodec {
     return flowTo;
   }
 
-  private static void write(Binding.Renewal renewal, RecordWriter out) {
+  /** Writes what a record begins with, up to the end of the flow. */
+  static void head(AddressOfRecord aor, long id, Binding.Origin origin, RecordWriter out) {
+    out.put1(VERSION);
+    out.put8(id);
+    out.block(aor.bytes());
+    write(origin, out);
+  }
+
+  /** Writes what follows the agent. */
+  static void write(Binding.Renewal renewal, RecordWriter out) {
     out.put8(renewal.callIdHash());
     out.varint(renewal.cseq());
     out.signed(renewal.atMs());
@@ -212,12 +216,12 @@ public final class BindingCodec {
   }
 
   /** Only in the form that {@link #unpack} gives back, so that nothing is lost. */
-  private static boolean isUuid(byte[] text) {
-    if (text.length != UUID_TEXT) {
+  private static boolean isUuid(byte[] text, int from, int to) {
+    if (to - from != UUID_TEXT) {
       return false;
     }
     for (int i = 0; i < UUID_TEXT; i++) {
-      byte b = text[i];
+      byte b = text[from + i];
       if (i < URN_UUID.length) {
         if (b != URN_UUID[i]) {
           return false;
@@ -238,13 +242,22 @@ public final class BindingCodec {
     return i == 8 || i == 13 || i == 18 || i == 23;
   }
 
-  private static void pack(byte[] text, RecordWriter out) {
+  /** Appends a UUID in 16 bytes; false, and nothing, when it is not one in the usual form. */
+  static boolean pack(byte[] text, int from, int to, RecordWriter out) {
+    if (!isUuid(text, from, to)) {
+      return false;
+    }
     for (int i = URN_UUID.length; i < UUID_TEXT; i += 2) {
       if (isDash(i)) {
         i++;
       }
-      out.put1(HexFormat.fromHexDigit(text[i]) << 4 | HexFormat.fromHexDigit(text[i + 1]));
+      out.put1(digit(text[from + i]) << 4 | digit(text[from + i + 1]));
     }
+    return true;
+  }
+
+  private static int digit(byte b) {
+    return b <= '9' ? b - '0' : b - 'a' + 10;
   }
 
   private static byte[] unpack(byte[] raw) {

@@ -98,9 +98,22 @@ public final class BindingTable implements Bindings {
     long id = store(aor, binding);
     Keeper to = keeper;
     if (to != null && id != 0) {
-      to.changed(aor, id, binding.id() == id ? binding : binding.withId(id));
+      RecordWriter record = shard(aor).stored();
+      to.stored(record.bytes(), record.length());
     }
     return id;
+  }
+
+  @Override
+  public boolean renew(AddressOfRecord aor, Draft said, Binding.Renewal renewal) {
+    if (!shard(aor).renew(aor, said, renewal)) {
+      return false;
+    }
+    Keeper to = keeper;
+    if (to != null) {
+      to.stored(said.bytes(), said.length());
+    }
+    return true;
   }
 
   private long store(AddressOfRecord aor, Binding binding) {

@@ -42,6 +42,15 @@ public interface Bindings {
    */
   long put(AddressOfRecord aor, Binding binding);
 
+  /**
+   * Renews the only binding of an address of record, for a REGISTER that says nothing new: over the
+   * same flow, with the same Contact, Path, device and Call-ID and a higher CSeq. Cheaper than
+   * reading and storing it, and the same to everybody else.
+   *
+   * @return false when it is not so; nothing has changed then
+   */
+  boolean renew(AddressOfRecord aor, Draft said, Binding.Renewal renewal);
+
   /** Removes the binding with that id, if it is there. */
   void remove(AddressOfRecord aor, long id);
 

@@ -6,6 +6,7 @@ import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,15 +38,12 @@ public final class FileKeeper implements Keeper {
   private static final int SNAPSHOT_SYNC = 8 << 20;
   private static final int SNAPSHOT_LOOK = 256;
 
-  /** A change on its way to the writer. */
-  private record Change(AddressOfRecord aor, long id, @Nullable Binding binding) {}
-
   private final JournalFolder folder;
   private final long syncMs;
   private final LongSupplier clock;
-  private final ConcurrentLinkedQueue<Change> queue = new ConcurrentLinkedQueue<>();
+  // Changes on their way to the writer, each an entry of the journal.
+  private final ConcurrentLinkedQueue<byte[]> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
-  private final RecordWriter scratch = new RecordWriter();
   private final Counter kept;
   private final Counter missed;
   private final Counter failures;
@@ -103,13 +101,36 @@ public final class FileKeeper implements Keeper {
 
   @Override
   public void changed(AddressOfRecord aor, long id, @Nullable Binding binding) {
-    if (waiting.getAndIncrement() >= QUEUE) {
-      waiting.getAndDecrement();
-      missed.add();
-      gap = true;
-      return;
+    if (binding != null) {
+      byte[] record = BindingCodec.bytes(aor, binding.withId(id));
+      stored(record, record.length);
+    } else if (hasRoom()) {
+      byte[] of = aor.bytes();
+      byte[] entry = new byte[1 + Long.BYTES + of.length];
+      ByteBuffer.wrap(entry).put((byte) JournalWriter.REMOVE).putLong(id).put(of);
+      queue.add(entry);
     }
-    queue.add(new Change(aor, id, binding));
+  }
+
+  @Override
+  public void stored(byte[] record, int length) {
+    if (hasRoom()) {
+      byte[] entry = new byte[1 + length];
+      entry[0] = JournalWriter.PUT;
+      System.arraycopy(record, 0, entry, 1, length);
+      queue.add(entry);
+    }
+  }
+
+  /** Takes a place in the queue; without one there is a gap. */
+  private boolean hasRoom() {
+    if (waiting.getAndIncrement() < QUEUE) {
+      return true;
+    }
+    waiting.getAndDecrement();
+    missed.add();
+    gap = true;
+    return false;
   }
 
   /** Writes what waits and ends the writer; waits for it for a bounded time. */
@@ -167,9 +188,13 @@ public final class FileKeeper implements Keeper {
     }
     int limit = waiting.get();
     int count = 0;
-    for (Change change = poll(count, limit); change != null; change = poll(count, limit)) {
-      write(open, change);
-      count++;
+    try {
+      for (byte[] entry = poll(count, limit); entry != null; entry = poll(count, limit)) {
+        count++;
+        open.entry(entry);
+      }
+    } finally {
+      waiting.addAndGet(-count);
     }
     kept.add(count);
     open.flush();
@@ -180,26 +205,9 @@ public final class FileKeeper implements Keeper {
     }
   }
 
-  private void write(JournalWriter open, Change change) throws IOException {
-    scratch.clear();
-    Binding binding = change.binding();
-    if (binding == null) {
-      scratch.put8(change.id());
-      scratch.raw(change.aor().bytes());
-      open.entry(JournalWriter.REMOVE, scratch.bytes(), scratch.length());
-    } else {
-      BindingCodec.write(change.aor(), binding, change.id(), scratch);
-      open.entry(JournalWriter.PUT, scratch.bytes(), scratch.length());
-    }
-  }
-
   /** The next change, null when there is none or enough were taken. */
-  private @Nullable Change poll(int taken, int limit) {
-    Change change = taken < limit ? queue.poll() : null;
-    if (change != null) {
-      waiting.getAndDecrement();
-    }
-    return change;
+  private byte @Nullable [] poll(int taken, int limit) {
+    return taken < limit ? queue.poll() : null;
   }
 
   /** Changes that cannot be written: the next snapshot holds them. */
@@ -209,6 +217,7 @@ public final class FileKeeper implements Keeper {
     while (poll(count, limit) != null) {
       count++;
     }
+    waiting.addAndGet(-count);
     missed.add(count);
   }
 

@@ -85,6 +85,17 @@ final class JournalWriter implements AutoCloseable {
     return size;
   }
 
+  /** Appends an entry that begins with its kind. */
+  void entry(byte[] entry) throws IOException {
+    if (buffer.remaining() < ENTRY_HEAD + entry.length) {
+      flush();
+    }
+    crc.reset();
+    crc.update(entry, 0, entry.length);
+    buffer.putInt(entry.length).putInt((int) crc.getValue()).put(entry);
+    size += ENTRY_HEAD + entry.length;
+  }
+
   void entry(int kind, byte[] content, int length) throws IOException {
     if (buffer.remaining() < ENTRY_HEAD + 1 + length) {
       flush();

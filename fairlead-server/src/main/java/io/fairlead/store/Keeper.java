@@ -45,6 +45,20 @@ public interface Keeper extends AutoCloseable {
    */
   void changed(AddressOfRecord aor, long id, @Nullable Binding binding);
 
+  /**
+   * As {@link #changed}, of a binding that was made or changed.
+   *
+   * @param record as {@link BindingCodec} writes it, from the first byte; borrowed until the method
+   *     returns
+   */
+  default void stored(byte[] record, int length) {
+    BindingCodec.Entry entry = BindingCodec.read(record, 0, length);
+    if (entry == null) {
+      throw new IllegalStateException("a record of the table cannot be read");
+    }
+    changed(entry.aor(), entry.binding().id(), entry.binding());
+  }
+
   /** Writes what is left and ends. */
   @Override
   void close();

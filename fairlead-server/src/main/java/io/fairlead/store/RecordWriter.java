@@ -12,6 +12,9 @@ final class RecordWriter {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  /** A varint has no more bytes. */
+  static final int LONGEST_VARINT = 10;
+
   private byte[] bytes = new byte[256];
   private int length;
 
@@ -44,9 +47,14 @@ final class RecordWriter {
     length += Long.BYTES;
   }
 
+  /** Overwrites what was written at that place. */
+  void put8(int at, long value) {
+    LONG.set(bytes, at, value);
+  }
+
   /** Seven bits to a byte, the low ones first; small numbers are short, negative ones long. */
   void varint(long value) {
-    room(10);
+    room(LONGEST_VARINT);
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
       bytes[length++] = (byte) (rest | 0x80);
@@ -61,14 +69,23 @@ final class RecordWriter {
   }
 
   void raw(byte[] value) {
-    room(value.length);
-    System.arraycopy(value, 0, bytes, length, value.length);
-    length += value.length;
+    raw(value, 0, value.length);
+  }
+
+  void raw(byte[] source, int from, int to) {
+    int count = to - from;
+    room(count);
+    System.arraycopy(source, from, bytes, length, count);
+    length += count;
   }
 
   void block(byte[] value) {
-    varint(value.length);
-    raw(value);
+    block(value, 0, value.length);
+  }
+
+  void block(byte[] source, int from, int to) {
+    varint(to - from);
+    raw(source, from, to);
   }
 
   void text(String value) {

@@ -46,15 +46,14 @@ final class Shard {
   private final Slabs slabs;
   private final AorIndex index = new AorIndex();
   private final RecordWriter scratch = new RecordWriter();
-  private final Ends ends;
-  private final Sweep sweep = new Sweep();
+  private final Sweep sweep;
   private int bindings;
   private int addresses;
   private long sequence;
 
   Shard(int maxChunks, Ends ends) {
     this.slabs = new Slabs(maxChunks);
-    this.ends = ends;
+    this.sweep = new Sweep(this, rows, slabs, ends);
   }
 
   int bindings() {
@@ -265,7 +264,7 @@ final class Shard {
     }
   }
 
-  private static BindingCodec.Entry entry(byte[] record) {
+  static BindingCodec.Entry entry(byte[] record) {
     BindingCodec.Entry entry = BindingCodec.read(record, 0, record.length);
     if (entry == null) {
       throw new IllegalStateException("a record of the table cannot be read");
@@ -305,7 +304,7 @@ final class Shard {
       if (!replace(row, binding, kind)) {
         return false;
       }
-      renewed(row, binding, sameFlow);
+      renewed(row, binding.renewal().expiresMs(), sameFlow);
       return true;
     }
     int block = mayGrow ? slabs.take(kind) : 0;
@@ -315,6 +314,44 @@ final class Shard {
     slabs.write(block, scratch.bytes(), scratch.length());
     insert(aor, binding, block, kind);
     return true;
+  }
+
+  /**
+   * Renews the only binding of an address of record in place, when the draft says what is known of
+   * it and the REGISTER is the next of the same Call-ID; the draft is its record then.
+   *
+   * @return false when it is not so; nothing has changed then
+   */
+  boolean renew(AddressOfRecord aor, Draft draft, Binding.Renewal renewal) {
+    int row = first(aor, sequence);
+    if (row < 0 || rows.next(row) >= 0 || rows.expiresMs(row) <= renewal.atMs()) {
+      return false;
+    }
+    int block = rows.block(row);
+    int from = draft.length();
+    if (!slabs.has(block, rows.length(row), draft.bytes(), BindingCodec.AOR_AT, from)
+        || slabs.get8(block, from) != renewal.callIdHash()
+        || slabs.varint(block, from + Long.BYTES) >= renewal.cseq()) {
+      return false;
+    }
+    draft.complete(slabs.id(block), renewal);
+    int length = draft.length();
+    int kind = rows.kind(row);
+    if (length > Slabs.LONGEST || Slabs.kind(length) != kind) {
+      return false;
+    }
+    begin();
+    slabs.write(block, draft.bytes(), from, length);
+    rows.block(row, block, length, kind);
+    rows.expiresMs(row, renewal.expiresMs());
+    end();
+    renewed(row, renewal.expiresMs(), true);
+    return true;
+  }
+
+  /** The record that was stored last. */
+  RecordWriter stored() {
+    return scratch;
   }
 
   private boolean replace(int row, Binding binding, int kind) {
@@ -336,14 +373,14 @@ final class Shard {
     return true;
   }
 
-  private void renewed(int row, Binding binding, boolean sameFlow) {
+  private void renewed(int row, long expiresMs, boolean sameFlow) {
     if (sameFlow) {
       rows.unanswered(row, Math.min(rows.unanswered(row), 0));
     } else {
       rows.unanswered(row, NEW);
       rows.again(row, 0);
     }
-    rows.due(row, Math.min(rows.again(row), second(binding.renewal().expiresMs())));
+    rows.due(row, Math.min(rows.again(row), second(expiresMs)));
   }
 
   private void insert(AddressOfRecord aor, Binding binding, int block, int kind) {
@@ -415,113 +452,7 @@ final class Shard {
   }
 
   /** The first whole second that is not before. */
-  private static int second(long ms) {
+  static int second(long ms) {
     return (int) Math.clamp(Math.ceilDiv(ms, 1000L), 0, Rows.NEVER - 1L);
-  }
-
-  /**
-   * Goes round the rows once a second, a part of the way with each call; and is what is shown of
-   * the row it has come to. Owned by one loop.
-   */
-  private final class Sweep implements Bindings.Due {
-    // So few are looked at with every call.
-    private static final int FEW = 4096;
-
-    private int at;
-    private long owed;
-    private long lastMs = Long.MIN_VALUE;
-
-    private long nowMs;
-    private BindingCodec.@Nullable Entry shown;
-    private boolean ended;
-    private int unanswered;
-    private long againMs;
-
-    int run(long now, int limit, Consumer<Bindings.Due> visitor) {
-      nowMs = now;
-      int all = rows.used();
-      long passed = lastMs == Long.MIN_VALUE ? 1000 : Math.clamp(now - lastMs, 0, 1000);
-      lastMs = now;
-      owed = Math.min(all, Math.max(owed + passed * all / 1000, Math.min(all, FEW)));
-      int count = 0;
-      int second = (int) Math.floorDiv(now, 1000L);
-      while (owed > 0 && count < limit) {
-        if (at >= all) {
-          at = 0;
-        }
-        int end = (int) Math.min(all, at + owed);
-        int row = rows.firstDue(at, end, second);
-        owed -= Math.min(row + 1, end) - at;
-        at = Math.min(row + 1, end);
-        if (row < end) {
-          show(row, visitor);
-          count++;
-        }
-      }
-      return count;
-    }
-
-    private void show(int row, Consumer<Bindings.Due> visitor) {
-      byte[] record = new byte[rows.length(row)];
-      slabs.read(rows.block(row), record, record.length);
-      BindingCodec.Entry entry = entry(record);
-      long id = entry.binding().id();
-      boolean expired = !entry.binding().holds(nowMs);
-      shown = entry;
-      ended = false;
-      unanswered = rows.unanswered(row);
-      againMs = Long.MAX_VALUE;
-      visitor.accept(this);
-      // The visitor may have changed the table: then the row may be another's, or no one's.
-      boolean same = rows.block(row) != 0 && slabs.id(rows.block(row)) == id;
-      if (same && (ended || expired && rows.expiresMs(row) <= nowMs)) {
-        remove(entry.aor(), id);
-        ends.onEnd(entry.aor(), entry.binding(), expired);
-      } else if (same) {
-        rows.unanswered(row, Math.max(unanswered, 0));
-        rows.again(row, second(againMs));
-        rows.due(row, Math.min(rows.again(row), second(rows.expiresMs(row))));
-      }
-      shown = null;
-    }
-
-    private BindingCodec.Entry shown() {
-      BindingCodec.Entry entry = shown;
-      if (entry == null) {
-        throw new IllegalStateException("what is due is shown only until the visitor returns");
-      }
-      return entry;
-    }
-
-    @Override
-    public AddressOfRecord aor() {
-      return shown().aor();
-    }
-
-    @Override
-    public Binding binding() {
-      return shown().binding();
-    }
-
-    @Override
-    public boolean expired() {
-      return !shown().binding().holds(nowMs);
-    }
-
-    @Override
-    public int unanswered() {
-      return unanswered;
-    }
-
-    @Override
-    public void again(long atMs, int nextUnanswered) {
-      againMs = atMs;
-      unanswered = nextUnanswered;
-    }
-
-    @Override
-    public void end() {
-      ended = true;
-    }
   }
 }

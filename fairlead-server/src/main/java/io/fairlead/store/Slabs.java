@@ -111,13 +111,38 @@ final class Slabs {
     MemorySegment.copy(record, 0, chunk(block), BYTE, offset(block), length);
   }
 
+  /** Writes a part of a record, in its place. */
+  void write(int block, byte[] record, int from, int to) {
+    MemorySegment.copy(record, from, chunk(block), BYTE, offset(block) + from, to - from);
+  }
+
   void read(int block, byte[] into, int length) {
     MemorySegment.copy(chunk(block), BYTE, offset(block), into, 0, length);
   }
 
   /** The id in a record. */
   long id(int block) {
-    return chunk(block).get(ID, offset(block) + BindingCodec.ID_AT);
+    return get8(block, BindingCodec.ID_AT);
+  }
+
+  /** The 8 bytes at that place in a record, the highest first. */
+  long get8(int block, int at) {
+    return chunk(block).get(ID, offset(block) + at);
+  }
+
+  /** The varint at that place in a record. */
+  long varint(int block, int at) {
+    MemorySegment chunk = chunk(block);
+    long from = offset(block) + at;
+    long value = 0;
+    for (int i = 0; i < RecordWriter.LONGEST_VARINT; i++) {
+      byte b = chunk.get(BYTE, from + i);
+      value |= (b & 0x7fL) << 7 * i;
+      if (b >= 0) {
+        break;
+      }
+    }
+    return value;
   }
 
   /** True when the record of that length is one of that address of record. */
@@ -136,7 +161,7 @@ final class Slabs {
       }
       rest >>>= 7;
     }
-    return chunk.get(BYTE, at++) == rest && same(chunk, at, aor);
+    return chunk.get(BYTE, at++) == rest && same(chunk, at, aor, 0, count);
   }
 
   /** True when the record of that length has these bytes in the same place. */
@@ -144,25 +169,19 @@ final class Slabs {
     if (to > length) {
       return false;
     }
-    MemorySegment chunk = chunk(block);
-    long at = offset(block);
-    for (int i = from; i < to; i++) {
-      if (chunk.get(BYTE, at + i) != bytes[i]) {
-        return false;
-      }
-    }
-    return true;
+    return same(chunk(block), offset(block) + from, bytes, from, to);
   }
 
-  private static boolean same(MemorySegment chunk, long at, byte[] aor) {
-    int i = 0;
-    for (; i + Long.BYTES <= aor.length; i += Long.BYTES) {
-      if (chunk.get(LONG, at + i) != (long) HEAP_LONG.get(aor, i)) {
+  private static boolean same(MemorySegment chunk, long at, byte[] bytes, int from, int to) {
+    long shift = at - from;
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      if (chunk.get(LONG, shift + i) != (long) HEAP_LONG.get(bytes, i)) {
         return false;
       }
     }
-    for (; i < aor.length; i++) {
-      if (chunk.get(BYTE, at + i) != aor[i]) {
+    for (; i < to; i++) {
+      if (chunk.get(BYTE, shift + i) != bytes[i]) {
         return false;
       }
     }

@@ -54,11 +54,11 @@ public final class ReplyPath {
 
   /**
    * A flow to the same peer at that port; for a stream a new connection when the present one has
-   * ended.
+   * ended, unless the peer listens nowhere.
    */
   Flow atPort(Flow flow, int port) {
     InetSocketAddress remote = flow.remote();
-    if (flow.open() && remote.getPort() == port) {
+    if (flow.transport().oneWay() || flow.open() && remote.getPort() == port) {
       return flow;
     }
     Flow other =

@@ -3,7 +3,9 @@ package io.fairlead.transport;
 
 import io.fairlead.loop.Loops;
 import io.fairlead.observe.Meters;
+import io.fairlead.transport.tls.TlsWorkshop;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What the network lends a transport to open a port with. Immutable.
@@ -13,9 +15,15 @@ import java.util.List;
  * @param scratch one per loop
  * @param connections where open connections are numbered
  * @param meters where it counts
+ * @param tls what TLS listeners share, made when the first asks
  */
 record Berth(
-    int index, Loops loops, List<Scratch> scratch, Connections connections, Meters meters) {
+    int index,
+    Loops loops,
+    List<Scratch> scratch,
+    Connections connections,
+    Meters meters,
+    Supplier<TlsWorkshop> tls) {
   /** The scratch of the loop of that index. */
   Scratch scratch(int loop) {
     return scratch.get(loop);

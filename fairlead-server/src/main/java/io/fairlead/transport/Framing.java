@@ -36,4 +36,7 @@ interface Framing {
 
   /** Says good-bye where the protocol knows one, before the connection is closed. */
   void bye();
+
+  /** The connection has ended. Called once. */
+  default void close() {}
 }

@@ -18,8 +18,18 @@ final class ListenerMeters {
     FRAMING,
     MESSAGE_TIMEOUT,
     HANDSHAKE,
+    HANDSHAKES_WAITING,
+    NOT_TLS,
+    CERTIFICATE,
+    TLS_RECORD,
+    RENEGOTIATION,
     HANDSHAKE_TIMEOUT,
-    WEBSOCKET,
+    HTTP_REQUEST,
+    HTTP_MALFORMED,
+    WEBSOCKET_REFUSED,
+    WEBSOCKET_ORIGIN,
+    WEBSOCKET_FRAME,
+    PONG_TIMEOUT,
     PROXY_PROTOCOL,
     SLOW_READER,
     MAX_CONNECTIONS,
@@ -29,9 +39,18 @@ final class ListenerMeters {
   final Counter received;
   final Counter sent;
   final Counter undeliverable;
+  final Counter handshakes;
   private final Map<Drop, Counter> dropped = new EnumMap<>(Drop.class);
 
   ListenerMeters(Meters meters, String listener) {
+    this(meters, listener, false);
+  }
+
+  /**
+   * @param secure whether it does handshakes
+   */
+  ListenerMeters(Meters meters, String listener, boolean secure) {
+    handshakes = secure ? meters.counter(Meter.HANDSHAKES, listener) : new Counter();
     received = meters.counter(Meter.LISTENER_RECEIVED, listener);
     sent = meters.counter(Meter.LISTENER_SENT, listener);
     undeliverable = meters.counter(Meter.LISTENER_UNDELIVERABLE, listener);

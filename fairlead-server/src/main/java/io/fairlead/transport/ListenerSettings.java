@@ -190,6 +190,10 @@ public record ListenerSettings(
     positive("message-timeout", messageTimeout);
     positive("idle-timeout", idleTimeout);
     positive("handshake-timeout", handshakeTimeout);
+    boolean webSocket = bind.transport().startsWith("ws");
+    if (websocket != null && !webSocket) {
+      throw new SettingException("websocket", "only ws and wss listeners have it");
+    }
     if (dscp != null && (dscp < 0 || dscp > 63)) {
       throw new SettingException("dscp", "expected 0 to 63, not " + dscp);
     }

@@ -5,6 +5,7 @@ import io.fairlead.loop.Loops;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.transport.tls.TlsWorkSettings;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,16 @@ public final class Network implements Wire, AutoCloseable {
   private final List<Port> ports;
   private final List<Listener> listeners;
   private final Connections connections;
+  private final Reach reach;
 
-  private Network(List<Port> ports, Connections connections) {
+  private final Workshop workshop;
+
+  private Network(List<Port> ports, Connections connections, Workshop workshop) {
+    this.workshop = workshop;
     this.ports = List.copyOf(ports);
     this.connections = connections;
     this.listeners = ports.stream().map(Port::listener).toList();
+    this.reach = new Reach(listeners, new KernelRouting(System::nanoTime));
   }
 
   /**
@@ -33,6 +39,13 @@ public final class Network implements Wire, AutoCloseable {
    * @throws ListenException naming every listener that failed and why
    */
   public static Network open(List<ListenerSettings> settings, Loops loops, Meters meters) {
+    return open(settings, TlsWorkSettings.usual(), loops, meters);
+  }
+
+  /** As above, with TLS worked as the settings say. */
+  public static Network open(
+      List<ListenerSettings> settings, TlsWorkSettings tls, Loops loops, Meters meters) {
+    Workshop workshop = new Workshop(tls, meters);
     List<Scratch> scratch = loops.all().stream().map(loop -> new Scratch()).toList();
     Connections connections = new Connections(System.currentTimeMillis());
     List<Port> open = new ArrayList<>();
@@ -40,7 +53,7 @@ public final class Network implements Wire, AutoCloseable {
     for (int i = 0; i < settings.size(); i++) {
       ListenerSettings one = settings.get(i);
       try {
-        Berth berth = new Berth(i, loops, scratch, connections, meters);
+        Berth berth = new Berth(i, loops, scratch, connections, meters, workshop::get);
         open.add(Transports.outlet(one.bind().transport()).kind().create().apply(one, berth));
       } catch (ListenException e) {
         errors.add(e.getMessage());
@@ -48,12 +61,13 @@ public final class Network implements Wire, AutoCloseable {
     }
     if (!errors.isEmpty()) {
       open.forEach(Port::close);
+      workshop.close();
       throw new ListenException(String.join("\n", errors));
     }
     for (SelectorLoop loop : loops.all()) {
       meters.gauge(Meter.LOOP_BUSY, loop::busyPermille, Integer.toString(loop.index()));
     }
-    return new Network(open, connections);
+    return new Network(open, connections, workshop);
   }
 
   /** Begins to deliver to the listener, on all loops. */
@@ -96,6 +110,11 @@ public final class Network implements Wire, AutoCloseable {
   }
 
   @Override
+  public Reach reach() {
+    return reach;
+  }
+
+  @Override
   public @Nullable Flow connection(long number) {
     return connections.get(number);
   }
@@ -104,11 +123,26 @@ public final class Network implements Wire, AutoCloseable {
   @Override
   public void close() {
     ports.forEach(Port::close);
+    workshop.close();
+  }
+
+  /**
+   * Takes over what may change in listeners that stay where they are: certificates.
+   *
+   * @return what is wrong with them; those stay as they were
+   */
+  public List<String> reload(List<ListenerSettings> next) {
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < Math.min(ports.size(), next.size()); i++) {
+      String problem = ports.get(i).reload(next.get(i));
+      if (problem != null) {
+        wrong.add(listeners.get(i).name() + ": " + problem);
+      }
+    }
+    return wrong;
   }
 
   private static boolean fits(Port port, Peer peer) {
-    Listener listener = port.listener();
-    return listener.transport().name().equals(peer.transport())
-        && listener.bound().getAddress().getClass() == peer.address().getAddress().getClass();
+    return port.listener().speaks(peer.transport(), peer.address().getAddress());
   }
 }

@@ -20,6 +20,16 @@ interface Port {
   }
 
   /**
+   * Takes over what can change while it is open; what is in use goes on as it is. The manager's
+   * thread.
+   *
+   * @return what is wrong with it, in which case nothing has changed; null when all is well
+   */
+  default @Nullable String reload(ListenerSettings next) {
+    return null;
+  }
+
+  /**
    * Closes the sockets. Any thread but a loop's; returns when no more is delivered, unless a loop
    * hangs.
    */

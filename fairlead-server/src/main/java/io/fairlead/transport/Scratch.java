@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers all sockets of a loop share: what is read lies in {@code received} until the message
@@ -17,11 +18,22 @@ final class Scratch {
   final byte[] received = new byte[SIZE];
   final ByteBuffer out = ByteBuffer.allocateDirect(SIZE + Framing.OVERHEAD + Security.OVERHEAD);
   // Before it is encrypted.
-  final ByteBuffer framed = ByteBuffer.allocate(SIZE + Framing.OVERHEAD);
+  final ByteBuffer framed = ByteBuffer.allocateDirect(SIZE + Framing.OVERHEAD);
   final MemorySegment receivedMemory = MemorySegment.ofArray(received);
   final byte[] source = new byte[Sockaddr.SIZE];
   final MemorySegment sourceMemory = MemorySegment.ofArray(source);
   final int[] sourceLength = new int[1];
   final MemorySegment sourceLengthMemory = MemorySegment.ofArray(sourceLength);
   final ErrorQueue errors = new ErrorQueue();
+  private @Nullable TlsScratch tls;
+
+  /** The buffers of encrypted connections, made when the first needs them. */
+  TlsScratch tls() {
+    TlsScratch made = tls;
+    if (made == null) {
+      made = new TlsScratch();
+      tls = made;
+    }
+    return made;
+  }
 }

@@ -9,8 +9,11 @@ import java.nio.ByteBuffer;
  * <p>Owned by one loop; what is slow in a handshake runs elsewhere and comes home.
  */
 interface Security {
-  /** The most bytes that protecting a whole message, and the goodbye, may add. */
-  int OVERHEAD = 4096;
+  /**
+   * The most bytes that protecting a whole message may add, and the room an engine wants to see for
+   * the last record, however short that will be.
+   */
+  int OVERHEAD = 24_576;
 
   /**
    * The socket is connected: the handshake begins. {@link Carrier#secured} is called when it is
@@ -37,6 +40,9 @@ interface Security {
   default boolean proves(Peer wanted) {
     return false;
   }
+
+  /** True when part of what can be decrypted only as a whole has arrived. */
+  boolean inRecord();
 
   /** Says good-bye before the connection is closed. */
   void bye();

@@ -383,7 +383,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
     if (state != State.OPEN) {
       return;
     }
-    if (!framing.inMessage()) {
+    if (!framing.inMessage() && (security == null || !security.inRecord())) {
       loop.timers().cancel(limit);
     } else if (another || !limit.armed()) {
       loop.timers().schedule(limit, port.settings().messageTimeout().toNanos());
@@ -574,6 +574,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
       transmit(open, next.bytes(), 0, next.bytes().length, next.message());
     }
     if (state == State.ENDING && queue.isEmpty()) {
+      bye();
       cut("ended");
     } else if (state != State.CLOSED) {
       interest();
@@ -642,8 +643,9 @@ final class StreamConnection implements Flow, Ready, Carrier {
       return;
     }
     State before = state;
-    bye();
+    lastWords();
     if (queue.isEmpty() || state == State.CLOSED) {
+      bye();
       cut(words);
       return;
     }
@@ -660,20 +662,22 @@ final class StreamConnection implements Flow, Ready, Carrier {
   // With a good-bye, which the peer may or may not get.
   private void leave(String why) {
     if (state == State.OPEN || state == State.OPENING) {
+      lastWords();
       bye();
     }
     cut(why);
   }
 
-  private void bye() {
-    if (leaving) {
-      return;
-    }
-    leaving = true;
-    if (state == State.OPEN) {
+  private void lastWords() {
+    if (!leaving && state == State.OPEN) {
+      leaving = true;
       framing.bye();
     }
-    if (security != null && header == null) {
+  }
+
+  // Nothing can be encrypted after it.
+  private void bye() {
+    if (security != null && header == null && state != State.CLOSED) {
       security.bye();
     }
   }
@@ -687,6 +691,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
     LOG.debug("{}: {}", this, why);
     loop.timers().cancel(limit);
     loop.timers().cancel(idle);
+    framing.close();
     if (security != null) {
       security.close();
     }

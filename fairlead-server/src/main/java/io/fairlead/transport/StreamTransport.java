@@ -5,6 +5,11 @@ import io.fairlead.config.Kind;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.net.CidrSet;
 import io.fairlead.observe.Meter;
+import io.fairlead.transport.tls.BadCertificateException;
+import io.fairlead.transport.tls.TlsClientSettings;
+import io.fairlead.transport.tls.TlsDesk;
+import io.fairlead.transport.tls.TlsSettings;
+import io.fairlead.transport.tls.TlsWorkshop;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -17,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +42,40 @@ final class StreamTransport implements Port {
               (settings, berth) ->
                   open(Transports.TCP, settings, berth, new Layers(null, SipFraming::new))));
 
+  static final Outlet TLS =
+      new Outlet(
+          Transports.TLS,
+          new Kind<>(
+              "tls",
+              "SIP over TLS 1.2 and 1.3 (RFC 3261 §26.3). It needs `tls`.",
+              ListenerSettings.class,
+              (settings, berth) -> openSecure(Transports.TLS, settings, berth, SipFraming::new)));
+
+  static final Outlet WS =
+      new Outlet(
+          Transports.WS,
+          new Kind<>(
+              "ws",
+              "SIP over WebSocket, for browsers (RFC 7118).",
+              ListenerSettings.class,
+              (settings, berth) ->
+                  open(Transports.WS, settings, berth, new Layers(null, WebSocketFraming::new))));
+
+  static final Outlet WSS =
+      new Outlet(
+          Transports.WSS,
+          new Kind<>(
+              "wss",
+              "SIP over secure WebSocket, for browsers (RFC 7118). It needs `tls`.",
+              ListenerSettings.class,
+              (settings, berth) ->
+                  openSecure(Transports.WSS, settings, berth, WebSocketFraming::new)));
+
   private static final int BACKLOG = 1024;
 
   private final ListenerSettings settings;
   private final Layers layers;
+  private final @Nullable TlsDesk desk;
   private final Berth berth;
   private final Listener listener;
   private final ListenerMeters meters;
@@ -57,22 +93,33 @@ final class StreamTransport implements Port {
       ListenerSettings settings,
       Berth berth,
       Layers layers,
-      ServerSocketChannel channel)
+      ServerSocketChannel channel,
+      @Nullable TlsDesk desk)
       throws IOException {
     this.settings = settings;
     this.berth = berth;
     this.layers = layers;
+    this.desk = desk;
     this.peers = new PeerTable(settings.lanes(berth.loops().size()));
     ProxyProtocolSettings proxies = settings.proxyProtocol();
     this.balancers = proxies == null ? CidrSet.NONE : CidrSet.of(proxies.from());
     listener = Binding.listener(transport, settings, berth.index(), channel.getLocalAddress());
-    meters = new ListenerMeters(berth.meters(), listener.name());
+    meters = new ListenerMeters(berth.meters(), listener.name(), transport.secure());
     acceptor =
         new StreamAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
     berth.meters().gauge(Meter.LISTENER_CONNECTIONS, count::get, listener.name());
   }
 
   static Port open(Transport transport, ListenerSettings settings, Berth berth, Layers layers) {
+    return open(transport, settings, berth, layers, null);
+  }
+
+  private static Port open(
+      Transport transport,
+      ListenerSettings settings,
+      Berth berth,
+      Layers layers,
+      @Nullable TlsDesk desk) {
     InetSocketAddress address = settings.bind().socketAddress();
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
     try {
@@ -82,7 +129,7 @@ final class StreamTransport implements Port {
         LinuxSockets.ipv6Only(channel, ipv6);
         Binding.prepare(channel, settings);
         channel.bind(address, BACKLOG);
-        return new StreamTransport(transport, settings, berth, layers, channel);
+        return new StreamTransport(transport, settings, berth, layers, channel, desk);
       } catch (IOException e) {
         channel.close();
         throw e;
@@ -90,6 +137,28 @@ final class StreamTransport implements Port {
     } catch (IOException e) {
       throw Binding.refused(settings.bind(), e);
     }
+  }
+
+  /** As above, over TLS with the certificates of the settings. */
+  static Port openSecure(
+      Transport transport,
+      ListenerSettings settings,
+      Berth berth,
+      Function<Carrier, Framing> framing) {
+    TlsSettings wanted = settings.tls();
+    if (wanted == null) {
+      throw new ListenException(settings.bind() + ": it needs tls with certificates");
+    }
+    TlsWorkshop workshop = berth.tls().get();
+    TlsDesk desk;
+    try {
+      desk = workshop.desk(wanted);
+    } catch (BadCertificateException e) {
+      throw new ListenException(settings.bind() + ": " + e.getMessage());
+    }
+    Layers layers =
+        new Layers(carrier -> new TlsSecurity(carrier, workshop, desk), framing);
+    return open(transport, settings, berth, layers, desk);
   }
 
   static StandardProtocolFamily family(boolean ipv6) {
@@ -109,18 +178,43 @@ final class StreamTransport implements Port {
 
   @Override
   public Flow flowTo(Peer peer) {
-    return newConnection(peer, null, here());
+    return newConnection(plain(peer), null, here());
   }
 
   @Override
   public @Nullable Flow openFlowTo(Peer peer) {
-    return peers.open(peer, here());
+    return peers.open(plain(peer), here());
   }
 
   // A message and the connection it takes are best served by one loop.
   private int here() {
     SelectorLoop loop = SelectorLoop.current();
     return loop == null ? 0 : loop.index() % berth.loops().size();
+  }
+
+  // Without what makes no difference.
+  private Peer plain(Peer peer) {
+    boolean secure = listener.transport().secure();
+    if (!secure && (peer.domain() != null || peer.tls() != null)) {
+      return new Peer(peer.transport(), peer.address(), null, null);
+    }
+    return TlsClientSettings.USUAL.equals(peer.tls())
+        ? new Peer(peer.transport(), peer.address(), peer.domain(), null)
+        : peer;
+  }
+
+  @Override
+  public @Nullable String reload(ListenerSettings next) {
+    TlsSettings tls = next.tls();
+    if (desk == null || tls == null) {
+      return null;
+    }
+    try {
+      desk.reload(tls);
+      return null;
+    } catch (BadCertificateException e) {
+      return e.getMessage();
+    }
   }
 
   @Override

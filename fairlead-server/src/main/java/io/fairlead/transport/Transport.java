@@ -13,4 +13,12 @@ package io.fairlead.transport;
  * @param secure true for TLS below it
  */
 public record Transport(
-    String name, String viaToken, int defaultPort, boolean reliable, boolean secure) {}
+    String name, String viaToken, int defaultPort, boolean reliable, boolean secure) {
+  /**
+   * True when a peer that connected to us can be reached by that connection only: a browser listens
+   * nowhere (RFC 7118 §5).
+   */
+  public boolean oneWay() {
+    return viaToken.startsWith("WS");
+  }
+}

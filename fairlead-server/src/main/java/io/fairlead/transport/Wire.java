@@ -32,6 +32,23 @@ public interface Wire {
     return flowTo(peer.transport(), peer.address(), preferred);
   }
 
+  /** Which listener reaches whom. */
+  default Reach reach() {
+    return new Reach(listeners(), Routing.UNKNOWN);
+  }
+
+  /**
+   * A flow to the peer by the listener that reaches it, which is not always the one that a request
+   * came by: see {@link Reach}.
+   *
+   * @param came the listener by which came what goes there now; null when we begin
+   * @return null when no listener reaches it
+   */
+  default @Nullable Flow wayTo(Peer peer, @Nullable Listener came) {
+    Listener by = reach().by(peer, came);
+    return by == null ? null : flowTo(peer, by);
+  }
+
   /** The open connection with that {@linkplain Flow#connection number}; null when it has ended. */
   default @Nullable Flow connection(long number) {
     return null;

@@ -56,6 +56,24 @@ class MainTest {
   }
 
   @Test
+  void runsAFileAloneAsItDoesWithOptions() {
+    String absent = directory.resolve("absent.yaml").toString();
+    assertThat(run("run", absent)).isEqualTo(Main.FAILED);
+    String said = err();
+    assertThat(said).contains("absent.yaml", "1 error");
+
+    err.reset();
+    assertThat(run("run", "--no-watch", absent)).isEqualTo(Main.FAILED);
+    assertThat(err()).isEqualTo(said);
+  }
+
+  @Test
+  void takesNoOptionForAFile() {
+    assertThat(run("run", "--help")).isZero();
+    assertThat(out()).contains("--no-watch");
+  }
+
+  @Test
   void suggestsTheCommandThatWasMeant() {
     assertThat(run("chekc", "x.yaml")).isEqualTo(Main.USAGE);
     assertThat(err()).contains("check").contains("Usage: fairlead").contains("fairlead --help");

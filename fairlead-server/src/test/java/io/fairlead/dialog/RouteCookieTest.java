@@ -55,8 +55,47 @@ class RouteCookieTest {
 
   private String written(@Nullable Flow caller, @Nullable Flow callee, boolean stateless) {
     SipWriter out = new SipWriter();
-    cookie.write(out, invite, -77, caller, callee, stateless);
+    cookie.write(out, invite, -77, side(caller), side(callee), stateless);
     return out.toString();
+  }
+
+  private static @Nullable Side side(@Nullable Flow flow) {
+    return flow == null ? null : Side.of(flow);
+  }
+
+  @Test
+  void rememberDevices() {
+    Flow caller = CapturedFlow.tcp("192.0.2.7", 40000);
+    Flow callee = CapturedFlow.udp("2001:db8::7", 40001);
+    byte[] aor = "alice@example.com".getBytes(StandardCharsets.US_ASCII);
+    SipWriter out = new SipWriter();
+    cookie.write(
+        out,
+        invite,
+        5,
+        new Side(caller, new Side.Device(-4711, new byte[0])),
+        new Side(callee, new Side.Device(4712, aor)),
+        false);
+
+    assertThat(read(out.toString(), invite)).isTrue();
+    assertThat(cookie.device(true)).isEqualTo(-4711);
+    assertThat(cookie.aor(true)).isEmpty();
+    assertThat(cookie.address(true)).isEqualTo(caller.remote());
+    assertThat(cookie.device(false)).isEqualTo(4712);
+    assertThat(cookie.aor(false)).isEqualTo(aor);
+    assertThat(cookie.address(false)).isEqualTo(callee.remote());
+  }
+
+  @Test
+  void leavesOutAnAddressOfRecordThatIsTooLong() {
+    Flow flow = CapturedFlow.udp("192.0.2.7", 40000);
+    SipWriter out = new SipWriter();
+    Side side = new Side(flow, new Side.Device(1, new byte[Side.LONGEST_AOR + 1]));
+    cookie.write(out, invite, 5, side, side, false);
+
+    assertThat(read(out.toString(), invite)).isTrue();
+    assertThat(cookie.device(true)).isZero();
+    assertThat(cookie.address(false)).isEqualTo(flow.remote());
   }
 
   private boolean read(String text, SipMessage message) {

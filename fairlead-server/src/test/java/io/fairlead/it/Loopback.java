@@ -16,12 +16,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Loopback addresses with ports that nobody uses. Owned by one test. */
 final class Loopback {
+  private static final int LOWEST = 12_000;
+  private static final int BOUND = 32_000;
   private static final Set<Integer> GIVEN = new HashSet<>();
+  // Another start for each process: two runs side by side rarely meet.
+  private static final SplittableRandom PORTS = new SplittableRandom();
 
   private Loopback() {}
 
@@ -29,25 +34,33 @@ final class Loopback {
     return free("127.0.0.1");
   }
 
-  /** A port free for UDP and TCP alike, each time another. */
+  /**
+   * A port free for UDP and TCP alike, each time another; so is the one above it, which some phones
+   * take for TLS. Below those that the system gives to whoever connects.
+   */
   static synchronized InetSocketAddress free(String host) {
-    for (int attempt = 0; attempt < 100; attempt++) {
-      try {
-        InetAddress address = InetAddress.getByName(host);
-        try (ServerSocket tcp = new ServerSocket(0, 1, address);
-            DatagramSocket udp =
-                new DatagramSocket(new InetSocketAddress(address, tcp.getLocalPort()))) {
-          if (GIVEN.add(udp.getLocalPort())) {
-            return new InetSocketAddress(address, udp.getLocalPort());
-          }
-        }
-      } catch (SocketException taken) {
-        // Free for TCP only: the next one.
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    for (int attempt = 0; attempt < 1000; attempt++) {
+      int port = LOWEST + 2 * PORTS.nextInt((BOUND - LOWEST) / 2);
+      if (!GIVEN.contains(port) && isFree(host, port) && isFree(host, port + 1)) {
+        GIVEN.add(port);
+        return new InetSocketAddress(host, port);
       }
     }
     throw new AssertionError("No free port on " + host);
+  }
+
+  private static boolean isFree(String host, int port) {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      try (ServerSocket tcp = new ServerSocket(port, 1, address);
+          DatagramSocket udp = new DatagramSocket(new InetSocketAddress(address, port))) {
+        return tcp.isBound() && udp.isBound();
+      }
+    } catch (SocketException taken) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** {@code 127.0.0.1:5060} or {@code [::1]:5060}. */

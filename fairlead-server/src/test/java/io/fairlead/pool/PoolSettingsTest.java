@@ -59,7 +59,7 @@ class PoolSettingsTest {
         "backends: [ tel:123 ]|a SIP URI",
         "backends: [ sips:10.0.0.1 ]|sips is not available",
         "backends: [ sip:a@10.0.0.1 ]|no user part",
-        "backends: [ sip:10.0.0.1;transport=sctp ]|udp and tcp are",
+        "backends: [ sip:10.0.0.1;transport=sctp ]|udp, tcp, ws and wss are",
         "health: {timeout: 5s}|less than `interval`",
         "health: {timeout: 2s}|less than `unhealthy-interval`",
         "failover: {on: [486]}|status from 500 to 599",

@@ -49,33 +49,81 @@ class RegistrationTest {
           new RegistrarLog(meters, "phones"),
           10);
 
-  private Registration.Outcome register(int cseq, String... contacts) {
+  private static SipRequest request(int cseq, String headers, String... contacts) {
     String text =
         "REGISTER sip:example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\n"
             + "From: <sip:alice@example.com>;tag=f\r\nTo: <sip:alice@example.com>\r\n"
             + "Call-ID: one\r\nCSeq: "
             + cseq
-            + " REGISTER\r\nContact: "
+            + " REGISTER\r\n"
+            + headers
+            + "Contact: "
             + String.join(", ", contacts)
             + "\r\nContent-Length: 0\r\n\r\n";
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    SipRequest request =
-        (SipRequest) Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length));
+    return (SipRequest) Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length));
+  }
+
+  private static ContactReader read(SipRequest request) {
     ContactReader reader = new ContactReader();
     assertThat(reader.read(request)).isNull();
+    return reader;
+  }
+
+  private static Registration.Asked asked(SipRequest request) {
+    return new Registration.Asked(
+        CapturedFlow.udp("192.0.2.1", 5060), request, ALICE, Binding.NONE, true, 7, NOW);
+  }
+
+  private Registration.Outcome register(int cseq, String... contacts) {
+    SipRequest request = request(cseq, "", contacts);
+    ContactReader reader = read(request);
     for (int i = 0; i < reader.count(); i++) {
       reader.get(i).granted = 300;
     }
-    return registration.apply(
-        new Registration.Asked(
-            CapturedFlow.udp("192.0.2.1", 5060), request, ALICE, Binding.NONE, true, 7, NOW),
-        reader);
+    return registration.apply(asked(request), reader);
   }
 
   private List<String> held() {
     return table.of(ALICE, NOW).stream()
         .map(each -> new String(each.contact(), StandardCharsets.US_ASCII) + " q " + each.q())
         .toList();
+  }
+
+  private boolean renews(int cseq, String contact, String agent) {
+    SipRequest request = request(cseq, "User-Agent: " + agent + "\r\n", contact);
+    ContactReader reader = read(request);
+    reader.get(0).granted = 900;
+    return registration.renew(asked(request), reader);
+  }
+
+  @Test
+  void renewsInPlaceWhatSaysNothingNewOnly() {
+    String one =
+        "<sip:a@192.0.2.1;ob>;q=0.5;"
+            + "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-00000000abcd>\"";
+    assertThat(renews(1, one, "")).as("nothing is known").isFalse();
+    assertThat(register(1, one)).isEqualTo(Registration.Outcome.CHANGED);
+    assertThat(renews(2, one, "phone")).as("another agent").isFalse();
+    assertThat(renews(2, one + ";reg-id=1", "")).as("another flow").isFalse();
+    assertThat(renews(2, one.replace("q=0.5", "q=0.6"), "")).isFalse();
+    assertThat(renews(2, one.replace("a@", "b@"), "")).isFalse();
+    assertThat(renews(2, one.replace("abcd", "abce"), "")).isFalse();
+    assertThat(renews(1, one, "")).as("the same again").isFalse();
+    Binding before = table.of(ALICE, NOW).getFirst();
+
+    assertThat(renews(300, one, "")).isTrue();
+
+    Binding after = table.of(ALICE, NOW).getFirst();
+    assertThat(after.renewal()).isEqualTo(new Binding.Renewal(7, 300, NOW, NOW + 900_000));
+    assertThat(after.withId(1))
+        .usingRecursiveComparison()
+        .ignoringFields("renewal")
+        .isEqualTo(before.withId(1));
+    assertThat(after.id()).isEqualTo(before.id());
+    assertThat(renews(299, one, "")).as("older").isFalse();
+    assertThat(register(301, one, "<sip:b@192.0.2.2>")).isEqualTo(Registration.Outcome.CHANGED);
+    assertThat(renews(302, one, "")).as("one of two").isFalse();
   }
 
   @Test

@@ -89,6 +89,7 @@ final class Routes {
             key.equals("source") ? texts.stream().map(Cidr::parse).toList() : m.source(),
             key.equals("listener") ? texts : m.listener(),
             key.equals("transport") ? texts : m.transport(),
+            key.equals("network") ? texts : m.network(),
             headers(m, key, values),
             key.equals("location") ? texts : m.location());
     return this;

@@ -2,8 +2,12 @@
 package io.fairlead.server;
 
 import io.fairlead.transport.CapturedFlow;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Transport;
+import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,16 +51,21 @@ class FakeAgent implements VirtualNet.Peer {
   FakeAgent(VirtualNet net, InetSocketAddress address) {
     this.net = net;
     this.address = address;
-    this.viaAddress = address.getAddress().getHostAddress() + ":" + address.getPort();
+    this.viaAddress = text(address);
     this.contact = viaAddress;
     net.open(address, this);
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = Responses.textOf(address.getAddress());
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
   }
 
   String mint(String what) {
     return what
         + minted++
         + "x"
-        + address.getAddress().getHostAddress().replace('.', '-')
+        + address.getAddress().getHostAddress().replace('.', '-').replace(':', '-')
         + "p"
         + address.getPort();
   }
@@ -141,7 +150,8 @@ class FakeAgent implements VirtualNet.Peer {
   }
 
   String contactUri() {
-    return "sip:" + user + "@" + contact + (transport.reliable() ? ";transport=tcp" : "");
+    String by = transport.name().replace("wss", "ws");
+    return "sip:" + user + "@" + contact + (transport.reliable() ? ";transport=" + by : "");
   }
 
   void cancel(Leg leg) {
@@ -187,11 +197,14 @@ class FakeAgent implements VirtualNet.Peer {
   /** The way to a leg's next hop: its first Route, else its target. */
   VirtualNet.Link link(Leg leg) {
     String hop = Seen.bracketed(leg.routes.isEmpty() ? leg.target : leg.routes.getFirst());
-    String[] parts = hop.replaceFirst("^sips?:", "").replaceFirst("^[^@]*@", "").split(";", 2);
-    String[] hostPort = parts[0].split(":", 2);
-    InetSocketAddress to =
-        VirtualNet.at(hostPort[0], hostPort.length < 2 ? 5060 : Integer.parseInt(hostPort[1]));
-    return link(to, hop.contains("transport=tcp") ? CapturedFlow.TCP : CapturedFlow.UDP);
+    byte[] bytes = hop.getBytes(StandardCharsets.US_ASCII);
+    SipUri uri = new SipUri();
+    Transport by = uri.parse(bytes, 0, bytes.length) ? Transports.of(uri) : null;
+    if (by == null) {
+      throw new AssertionError(address + " cannot read " + hop);
+    }
+    String host = uri.host().replaceAll("[\\[\\]]", "");
+    return link(VirtualNet.at(host, Transports.port(uri)), by);
   }
 
   VirtualNet.Link link(InetSocketAddress to, Transport by) {
@@ -214,6 +227,10 @@ class FakeAgent implements VirtualNet.Peer {
 
   @Override
   public void onMessage(VirtualNet.Link link, String text) {
+    if (text.isBlank()) {
+      link.send("\r\n");
+      return;
+    }
     Seen seen = Seen.of(text);
     received.add(seen);
     if (seen.isRequest()) {

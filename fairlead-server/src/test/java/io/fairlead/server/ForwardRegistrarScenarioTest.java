@@ -3,8 +3,10 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.observe.Meter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,5 +172,80 @@ class ForwardRegistrarScenarioTest {
     assertThat(farm.bindings(phone)).isEmpty();
     assertThat(List.copyOf(rig.bindings.of(AddressOfRecord.of("1001@farm.test"), rig.clockMs())))
         .isEmpty();
+  }
+
+  @Test
+  void writesALineForEachRegisterSentOn() {
+    RegisteringPhone phone = farm.phone("1001").register();
+    String holder = farm.holder(phone);
+    phone.password = "wrong";
+    phone.register();
+
+    String line = "REGISTER route=registrations pool=farm backend=" + holder + " tries=1 status=";
+    assertThat(rig.logs())
+        .containsExactly(
+            line + "401 flag=- ended=-",
+            line + "200 flag=- ended=-",
+            line + "401 flag=- ended=-",
+            line + "403 flag=- ended=-");
+    assertThat(rig.meters.counter(Meter.ROUTE_RESPONSES, "registrations", "4xx").value())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void writesWhyItRefusedOneItself() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.domain = "elsewhere.test";
+    phone.register();
+
+    assertThat(rig.log())
+        .isEqualTo(
+            "REGISTER route=registrations pool=null backend=null tries=0 status=404 flag=WD"
+                + " ended=-");
+    assertThat(rig.meters.counter(Meter.REFUSED, "WD").value()).isEqualTo(1);
+  }
+
+  @Test
+  void writesThatNoBackendAnswered() {
+    rig.backends.forEach(FakeBackend::silent);
+    RegisteringPhone phone = farm.phone("1001").register();
+    assertThat(rig.house.unfinished()).isEqualTo(1);
+    rig.net.run(Duration.ofSeconds(70));
+
+    assertThat(rig.log()).contains(" status=0 flag=UT");
+    assertThat(phone.responses).noneMatch(response -> response.status() >= 200);
+    rig.assertEmpty();
+  }
+
+  @Test
+  void countsThoseThatWaitForAnAnswerAsUnfinished() {
+    farm.switches.forEach(each -> each.trusting = true);
+    RegisteringPhone phone = farm.phone("1001");
+    phone.send("");
+    rig.net.runMs(1);
+    int before = rig.house.unfinished();
+    rig.net.runMs(200);
+
+    assertThat(before).isEqualTo(1);
+    assertThat(phone.last().status()).isEqualTo(200);
+    assertThat(rig.house.unfinished()).isZero();
+  }
+
+  @Test
+  void sendsNothingNewOnWhileItDrains() {
+    farm.switches.forEach(each -> each.trusting = true);
+    RegisteringPhone early = farm.phone("1001");
+    early.send("");
+    rig.net.runMs(1);
+    assertThat(rig.house.unfinished()).isEqualTo(1);
+    rig.house.drain();
+    rig.net.runMs(200);
+    assertThat(early.last().status()).as("what had begun").isEqualTo(200);
+
+    RegisteringPhone late = farm.phone("1002").register();
+    assertThat(late.last().status()).isEqualTo(503);
+    assertThat(late.last().first("Retry-After")).isEqualTo("10");
+    assertThat(farm.asked()).isEqualTo(1);
+    assertThat(rig.logs().getLast()).endsWith(" tries=0 status=503 flag=SD ended=-");
   }
 }

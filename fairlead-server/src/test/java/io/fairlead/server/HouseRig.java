@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.observe.CallRecord;
+import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Meters;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * A whole house on the virtual network, with three backends and as many phones as wanted. Owned by
@@ -74,7 +76,9 @@ final class HouseRig {
                 this::clockMs,
                 changes,
                 Runnable::run,
-                (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop)),
+                (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop),
+                new SipHash(3, 4),
+                () -> new SplittableRandom(5)),
             plan);
     net.start(house);
     house.start();

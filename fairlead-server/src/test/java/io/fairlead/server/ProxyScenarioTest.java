@@ -162,11 +162,26 @@ class ProxyScenarioTest {
   }
 
   @Test
+  void connectsToACallerThatListensWhereItsContactSays() {
+    FakePhone tcp = rig.phone(CapturedFlow.TCP);
+    Leg call = tcp.invite();
+    rig.net.runMs(100);
+    tcp.hangUp();
+    b1.facing(call).bye();
+    rig.net.runMs(100);
+
+    assertThat(b1.facing(call).last("BYE").status()).isEqualTo(200);
+    assertThat(call.methods()).containsExactly("BYE");
+    rig.assertEmpty();
+  }
+
+  @Test
   void endsACallWhoseCallerHangsUpItsConnection() {
     FakePhone tcp = rig.phone(CapturedFlow.TCP);
     Leg call = tcp.invite();
     rig.net.runMs(100);
     tcp.hangUp();
+    rig.net.close(tcp.address);
     b1.facing(call).bye();
     rig.net.runMs(1_000);
 

@@ -27,6 +27,7 @@ final class RegisteringPhone implements VirtualNet.Peer {
   String callId;
   boolean answersChallenges = true;
   int cseq;
+  InetSocketAddress proxy = HouseRig.FAIRLEAD;
   private String lastText = "";
   private int sent;
 
@@ -88,7 +89,7 @@ final class RegisteringPhone implements VirtualNet.Peer {
 
   /** Sends the last one once more, byte for byte. */
   void again() {
-    net.udp(address, net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD)).send(lastText);
+    net.udp(address, net.listener(CapturedFlow.UDP, proxy)).send(lastText);
   }
 
   @Override
@@ -114,6 +115,11 @@ final class RegisteringPhone implements VirtualNet.Peer {
               + response
               + "\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"\r\n");
     }
+  }
+
+  /** Requests that came, without keepalives, which come when they like. */
+  List<Seen> calls() {
+    return requests.stream().filter(seen -> !seen.method().equals("OPTIONS")).toList();
   }
 
   Seen last() {

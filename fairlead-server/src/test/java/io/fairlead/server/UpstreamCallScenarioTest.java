@@ -26,9 +26,9 @@ class UpstreamCallScenarioTest {
     rig.net.runMs(100);
 
     assertThat(leg.statuses("MESSAGE")).containsExactly(200);
-    assertThat(phone.requests).hasSize(1);
-    assertThat(phone.requests.getFirst().uri()).isEqualTo("sip:1001@192.168.77.5:40000;ob");
-    assertThat(phone.requests.getFirst().all("Route")).isEmpty();
+    assertThat(phone.calls()).hasSize(1);
+    assertThat(phone.calls().getFirst().uri()).isEqualTo("sip:1001@192.168.77.5:40000;ob");
+    assertThat(phone.calls().getFirst().all("Route")).isEmpty();
     assertThat(rig.house.unfinished()).isZero();
   }
 
@@ -73,11 +73,11 @@ class UpstreamCallScenarioTest {
     FakeBackend other = rig.backends.stream().filter(each -> each != own).findFirst().orElseThrow();
     message(other);
     assertThat(own.requests("MESSAGE")).isEqualTo(1);
-    assertThat(phone.requests).isEmpty();
+    assertThat(phone.calls()).isEmpty();
 
     message(own);
     assertThat(own.requests("MESSAGE")).as("not back to where it came from").isEqualTo(1);
-    assertThat(phone.requests).hasSize(1);
+    assertThat(phone.calls()).hasSize(1);
   }
 
   private void message(FakeBackend from) {
@@ -103,7 +103,7 @@ class UpstreamCallScenarioTest {
     farm.rig.net.runMs(200);
 
     assertThat(leg.last("MESSAGE").status()).isEqualTo(direct ? 200 : 480);
-    assertThat(phone.requests)
+    assertThat(phone.calls())
         .filteredOn(seen -> seen.method().equals("MESSAGE"))
         .as("beside keepalives")
         .hasSize(direct ? 1 : 0);
@@ -119,6 +119,6 @@ class UpstreamCallScenarioTest {
     rig.net.runMs(100);
 
     assertThat(leg.statuses("MESSAGE")).containsExactly(403);
-    assertThat(phone.requests).isEmpty();
+    assertThat(phone.calls()).isEmpty();
   }
 }

@@ -9,8 +9,12 @@ import io.fairlead.transport.FlowListener;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.ListenerSettings;
 import io.fairlead.transport.PongListener;
+import io.fairlead.transport.Reach;
+import io.fairlead.transport.Reaches;
 import io.fairlead.transport.Transport;
+import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,8 +28,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network with virtual time: loops, UDP with delay, jitter, loss and copies, TCP in order, closed
- * ports. What happens next follows from the seed and the order of calls alone. Packets of one path
+ * A network with virtual time: loops, UDP with delay, jitter, loss and copies, streams in order (TLS
+ * and WebSocket are names only here), closed ports. What happens next follows from the seed and the order of calls alone. Packets of one path
  * keep their order, packets of different sources do not.
  *
  * <p>Owned by the test's thread.
@@ -42,7 +46,7 @@ final class VirtualNet implements Wire {
     /** Sends a message to Fairlead. */
     void send(String text);
 
-    /** Transport of the path, {@code UDP} or {@code TCP}. */
+    /** Transport of the path. */
     Transport transport();
 
     /** The Fairlead side. */
@@ -53,6 +57,9 @@ final class VirtualNet implements Wire {
 
   private record Door(Transport transport, InetSocketAddress at) {}
 
+  private static final List<Transport> ALL =
+      List.of(Transports.UDP, Transports.TCP, Transports.TLS, Transports.WS, Transports.WSS);
+
   private final SplittableRandom random;
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
@@ -61,6 +68,8 @@ final class VirtualNet implements Wire {
   private final List<Listener> listeners = new ArrayList<>();
   private final Map<Door, Peer> peers = new HashMap<>();
   private final List<Connection> connections = new ArrayList<>();
+  private final Map<String, String> routed = new HashMap<>();
+  private Reach reach = Reaches.of(List.of(), routed);
   private final Map<String, Long> lastOnPath = new HashMap<>();
   private @Nullable VirtualLoop current;
   private @Nullable FlowListener house;
@@ -82,17 +91,13 @@ final class VirtualNet implements Wire {
   // ---- set-up ----
 
   void listen(List<ListenerSettings> settings) {
-    for (ListenerSettings one : settings) {
-      Transport transport =
-          one.bind().transport().equals("udp") ? CapturedFlow.UDP : CapturedFlow.TCP;
-      String sentBy = one.bind().toString().replaceFirst("^[a-z]+://", "");
-      int colon = sentBy.lastIndexOf(':');
-      InetSocketAddress bound =
-          at(sentBy.substring(0, colon), Integer.parseInt(sentBy.substring(colon + 1)));
-      listeners.add(
-          new Listener(
-              listeners.size(), transport.name() + ":" + sentBy, transport, bound, sentBy));
-    }
+    listeners.addAll(VirtualListeners.of(settings));
+    reach = Reaches.of(listeners, routed);
+  }
+
+  /** From now on the kernel reaches these addresses by the interface with that address. */
+  void routes(String prefix, String local) {
+    routed.put(prefix, local);
   }
 
   static InetSocketAddress at(String host, int port) {
@@ -110,16 +115,14 @@ final class VirtualNet implements Wire {
     copies = copyShare;
   }
 
-  /** A peer listens there from now on, over UDP and TCP. */
+  /** A peer listens there from now on, over every transport. */
   void open(InetSocketAddress where, Peer peer) {
-    peers.put(new Door(CapturedFlow.UDP, where), peer);
-    peers.put(new Door(CapturedFlow.TCP, where), peer);
+    ALL.forEach(transport -> peers.put(new Door(transport, where), peer));
   }
 
   /** Nobody listens there any more: connect refused, port unreachable. */
   void close(InetSocketAddress where) {
-    peers.remove(new Door(CapturedFlow.UDP, where));
-    peers.remove(new Door(CapturedFlow.TCP, where));
+    ALL.forEach(transport -> peers.remove(new Door(transport, where)));
   }
 
   /** The peer there closes all its connections. */
@@ -128,6 +131,12 @@ final class VirtualNet implements Wire {
         .filter(c -> c.open && c.remote.equals(peer))
         .toList()
         .forEach(Connection::hangUp);
+  }
+
+  /** How many connections are open with that host. */
+  int connections(InetAddress host) {
+    return (int)
+        connections.stream().filter(c -> c.open && c.remote.getAddress().equals(host)).count();
   }
 
   List<VirtualLoop> loops() {
@@ -244,15 +253,20 @@ final class VirtualNet implements Wire {
   @Override
   public @Nullable Flow flowTo(
       String transport, InetSocketAddress remote, @Nullable Listener preferred) {
-    if (preferred != null && preferred.transport().name().equals(transport)) {
+    if (preferred != null && preferred.speaks(transport, remote.getAddress())) {
       return flow(preferred, remote);
     }
     for (Listener listener : listeners) {
-      if (listener.transport().name().equals(transport)) {
+      if (listener.speaks(transport, remote.getAddress())) {
         return flow(listener, remote);
       }
     }
     return null;
+  }
+
+  @Override
+  public Reach reach() {
+    return reach;
   }
 
   @Override
@@ -387,7 +401,7 @@ final class VirtualNet implements Wire {
     return connection;
   }
 
-  /** One TCP connection as the house sees it. */
+  /** One connection as the house sees it. */
   final class Connection implements Flow {
     private final Listener listener;
     private final InetSocketAddress remote;
@@ -431,7 +445,7 @@ final class VirtualNet implements Wire {
     }
 
     private void arrive(String text) {
-      Peer known = peer == null ? peers.get(new Door(CapturedFlow.TCP, remote)) : peer;
+      Peer known = peer == null ? peers.get(new Door(transport(), remote)) : peer;
       peer = known;
       if (known == null || !open) {
         open = false;

@@ -4,6 +4,7 @@ package io.fairlead.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.observe.Meters;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ final class BindingsContractTest {
   private final Set<Long> given = new HashSet<>();
   private HeapBindings plain = new HeapBindings(LOOPS);
   private long nowMs = START_MS;
+  private int inPlace;
 
   static BindingTable table(long nowMs) {
     return new BindingTable(
@@ -80,10 +82,11 @@ final class BindingsContractTest {
     for (int turn = 0; turn < turns; turn++) {
       AddressOfRecord aor = users.get(random.nextInt(users.size()));
       List<Binding> known = plain.of(aor, nowMs);
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(14)) {
         case 0, 1, 2 -> add(aor, make.binding(0, nowMs, nowMs + life(random)), table);
         case 3, 4, 5 -> renew(random, make, aor, known, table);
         case 6 -> remove(random, aor, known, table);
+        case 10 -> renewInPlace(random, make, aor, known, table);
         case 7 -> alive(random, aor, known, table);
         case 8, 9 -> sweep(random, table);
         default -> nowMs += random.nextInt(4000);
@@ -95,6 +98,7 @@ final class BindingsContractTest {
       }
     }
     compare(table);
+    assertThat(inPlace).isPositive();
   }
 
   private static long life(Random random) {
@@ -125,6 +129,50 @@ final class BindingsContractTest {
       }
       plain.put(aor, next.withId(plainId));
       assertThat(table.put(aor, next)).isEqualTo(id);
+    }
+  }
+
+  /** Mostly what is known, else with one thing changed. */
+  private void renewInPlace(
+      Random random,
+      RandomBindings make,
+      AddressOfRecord aor,
+      List<Binding> known,
+      BindingTable table) {
+    if (known.isEmpty()) {
+      return;
+    }
+    Binding one = known.getFirst();
+    Binding other = make.binding(0, nowMs, nowMs);
+    Binding.Device device = one.device();
+    byte[] contact = random.nextInt(8) == 0 ? other.contact() : one.contact();
+    byte[] path = random.nextInt(8) == 0 ? other.path() : one.path();
+    int regId = random.nextInt(8) == 0 ? device.regId() + 1 : device.regId();
+    byte[] agent = device.agent().getBytes(StandardCharsets.UTF_8);
+    Binding.Origin origin = random.nextInt(8) == 0 ? other.origin() : one.origin();
+    Binding.Renewal renewal =
+        new Binding.Renewal(
+            one.renewal().callIdHash() + (random.nextInt(8) == 0 ? 1 : 0),
+            one.renewal().cseq() + random.nextInt(3),
+            nowMs,
+            nowMs + life(random));
+    boolean[] done = new boolean[2];
+    for (int i = 0; i < 2; i++) {
+      Draft said = new Draft();
+      said.begin(aor, origin);
+      said.contact(contact, 0, contact.length, one.q());
+      said.path(path);
+      said.device(device.instance(), 0, device.instance().length, regId);
+      said.agent(agent, 0, agent.length);
+      done[i] = (i == 0 ? plain : table).renew(aor, said, renewal);
+    }
+    inPlace += done[0] && done[1] ? 1 : 0;
+    // Either may refuse: what has expired and was not swept yet stands in the way, and a record may
+    // have outgrown its block.
+    if (done[0] && !done[1]) {
+      table.put(aor, plain.of(aor, nowMs).getFirst().withId(id(one.id())));
+    } else if (done[1] && !done[0]) {
+      plain.put(aor, table.of(aor, nowMs).getFirst().withId(one.id()));
     }
   }
 

@@ -2,6 +2,7 @@
 package io.fairlead.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,36 @@ public final class HeapBindings implements Bindings {
             ? new Held(aor, stored, 0, -1)
             : new Held(aor, stored, old.dueMs, Math.min(old.unanswered, 0)));
     return stored.id();
+  }
+
+  @Override
+  public boolean renew(AddressOfRecord aor, Draft said, Binding.Renewal renewal) {
+    List<Held> all = held.values().stream().filter(each -> each.aor.equals(aor)).toList();
+    Binding known = all.size() == 1 ? all.getFirst().binding : null;
+    if (known == null
+        || !known.holds(renewal.atMs())
+        || known.renewal().callIdHash() != renewal.callIdHash()
+        || known.renewal().cseq() >= renewal.cseq()) {
+      return false;
+    }
+    Binding renewed =
+        new Binding(
+            known.id(),
+            known.contact(),
+            known.q(),
+            known.path(),
+            known.device(),
+            renewal,
+            known.origin(),
+            Binding.Upstream.NOBODY);
+    said.complete(known.id(), renewal);
+    byte[] record = Arrays.copyOf(said.bytes(), said.length());
+    if (!known.upstream().equals(Binding.Upstream.NOBODY)
+        || !Arrays.equals(record, BindingCodec.bytes(aor, renewed))) {
+      return false;
+    }
+    put(aor, renewed);
+    return true;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.config.Size;
 import io.fairlead.config.YamlSource;
+import io.fairlead.transport.websocket.WebSocketSettings;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +95,8 @@ class ListenerSettingsTest {
             advertise: sip.example.com
             write-buffer: 64k
             idle-timeout: 1h
+          - bind: ws://192.0.2.1
+            websocket: { path: /sip, origins: [ "https://a.example" ], ping-interval: 0s }
         """;
     Bound<Listeners> bound = Binder.bind(Listeners.class, YamlSource.of("test.yaml", text));
     assertThat(bound.errors()).isEmpty();
@@ -102,7 +105,20 @@ class ListenerSettingsTest {
     assertThat(listeners.get(1)).isEqualTo(ListenerSettings.of("tcp://192.0.2.1:5060"));
     assertThat(listeners.get(2).writeBuffer()).isEqualTo(new Size(65536));
     assertThat(listeners.get(2).idleTimeout()).isEqualTo(Duration.ofHours(1));
+    WebSocketSettings webSocket = Objects.requireNonNull(listeners.get(3).websocket());
+    assertThat(listeners.get(3).bind().port()).isEqualTo(80);
+    assertThat(webSocket.path()).isEqualTo("/sip");
+    assertThat(webSocket.origins()).containsExactly("https://a.example");
+    assertThat(webSocket.pongTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(listeners.get(0).longestMessage()).isEqualTo(65535);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"udp://192.0.2.1", "tcp://192.0.2.1"})
+  void hasNoWebSocketWhereNoneIsSpoken(String bind) {
+    String text = "listeners: [ { bind: '" + bind + "', websocket: { path: / } } ]";
+    Bound<Listeners> bound = Binder.bind(Listeners.class, YamlSource.of("test.yaml", text));
+    assertThat(bound.errors()).singleElement().asString().contains("only ws and wss listeners");
   }
 
   @Test
@@ -116,7 +132,9 @@ class ListenerSettingsTest {
 
   @Test
   void listsTheTransportsByTheirNames() {
-    assertThat(Transports.kinds()).extracting(kind -> kind.name()).containsExactly("udp", "tcp");
+    assertThat(Transports.kinds())
+        .extracting(kind -> kind.name())
+        .containsExactly("udp", "tcp", "tls", "ws", "wss");
     for (Outlet outlet : Transports.ALL) {
       assertThat(outlet.kind().name()).isEqualTo(outlet.transport().name());
       assertThat(Transports.byName(outlet.transport().name())).isSameAs(outlet.transport());

@@ -2,6 +2,8 @@
 package io.fairlead.transport;
 
 import io.fairlead.config.Size;
+import io.fairlead.transport.tls.TlsSettings;
+import io.fairlead.transport.websocket.WebSocketSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class Tuned {
   int writeBuffer = 1 << 20;
   int maxConnections = 20_000;
   int maxConnectionsPerSource = 20_000;
+  @Nullable TlsSettings tls;
+  @Nullable WebSocketSettings websocket;
 
   @Nullable Integer connectionsPerPeer;
   boolean alias = true;
@@ -48,8 +52,8 @@ final class Tuned {
         null,
         dscp,
         floating,
-        null,
-        null,
+        tls,
+        websocket,
         proxyProtocol);
   }
 }

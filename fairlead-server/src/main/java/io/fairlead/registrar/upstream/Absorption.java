@@ -5,9 +5,11 @@ import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
+import io.fairlead.store.Binding.Upstream;
 import io.fairlead.transport.Flow;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a renewal can be answered here: only when it says again, over the same flow, what
@@ -32,10 +34,15 @@ final class Absorption {
 
   private final Holding holding;
   private final long marginMs;
+  private final boolean shared;
 
-  Absorption(Holding holding, long marginMs) {
+  /**
+   * @param shared one registration stands for all devices of an address of record
+   */
+  Absorption(Holding holding, long marginMs, boolean shared) {
     this.holding = holding;
     this.marginMs = marginMs;
+    this.shared = shared;
   }
 
   /**
@@ -47,11 +54,14 @@ final class Absorption {
     ContactReader contact = new ContactReader(asking.request());
     Verdict verdict = Verdict.ASKED;
     while (contact.next()) {
-      if (contact.wildcard() || contact.removes()) {
+      if (contact.wildcard() || contact.removes() && !leavesOthers(bindings, asking.request())) {
         return Verdict.ASKED;
       }
       Binding known = Ledger.find(bindings, contact);
-      verdict = known == null ? Verdict.FIRST : judge(asking, contact, known, nowMs);
+      if (known == null) {
+        return contact.removes() ? Verdict.ASKED : Verdict.FIRST;
+      }
+      verdict = judge(asking, contact, known, nowMs);
       if (verdict != Verdict.ABSORBED) {
         return verdict;
       }
@@ -59,13 +69,30 @@ final class Absorption {
     return contact.broken() ? Verdict.CHANGED : verdict;
   }
 
+  // Where one registration stands for all, it need not know who leaves.
+  private boolean leavesOthers(List<Binding> bindings, SipRequest request) {
+    return shared && Ledger.left(bindings, request) > 0;
+  }
+
+  /**
+   * The registration that stands for all devices, when it holds long enough for one more; else
+   * null.
+   */
+  @Nullable Upstream held(Asking asking, List<Binding> bindings, long nowMs) {
+    for (Binding each : bindings) {
+      Upstream upstream = each.upstream();
+      if (upstream.expiresMs() >= nowMs + asking.grantedMs() + marginMs
+          && holding.holds(asking.aor(), upstream.backend())) {
+        return upstream;
+      }
+    }
+    return null;
+  }
+
   private Verdict judge(Asking asking, ContactReader contact, Binding known, long nowMs) {
     SipRequest request = asking.request();
     if (!contact.isUri(known.contact())
-        || contact.q() != known.q()
-        || contact.regId() != known.device().regId()
-        || !contact.isInstance(known.device().instance())
-        || !samePath(request, known)) {
+        || !contact.removes() && !saysTheSame(request, contact, known)) {
       return Verdict.CHANGED;
     }
     if (!Ledger.isOver(known.origin(), asking.flow())
@@ -79,6 +106,13 @@ final class Absorption {
     return holding.holds(asking.aor(), known.upstream().backend())
         ? Verdict.ABSORBED
         : Verdict.LOST;
+  }
+
+  private static boolean saysTheSame(SipRequest request, ContactReader contact, Binding known) {
+    return contact.q() == known.q()
+        && contact.regId() == known.device().regId()
+        && contact.isInstance(known.device().instance())
+        && samePath(request, known);
   }
 
   private static boolean samePath(SipRequest request, Binding known) {

@@ -25,6 +25,12 @@ final class Accepted {
   static void write(
       SipWriter out, SipRequest request, Flow flow, long seed, List<Binding> bindings, long nowMs) {
     Responses.begin(out.clear(), request, flow.remote(), 200, "OK", tag(seed));
+    contacts(out, bindings, nowMs);
+    out.put("Content-Length: 0\r\n\r\n");
+  }
+
+  /** Appends a Contact line for each binding. */
+  static void contacts(SipWriter out, List<Binding> bindings, long nowMs) {
     for (Binding binding : bindings) {
       out.put("Contact: <").put(binding.contact()).put(">;expires=");
       out.number(Math.max(1, (binding.renewal().expiresMs() - nowMs) / 1000));
@@ -39,7 +45,6 @@ final class Accepted {
       }
       out.line();
     }
-    out.put("Content-Length: 0\r\n\r\n");
   }
 
   private static byte[] tag(long seed) {

@@ -2,7 +2,6 @@
 package io.fairlead.registrar.upstream;
 
 import io.fairlead.observe.Cause;
-import io.fairlead.registrar.OwnNames;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
@@ -13,6 +12,7 @@ import io.fairlead.sip.Via;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.transaction.Branch;
+import io.fairlead.transport.OwnNames;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,29 +56,27 @@ final class Admission {
       int loopHash) {
     String text = aor.toString();
     if (!domains.contains(text.substring(text.lastIndexOf('@') + 1))) {
-      return Refusal.of(Cause.NO_ROUTE);
+      return Refusal.of(Cause.WRONG_DOMAIN);
     }
     if (request.maxForwards() == 0) {
       return Refusal.of(Cause.TOO_MANY_HOPS);
     }
     if (request.has(HeaderName.PROXY_REQUIRE)) {
-      return new Refusal(Cause.BAD_EXTENSION, 420, "Bad Extension", unsupported(request));
+      return new Refusal(Cause.BAD_EXTENSION, unsupported(request));
     }
     if (passedUs(request, loopHash)) {
       return Refusal.of(Cause.LOOP);
     }
     if (forgesPath(request)) {
-      return Refusal.of(Cause.FOREIGN_ROUTE);
+      return Refusal.of(Cause.FORGED_PATH);
     }
     if (!ContactReader.readable(request)) {
       return Refusal.of(Cause.BAD_REQUEST);
     }
     if (tooBrief) {
-      return new Refusal(Cause.REJECTED, 423, "Interval Too Brief", "Min-Expires: " + min + "\r\n");
+      return new Refusal(Cause.TOO_BRIEF, "Min-Expires: " + min + "\r\n");
     }
-    return tooMany(request, bindings)
-        ? new Refusal(Cause.REJECTED, 403, "Too Many Contacts", "")
-        : null;
+    return tooMany(request, bindings) ? Refusal.of(Cause.TOO_MANY_CONTACTS) : null;
   }
 
   private boolean tooMany(SipRequest request, List<Binding> bindings) {

@@ -29,6 +29,11 @@ public final class Departures implements RegistrarObserver {
   }
 
   @Override
+  public boolean hearsRenewals() {
+    return next.hearsRenewals();
+  }
+
+  @Override
   public void onRenewed(AddressOfRecord aor, Binding before, Binding now) {
     next.onRenewed(aor, before, now);
   }

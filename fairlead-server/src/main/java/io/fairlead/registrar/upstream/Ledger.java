@@ -64,6 +64,61 @@ final class Ledger {
     }
   }
 
+  /**
+   * A REGISTER was accepted where one registration stands for all devices.
+   *
+   * @return false when the backend holds it no more, but there are devices: one came meanwhile
+   */
+  boolean acceptedForAll(
+      AddressOfRecord aor, SipRequest request, Flow flow, SipResponse response, Grant given) {
+    if (!new ContactReader(request).next()) {
+      return true;
+    }
+    long nowMs = house.nowMs();
+    long listed = SharedContact.listed(aor, new ContactReader(response), one, response.bytes());
+    long upstream = listed == ContactReader.NONE ? given.seconds() : listed;
+    long untilMs = upstream > 0 && repeatable(response) ? nowMs + upstream * 1000 : 0;
+    Upstream held = new Upstream(given.backend(), untilMs);
+    apply(aor, request, flow, held, upstream > 0 ? told(given, upstream) : 0);
+    holdsForAll(aor, held);
+    return upstream > 0 || !house.bindings().has(aor, nowMs);
+  }
+
+  /**
+   * Does what a REGISTER asks that may.
+   *
+   * @param seconds what each device is told; 0 removes it
+   */
+  void apply(AddressOfRecord aor, SipRequest request, Flow flow, Upstream upstream, long seconds) {
+    long nowMs = house.nowMs();
+    ContactReader asked = new ContactReader(request);
+    while (asked.next()) {
+      if (asked.wildcard()) {
+        house.bindings().of(aor, nowMs).forEach(each -> house.bindings().remove(aor, each.id()));
+        return;
+      }
+      boolean leaves = asked.removes() || seconds <= 0;
+      forget(aor, asked, leaves, nowMs);
+      if (!leaves) {
+        store(aor, asked, request, flow, upstream, seconds);
+      }
+    }
+  }
+
+  /**
+   * One registration holds for all devices of an address of record. One that a backend refused goes
+   * there itself, all the same.
+   */
+  void holdsForAll(AddressOfRecord aor, Upstream held) {
+    for (Binding each : house.bindings().of(aor, house.nowMs())) {
+      boolean refused = each.upstream().expiresMs() == 0;
+      Upstream next = refused ? new Upstream(held.backend(), 0) : held;
+      if (!next.equals(each.upstream())) {
+        house.bindings().put(aor, each.withUpstream(next));
+      }
+    }
+  }
+
   // What an answer of ours would lack must come from the backend each time: RFC 3608 §6.1 has a
   // device forget what the last answer did not say.
   private static boolean repeatable(SipResponse response) {
@@ -202,8 +257,21 @@ final class Ledger {
     }
   }
 
-  /** A renewal was answered without asking upstream. */
-  void renewed(AddressOfRecord aor, Binding binding, SipRequest request, long seconds) {
+  /** A renewal, or a device's leaving, was answered without asking upstream. */
+  void absorbed(AddressOfRecord aor, SipRequest request, long seconds) {
+    ContactReader asked = new ContactReader(request);
+    List<Binding> bindings = house.bindings().of(aor, house.nowMs());
+    while (asked.next()) {
+      Binding known = find(bindings, asked);
+      if (known != null && asked.removes()) {
+        house.bindings().remove(aor, known.id());
+      } else if (known != null) {
+        renewed(aor, known, request, seconds);
+      }
+    }
+  }
+
+  private void renewed(AddressOfRecord aor, Binding binding, SipRequest request, long seconds) {
     long nowMs = house.nowMs();
     house
         .bindings()
@@ -218,6 +286,19 @@ final class Ledger {
                 new Renewal(callId(request), request.cseq(), nowMs, nowMs + seconds * 1000),
                 binding.origin(),
                 binding.upstream()));
+  }
+
+  /** How many bindings there would be behind a request. */
+  static int left(List<Binding> bindings, SipRequest request) {
+    int left = bindings.size() + added(bindings, request);
+    ContactReader asked = new ContactReader(request);
+    while (asked.next()) {
+      if (asked.wildcard()) {
+        return 0;
+      }
+      left -= asked.removes() && find(bindings, asked) != null ? 1 : 0;
+    }
+    return left;
   }
 
   /** How many of the request's Contacts would be new bindings. */

@@ -8,11 +8,10 @@ import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.transport.Listener;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Writes a REGISTER of our own that says of a binding what its device said: the same Contact, and
- * the Path over us to it.
+ * the Path over us to it; or the Contact that stands for all devices.
  *
  * <p>Owned by one loop: the writer it returns holds the message until the next call.
  */
@@ -24,11 +23,16 @@ final class OwnRegister {
 
   private final FlowToken token;
   private final SipHash hash;
+  private final boolean shared;
   private final SipWriter out = new SipWriter(1024);
 
-  OwnRegister(FlowToken token, SipHash hash) {
+  /**
+   * @param shared one registration stands for all devices of an address of record
+   */
+  OwnRegister(FlowToken token, SipHash hash, boolean shared) {
     this.token = token;
     this.hash = hash;
+    this.shared = shared;
   }
 
   /** The CSeq of a message sent at that time; the answer to a challenge has the next number. */
@@ -61,22 +65,30 @@ final class OwnRegister {
     out.clear().put("REGISTER ").put(uri).put(" SIP/2.0\r\n");
     RegisterEdits.via(out, by, branch, 0);
     out.put("Max-Forwards: 70\r\nFrom: <sip:");
-    address(aor).put(">;tag=").hex(branch, ID).put("\r\nTo: <sip:");
-    address(aor).put(">\r\nCall-ID: ").hex(id(aor, binding), ID).put("@fairlead\r\nCSeq: ");
+    SharedContact.address(out, aor).put(">;tag=").hex(branch, ID).put("\r\nTo: <sip:");
+    SharedContact.address(out, aor)
+        .put(">\r\nCall-ID: ")
+        .hex(id(aor, binding), ID)
+        .put("@fairlead\r\nCSeq: ");
     out.number(cseq).put(" REGISTER\r\n");
-    contact(binding, expires);
-    path(binding, by);
+    if (shared) {
+      SharedContact.contact(out, aor, expires);
+      SharedContact.path(out, by);
+    } else {
+      contact(binding, expires);
+      path(binding, by);
+    }
     out.put("Supported: path\r\nExpires: ").number(expires).line();
-    if (!binding.device().agent().isEmpty()) {
+    if (!shared && !binding.device().agent().isEmpty()) {
       out.put("User-Agent: ").put(binding.device().agent()).line();
     }
     out.put(authorization).put("Content-Length: 0\r\n\r\n");
     return out;
   }
 
-  // One Call-ID for a binding, whatever the process: the backend sees one user agent.
+  // One Call-ID for a registration, whatever the process: the backend sees one user agent.
   private long id(AddressOfRecord aor, Binding binding) {
-    byte[] contact = binding.contact();
+    byte[] contact = shared ? aor.bytes() : binding.contact();
     return Ascii.hash(hash.hash(contact, 0, contact.length), aor.bytes(), 0, aor.bytes().length);
   }
 
@@ -105,28 +117,5 @@ final class OwnRegister {
       out.put(", ").put(binding.path());
     }
     out.line();
-  }
-
-  // The user in the address of record has its escapes resolved (RFC 3261 §19.1.2).
-  private SipWriter address(AddressOfRecord aor) {
-    byte[] bytes = aor.bytes();
-    int at = bytes.length;
-    while (at > 0 && bytes[at - 1] != '@') {
-      at--;
-    }
-    for (int i = 0; i < at - 1; i++) {
-      char c = (char) (bytes[i] & 0xff);
-      boolean plain =
-          c < 128 && (Character.isLetterOrDigit(c) || "-_.!~*'()&=+$,;?/".indexOf(c) >= 0);
-      if (plain) {
-        out.put(c);
-      } else {
-        out.put('%').put(String.format("%02X", (int) c));
-      }
-    }
-    if (at > 1) {
-      out.put('@');
-    }
-    return out.put(new String(bytes, at, bytes.length - at, StandardCharsets.UTF_8));
   }
 }

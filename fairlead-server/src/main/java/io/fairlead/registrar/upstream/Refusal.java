@@ -8,8 +8,8 @@ import io.fairlead.observe.Cause;
  *
  * @param headers more header lines, each with CR LF, or empty
  */
-record Refusal(Cause cause, int status, String reason, String headers) {
+record Refusal(Cause cause, String headers) {
   static Refusal of(Cause cause) {
-    return new Refusal(cause, cause.status(), cause.reason(), "");
+    return new Refusal(cause, "");
   }
 }

@@ -6,13 +6,17 @@ import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
+import io.fairlead.store.AddressOfRecord;
+import io.fairlead.store.Binding;
 import io.fairlead.transaction.Branch;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Makes the REGISTER that goes to a registrar behind us from the one that came, and the answer that
@@ -45,22 +49,63 @@ final class RegisterEdits {
    * @param expires what is asked for in place of what the device asked for, in seconds; 0 for that
    */
   SipWriter request(SipRequest r, Flow in, Listener by, long branch, int loopHash, long expires) {
-    edit.on(r);
-    Responses.markVia(edit, r, in.remote());
-    via(r, by, branch, loopHash);
-    for (int i = r.first(HeaderName.ROUTE); i >= 0; i = r.next(HeaderName.ROUTE, i)) {
-      edit.cut(r.lineStart(i), r.lineEnd(i));
-    }
-    if (r.maxForwards() >= 0) {
-      int i = r.first(HeaderName.MAX_FORWARDS);
-      edit.replace(r.valueStart(i), r.valueEnd(i)).number(r.maxForwards() - 1);
-    }
+    begin(r, in, by, branch, loopHash);
     path(r, in, by);
     if (expires > 0) {
       ask(r, expires);
     }
     edit.write(out.clear());
     return out;
+  }
+
+  /**
+   * The request that leaves where one registration stands for all devices: what it says of its own
+   * stays here.
+   *
+   * @param all whose devices, and for how long
+   */
+  SipWriter request(SipRequest r, Flow in, Listener by, long branch, int loopHash, ForAll all) {
+    begin(r, in, by, branch, loopHash);
+    ContactReader contact = new ContactReader(r);
+    boolean any = contact.next();
+    cut(r, HeaderName.PATH);
+    SipWriter text = edit.insert(r.headersEnd());
+    if (any && !contact.wildcard()) {
+      cut(r, HeaderName.CONTACT);
+      cut(r, HeaderName.EXPIRES);
+      SharedContact.contact(text, all.aor, all.expires);
+      text.put("Expires: ").number(all.expires).line();
+    }
+    SharedContact.path(text, by);
+    if (!supports(r, PATH)) {
+      text.put("Supported: path\r\n");
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  /**
+   * All devices of a user.
+   *
+   * @param expires what is asked for, in seconds; 0 when none is left
+   */
+  record ForAll(AddressOfRecord aor, long expires) {}
+
+  private void begin(SipRequest r, Flow in, Listener by, long branch, int loopHash) {
+    edit.on(r);
+    Responses.markVia(edit, r, in.remote());
+    via(r, by, branch, loopHash);
+    cut(r, HeaderName.ROUTE);
+    if (r.maxForwards() >= 0) {
+      int i = r.first(HeaderName.MAX_FORWARDS);
+      edit.replace(r.valueStart(i), r.valueEnd(i)).number(r.maxForwards() - 1);
+    }
+  }
+
+  private void cut(SipMessage message, HeaderName header) {
+    for (int i = message.first(header); i >= 0; i = message.next(header, i)) {
+      edit.cut(message.lineStart(i), message.lineEnd(i));
+    }
   }
 
   private void via(SipRequest r, Listener by, long branch, int loopHash) {
@@ -93,10 +138,7 @@ final class RegisterEdits {
 
   /** Appends what stands behind the user part of a Path URI of ours. */
   static void address(SipWriter text, Listener by, boolean outbound) {
-    text.put('@').put(by.sentBy());
-    if (!by.transport().name().equals("udp")) {
-      text.put(";transport=").put(by.transport().name());
-    }
+    text.put('@').put(by.sentBy()).put(by.transportParameter(false));
     text.put(outbound ? ";lr;ob" : ";lr");
   }
 
@@ -163,6 +205,21 @@ final class RegisterEdits {
     if (granted > 0 && response.isSuccess()) {
       grant(response, granted);
     }
+    edit.write(out.clear());
+    return out;
+  }
+
+  /**
+   * The answer to a device that shares a registration.
+   *
+   * @param bindings all devices, whose Contacts stand in place of the one
+   */
+  SipWriter response(SipResponse response, List<Binding> bindings, long nowMs) {
+    edit.on(response);
+    Responses.popVia(edit, response);
+    cut(response, HeaderName.CONTACT);
+    cut(response, HeaderName.EXPIRES);
+    Accepted.contacts(edit.insert(response.headersEnd()), bindings, nowMs);
     edit.write(out.clear());
     return out;
   }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay extends Timer implements ServerListener {
   private final UpstreamRegistrar registrar;
+  private final Arrival arrival;
   private final ServerTransaction device;
   private final SipRequest request;
   private final AddressOfRecord aor;
@@ -42,21 +43,19 @@ final class Relay extends Timer implements ServerListener {
   /**
    * @param granted what the device is told at most, in seconds; 0 for what the backend says
    */
-  Relay(
-      UpstreamRegistrar registrar,
-      ServerTransaction device,
-      AddressOfRecord aor,
-      Pool pool,
-      long granted) {
+  Relay(UpstreamRegistrar registrar, Arrival arrival, Pool pool, long granted) {
     this.registrar = registrar;
-    this.device = device;
-    this.request = device.request();
-    this.aor = aor;
+    this.arrival = arrival;
+    this.device = arrival.device();
+    this.request = arrival.request();
+    this.aor = arrival.aor();
     this.pool = pool;
     this.granted = granted;
   }
 
   void start() {
+    registrar.traffic().begun();
+    arrival.record().pool(pool.name());
     device.listener(this);
     Backend known = registrar.known(aor, pool, request);
     if (known == null || !attempt(known)) {
@@ -83,9 +82,10 @@ final class Relay extends Timer implements ServerListener {
   // False when nothing could be sent.
   private boolean attempt(Backend backend) {
     tried.add(backend);
+    arrival.record().tried(backend.name());
     Try next = new Try(backend);
     current = next;
-    if (!registrar.send(backend, request, device.flow(), next)) {
+    if (!registrar.send(backend, arrival, next)) {
       lastCause = Cause.TRANSPORT_FAILURE;
       return false;
     }
@@ -167,7 +167,8 @@ final class Relay extends Timer implements ServerListener {
   }
 
   private void succeeded(Backend backend, SipResponse response) {
-    registrar.accepted(aor, request, device.flow(), response, backend, granted);
+    arrival.record().backend(backend.name());
+    registrar.accepted(arrival, response, backend, granted);
     pass(response, granted);
   }
 
@@ -199,8 +200,9 @@ final class Relay extends Timer implements ServerListener {
 
   private void pass(SipResponse response, long limit) {
     settle();
-    SipWriter out = registrar.edits().response(response, limit);
+    SipWriter out = registrar.answer(arrival, response, limit);
     device.respond(out.bytes(), 0, out.length(), response.status());
+    registrar.ended(arrival, response.status(), Cause.NONE);
   }
 
   // RFC 3261 §16.7: the 503 of one backend is not the service's.
@@ -215,11 +217,14 @@ final class Relay extends Timer implements ServerListener {
     String reason = lastCause == Cause.NONE ? "Service Unavailable" : lastCause.reason();
     String headers = "Retry-After: " + pool.retryAfterSeconds() + "\r\n";
     device.reject(status, reason, headers);
-    registrar.count(lastCause);
+    registrar.ended(arrival, status, lastCause);
   }
 
   private void settle() {
-    answered = true;
+    if (!answered) {
+      answered = true;
+      registrar.traffic().settled();
+    }
     registrar.timers().cancel(this);
   }
 
@@ -228,7 +233,10 @@ final class Relay extends Timer implements ServerListener {
 
   @Override
   public void onTimeout(ServerTransaction transaction) {
-    settle();
+    if (!answered) {
+      settle();
+      registrar.ended(arrival, 0, Cause.TRY_TIMEOUT);
+    }
   }
 
   // The device comes again; what the backend answers is learned all the same.

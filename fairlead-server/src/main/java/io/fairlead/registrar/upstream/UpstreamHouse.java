@@ -6,6 +6,7 @@ import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Pool;
 import io.fairlead.registrar.RegistrarHouse;
+import io.fairlead.route.RequestLog;
 import io.fairlead.store.Bindings;
 import io.fairlead.transaction.TransactionTable;
 import java.util.function.Function;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pools the pool of that name as it is now, or null
  * @param token writes the names of flows
  * @param ha1s what proves our users
+ * @param log what is said of requests
  */
 public record UpstreamHouse(
     RegistrarHouse registrar,
@@ -27,7 +29,8 @@ public record UpstreamHouse(
     TransactionTable table,
     Function<String, @Nullable Pool> pools,
     FlowToken token,
-    Ha1s ha1s) {
+    Ha1s ha1s,
+    RequestLog log) {
   Loop loop() {
     return registrar.loop();
   }

@@ -8,10 +8,11 @@ import io.fairlead.observe.Meter;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.balance.Mix;
-import io.fairlead.registrar.OwnNames;
 import io.fairlead.registrar.RegisterCore;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.RegistrarSettings;
+import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.route.Route;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
@@ -21,6 +22,9 @@ import io.fairlead.store.Binding.Upstream;
 import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.OwnNames;
+import io.fairlead.transport.Peer;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,11 +40,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
+  private static final String RETRY_AFTER = "Retry-After: 10\r\n";
+
   private final UpstreamHouse house;
   private final String name;
   private final RegistrarSettings settings;
+  private final Traffic traffic;
   private final boolean mid;
-  private final Supplier<Ha1s> ha1s;
+  private final boolean shared;
+  private final Supplier<@Nullable Authentication> users;
+  private final Joining joining;
   private final Admission admission;
   private final Absorption absorption;
   private final RegisterEdits edits;
@@ -52,17 +61,26 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   private final SipWriter answer = new SipWriter(1024);
   private final Map<Verdict, Counter> verdicts = new EnumMap<>(Verdict.class);
 
+  /** As configured, under its name. */
+  record Named(String name, RegistrarSettings settings) {}
+
+  /**
+   * @param users who prove themselves here; null for none
+   */
   UpstreamRegistrar(
-      UpstreamHouse house, String name, RegistrarSettings settings, Supplier<Ha1s> ha1s) {
+      UpstreamHouse house, Named named, Traffic traffic, Supplier<@Nullable Authentication> users) {
     this.house = house;
-    this.ha1s = ha1s;
-    this.name = name;
-    this.settings = settings;
+    this.traffic = traffic;
+    this.users = users;
+    this.name = named.name;
+    this.settings = named.settings;
     this.mid = settings.mode() == RegistrarMode.MID;
+    this.shared = settings.upstream().throttle() == Throttle.AOR;
+    this.joining = new Joining(users, house.loop(), new Joined());
     this.admission = new Admission(new OwnNames(house.registrar().wire().listeners()), settings);
-    this.absorption = new Absorption(this, settings.upstream().margin().toMillis());
+    this.absorption = new Absorption(this, settings.upstream().margin().toMillis(), shared);
     this.edits = new RegisterEdits(house.token(), house.node());
-    this.own = new OwnRegister(house.token(), house.registrar().keys().branchHash());
+    this.own = new OwnRegister(house.token(), house.registrar().keys().branchHash(), shared);
     this.ledger = new Ledger(house);
     this.replay = new Replay(this, settings.upstream().replayRate(), house.loops());
     this.grants = new Grants(settings.expires(), house.registrar().random());
@@ -81,13 +99,15 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   @Override
-  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor) {
+  public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor, Route route) {
     Verdict verdict = mid ? judge(flow, request, aor) : Verdict.FORWARDED;
     if (verdict == Verdict.ABSORBED) {
       count(verdict);
       absorb(flow, request, aor);
     } else {
-      house.table().onRequest(flow, request, transaction -> begin(transaction, aor, verdict));
+      house
+          .table()
+          .onRequest(flow, request, transaction -> begin(transaction, aor, route, verdict));
     }
   }
 
@@ -96,11 +116,12 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
       return Verdict.CHANGED;
     }
     long nowMs = house.nowMs();
-    return absorption.judge(
-        new Absorption.Asking(
-            aor, request, flow, ledger.callId(request), grants.most(request) * 1000),
-        house.bindings().of(aor, nowMs),
-        nowMs);
+    return absorption.judge(asking(flow, request, aor), house.bindings().of(aor, nowMs), nowMs);
+  }
+
+  private Absorption.Asking asking(Flow flow, SipRequest request, AddressOfRecord aor) {
+    return new Absorption.Asking(
+        aor, request, flow, ledger.callId(request), grants.most(request) * 1000);
   }
 
   @Override
@@ -113,15 +134,12 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   // ---- answered here ----
 
   private void absorb(Flow flow, SipRequest request, AddressOfRecord aor) {
-    long seconds = grants.some(request);
-    ContactReader asked = new ContactReader(request);
-    List<Binding> bindings = house.bindings().of(aor, house.nowMs());
-    while (asked.next()) {
-      Binding known = Ledger.find(bindings, asked);
-      if (known != null) {
-        ledger.renewed(aor, known, request, seconds);
-      }
-    }
+    ledger.absorbed(aor, request, grants.some(request));
+    write(flow, request, aor);
+    house.registrar().replyPath().of(flow, request.via()).send(answer.bytes(), 0, answer.length());
+  }
+
+  private void write(Flow flow, SipRequest request, AddressOfRecord aor) {
     Accepted.write(
         answer,
         request,
@@ -129,31 +147,94 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
         ledger.callId(request),
         house.bindings().of(aor, house.nowMs()),
         house.nowMs());
-    house.registrar().replyPath().of(flow, request.via()).send(answer.bytes(), 0, answer.length());
+  }
+
+  // ---- a device more, behind one registration for all ----
+
+  private boolean mayJoin(Arrival arrival, Verdict verdict) {
+    boolean told = verdict == Verdict.FIRST || verdict == Verdict.CHANGED;
+    return shared && (told || verdict == Verdict.MOVED) && held(arrival) != null;
+  }
+
+  private @Nullable Upstream held(Arrival arrival) {
+    long nowMs = house.nowMs();
+    return absorption.held(
+        asking(arrival.flow(), arrival.request(), arrival.aor()),
+        house.bindings().of(arrival.aor(), nowMs),
+        nowMs);
+  }
+
+  /** What was found out of a device that would join. */
+  private final class Joined implements Joining.Gate {
+    @Override
+    public void joins(Arrival arrival) {
+      Upstream held = held(arrival);
+      SipRequest request = arrival.request();
+      List<Binding> bindings = house.bindings().of(arrival.aor(), house.nowMs());
+      if (held == null || Ledger.left(bindings, request) == 0) {
+        passes(arrival);
+        return;
+      }
+      count(Verdict.JOINED);
+      ledger.apply(arrival.aor(), request, arrival.flow(), held, grants.some(request));
+      write(arrival.flow(), request, arrival.aor());
+      arrival.device().respond(answer.bytes(), 0, answer.length(), 200);
+    }
+
+    @Override
+    public void passes(Arrival arrival) {
+      pass(arrival, judge(arrival.flow(), arrival.request(), arrival.aor()));
+    }
+
+    @Override
+    public void refuses(Arrival arrival, Cause cause) {
+      refuse(arrival, Refusal.of(cause));
+    }
   }
 
   // ---- sent on ----
 
-  private void begin(ServerTransaction transaction, AddressOfRecord aor, Verdict verdict) {
+  private void begin(
+      ServerTransaction transaction, AddressOfRecord aor, Route route, Verdict verdict) {
     SipRequest request = transaction.request();
-    Refusal refusal =
-        admission.check(
-            request,
+    Arrival arrival =
+        new Arrival(
+            transaction,
             aor,
-            house.bindings().of(aor, house.nowMs()),
-            mid && grants.tooBrief(request),
-            loopHash(request));
-    Pool pool = pool();
+            route,
+            house.log().record(request, transaction.flow(), nowNs()).route(route.name()));
+    Refusal refusal =
+        traffic.draining()
+            ? new Refusal(Cause.SHUTTING_DOWN, RETRY_AFTER)
+            : admission.check(
+                request,
+                aor,
+                house.bindings().of(aor, house.nowMs()),
+                mid && grants.tooBrief(request),
+                loopHash(request));
     if (refusal != null) {
-      transaction.reject(refusal.status(), refusal.reason(), refusal.headers());
-      count(refusal.cause());
-    } else if (pool == null) {
-      transaction.reject(503, "Service Unavailable", "");
-      count(Cause.NO_HEALTHY_BACKEND);
+      refuse(arrival, refusal);
+    } else if (mayJoin(arrival, verdict)) {
+      joining.ask(arrival);
     } else {
-      count(verdict);
-      new Relay(this, transaction, aor, pool, mid ? grants.some(request) : 0).start();
+      pass(arrival, verdict);
     }
+  }
+
+  private void refuse(Arrival arrival, Refusal refusal) {
+    Cause cause = refusal.cause();
+    arrival.device().reject(cause.status(), cause.reason(), refusal.headers());
+    ended(arrival, cause.status(), cause);
+  }
+
+  private void pass(Arrival arrival, Verdict verdict) {
+    Pool pool = pool();
+    if (pool == null) {
+      refuse(arrival, new Refusal(Cause.NO_HEALTHY_BACKEND, RETRY_AFTER));
+      return;
+    }
+    count(verdict);
+    new Relay(this, arrival, pool, mid ? grants.some(arrival.request()) : 0).start();
   }
 
   /** The backend that waits for the answer to its challenge, or has the bindings; null for none. */
@@ -184,28 +265,36 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   /** Sends a device's REGISTER to a backend. False when there is no way to it. */
-  boolean send(Backend backend, SipRequest request, Flow in, ResponseListener listener) {
+  boolean send(Backend backend, Arrival arrival, ResponseListener listener) {
+    Flow in = arrival.flow();
     Flow out = flowTo(backend, in);
     if (out == null) {
       return false;
     }
     long branch = house.table().newBranch();
-    long expires = mid ? settings.upstream().expires().toSeconds() : 0;
-    SipWriter text = edits.request(request, in, out.listener(), branch, loopHash(request), expires);
+    SipWriter text = request(arrival, out.listener(), branch);
     house.table().start(branch, out, text.bytes(), 0, text.length(), listener);
     return true;
   }
 
+  private SipWriter request(Arrival arrival, Listener by, long branch) {
+    SipRequest request = arrival.request();
+    long expires = mid ? settings.upstream().expires().toSeconds() : 0;
+    if (!shared) {
+      return edits.request(request, arrival.flow(), by, branch, loopHash(request), expires);
+    }
+    List<Binding> bindings = house.bindings().of(arrival.aor(), house.nowMs());
+    RegisterEdits.ForAll all =
+        new RegisterEdits.ForAll(arrival.aor(), Ledger.left(bindings, request) == 0 ? 0 : expires);
+    return edits.request(request, arrival.flow(), by, branch, loopHash(request), all);
+  }
+
   private @Nullable Flow flowTo(Backend backend, @Nullable Flow in) {
-    InetSocketAddress address = backend.address();
-    if (address == null) {
+    Peer peer = backend.peer();
+    if (peer == null) {
       return null;
     }
-    Flow out =
-        house
-            .registrar()
-            .wire()
-            .flowTo(backend.transport(), address, in == null ? null : in.listener());
+    Flow out = house.registrar().wire().wayTo(peer, in == null ? null : in.listener());
     if (out == null) {
       backend.unreachable("no listener speaks " + backend.transport() + " to its address");
     }
@@ -219,15 +308,32 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   /** A backend accepted a device's REGISTER. */
-  void accepted(
-      AddressOfRecord aor,
-      SipRequest request,
-      Flow flow,
-      SipResponse response,
-      Backend backend,
-      long granted) {
-    ledger.accepted(aor, request, flow, response, new Ledger.Grant(backend.name(), granted));
+  void accepted(Arrival arrival, SipResponse response, Backend backend, long granted) {
+    AddressOfRecord aor = arrival.aor();
+    Ledger.Grant grant = new Ledger.Grant(backend.name(), granted);
     replay.settled(aor, backend.name());
+    if (!shared) {
+      ledger.accepted(aor, arrival.request(), arrival.flow(), response, grant);
+    } else if (!ledger.acceptedForAll(aor, arrival.request(), arrival.flow(), response, grant)) {
+      registerAgain(aor, backend);
+    }
+  }
+
+  /**
+   * What the device is answered.
+   *
+   * @param limit the longest time it is told, in seconds; 0 for what the backend says
+   */
+  SipWriter answer(Arrival arrival, SipResponse response, long limit) {
+    long nowMs = house.nowMs();
+    return shared && response.isSuccess()
+        ? edits.response(response, house.bindings().of(arrival.aor(), nowMs), nowMs)
+        : edits.response(response, limit);
+  }
+
+  /** A REGISTER has its answer. */
+  void ended(Arrival arrival, int status, Cause cause) {
+    traffic.ended(arrival, status, cause, nowNs());
   }
 
   /** A backend refused a device's REGISTER, or challenges it. */
@@ -273,6 +379,9 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
         long expires = mid ? settings.upstream().expires().toSeconds() : left;
         new Errand(this, aor, binding, backend, expires).start();
         sent++;
+        if (shared) {
+          return sent;
+        }
       }
     }
     return sent;
@@ -280,8 +389,8 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
 
   void removeThere(AddressOfRecord aor, Binding binding, Backend backend) {
     for (Binding each : house.bindings().of(aor, house.nowMs())) {
-      if (java.util.Arrays.equals(each.contact(), binding.contact())) {
-        // It has come back meanwhile.
+      if (shared || java.util.Arrays.equals(each.contact(), binding.contact())) {
+        // It has come back meanwhile, or another device needs what stands for both.
         return;
       }
     }
@@ -310,38 +419,26 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   void ended(Errand errand, Errand.Result result, int status) {
     String backend = errand.backend().name();
     house.meters().counter(Meter.UPSTREAM_REPLAYED, name, backend, result.label()).add();
-    Binding now = current(errand);
-    switch (result) {
-      case REGISTERED -> {
-        if (now != null) {
-          long untilMs = house.nowMs() + errand.expires() * 1000;
-          house.bindings().put(errand.aor(), now.withUpstream(new Upstream(backend, untilMs)));
-        }
+    if (result == Errand.Result.REFUSED) {
+      replay.refused(backend, status);
+    }
+    long untilMs = house.nowMs() + errand.expires() * 1000;
+    for (Binding each : current(errand)) {
+      switch (result) {
+        case REGISTERED ->
+            house.bindings().put(errand.aor(), each.withUpstream(new Upstream(backend, untilMs)));
+        case REFUSED, FAILED -> ledger.lost(errand.aor(), each);
+        case REMOVED -> {}
       }
-      case REFUSED -> {
-        replay.refused(backend, status);
-        if (now != null) {
-          ledger.lost(errand.aor(), now);
-        }
-      }
-      case FAILED -> {
-        if (now != null) {
-          ledger.lost(errand.aor(), now);
-        }
-      }
-      case REMOVED -> {}
     }
   }
 
-  // The binding as it is now, unless its device has registered elsewhere meanwhile.
-  private @Nullable Binding current(Errand errand) {
-    for (Binding each : house.bindings().of(errand.aor(), house.nowMs())) {
-      if (each.id() == errand.binding().id()
-          && each.upstream().backend().equals(errand.backend().name())) {
-        return each;
-      }
-    }
-    return null;
+  // The bindings it was for as they are now, without those that moved to another backend meanwhile.
+  private List<Binding> current(Errand errand) {
+    return house.bindings().of(errand.aor(), house.nowMs()).stream()
+        .filter(each -> shared || each.id() == errand.binding().id())
+        .filter(each -> each.upstream().backend().equals(errand.backend().name()))
+        .toList();
   }
 
   // ---- what its parts share ----
@@ -351,12 +448,13 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     return pool == null ? null : house.pools().apply(pool);
   }
 
-  RegisterEdits edits() {
-    return edits;
+  Traffic traffic() {
+    return traffic;
   }
 
   Ha1s ha1s() {
-    return ha1s.get();
+    Authentication known = users.get();
+    return known == null ? house.ha1s() : new UserHa1s(known, house.loop());
   }
 
   Timers timers() {
@@ -379,10 +477,6 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   /** A cnonce. */
   String nonce() {
     return Long.toHexString(house.registrar().random().nextLong()).toLowerCase(Locale.ROOT);
-  }
-
-  void count(Cause cause) {
-    house.meters().counter(Meter.REFUSED, cause.flag()).add();
   }
 
   private void count(Verdict verdict) {

@@ -10,6 +10,7 @@ import java.time.Duration;
  *
  * @param expires what is asked of them in mode mid
  * @param margin how long a registration must still hold there for a renewal to stay here
+ * @param throttle what one registration stands for
  * @param replayRate registrations made again per second
  * @param direct whether calls go straight to the devices while their backend is down
  */
@@ -27,6 +28,13 @@ public record UpstreamSettings(
                     + " this after the time the device is granted: enough for a challenge, and for"
                     + " a retransmission or two.")
         Duration margin,
+    @Setting(
+            value = "contact",
+            doc =
+                "For mid: contact makes one registration behind us for each device. aor makes one"
+                    + " for all devices of a user, with a Contact of our own: calls to it come back"
+                    + " to Fairlead and go to all of them.")
+        Throttle throttle,
     @Setting(
             value = "200",
             doc =

@@ -25,6 +25,7 @@ import java.util.Objects;
 public final class Upstreams implements Registrars.Behind {
   private final UpstreamHouse house;
   private final Map<String, UpstreamRegistrar> byName = new HashMap<>();
+  private final Traffic traffic;
   private Map<String, Authentication> authentications = Map.of();
 
   /**
@@ -32,18 +33,29 @@ public final class Upstreams implements Registrars.Behind {
    */
   public Upstreams(UpstreamHouse house) {
     this.house = house;
+    this.traffic = new Traffic(house.log());
+  }
+
+  /** From now on no REGISTER is sent on: each gets 503. */
+  public void drain() {
+    traffic.drain();
+  }
+
+  /** REGISTERs sent on that have no final answer yet. A reading from another thread may be old. */
+  public int unfinished() {
+    return traffic.unfinished();
   }
 
   @Override
   public RegisterCore core(String name, RegistrarSettings settings) {
-    UpstreamRegistrar made = new UpstreamRegistrar(house, name, settings, () -> ha1s(name));
+    UpstreamRegistrar made =
+        new UpstreamRegistrar(
+            house,
+            new UpstreamRegistrar.Named(name, settings),
+            traffic,
+            () -> authentications.get(name));
     byName.put(name, made);
     return made;
-  }
-
-  private Ha1s ha1s(String name) {
-    Authentication users = authentications.get(name);
-    return users == null ? house.ha1s() : new UserHa1s(users, house.loop());
   }
 
   /** Takes what a policy says, and forgets the registrars that it no longer has. */

@@ -7,6 +7,8 @@ import java.util.Locale;
 enum Verdict {
   /** A renewal of what is held upstream long enough: answered here. */
   ABSORBED,
+  /** One device more behind a registration that stands for all: its password was asked for here. */
+  JOINED,
   /** The mode is forward: everything goes upstream. */
   FORWARDED,
   /** It asks for the bindings, or removes some. */

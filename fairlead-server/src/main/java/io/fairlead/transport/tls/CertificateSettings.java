@@ -2,6 +2,7 @@
 package io.fairlead.transport.tls;
 
 import io.fairlead.config.Setting;
+import java.nio.file.Path;
 
 /**
  * One certificate with its key. Immutable.
@@ -10,5 +11,5 @@ import io.fairlead.config.Setting;
  * @param key PEM file: its private key
  */
 public record CertificateSettings(
-    @Setting(doc = "PEM file with the certificate, followed by the intermediate ones.") String cert,
-    @Setting(doc = "PEM file with its private key, without a password.") String key) {}
+    @Setting(doc = "PEM file with the certificate, followed by the intermediate ones.") Path cert,
+    @Setting(doc = "PEM file with its private key, without a password.") Path key) {}

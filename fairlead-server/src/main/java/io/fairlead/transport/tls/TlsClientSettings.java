@@ -2,6 +2,7 @@
 package io.fairlead.transport.tls;
 
 import io.fairlead.config.Setting;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ public record TlsClientSettings(
     @Setting(
             value = "full",
             doc =
-                "full: a certificate that a trusted authority signed, for the domain (RFC 5922)."
+                "full: a certificate that a trusted authority signed, for the domain (RFC 5922),"
+                    + " where *.example.com counts for nothing; wildcard: there it counts."
                     + " authority: for any name. none: any certificate; whoever stands between can"
                     + " read and change everything.")
         Verify verify,
@@ -26,13 +28,15 @@ public record TlsClientSettings(
             doc =
                 "PEM file of the authorities that may sign the certificate. Without it: those the"
                     + " system trusts.")
-        @Nullable String authorities,
+        @Nullable Path authorities,
     @Setting(doc = "What we show when asked for a certificate.")
         @Nullable CertificateSettings certificate) {
   /** How much a peer must prove. */
   public enum Verify {
-    /** An authority we trust, and the name. */
+    /** An authority we trust, and the name as it is (RFC 5922 §7.2). */
     FULL,
+    /** As FULL, and {@code *.example.com} stands for one name below it. */
+    WILDCARD,
     /** An authority we trust. */
     AUTHORITY,
     /** Nothing. */

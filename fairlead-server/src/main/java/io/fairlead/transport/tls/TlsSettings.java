@@ -3,6 +3,7 @@ package io.fairlead.transport.tls;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public record TlsSettings(
             doc =
                 "PEM file of the authorities that sign certificates of those who connect. Without"
                     + " it: those the system trusts.")
-        @Nullable String authorities) {
+        @Nullable Path authorities) {
   public TlsSettings {
     if (certificates.isEmpty()) {
       throw new SettingException("certificates", "expected at least one certificate");

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.RouteCookie;
+import io.fairlead.dialog.Side;
+import io.fairlead.net.Literals;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.Peer;
+import io.fairlead.transport.Transport;
+import io.fairlead.transport.Transports;
+import io.fairlead.transport.Wire;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a request inside a dialog where its Contact alone does not lead: over the flow noted
+ * in the cookie, over the flow its device has now, or to the backend that has the dialog. What it
+ * says is of the request that the {@link RouteSet} read last.
+ *
+ * <p>Owned by one loop.
+ */
+final class DialogWay {
+  private static final byte[] INVALID = ".invalid".getBytes(StandardCharsets.US_ASCII);
+
+  private final RouteSet routes;
+  private final Wire wire;
+  private final Location location;
+
+  DialogWay(RouteSet routes, Wire wire, Location location) {
+    this.routes = routes;
+    this.wire = wire;
+    this.location = location;
+  }
+
+  /**
+   * The flow to a side that has one: the device that holds a connection no more is met where it
+   * registered since (RFC 5626 §5.3).
+   *
+   * @return null when there is none now
+   */
+  @Nullable Flow flow(SipRequest r, Flow in) {
+    RouteCookie cookie = routes.content();
+    boolean toCaller = !cookie.fromCaller(r);
+    Flow noted = routes.flow(r, wire, in);
+    int mark = cookie.device(toCaller);
+    boolean lives = noted != null && cookie.connection(toCaller) != 0;
+    if (mark == 0 || lives) {
+      return noted;
+    }
+    Flow now = location.flow(r, new Side.Device(mark, cookie.aor(toCaller)), noted);
+    return now == null ? noted : now;
+  }
+
+  /**
+   * True when the side whose connection has ended says in its Contact that it listens where it
+   * spoke from: a new connection can be opened. Behind NAT it cannot, and a browser never listens.
+   */
+  boolean listens(SipRequest r) {
+    RouteCookie cookie = routes.content();
+    SipUri contact = routes.target();
+    Transport transport = Transports.of(contact);
+    InetAddress host = Literals.address(contact.bytes(), contact.hostFrom(), contact.hostTo());
+    return contact.isSip()
+        && host != null
+        && host.equals(cookie.address(!cookie.fromCaller(r)).getAddress())
+        && !Transports.WS.equals(transport)
+        && !Transports.WSS.equals(transport);
+  }
+
+  /**
+   * A flow to the backend that has the dialog, where that is better than its Contact: it names a
+   * transport or family that no listener speaks, or the connection that proved who the backend is
+   * must be used again.
+   *
+   * @return null when the Contact is good, or the backend is not known here
+   */
+  @Nullable Flow backend(SipRequest r, Policy policy, Flow in) {
+    RouteCookie cookie = routes.content();
+    if (routes.hasNext() || cookie.backend() == 0 || !cookie.fromCaller(r)) {
+      return null;
+    }
+    SipUri contact = routes.target();
+    boolean dead = isDead(contact);
+    Transport transport = Transports.of(contact);
+    if (!dead && (transport == null || !transport.secure())) {
+      return null;
+    }
+    Backend backend = named(policy, cookie.backend());
+    Peer peer = backend == null ? null : backend.peer();
+    return peer != null && (dead || isAt(peer, contact)) ? wire.wayTo(peer, routes.leaveBy(in)) : null;
+  }
+
+  private static boolean isAt(Peer peer, SipUri contact) {
+    InetAddress host = Literals.address(contact.bytes(), contact.hostFrom(), contact.hostTo());
+    return peer.address().getPort() == Transports.port(contact)
+        && peer.address().getAddress().equals(host);
+  }
+
+  private boolean isDead(SipUri contact) {
+    Transport transport = Transports.of(contact);
+    byte[] bytes = contact.bytes();
+    int from = Math.max(contact.hostFrom(), contact.hostTo() - INVALID.length);
+    if (!contact.isSip()
+        || transport == null
+        || Ascii.equalsLower(bytes, from, contact.hostTo(), INVALID)) {
+      return true;
+    }
+    InetAddress host = Literals.address(bytes, contact.hostFrom(), contact.hostTo());
+    List<Listener> all = wire.listeners();
+    for (int i = 0; i < all.size(); i++) {
+      boolean spoken =
+          host == null
+              ? all.get(i).transport().equals(transport)
+              : all.get(i).speaks(transport.name(), host);
+      if (spoken) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable Backend named(Policy policy, int number) {
+    for (Pool pool : policy.pools().values()) {
+      for (Backend backend : pool.backends()) {
+        if (Proxy.number(pool.name(), backend) == number) {
+          return backend;
+        }
+      }
+    }
+    return null;
+  }
+}
