@@ -141,8 +141,7 @@ public final class RouteCookie {
       }
     }
     calleeAt = end(callerAt, flows);
-    return calleeAt <= box.length()
-        && end(calleeAt, flows >>> CALLEE_SHIFT) == box.length();
+    return calleeAt <= box.length() && end(calleeAt, flows >>> CALLEE_SHIFT) == box.length();
   }
 
   // Where a side that begins there ends; beyond the end of all when it is cut off.
@@ -220,9 +219,7 @@ public final class RouteCookie {
     return (flags(toCaller) & DEVICE) == 0 ? 0 : (int) box.number(deviceAt(toCaller), 4);
   }
 
-  /**
-   * The address of record of that side's device; empty when the dialog's From or To names it.
-   */
+  /** The address of record of that side's device; empty when the dialog's From or To names it. */
   public byte[] aor(boolean toCaller) {
     int from = deviceAt(toCaller) + DEVICE_BYTES;
     return box.copy(from, (int) box.number(from - 1, 1));

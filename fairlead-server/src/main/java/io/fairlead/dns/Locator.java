@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the URI of a next hop, a Route or the request-URI, into the place to send to (RFC 3263 §4).
  * This version knows addresses, and host names that have addresses; the transport is the URI's
- * parameter or UDP, TLS for sips, the port the URI's or the usual one. {@code maddr} is ignored: it would let a sender
- * choose where we send.
+ * parameter or UDP, TLS for sips, the port the URI's or the usual one. {@code maddr} is ignored: it
+ * would let a sender choose where we send.
  *
  * <p>NAPTR and SRV belong between {@link #locate} and {@link Hosts}: they choose transport, port
  * and the name to look up.

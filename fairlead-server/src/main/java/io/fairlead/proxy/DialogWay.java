@@ -95,7 +95,9 @@ final class DialogWay {
     }
     Backend backend = named(policy, cookie.backend());
     Peer peer = backend == null ? null : backend.peer();
-    return peer != null && (dead || isAt(peer, contact)) ? wire.wayTo(peer, routes.leaveBy(in)) : null;
+    return peer != null && (dead || isAt(peer, contact))
+        ? wire.wayTo(peer, routes.leaveBy(in))
+        : null;
   }
 
   private static boolean isAt(Peer peer, SipUri contact) {

@@ -43,8 +43,7 @@ final class Forwarder {
   private final Via via = new Via();
   private final Location location;
 
-  Forwarder(
-      Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
+  Forwarder(Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
     this.location = location;
     this.self = self;
     this.cookie = cookie;

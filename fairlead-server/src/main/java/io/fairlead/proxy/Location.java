@@ -139,8 +139,7 @@ final class Location {
    */
   @Nullable Flow flow(SipRequest r, Side.Device device, @Nullable Flow noted) {
     byte[] aor = device.aor();
-    AddressOfRecord owner =
-        aor.length > 0 ? AddressOfRecord.ofBytes(aor) : party(r, HeaderName.TO);
+    AddressOfRecord owner = aor.length > 0 ? AddressOfRecord.ofBytes(aor) : party(r, HeaderName.TO);
     Binding now = null;
     int several = 0;
     List<Binding> all = owner == null ? List.of() : bindings.of(owner, clockMs.getAsLong());

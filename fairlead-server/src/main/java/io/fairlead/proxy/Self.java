@@ -15,8 +15,7 @@ final class Self {
   private record Address(byte[] before, byte[] behind) {
     static Address of(Listener listener, boolean sips) {
       String behind = "@" + listener.sentBy() + listener.transportParameter(sips) + ";lr>\r\n";
-      return new Address(
-          ascii("Record-Route: <" + listener.scheme(sips) + ":"), ascii(behind));
+      return new Address(ascii("Record-Route: <" + listener.scheme(sips) + ":"), ascii(behind));
     }
   }
 

@@ -246,11 +246,13 @@ final class PlanChecks {
 
   private void networks() {
     Set<String> known = new TreeSet<>();
-    settings.listeners().forEach(each -> {
-      if (each.network() != null) {
-        known.add(each.network());
-      }
-    });
+    settings
+        .listeners()
+        .forEach(each -> {
+          if (each.network() != null) {
+            known.add(each.network());
+          }
+        });
     for (int i = 0; i < settings.routes().size(); i++) {
       String path = "routes[" + i + "].match.network";
       settings.routes().get(i).match().network().forEach(name -> network(path, name, known));

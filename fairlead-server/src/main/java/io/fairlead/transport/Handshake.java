@@ -8,8 +8,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works a handshake as far as the bytes that have come allow. It runs on threads that may take their
- * time.
+ * Works a handshake as far as the bytes that have come allow. It runs on threads that may take
+ * their time.
  */
 final class Handshake {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

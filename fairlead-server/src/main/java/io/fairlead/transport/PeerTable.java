@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one listener by whom they reach, for reuse. To one peer there is at most one of
- * ours in each lane; a loop always takes the same lane. Where that lane has none, a connection that
- * the peer has opened serves: one from the very address, or one whose peer has said that it listens
- * there (RFC 5923).
+ * The connections of one listener by whom they reach, for reuse. To one peer there is at most one
+ * of ours in each lane; a loop always takes the same lane. Where that lane has none, a connection
+ * that the peer has opened serves: one from the very address, or one whose peer has said that it
+ * listens there (RFC 5923).
  *
  * <p>Shared: see docs/ownership.md.
  */

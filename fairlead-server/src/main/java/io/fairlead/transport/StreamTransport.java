@@ -156,8 +156,7 @@ final class StreamTransport implements Port {
     } catch (BadCertificateException e) {
       throw new ListenException(settings.bind() + ": " + e.getMessage());
     }
-    Layers layers =
-        new Layers(carrier -> new TlsSecurity(carrier, workshop, desk), framing);
+    Layers layers = new Layers(carrier -> new TlsSecurity(carrier, workshop, desk), framing);
     return open(transport, settings, berth, layers, desk);
   }
 
@@ -264,8 +263,7 @@ final class StreamTransport implements Port {
   }
 
   private StreamConnection newConnection(Peer peer, @Nullable SocketChannel channel, int loop) {
-    return new StreamConnection(
-        this, berth.loops().get(loop), berth.scratch(loop), peer, channel);
+    return new StreamConnection(this, berth.loops().get(loop), berth.scratch(loop), peer, channel);
   }
 
   /** True for who must say, with a PROXY header, whom a connection really comes from. */

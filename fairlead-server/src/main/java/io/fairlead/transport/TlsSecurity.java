@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * TLS 1.2 and 1.3 (RFC 5246, RFC 8446) on one connection. Handshakes are worked on other threads, a
- * step each time whole records have come, while nothing is read. Between records it keeps no buffer.
+ * step each time whole records have come, while nothing is read. Between records it keeps no
+ * buffer.
  *
  * <pre>
  *   accepted             whole ClientHello         step done, more to come
@@ -310,8 +311,7 @@ final class TlsSecurity implements Security {
   }
 
   private boolean wholeRecord() {
-    return keptCount >= HEADER
-        && keptCount >= HEADER + ((kept[3] & 0xFF) << 8 | kept[4] & 0xFF);
+    return keptCount >= HEADER && keptCount >= HEADER + ((kept[3] & 0xFF) << 8 | kept[4] & 0xFF);
   }
 
   private void keep(byte[] bytes, int from, int to) {

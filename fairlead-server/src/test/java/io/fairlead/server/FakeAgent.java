@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
-import io.fairlead.transport.CapturedFlow;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipUri;
+import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Transport;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;

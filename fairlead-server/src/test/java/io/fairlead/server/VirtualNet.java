@@ -28,9 +28,10 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network with virtual time: loops, UDP with delay, jitter, loss and copies, streams in order (TLS
- * and WebSocket are names only here), closed ports. What happens next follows from the seed and the order of calls alone. Packets of one path
- * keep their order, packets of different sources do not.
+ * A network with virtual time: loops, UDP with delay, jitter, loss and copies, streams in order
+ * (TLS and WebSocket are names only here), closed ports. What happens next follows from the seed
+ * and the order of calls alone. Packets of one path keep their order, packets of different sources
+ * do not.
  *
  * <p>Owned by the test's thread.
  */

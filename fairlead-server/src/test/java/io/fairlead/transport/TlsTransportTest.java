@@ -40,11 +40,11 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,8 +101,7 @@ class TlsTransportTest {
     KeyStore own = KeyStore.getInstance("PKCS12");
     own.load(null, null);
     if (shown != null) {
-      X509Certificate[] chain =
-          Pem.certificates(shown.cert()).toArray(X509Certificate[]::new);
+      X509Certificate[] chain = Pem.certificates(shown.cert()).toArray(X509Certificate[]::new);
       own.setKeyEntry("own", Pem.key(shown.key()), new char[0], chain);
     }
     keys.init(own, new char[0]);
@@ -124,8 +123,7 @@ class TlsTransportTest {
       throws Exception {
     Socket socket = raw(network);
     SSLSocket secure =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+        (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
     SSLParameters parameters = secure.getSSLParameters();
     if (!host.isEmpty()) {
       parameters.setServerNames(List.of(new SNIHostName(host)));
@@ -218,7 +216,9 @@ class TlsTransportTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 0\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "\0\0\0\0"
+        "OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 0\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "\0\0\0\0"
       })
   void answersOtherProtocolsWithAnAlert(String text) throws Exception {
     Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
@@ -307,8 +307,7 @@ class TlsTransportTest {
       assertThatThrownBy(() -> talk(client(network, peer, "", "TLSv1.3")))
           .isInstanceOf(IOException.class);
     }
-    assertThatThrownBy(() -> talk(client(network, peer(null), "")))
-        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> talk(client(network, peer(null), ""))).isInstanceOf(IOException.class);
     assertThat(recorder.events).isEmpty();
     assertThat(dropped("certificate") + dropped("handshake")).isEqualTo(5);
   }

@@ -25,7 +25,6 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.OwnNames;
 import io.fairlead.transport.Peer;
-import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;

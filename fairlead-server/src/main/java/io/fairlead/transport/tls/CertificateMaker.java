@@ -166,8 +166,7 @@ public final class CertificateMaker {
 
   private byte[] extensions() {
     byte[] constraints = authority ? Der.sequence(Der.truth()) : Der.sequence();
-    byte[] all =
-        Der.sequence(Der.oid("2.5.29.19"), Der.truth(), Der.octets(constraints));
+    byte[] all = Der.sequence(Der.oid("2.5.29.19"), Der.truth(), Der.octets(constraints));
     if (!names.isEmpty()) {
       byte[] alternatives = Der.sequence(names.toArray(byte[][]::new));
       all = Der.join(all, Der.sequence(Der.oid("2.5.29.17"), Der.octets(alternatives)));

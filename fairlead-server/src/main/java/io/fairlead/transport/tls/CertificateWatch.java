@@ -117,7 +117,8 @@ final class CertificateWatch implements AutoCloseable {
     try {
       desk.reload(desk.settings());
       measure(desk);
-      LOG.info("certificates read again: {}", desk.identities().stream().map(Identity::file).toList());
+      LOG.info(
+          "certificates read again: {}", desk.identities().stream().map(Identity::file).toList());
     } catch (BadCertificateException e) {
       LOG.error("the certificates stay as they were: {}", e.getMessage());
     } catch (RuntimeException e) {
@@ -143,7 +144,9 @@ final class CertificateWatch implements AutoCloseable {
 
   private void warn(Identity identity, Duration left) {
     int step = Integer.MAX_VALUE;
-    for (int i = WARN_DAYS.length - 1; i >= 0 && left.compareTo(Duration.ofDays(WARN_DAYS[i])) <= 0; i--) {
+    for (int i = WARN_DAYS.length - 1;
+        i >= 0 && left.compareTo(Duration.ofDays(WARN_DAYS[i])) <= 0;
+        i--) {
       step = WARN_DAYS[i];
     }
     Integer before = warned.put(identity.file(), step);

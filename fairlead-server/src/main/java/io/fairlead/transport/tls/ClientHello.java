@@ -139,8 +139,7 @@ public record ClientHello(Kind kind, String host, boolean elliptic) {
         return "";
       }
       int start = from + 5;
-      String name =
-          new String(message, start, two(message, from + 3), StandardCharsets.ISO_8859_1);
+      String name = new String(message, start, two(message, from + 3), StandardCharsets.ISO_8859_1);
       String lower = name.toLowerCase(Locale.ROOT);
       return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }

@@ -103,8 +103,8 @@ final class Der {
   }
 
   /**
-   * The content of an element with that tag; null when the bytes do not begin with one, or it is cut
-   * short.
+   * The content of an element with that tag; null when the bytes do not begin with one, or it is
+   * cut short.
    *
    * @param at where it begins
    * @return its content's bounds

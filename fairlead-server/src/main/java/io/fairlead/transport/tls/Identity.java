@@ -35,10 +35,15 @@ public record Identity(Path file, List<X509Certificate> chain, PrivateKey key, L
           settings.key(), "the key does not belong to the certificate in " + settings.cert());
     }
     for (int i = 1; i < chain.size(); i++) {
-      if (!chain.get(i - 1).getIssuerX500Principal().equals(chain.get(i).getSubjectX500Principal())) {
+      if (!chain
+          .get(i - 1)
+          .getIssuerX500Principal()
+          .equals(chain.get(i).getSubjectX500Principal())) {
         throw new BadCertificateException(
             settings.cert(),
-            "certificate " + (i + 1) + " in it did not sign the one before; the order is own first");
+            "certificate "
+                + (i + 1)
+                + " in it did not sign the one before; the order is own first");
       }
     }
     return new Identity(

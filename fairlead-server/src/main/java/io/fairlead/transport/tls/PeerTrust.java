@@ -17,8 +17,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what a peer shows: who signed it (RFC 5280 §6), and for a peer we connect to, whether it is
- * for the domain we want (RFC 5922 §7). Immutable.
+ * Judges what a peer shows: who signed it (RFC 5280 §6), and for a peer we connect to, whether it
+ * is for the domain we want (RFC 5922 §7). Immutable.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   private static final X509Certificate[] NONE = {};

@@ -5,9 +5,9 @@ import java.security.SecureRandom;
 import java.util.List;
 
 /**
- * What seals the tickets by which a peer resumes (RFC 5077, RFC 8446 §4.6.1): the key in use and the
- * one before. Who has both can read what was resumed, so they live for hours and are kept nowhere.
- * Immutable.
+ * What seals the tickets by which a peer resumes (RFC 5077, RFC 8446 §4.6.1): the key in use and
+ * the one before. Who has both can read what was resumed, so they live for hours and are kept
+ * nowhere. Immutable.
  *
  * @param keys 48 random bytes each, the one in use first
  */

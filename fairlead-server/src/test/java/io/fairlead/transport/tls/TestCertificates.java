@@ -79,8 +79,7 @@ public final class TestCertificates {
 
   /** A listener that asks for certificates. */
   public TlsSettings asking(VerifyClient verify, CertificateSettings... certificates) {
-    return new TlsSettings(
-        List.of(certificates), TlsPolicy.INTERMEDIATE, verify, authorities());
+    return new TlsSettings(List.of(certificates), TlsPolicy.INTERMEDIATE, verify, authorities());
   }
 
   /** How a peer is verified by this authority. */
