@@ -109,17 +109,17 @@ public record ListenerSettings(
         int maxConnectionsPerSource,
     @Setting(
             doc =
-                "TCP: most connections that we open to one peer. Without it: one per loop, so that a"
-                    + " call and its connection are served by the same one; more than that are of no"
-                    + " use.")
+                "TCP: most connections that we open to one peer. Without it: one per loop, so that"
+                    + " a call and its connection are served by the same one; more than that are of"
+                    + " no use.")
         @Nullable Integer connectionsPerPeer,
     @Setting(
             value = "yes",
             doc =
                 "TCP: whether a peer that says `alias` in its Via (RFC 5923) gets what goes to its"
-                    + " address and the port in that Via over the connection it has opened. Over TLS"
-                    + " only one that has proven its domain by a certificate; else the address in"
-                    + " the Via must be the one the connection comes from. `no` where strangers"
+                    + " address and the port in that Via over the connection it has opened. Over"
+                    + " TLS only one that has proven its domain by a certificate; else the address"
+                    + " in the Via must be the one the connection comes from. `no` where strangers"
                     + " share an address with a peer.")
         boolean alias,
     @Setting(

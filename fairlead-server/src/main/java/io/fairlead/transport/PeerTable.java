@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one listener by whom they reach, for reuse. To one peer there is at most one of
- * ours in each lane; a loop always takes the same lane. Where that lane has none, a connection that
- * the peer has opened serves: one from the very address, or one whose peer has said that it listens
- * there (RFC 5923).
+ * The connections of one listener by whom they reach, for reuse. To one peer there is at most one
+ * of ours in each lane; a loop always takes the same lane. Where that lane has none, a connection
+ * that the peer has opened serves: one from the very address, or one whose peer has said that it
+ * listens there (RFC 5923).
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -35,12 +35,14 @@ final class PeerTable {
     if (own != null && own.open()) {
       return own;
     }
-    StreamConnection other = usable(accepted.get(peer.address()), peer);
-    return other != null || aliases.isEmpty() ? other : usable(aliases.get(peer.address()), peer);
-  }
-
-  private static @Nullable StreamConnection usable(@Nullable StreamConnection one, Peer peer) {
-    return one != null && one.open() && one.speaksFor(peer) ? one : null;
+    StreamConnection from = accepted.get(peer.address());
+    // Whoever asks for no proof means the one who is there, such as a phone.
+    boolean anyone = peer.domain() == null && peer.tls() == null;
+    if (from != null && from.open() && (anyone || from.speaksFor(peer))) {
+      return from;
+    }
+    StreamConnection offered = aliases.isEmpty() ? null : aliases.get(peer.address());
+    return offered != null && offered.open() && offered.speaksFor(peer) ? offered : null;
   }
 
   private Map<Peer, StreamConnection> lane(int loop) {

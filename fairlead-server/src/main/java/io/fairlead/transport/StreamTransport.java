@@ -263,8 +263,7 @@ final class StreamTransport implements Port {
   }
 
   private StreamConnection newConnection(Peer peer, @Nullable SocketChannel channel, int loop) {
-    return new StreamConnection(
-        this, berth.loops().get(loop), berth.scratch(loop), peer, channel);
+    return new StreamConnection(this, berth.loops().get(loop), berth.scratch(loop), peer, channel);
   }
 
   /** True for who must say, with a PROXY header, whom a connection really comes from. */

@@ -3,17 +3,21 @@ package io.fairlead.transport;
 
 import io.fairlead.transport.ListenerMeters.Drop;
 import io.fairlead.transport.tls.ClientHello;
+import io.fairlead.transport.tls.PeerNames;
 import io.fairlead.transport.tls.TlsClientSettings;
 import io.fairlead.transport.tls.TlsDesk;
 import io.fairlead.transport.tls.TlsEngine;
 import io.fairlead.transport.tls.TlsWorkshop;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +60,8 @@ final class TlsSecurity implements Security {
   private @Nullable TlsEngine engine;
   private State state = State.HELLO;
   private boolean saidGoodbye;
+  // Written before the connection is known to others.
+  private List<String> proven = List.of();
   private byte[] kept = NOTHING;
   private int keptCount;
 
@@ -150,6 +156,9 @@ final class TlsSecurity implements Security {
     } else if (outcome.done()) {
       state = State.OPEN;
       carrier.meters().handshakes.add();
+      if (used != null && carrier.inbound()) {
+        proven = proven(used.engine());
+      }
       carrier.secured();
       if (outcome.plain().length > 0) {
         carrier.plain(outcome.plain(), 0, outcome.plain().length);
@@ -161,6 +170,27 @@ final class TlsSecurity implements Security {
     if (state == State.WAITING || state == State.OPEN) {
       carrier.reading(true);
     }
+  }
+
+  // A certificate that was shown to us is one that was verified.
+  private static List<String> proven(SSLEngine engine) {
+    try {
+      return engine.getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+          ? PeerNames.names(shown)
+          : List.of();
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public boolean proves(Peer wanted) {
+    if (proven.isEmpty() || wanted.tls() != null) {
+      return false;
+    }
+    String domain = wanted.domain();
+    String name = domain == null ? wanted.address().getAddress().getHostAddress() : domain;
+    return PeerNames.speakFor(proven, name, false);
   }
 
   private void proceed() {

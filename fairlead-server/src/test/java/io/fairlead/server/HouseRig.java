@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.FakeDns;
-import io.fairlead.observe.CallRecord;
 import io.fairlead.loop.SipHash;
+import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;

@@ -21,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Marks for routers, and addresses that are not there yet. */
 class InterfaceTest {
-  private static final int CS3 = 24;
-
   private static StreamRig marked(String bind, @Nullable Integer dscp) {
     Tuned tuned = new Tuned(bind);
     tuned.dscp = dscp;
@@ -40,8 +38,7 @@ class InterfaceTest {
   void marksItsDatagrams(String bind, @Nullable Integer dscp, int bits) throws Throwable {
     try (StreamRig rig = marked(bind, dscp)) {
       boolean ipv6 = bind.contains("[");
-      assertThat(
-              KernelSockets.trafficClass(ipv6 ? "udp6" : "udp", rig.bound().getPort(), ipv6))
+      assertThat(KernelSockets.trafficClass(ipv6 ? "udp6" : "udp", rig.bound().getPort(), ipv6))
           .isEqualTo(List.of(bits, bits));
     }
   }
@@ -99,7 +96,7 @@ class InterfaceTest {
     Tuned tuned = new Tuned(bind);
     tuned.floating = true;
     try (StreamRig rig = new StreamRig(1, tuned.settings())) {
-      InetSocketAddress anyone = new InetSocketAddress("192.0.2.78", CS3);
+      InetSocketAddress anyone = new InetSocketAddress("192.0.2.78", 5060);
       rig.send(0, anyone, message(1));
       Recorder.Event event = Objects.requireNonNull(rig.recorder.next());
       assertThat(event.what()).isEqualTo("undeliverable");

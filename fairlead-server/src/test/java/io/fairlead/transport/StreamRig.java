@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.loop.Loops;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +29,7 @@ final class StreamRig implements AutoCloseable {
   final Recorder recorder = new Recorder();
   final Network network;
   final Loops loops;
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<Closeable> open = new ArrayList<>();
 
   StreamRig(int loopCount, ListenerSettings... settings) {
     loops = new Loops(loopCount, () -> {});
@@ -38,15 +39,15 @@ final class StreamRig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable one : open.reversed()) {
+  public void close() throws IOException {
+    for (Closeable one : open.reversed()) {
       one.close();
     }
     network.close();
     assertThat(loops.stop(Duration.ofSeconds(5))).isTrue();
   }
 
-  <T extends AutoCloseable> T keep(T one) {
+  <T extends Closeable> T keep(T one) {
     open.add(one);
     return one;
   }

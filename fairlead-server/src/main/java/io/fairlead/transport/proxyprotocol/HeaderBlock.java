@@ -95,7 +95,8 @@ record HeaderBlock(@Nullable InetSocketAddress source) {
 
   private static InetSocketAddress address(byte[] bytes, int size) {
     try {
-      InetAddress address = InetAddress.getByAddress(Arrays.copyOfRange(bytes, FIXED, FIXED + size));
+      InetAddress address =
+          InetAddress.getByAddress(Arrays.copyOfRange(bytes, FIXED, FIXED + size));
       return new InetSocketAddress(address, number(bytes, FIXED + 2 * size));
     } catch (UnknownHostException e) {
       throw new IllegalStateException("an address has 4 or 16 bytes", e);

@@ -57,7 +57,11 @@ public final class PeerNames {
    * @param wildcards whether {@code *.example.com} stands for one name below example.com
    */
   static boolean speaksFor(X509Certificate certificate, String domain, boolean wildcards) {
-    List<String> names = names(certificate);
+    return speakFor(names(certificate), domain, wildcards);
+  }
+
+  /** The same of the names there are. */
+  public static boolean speakFor(List<String> names, String domain, boolean wildcards) {
     if (names.contains(domain)) {
       return true;
     }

@@ -45,7 +45,8 @@ class ProxyHeaderTest {
             "v2 checksum",
             Headers.summed(Headers.tcp("2001:db8::7", 7, "::1", 5060, NOOP, NO_CHECKSUM)),
             "[2001:db8::7]:7"),
-        new Good("v2 long", Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, filler(4081)), "192.0.2.7:1"),
+        new Good(
+            "v2 long", Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, filler(4081)), "192.0.2.7:1"),
         new Good("v2 local", Headers.block(0x20, 0), null),
         new Good("v2 local, more", Headers.block(0x20, 0x11, any), null),
         new Good("v2 unspecified", Headers.block(0x21, 0), null),
