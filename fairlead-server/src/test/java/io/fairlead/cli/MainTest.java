@@ -85,7 +85,7 @@ class MainTest {
     assertThat(run()).isEqualTo(Main.USAGE);
     assertThat(err())
         .contains("Which command?")
-        .contains("run, check, explain, demo, list, version");
+        .contains("run, check, explain, demo, list, certs, version");
   }
 
   @Test
