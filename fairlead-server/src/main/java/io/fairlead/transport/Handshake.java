@@ -23,7 +23,8 @@ final class Handshake {
    * How far it came. Immutable.
    *
    * @param said for the peer
-   * @param plain what came behind the handshake, decrypted: some engines finish the one with the other
+   * @param plain what came behind the handshake, decrypted: some engines finish the one with the
+   *     other
    * @param taken so many bytes were used
    * @param done whether messages can go
    * @param failure why it cannot go on; null when it can
@@ -79,8 +80,7 @@ final class Handshake {
           plain.write(scratch.plain, 0, produced);
           if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
             // BoringSSL sees only when asked for more that it has all it needs.
-            return engine.getHandshakeStatus()
-                == SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING;
+            return engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING;
           }
           if (result.getStatus() != SSLEngineResult.Status.OK) {
             return false;
