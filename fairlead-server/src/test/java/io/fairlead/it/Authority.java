@@ -164,8 +164,7 @@ final class Authority {
                 .generateCertificate(in)
                 .getPublicKey()
                 .getEncoded();
-        return Base64.getEncoder()
-            .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
+        return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (GeneralSecurityException e) {

@@ -130,7 +130,9 @@ final class Farm implements AutoCloseable {
       return this;
     }
 
-    /** Where backends are, and the listeners toward them, when that is not where the callers are. */
+    /**
+     * Where backends are, and the listeners toward them, when that is not where the callers are.
+     */
     Plan inside(String loopback) {
       inside = loopback;
       return this;
@@ -169,8 +171,7 @@ final class Farm implements AutoCloseable {
     }
 
     Plan backend(Over transport, Sipp.Script script) {
-      Sipp sipp =
-          script.over(transport).at(Loopback.free(inside == null ? host : inside)).start();
+      Sipp sipp = script.over(transport).at(Loopback.free(inside == null ? host : inside)).start();
       started.add(sipp);
       return uri(transport.uri(sipp.address()));
     }

@@ -26,8 +26,7 @@ final class NodeModules {
           "sdp-transform", "lib/index.js");
 
   // Neither tests nor what runs outside a browser.
-  private static final Pattern SCRIPT =
-      Pattern.compile("[^/]+/((lib|src)/.*|index|events)\\.js");
+  private static final Pattern SCRIPT = Pattern.compile("[^/]+/((lib|src)/.*|index|events)\\.js");
 
   private NodeModules() {}
 
@@ -56,9 +55,7 @@ final class NodeModules {
   private static void install(Path directory, Path lock) throws IOException {
     for (String file : List.of("package.json", "package-lock.json")) {
       Files.copy(
-          lock.resolveSibling(file),
-          directory.resolve(file),
-          StandardCopyOption.REPLACE_EXISTING);
+          lock.resolveSibling(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     String npm = Program.require("npm", "npm");
     Program program =

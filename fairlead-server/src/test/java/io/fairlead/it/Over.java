@@ -49,8 +49,7 @@ enum Over {
 
   /** What a listener there needs. */
   static Authority.Certificate certificate(InetSocketAddress address) {
-    return Authority.ours()
-        .issue("DNS:" + DOMAIN, "IP:" + address.getAddress().getHostAddress());
+    return Authority.ours().issue("DNS:" + DOMAIN, "IP:" + address.getAddress().getHostAddress());
   }
 
   String uri(InetSocketAddress address) {

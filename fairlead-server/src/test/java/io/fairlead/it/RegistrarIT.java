@@ -180,6 +180,11 @@ class RegistrarIT {
       - reject: 404 Not Found
     state-dir: %4$s
     """
-        .formatted(Loopback.text(address), DOMAIN, users, directory.resolve("state"), Over.TLS.listener(secure));
+        .formatted(
+            Loopback.text(address),
+            DOMAIN,
+            users,
+            directory.resolve("state"),
+            Over.TLS.listener(secure));
   }
 }

@@ -88,8 +88,7 @@ class RoughPeerIT {
       refuses(uri("ws", ws, "/sip"), "sip", "https://evil.test", 403);
       refuses(uri("ws", ws, "/sip"), "chat", "https://phone.test", 400);
       HttpRequest page = HttpRequest.newBuilder(uri("http", ws, "/sip")).build();
-      assertThat(http.send(page, HttpResponse.BodyHandlers.ofString()).statusCode())
-          .isEqualTo(200);
+      assertThat(http.send(page, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
       assertThat(farm.fairlead().log()).doesNotContain("level=error");
     }
   }
@@ -99,8 +98,7 @@ class RoughPeerIT {
         .isInstanceOfSatisfying(
             CompletionException.class,
             e ->
-                assertThat(
-                        ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
+                assertThat(((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
                     .isEqualTo(status));
   }
 
@@ -110,10 +108,7 @@ class RoughPeerIT {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Sipp callers =
           farm.call(
-              farm.caller("caller-call")
-                  .patient()
-                  .calls(300)
-                  .rate(30, Duration.ofMillis(300)));
+              farm.caller("caller-call").patient().calls(300).rate(30, Duration.ofMillis(300)));
       List<Future<?>> rough = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         for (InetSocketAddress each : List.of(tcp, tls, ws, wss)) {
@@ -242,8 +237,7 @@ class RoughPeerIT {
     private final StringBuilder text = new StringBuilder();
 
     @Override
-    public @Nullable CompletionStage<?> onText(
-        WebSocket socket, CharSequence part, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
       text.append(part);
       if (last) {
         messages.add(text.toString());
@@ -254,8 +248,7 @@ class RoughPeerIT {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onBinary(
-        WebSocket socket, ByteBuffer part, boolean last) {
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer part, boolean last) {
       return onText(socket, StandardCharsets.ISO_8859_1.decode(part), last);
     }
 

@@ -250,7 +250,8 @@ final class Sipp implements AutoCloseable {
           text = SDP.matcher(text).replaceAll(Matcher.quoteReplacement(sdp));
         }
         if (coat != null) {
-          String contact = target == null ? Loopback.text(coat.address()) : "[local_ip]:[local_port]";
+          String contact =
+              target == null ? Loopback.text(coat.address()) : "[local_ip]:[local_port]";
           text =
               text.replace("[transport]", "TLS")
                   .replace("[local_ip]:[local_port];transport", contact + ";transport");

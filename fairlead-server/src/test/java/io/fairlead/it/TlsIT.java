@@ -99,7 +99,8 @@ class TlsIT {
                   .patient()
                   .calls(2400)
                   .rate(200, Duration.ofMillis(300)));
-      assertThat(Loopback.await(Duration.ofSeconds(20), () -> callers.received("SIP/2.0 200") > 200))
+      assertThat(
+              Loopback.await(Duration.ofSeconds(20), () -> callers.received("SIP/2.0 200") > 200))
           .isTrue();
       next.replaces(shown);
       assertThat(Loopback.await(Duration.ofSeconds(20), () -> there.shake().contains(next.pem())))

@@ -4,7 +4,6 @@ package io.fairlead.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,15 +17,14 @@ class TranslationIT {
 
   static Stream<Arguments> pairs() {
     return Arrays.stream(Over.values())
-        .flatMap(caller ->
-            Arrays.stream(Over.values()).map(backend -> Arguments.of(caller, backend)));
+        .flatMap(
+            caller -> Arrays.stream(Over.values()).map(backend -> Arguments.of(caller, backend)));
   }
 
   @ParameterizedTest
   @MethodSource("pairs")
   void carriesCallFromEachTransportToEach(Over caller, Over backend) {
-    plays(
-        Farm.over(caller).listening(backend), backend, Sipp.play("backend-call"), "caller-call");
+    plays(Farm.over(caller).listening(backend), backend, Sipp.play("backend-call"), "caller-call");
   }
 
   @ParameterizedTest
