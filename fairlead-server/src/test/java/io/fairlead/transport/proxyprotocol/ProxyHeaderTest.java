@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.transport.proxyprotocol.ProxyHeader.Found;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -76,7 +77,8 @@ class ProxyHeaderTest {
       assertThat(header.source())
           .isEqualTo(
               new InetSocketAddress(
-                  good.source.substring(0, colon).replaceAll("[\\[\\]]", ""),
+                  InetAddress.ofLiteral(
+                      good.source.substring(0, colon).replace("[", "").replace("]", "")),
                   Integer.parseInt(good.source.substring(colon + 1))));
     }
   }
