@@ -177,6 +177,7 @@ def call_phones(system, directory, users, rate, calls, port=5071):
         [rig.require('sipp'), f'{system.network.target}:5060', '-sf', str(rig.HERE / 'scenarios/calls-phone.xml'),
          '-i', system.network.caller, '-mi', system.network.caller, '-p', str(port), '-inf', 'called.csv', '-key', 'domain', DOMAIN,
          '-r', str(rate), '-m', str(calls), '-d', '100', '-recv_timeout', '30000', '-timeout', f'{patience}s', '-nostdin',
+         '-buff_size', rig.SIPP_BUFFER,
          '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', '1', '-trace_err', '-error_file', 'errors'],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=own)
     try:

@@ -76,6 +76,8 @@ class System:
     """A balancer that can be started and stopped; subclasses say how."""
     name = '?'
     ask_every = .3
+    # What the URIs of backends end in, as ;transport=tcp.
+    toward = ''
 
     def __init__(self, options, probes=False):
         self.options, self.network, self.probes, self.process = options, Network.of(options), probes, None
@@ -178,20 +180,28 @@ class System:
 class Kamailio(System):
     """Its fastest allocator; one UDP worker keeps the messages of a call in order."""
     name = 'kamailio'
+    tcp_children = 1
 
     def command(self, directory):
-        values = {'DIR': directory, 'TARGET': self.network.target, 'CHILDREN': self.options.kamailio_workers,
-                  'PING': 5 if self.probes else 0, 'TRY_TIMEOUT': 2000}
         text = (HERE / 'kamailio.cfg').read_text()
-        for key, value in values.items():
+        for key, value in self.values(directory).items():
             text = text.replace(f'@{key}@', str(value))
         (directory / 'kamailio.cfg').write_text(text)
         (directory / 'dispatcher.list').write_text(''.join(
-            f'1 sip:{backend}:5060 0 0 duid=b{i};maxload=0;weight=50\n'
+            f'1 sip:{backend}:5060{self.toward} 0 0 duid=b{i};maxload=0;weight=50\n'
             for i, backend in enumerate(self.network.backends)))
-        define = [] if self.options.plain else ['-A', 'WITH_DIALOG']
+        define = [word for name in self.defines() for word in ('-A', name)]
         return [require('kamailio'), *define, '-DD', '-E', '-x', 'tlsf', '-X', 'tlsf', '-m', '2048', '-M', '16',
                 '-f', f'{directory}/kamailio.cfg', '-P', f'{directory}/pid', '-Y', str(directory)]
+
+    def values(self, directory):
+        """What stands for the names in its file."""
+        return {'DIR': directory, 'TARGET': self.network.target, 'CHILDREN': self.options.kamailio_workers,
+                'TCP_CHILDREN': self.tcp_children, 'PING': 5 if self.probes else 0, 'TRY_TIMEOUT': 2000}
+
+    def defines(self):
+        """Parts of its file that are wanted."""
+        return [] if self.options.plain else ['WITH_DIALOG']
 
 
 class Fairlead(System):
@@ -219,25 +229,37 @@ class Fairlead(System):
         return int(total) / 2 ** 20 if total and total.isdigit() else None
 
     def config(self):
-        lines = ['listeners:', f'  - udp://{self.network.target}:5060', 'pools:', '  farm:',
+        lines = ['listeners:', f'  - udp://{self.network.target}:5060', *self.more_listeners(), 'pools:', '  farm:',
                  f'    balance: {self.options.balance}', f'    health: {"on" if self.probes else "off"}', '    backends:',
-                 *(f'      - sip:{backend}:5060' for backend in self.network.backends),
-                 'routes:', '  - to: farm', f'log: {{ calls: {self.options.call_log} }}']
+                 *(f'      - sip:{backend}:5060{self.toward}' for backend in self.network.backends),
+                 'routes:', *self.more_routes(), '  - to: farm', f'log: {{ calls: {self.options.call_log} }}']
         if self.options.loops:
             lines.append(f'loops: {self.options.loops}')
-        return '\n'.join(lines) + '\n'
+        return '\n'.join([*lines, *self.more()]) + '\n'
+
+    def more_listeners(self):
+        """Lines for listeners besides that for UDP."""
+        return []
+
+    def more_routes(self):
+        """Lines for routes before that to the farm."""
+        return []
+
+    def more(self):
+        """Lines for the end of the file."""
+        return []
 
 
 class Backend:
-    """A SIPp that answers calls and OPTIONS."""
+    """A SIPp that answers calls and OPTIONS; its transport is one of SIPp's, as u1 or t1."""
 
-    def __init__(self, address, directory):
-        self.address, self.directory, self.process = address, directory, None
+    def __init__(self, address, directory, transport='u1'):
+        self.address, self.directory, self.transport, self.process = address, directory, transport, None
 
     def start(self):
         self.process = subprocess.Popen(
             [require('sipp'), '-sf', str(HERE / 'scenarios/backend.xml'), '-i', self.address, '-mi', self.address,
-             '-p', '5060', '-nostdin', '-buff_size', SIPP_BUFFER],
+             '-p', '5060', '-t', self.transport, '-nostdin', '-buff_size', SIPP_BUFFER],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.directory)
 
     def kill(self, number=signal.SIGTERM):
@@ -246,9 +268,9 @@ class Backend:
 
 
 @contextlib.contextmanager
-def backends(network, directory):
+def backends(network, directory, transport='u1'):
     """All backends up; down again at the end."""
-    all_of_them = [Backend(address, directory) for address in network.backends]
+    all_of_them = [Backend(address, directory, transport) for address in network.backends]
     require_free(*network.backends)
     try:
         for each in all_of_them:
@@ -261,11 +283,11 @@ def backends(network, directory):
                 each.kill()
 
 
-def start_caller(network, directory, rate, calls, hold_ms, patience, port=5070):
+def start_caller(network, directory, rate, calls, hold_ms, patience, port=5070, transport='u1'):
     """A SIPp that makes so many calls; what it counts is written to the directory each second."""
     return subprocess.Popen(
         [require('sipp'), f'{network.target}:5060', '-sf', str(HERE / 'scenarios/caller.xml'), '-i', network.caller,
-         '-mi', network.caller, '-p', str(port), '-r', str(rate), '-m', str(calls), '-d', str(hold_ms),
+         '-mi', network.caller, '-p', str(port), '-t', transport, '-r', str(rate), '-m', str(calls), '-d', str(hold_ms),
          '-l', '1000000', '-recv_timeout', '30000', '-timeout', f'{patience}s', '-nostdin', '-buff_size', SIPP_BUFFER,
          '-trace_stat', '-stf', 'statistics.csv', '-fd', '1', '-trace_rtt', '-rtt_freq', rtt_freq(calls), '-trace_counts',
          '-trace_err', '-error_file', 'errors'],
@@ -306,6 +328,8 @@ def first_error(directory):
     """Why the first call failed, in SIPp's words."""
     errors = pathlib.Path(directory, 'errors')
     lines = errors.read_text(errors='replace').splitlines() if errors.exists() else []
+    # Over TCP it warns of files that media would need.
+    lines = [line for line in lines if 'Maximum number of open sockets' not in line]
     return lines[1][:300] if len(lines) > 1 else 'SIPp says nothing of why calls failed'
 
 
@@ -329,17 +353,20 @@ def set_up_times(directory):
                     yield float(row[1])
 
 
-def load(system, directory, rate, seconds, hold_ms, sample=None):
-    """One measured stretch of load on a running system; sample, if any, is called every SAMPLE_EVERY seconds of it."""
+def load(system, directory, rate, seconds, hold_ms, sample=None, caller='u1', backend='u1'):
+    """One measured stretch of load on a running system; sample, if any, is called every SAMPLE_EVERY seconds of it.
+
+    Caller and backend name transports as SIPp does.
+    """
     own = pathlib.Path(tempfile.mkdtemp(prefix=f'load-{rate}-', dir=directory))
     patience = seconds * 3 + 40 + hold_ms // 1000
-    with backends(system.network, own):
+    with backends(system.network, own, backend):
         cpu, drops, began = system.cpu_seconds(), system.drops(), time.monotonic()
-        caller = start_caller(system.network, own, rate, rate * seconds, hold_ms, patience)
+        calling = start_caller(system.network, own, rate, rate * seconds, hold_ms, patience, transport=caller)
         try:
-            await_end(caller, patience + 20, sample)
+            await_end(calling, patience + 20, sample)
         finally:
-            stop_callers([caller])
+            stop_callers([calling])
         wall = time.monotonic() - began
         time.sleep(1)
         used, memory, drops = system.cpu_seconds() - cpu, system.memory_mib(), system.drops() - drops

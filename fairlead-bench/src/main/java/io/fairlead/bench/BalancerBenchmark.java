@@ -109,7 +109,8 @@ public class BalancerBenchmark {
             1,
             loop,
             new Meters(),
-            PoolObserver.NONE);
+            PoolObserver.NONE,
+            (uri, home, then) -> {});
     pools.start((backend, timeoutNs, listener) -> listener.onSilence());
     loop.advance(0);
     return Objects.requireNonNull(pools.get("farm"));

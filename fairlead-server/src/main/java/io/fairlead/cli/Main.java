@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       ExplainCommand.class,
       DemoCommand.class,
       ListCommand.class,
+      CertsCommand.class,
       VersionCommand.class
     })
 public final class Main implements Runnable {

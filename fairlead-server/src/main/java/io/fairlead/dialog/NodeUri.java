@@ -3,20 +3,20 @@ package io.fairlead.dialog;
 
 import io.fairlead.net.Literals;
 import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * Where a node is for the other nodes: a SIP URI without user. Immutable.
  *
  * @param host an IPv4 address, or an IPv6 address in brackets
- * @param port 5060 when none is written
- * @param transport {@code udp} or {@code tcp}
+ * @param port the usual one of the transport when none is written
+ * @param transport {@code udp}, {@code tcp} or {@code tls}
  */
 public record NodeUri(String host, int port, String transport) {
-  private static final int USUAL_PORT = 5060;
-
   /**
    * Reads one.
    *
@@ -34,10 +34,10 @@ public record NodeUri(String host, int port, String transport) {
     }
     String written = uri.param(SipUri.TRANSPORT).toLowerCase(Locale.ROOT);
     String transport = written.isEmpty() ? "udp" : written;
-    if (!transport.equals("udp") && !transport.equals("tcp")) {
-      throw new IllegalArgumentException("transport=" + transport + " is not udp or tcp");
+    if (!List.of("udp", "tcp", "tls").contains(transport)) {
+      throw new IllegalArgumentException("transport=" + transport + " is not udp, tcp or tls");
     }
-    return new NodeUri(uri.host(), uri.port() < 0 ? USUAL_PORT : uri.port(), transport);
+    return new NodeUri(uri.host(), Transports.port(uri), transport);
   }
 
   /** What is accepted, for messages. */

@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dns;
 
+import java.util.List;
+
 /** What is known of the place a URI means. Immutable. */
 public sealed interface Located {
   /**
    * It is known.
    *
-   * @param target the place
+   * @param targets where to send, best first; the next is for when one fails (RFC 3263 §4.3); never
+   *     empty
    */
-  record Found(Target target) implements Located {}
+  record Found(List<Target> targets) implements Located {
+    public Found {
+      targets = List.copyOf(targets);
+    }
+
+    /** One place only. */
+    public Found(Target target) {
+      this(List.of(target));
+    }
+
+    /** The best. */
+    public Target target() {
+      return targets.getFirst();
+    }
+  }
 
   /**
    * It cannot be known.

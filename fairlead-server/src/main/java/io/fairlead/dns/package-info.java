@@ -3,7 +3,7 @@
  * From the URI of a next hop to an address (RFC 3263).
  *
  * <ul>
- *   <li>Holds: the locator, its caches, the resolver behind it.
+ *   <li>Holds: the locator, the cache of answers, the resolver behind it.
  *   <li>Called by: proxy, pool.
  *   <li>Calls: loop, net, sip, config.
  *   <li>Owned by: one locator for all loops, see docs/ownership.md.

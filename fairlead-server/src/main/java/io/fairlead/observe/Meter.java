@@ -305,7 +305,18 @@ public enum Meter {
   STORE_BAD_RECORDS(
       "fairlead_store_bad_records_total",
       Kind.COUNTER,
-      "Records of the journal or the snapshot that could not be read.");
+      "Records of the journal or the snapshot that could not be read."),
+  DNS_QUESTIONS(
+      "fairlead_dns_questions_total",
+      Kind.COUNTER,
+      "Questions to the DNS: found, none (no such name or record), failed (no server could answer),"
+          + " refused (too many were under way).",
+      "outcome"),
+  DNS_STALE(
+      "fairlead_dns_stale_total",
+      Kind.COUNTER,
+      "Times an answer was kept beyond its lifetime because the DNS did not answer."),
+  DNS_CACHED("fairlead_dns_cached_answers", Kind.GAUGE, "Answers of the DNS remembered.");
 
   /** How a meter behaves. */
   public enum Kind {

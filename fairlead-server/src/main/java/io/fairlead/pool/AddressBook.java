@@ -1,124 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.dns.Servers;
+import io.fairlead.dns.Servers.Server;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the addresses of backends that are configured by host name, again and again. The lookup
- * runs on a virtual thread; an address found stays in use while it is among the answers, and while
- * no answer comes.
+ * The servers of backends that are configured by host name, looked up again when the lifetime of an
+ * answer ends. What was found stays in use while no answer comes, or an empty one. It outlives
+ * reloads.
  *
- * <p>Owned by one loop, the pool's home.
+ * <p>Look-ups are ordered and heard of on the pools' home loop; what was found may be read by any
+ * thread. Shared: see docs/ownership.md.
  */
 final class AddressBook {
-  /** Asks the system for all addresses of a host; may block. */
-  interface Lookup {
-    InetAddress[] all(String host) throws UnknownHostException;
-  }
+  /** Who uses it; called on the home loop. */
+  interface Reader {
+    /** A name has other servers than before. */
+    void onServers();
 
-  /**
-   * Where names are looked up. Immutable.
-   *
-   * @param lookup asks
-   * @param elsewhere runs it where blocking does no harm
-   */
-  record Names(Lookup lookup, Executor elsewhere) {
-    /** The system's names, asked on virtual threads. */
-    static Names ofSystem() {
-      ThreadFactory threads = Thread.ofVirtual().name("fl-names-", 0).factory();
-      return new Names(InetAddress::getAllByName, task -> threads.newThread(task).start());
-    }
+    /** A name has none, and never had any. */
+    void onMissing(BackendUri uri, String why);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(AddressBook.class);
 
-  private final Loop home;
-  private final long intervalNs;
-  private final Names names;
-  private final List<Entry> entries = new ArrayList<>();
-  private boolean stopped;
+  // Answers come in any order.
+  private static final Comparator<Server> ORDER =
+      Comparator.comparingInt(Server::rank)
+          .thenComparing(server -> server.target().address().getAddress().getHostAddress())
+          .thenComparingInt(server -> server.target().address().getPort());
 
-  AddressBook(Loop home, long intervalNs, Names names) {
+  private final Loop home;
+  private final Names names;
+  private final Map<BackendUri, List<Server>> found = new ConcurrentHashMap<>();
+  private final Map<BackendUri, Entry> entries = new HashMap<>();
+
+  AddressBook(Loop home, Names names) {
     this.home = home;
-    this.intervalNs = intervalNs;
     this.names = names;
   }
 
-  void start(List<Backend> backends) {
-    for (Backend backend : backends) {
-      if (Addresses.literal(backend.uri()) == null) {
-        Entry entry = new Entry(backend);
-        entries.add(entry);
-        entry.onTimer();
+  /** The servers a configured backend stands for now. */
+  List<Member> members(BackendSettings settings) {
+    List<Server> servers = found.get(settings.uri());
+    return servers == null
+        ? List.of(Member.itself(settings))
+        : Member.of(settings, servers);
+  }
+
+  /** Looks up all names among these, and no others any more; on the home loop. */
+  void watch(Map<String, PoolSettings> pools, Reader reader) {
+    Map<BackendUri, Long> wanted = new HashMap<>();
+    for (PoolSettings pool : pools.values()) {
+      for (BackendSettings backend : pool.backends()) {
+        if (Addresses.literal(backend.uri()) == null) {
+          wanted.merge(backend.uri(), pool.resolveInterval().toNanos(), Math::min);
+        }
       }
     }
+    entries.entrySet().removeIf(old -> !wanted.containsKey(old.getKey()) && old.getValue().stop());
+    found.keySet().retainAll(wanted.keySet());
+    List<Entry> begun = new ArrayList<>();
+    wanted.forEach((uri, floorNs) -> {
+      Entry entry = entries.get(uri);
+      if (entry == null) {
+        entry = new Entry(uri);
+        entries.put(uri, entry);
+        begun.add(entry);
+      }
+      entry.reader = reader;
+      entry.floorNs = floorNs;
+    });
+    begun.forEach(Entry::onTimer);
   }
 
+  /** Looks up nothing any more; on the home loop. */
   void stop() {
-    stopped = true;
-    entries.forEach(home.timers()::cancel);
+    entries.values().removeIf(Entry::stop);
   }
+
+  private static final Reader NOBODY =
+      new Reader() {
+        @Override
+        public void onServers() {}
+
+        @Override
+        public void onMissing(BackendUri uri, String why) {}
+      };
 
   private final class Entry extends Timer {
-    private final Backend backend;
+    private final BackendUri uri;
+    private Reader reader = NOBODY;
+    private long floorNs;
+    private boolean stopped;
     private boolean failing;
 
-    Entry(Backend backend) {
-      this.backend = backend;
+    Entry(BackendUri uri) {
+      this.uri = uri;
+    }
+
+    boolean stop() {
+      stopped = true;
+      home.timers().cancel(this);
+      return true;
     }
 
     @Override
     protected void onTimer() {
-      String host = backend.uri().host();
-      names.elsewhere().execute(() -> ask(host));
+      names.servers(uri, home, this::onAnswer);
     }
 
-    private void ask(String host) {
-      try {
-        InetAddress[] found = names.lookup().all(host);
-        home.execute(() -> onFound(found));
-      } catch (UnknownHostException | RuntimeException e) {
-        home.execute(() -> onMissing("cannot resolve " + host));
-      }
-    }
-
-    private void onFound(InetAddress[] found) {
+    private void onAnswer(Servers servers) {
       if (stopped) {
         return;
       }
-      failing = false;
-      InetSocketAddress now = backend.address();
-      if (now == null || !Arrays.asList(found).contains(now.getAddress())) {
-        InetSocketAddress next = new InetSocketAddress(found[0], backend.uri().port());
-        LOG.info("backend {} has the address {}", backend, next.getAddress().getHostAddress());
-        backend.address(next);
-      }
-      backend.condition().unresolved(null);
-      home.timers().schedule(this, intervalNs);
-    }
-
-    private void onMissing(String why) {
-      if (stopped) {
-        return;
-      }
-      if (backend.address() == null) {
-        backend.condition().unresolved(why);
+      home.timers().schedule(this, Math.max(floorNs, servers.ttlNs()));
+      List<Server> before = found.get(uri);
+      if (!servers.all().isEmpty()) {
+        failing = false;
+        onFound(before, servers);
+      } else if (before == null) {
+        reader.onMissing(uri, "cannot resolve " + uri.host());
       } else if (!failing) {
-        LOG.warn("backend {}: {}, its last address stays in use", backend, why);
+        failing = true;
+        LOG.warn("backends of {}: {}; those known stay in use", uri.host(), servers.why());
       }
-      failing = true;
-      home.timers().schedule(this, intervalNs);
+    }
+
+    private void onFound(@Nullable List<Server> before, Servers servers) {
+      Set<Server> now = new LinkedHashSet<>(servers.all());
+      if (before != null && !servers.complete()) {
+        // What could not be asked for may be there as before.
+        Set<Object> places = new LinkedHashSet<>();
+        now.forEach(server -> places.add(server.target()));
+        before.stream().filter(s -> !places.contains(s.target())).forEach(now::add);
+      }
+      List<Server> sorted = now.stream().sorted(ORDER).toList();
+      if (!sorted.equals(before)) {
+        LOG.info("backends of {}: {}", uri.host(), places(sorted));
+        found.put(uri, sorted);
+        reader.onServers();
+      }
+    }
+
+    private static List<String> places(List<Server> servers) {
+      return servers.stream()
+          .map(server -> server.target().address())
+          .map(at -> at.getAddress().getHostAddress() + " port " + at.getPort())
+          .toList();
     }
   }
 }

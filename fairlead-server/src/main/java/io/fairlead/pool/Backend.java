@@ -29,6 +29,7 @@ public final class Backend {
   private final int id;
   private final String name;
   private final BackendUri uri;
+  private final @Nullable String domain;
   private final Roster roster;
   private final Loop home;
   private final Condition condition;
@@ -42,12 +43,16 @@ public final class Backend {
 
   private long tallied;
   private volatile boolean busy;
-  private volatile @Nullable InetSocketAddress address;
+  private final @Nullable InetSocketAddress address;
+  private volatile @Nullable Peer peer;
   private volatile int maxCalls;
+  private volatile int rank;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
 
-  Backend(BackendSettings settings, Roster roster, String poolName, Loop home, Meters meters) {
+  Backend(Member member, Roster roster, String poolName, Loop home, Meters meters) {
+    BackendSettings settings = member.settings();
+    this.domain = member.domain();
     this.id = roster.newId();
     this.name = settings.title();
     this.uri = settings.uri();
@@ -59,8 +64,8 @@ public final class Backend {
     this.heads = new Occupancy[roster.loops()];
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
-    this.address = Addresses.literal(uri);
-    use(settings);
+    this.address = member.address();
+    use(member);
     this.meters.watch(this);
   }
 
@@ -69,7 +74,7 @@ public final class Backend {
     return name;
   }
 
-  /** Where it is, as configured. */
+  /** Where it is; its address also when a host name was configured. */
   public BackendUri uri() {
     return uri;
   }
@@ -79,9 +84,12 @@ public final class Backend {
     return uri.transport();
   }
 
-  /**
-   * Its address, or null as long as its host name is not resolved; such a backend is never picked.
-   */
+  /** 0, or more when the DNS puts it behind others of the same name. */
+  int rank() {
+    return rank;
+  }
+
+  /** Its address; null for a host name that leads nowhere: such a backend is never picked. */
   public @Nullable InetSocketAddress address() {
     return address;
   }
@@ -93,10 +101,11 @@ public final class Backend {
 
   /** Whom to reach, and on which network; null as long as its host name is not resolved. */
   public @Nullable Peer peer() {
-    InetSocketAddress at = address;
-    return at == null
-        ? null
-        : new Peer(uri.transport(), at, uri.domain(), null, settings.network());
+    return peer;
+  }
+
+  private @Nullable Peer peer(@Nullable InetSocketAddress at, BackendSettings by) {
+    return at == null ? null : new Peer(uri.transport(), at, domain, by.tls(), by.network());
   }
 
   /** Its settings as of the last reload. */
@@ -326,19 +335,18 @@ public final class Backend {
   }
 
   /** Takes the settings of a reload. */
-  void use(BackendSettings next) {
+  void use(Member member) {
+    BackendSettings next = member.settings();
+    rank = member.rank();
     Integer limit = next.maxCalls();
     maxCalls = limit == null ? UNLIMITED : limit;
     settings = next;
+    peer = peer(address, next);
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */
   void owner(@Nullable Pool next) {
     pool = next;
-  }
-
-  void address(InetSocketAddress next) {
-    address = next;
   }
 
   private void onHealth(Health before, Health after) {

@@ -3,6 +3,7 @@ package io.fairlead.pool;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.transport.tls.TlsClientSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,9 @@ public record BackendSettings(
         @Nullable String name,
     @Setting(
             doc =
-                "Where it is. `;transport=` udp, tcp, tls, ws or wss, else UDP; a host name is"
-                    + " resolved at start and again every `resolve-interval`.",
+                "Where it is. `;transport=` udp, tcp, tls, ws or wss, else UDP. A host name stands"
+                    + " for all servers it leads to: without a port by its SRV records, else by its"
+                    + " addresses. Each is a backend of its own.",
             shortForm = true)
         BackendUri uri,
     @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")
@@ -31,8 +33,14 @@ public record BackendSettings(
             doc =
                 "The network of the listeners it is reached by, as `network` names it there."
                     + " Without it: that of the pool, else what the kernel routes.")
-        @Nullable String network) {
-  private static final int MAX_WEIGHT = 10_000;
+        @Nullable String network,
+    @Setting(
+            doc =
+                "How its certificate is verified, and what we show it, over TLS or secure"
+                    + " WebSocket. Without it: as the pool says.")
+        @Nullable TlsClientSettings tls) {
+  /** The largest weight. */
+  static final int MAX_WEIGHT = 10_000;
 
   public BackendSettings {
     if (name != null && name.isBlank()) {
@@ -52,14 +60,26 @@ public record BackendSettings(
 
   /** A backend with only a URI; all else as when left out. */
   public static BackendSettings at(String uri) {
-    return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of(), null);
+    return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of(), null, null);
   }
 
-  /** The same on that network, unless it has one of its own. */
-  BackendSettings on(@Nullable String poolNetwork) {
-    return network != null || poolNetwork == null
-        ? this
-        : new BackendSettings(name, uri, weight, priority, maxCalls, tags, poolNetwork);
+  /** The same with what its pool says, where it says nothing itself. */
+  BackendSettings in(@Nullable String poolNetwork, @Nullable TlsClientSettings poolTls) {
+    return new BackendSettings(
+        name,
+        uri,
+        weight,
+        priority,
+        maxCalls,
+        tags,
+        network == null ? poolNetwork : network,
+        tls == null ? poolTls : tls);
+  }
+
+  /** One of the servers that its host name leads to. */
+  BackendSettings as(String ownName, BackendUri ownUri, int ownWeight) {
+    return new BackendSettings(
+        ownName, ownUri, ownWeight, priority, maxCalls, tags, network, tls);
   }
 
   /** The name as configured, or host:port of the URI. */

@@ -43,6 +43,16 @@ public record BackendUri(String text, String host, int port, String transport) {
     return new BackendUri(text, uri.host(), Transports.port(uri), transport.name());
   }
 
+  /** True when the DNS says the transport: for a name without port and transport (RFC 3263 §4.1). */
+  public boolean transportByDns() {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    SipUri uri = new SipUri();
+    return address() == null
+        && uri.parse(bytes, 0, bytes.length)
+        && uri.port() < 0
+        && !uri.hasParam(SipUri.TRANSPORT);
+  }
+
   /** What is accepted, for messages. */
   public static String expected() {
     return "a SIP URI such as `sip:10.0.0.11:5060;transport=tcp`";

@@ -17,6 +17,7 @@ import io.fairlead.pool.health.Prober;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ public final class Pool {
   private final Desk[] desks;
   private final HashKey hashKey;
   private final @Nullable OutlierDetector outliers;
-  private final AddressBook addresses;
+  private final List<Member> members;
   private final SplittableRandom random;
   private final Timer tally = Timer.of(this::onTally);
   private volatile Line line;
@@ -55,7 +56,7 @@ public final class Pool {
    * @param meters what is counted
    * @param observer who hears of changes
    * @param random where balancers and jitter have their randomness from
-   * @param names finds addresses of host names
+   * @param book finds the servers of host names
    */
   record Surroundings(
       int loops,
@@ -63,19 +64,20 @@ public final class Pool {
       Meters meters,
       PoolObserver observer,
       SplittableRandom random,
-      AddressBook.Names names) {}
+      AddressBook book) {}
 
   Pool(
       String name,
       PoolSettings settings,
-      List<Backend> backends,
+      Map<Member, Backend> backends,
       Roster roster,
       Surroundings around) {
     this.name = name;
+    this.members = List.copyOf(backends.keySet());
     this.settings = settings;
     this.around = around;
     this.roster = roster;
-    this.backends = List.copyOf(backends);
+    this.backends = List.copyOf(backends.values());
     this.random = around.random().split();
     this.tiers = Tier.of(this.backends, roster.ids());
     this.desks = new Desk[around.loops()];
@@ -85,8 +87,6 @@ public final class Pool {
     this.hashKey = settings.hashKey();
     OutlierSettings outlier = settings.outlierDetection();
     this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
-    this.addresses =
-        new AddressBook(around.home(), settings.resolveInterval().toNanos(), around.names());
     this.line = Line.of(tiers, settings.panicThreshold().fraction());
     around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
   }
@@ -106,7 +106,15 @@ public final class Pool {
     return settings.failover();
   }
 
-  /** All backends, in the order of the configuration. */
+  /** What its backends were made of. */
+  List<Member> members() {
+    return members;
+  }
+
+  /**
+   * All backends, in the order of the configuration; of a host name all servers it leads to, itself
+   * when it leads nowhere.
+   */
   public List<Backend> backends() {
     return backends;
   }
@@ -215,7 +223,6 @@ public final class Pool {
   /** Takes over its backends and begins to check them; on the home loop. */
   void open(@Nullable Prober prober) {
     backends.forEach(backend -> backend.owner(this));
-    addresses.start(backends);
     HealthSettings health = settings.health();
     if (health == null) {
       backends.forEach(backend -> backend.condition().onUnchecked());
@@ -235,7 +242,6 @@ public final class Pool {
 
   /** Ends checks; picking still works; on the home loop. */
   void close() {
-    addresses.stop();
     around.home().timers().cancel(tally);
     backends.forEach(Backend::tally);
     if (monitor != null) {

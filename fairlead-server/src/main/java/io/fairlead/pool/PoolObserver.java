@@ -20,4 +20,7 @@ public interface PoolObserver {
 
   /** Too little of the pool is healthy, or enough again. */
   void onPanic(Pool pool, boolean panicking);
+
+  /** Host names have come to mean other servers: {@link Pools#renewed} has them. */
+  default void onServers() {}
 }

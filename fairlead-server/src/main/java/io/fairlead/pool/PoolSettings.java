@@ -11,6 +11,7 @@ import io.fairlead.pool.balance.HashSettings;
 import io.fairlead.pool.balance.Lent;
 import io.fairlead.pool.health.HealthSettings;
 import io.fairlead.pool.health.OutlierSettings;
+import io.fairlead.transport.tls.TlsClientSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -42,16 +43,26 @@ public record PoolSettings(
         Percent panicThreshold,
     @Setting(doc = "Retry-After of our own 503 when no backend can take the call.", value = "5s")
         Duration retryAfter,
-    @Setting(doc = "How often the host names of backends are resolved again.", value = "30s")
+    @Setting(
+            doc =
+                "The host names of backends are looked up again when the DNS says that their"
+                    + " lifetime is over, but not sooner than this.",
+            value = "5s")
         Duration resolveInterval,
     @Setting(
             doc =
                 "The network of the listeners its backends are reached by, as `network` names it"
                     + " there.")
-        @Nullable String network) {
+        @Nullable String network,
+    @Setting(
+            doc =
+                "How certificates of its backends are verified, and what we show them, over TLS or"
+                    + " secure WebSocket. Without it: in full, against what the system trusts.")
+        @Nullable TlsClientSettings tls) {
   public PoolSettings {
-    String all = network;
-    backends = backends.stream().map(each -> each.on(all)).toList();
+    String side = network;
+    TlsClientSettings trust = tls;
+    backends = backends.stream().map(each -> each.in(side, trust)).toList();
     if (backends.isEmpty()) {
       throw new SettingException("backends", "a pool needs at least one backend");
     }

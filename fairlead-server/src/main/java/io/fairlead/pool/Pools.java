@@ -5,9 +5,9 @@ import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.health.HealthState;
 import io.fairlead.pool.health.Prober;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All pools of a configuration. A reload makes a new one that takes over the backends whose pool,
- * name and URI stay. Shared: see docs/ownership.md.
+ * name and URI stay; so does {@link #renewed} when host names have come to mean other servers. Shared: see docs/ownership.md.
  */
 public final class Pools {
   private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
@@ -29,12 +29,13 @@ public final class Pools {
 
   /** What makes a backend the same one after a reload. */
   private record Identity(String pool, String name, BackendUri uri) {
-    static Identity of(String pool, BackendSettings settings) {
-      return new Identity(pool, settings.title(), settings.uri());
+    static Identity of(String pool, Member member) {
+      return new Identity(pool, member.settings().title(), member.settings().uri());
     }
   }
 
   private final Pool.Surroundings around;
+  private final Map<String, PoolSettings> settings;
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final Map<Identity, Backend> present = new HashMap<>();
   private final Map<Identity, Backend> leaving;
@@ -48,24 +49,32 @@ public final class Pools {
    *
    * @param loops how many loops pick
    * @param home the loop where health is decided
+   * @param names finds the servers of host names
    */
   public Pools(
       Map<String, PoolSettings> settings,
       int loops,
       Loop home,
       Meters meters,
-      PoolObserver observer) {
+      PoolObserver observer,
+      Names names) {
     this(
         settings,
         new Pool.Surroundings(
-            loops, home, meters, observer, new SplittableRandom(), AddressBook.Names.ofSystem()));
+            loops,
+            home,
+            meters,
+            observer,
+            new SplittableRandom(),
+            new AddressBook(home, names)));
   }
 
   Pools(Map<String, PoolSettings> settings, Pool.Surroundings around) {
     this.around = around;
     this.leaving = new ConcurrentHashMap<>();
     this.rosters = new HashMap<>();
-    build(settings, Map.of());
+    this.settings = settings;
+    build(null);
   }
 
   private Pools(Map<String, PoolSettings> settings, Pools before) {
@@ -73,26 +82,54 @@ public final class Pools {
     this.leaving = before.leaving;
     this.rosters = before.rosters;
     this.prober = before.prober;
-    build(settings, before.present);
+    this.settings = settings;
+    build(before);
   }
 
-  private void build(Map<String, PoolSettings> settings, Map<Identity, Backend> before) {
+  private void build(@Nullable Pools before) {
     settings.forEach((name, pool) -> {
-      Roster roster = rosters.computeIfAbsent(name, n -> new Roster(around.loops()));
-      List<Backend> backends = new ArrayList<>();
-      for (BackendSettings backend : pool.backends()) {
-        Identity identity = Identity.of(name, backend);
-        Backend same = kept(identity, before);
-        if (same == null) {
-          same = new Backend(backend, roster, name, around.home(), around.meters());
-        } else {
-          same.use(backend);
+      List<Member> members = members(pool);
+      Pool same = before == null ? null : before.pools.get(name);
+      if (same != null && same.settings().equals(pool) && same.members().equals(members)) {
+        for (int i = 0; i < members.size(); i++) {
+          present.put(Identity.of(name, members.get(i)), same.backends().get(i));
         }
-        present.put(identity, same);
-        backends.add(same);
+        pools.put(name, same);
+      } else {
+        Map<Identity, Backend> known = before == null ? Map.of() : before.present;
+        pools.put(name, build(name, pool, members, known));
       }
-      pools.put(name, new Pool(name, pool, backends, roster, around));
     });
+  }
+
+  // What stands twice in an answer is one server; so is what two names of a pool lead to under one
+  // name.
+  private List<Member> members(PoolSettings pool) {
+    Map<String, Member> members = new LinkedHashMap<>();
+    for (BackendSettings backend : pool.backends()) {
+      for (Member member : around.book().members(backend)) {
+        members.putIfAbsent(member.settings().title(), member);
+      }
+    }
+    return List.copyOf(members.values());
+  }
+
+  private Pool build(
+      String name, PoolSettings pool, List<Member> members, Map<Identity, Backend> before) {
+    Roster roster = rosters.computeIfAbsent(name, n -> new Roster(around.loops()));
+    Map<Member, Backend> backends = new LinkedHashMap<>();
+    for (Member member : members) {
+      Identity identity = Identity.of(name, member);
+      Backend same = kept(identity, before);
+      if (same == null) {
+        same = new Backend(member, roster, name, around.home(), around.meters());
+      } else {
+        same.use(member);
+      }
+      present.put(identity, same);
+      backends.put(member, same);
+    }
+    return new Pool(name, pool, backends, roster, around);
   }
 
   private @Nullable Backend kept(Identity identity, Map<Identity, Backend> before) {
@@ -119,7 +156,12 @@ public final class Pools {
   /** Begins to resolve names and to check backends. Called once, from any thread. */
   public void start(Prober with) {
     prober = with;
-    around.home().execute(() -> pools.values().forEach(pool -> pool.open(with)));
+    around
+        .home()
+        .execute(() -> {
+          pools.values().forEach(pool -> pool.open(with));
+          around.book().watch(settings, new Readings());
+        });
   }
 
   /**
@@ -128,18 +170,35 @@ public final class Pools {
    * nothing any more. Called after {@link #start}, by one thread at a time.
    */
   public Pools reload(Map<String, PoolSettings> settings) {
-    Pools next = new Pools(settings, this);
+    return replacedBy(new Pools(settings, this), "removed from the configuration");
+  }
+
+  /**
+   * Pools with the servers that host names lead to now; everything else as on a reload, and what has
+   * not changed stays as it is. Called as {@link #reload}.
+   */
+  public Pools renewed() {
+    return replacedBy(new Pools(settings, this), "no longer in the DNS");
+  }
+
+  private Pools replacedBy(Pools next, String why) {
     present.forEach((identity, backend) -> {
       if (next.present.get(identity) != backend) {
         next.leaving.put(identity, backend);
       }
     });
-    around.home().execute(() -> handOver(next));
+    around.home().execute(() -> handOver(next, why));
     return next;
   }
 
-  private void handOver(Pools next) {
-    close();
+  private void handOver(Pools next, String why) {
+    closed = true;
+    around.home().timers().cancel(sweep);
+    for (Pool pool : pools.values()) {
+      if (next.pools.get(pool.name()) != pool) {
+        pool.close();
+      }
+    }
     for (Pool pool : pools.values()) {
       if (!next.pools.containsKey(pool.name())) {
         around.meters().remove(Meter.POOL_PANIC, pool.name());
@@ -147,8 +206,17 @@ public final class Pools {
     }
     next.leaving
         .values()
-        .forEach(backend -> backend.condition().drain("removed from the configuration"));
-    next.pools.values().forEach(pool -> pool.open(next.prober));
+        .forEach(backend -> {
+          if (backend.health().state() != HealthState.DRAINING) {
+            backend.condition().drain(why);
+          }
+        });
+    for (Pool pool : next.pools.values()) {
+      if (pools.get(pool.name()) != pool) {
+        pool.open(next.prober);
+      }
+    }
+    around.book().watch(next.settings, next.new Readings());
     next.onSweep();
   }
 
@@ -159,8 +227,26 @@ public final class Pools {
 
   private void close() {
     closed = true;
+    around.book().stop();
     around.home().timers().cancel(sweep);
     pools.values().forEach(Pool::close);
+  }
+
+  /** What the look-ups of host names tell. */
+  private final class Readings implements AddressBook.Reader {
+    @Override
+    public void onServers() {
+      around.observer().onServers();
+    }
+
+    @Override
+    public void onMissing(BackendUri uri, String why) {
+      for (Backend backend : present.values()) {
+        if (backend.address() == null && backend.uri().equals(uri)) {
+          backend.condition().unresolved(why);
+        }
+      }
+    }
   }
 
   private void onSweep() {
@@ -180,6 +266,8 @@ public final class Pools {
     if (pool == null || pool.backend(backend.name()) == null) {
       backend.meters().forget();
     }
-    LOG.info("backend {} of pool {} is gone: it has no live calls", backend, identity.pool());
+    if (backend.address() != null) {
+      LOG.info("backend {} of pool {} is gone: it has no live calls", backend, identity.pool());
+    }
   }
 }

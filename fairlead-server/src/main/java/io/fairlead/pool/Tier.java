@@ -31,13 +31,14 @@ public final class Tier {
     }
   }
 
-  /** The backends of weight above zero, grouped by priority, the lowest number first. */
+  /** The backends of weight above zero, grouped by priority and rank, the lowest first. */
   static List<Tier> of(List<Backend> backends, int ids) {
-    Map<Integer, List<Backend>> groups = new java.util.TreeMap<>();
+    Map<Long, List<Backend>> groups = new java.util.TreeMap<>();
     for (Backend backend : backends) {
       BackendSettings settings = backend.settings();
       if (settings.weight() > 0) {
-        groups.computeIfAbsent(settings.priority(), p -> new ArrayList<>()).add(backend);
+        long place = (long) settings.priority() << Integer.SIZE | backend.rank();
+        groups.computeIfAbsent(place, p -> new ArrayList<>()).add(backend);
       }
     }
     return groups.values().stream().map(group -> new Tier(group, ids)).toList();

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Call;
 import io.fairlead.dns.LocateListener;
 import io.fairlead.dns.Located;
+import io.fairlead.dns.Target;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.Cause;
@@ -18,21 +19,32 @@ import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerListener;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request inside a dialog on its way to the one place its route set names: no pool, no failover
- * (RFC 3261 §16.5, first paragraph). What its answer means for the live call is noted here.
+ * A request inside a dialog on its way to the one place its route set names: no pool (RFC 3261
+ * §16.5, first paragraph). When that is a name with several servers, the next is tried where one
+ * fails (RFC 3263 §4.3). What its answer means for the live call is noted here.
  *
  * <p>Owned by one loop.
  */
 final class DialogRequest extends Timer
     implements ServerListener, ResponseListener, LocateListener {
+  /** A server that is silent for so long is passed over; the sender of the request waits 32 s. */
+  private static final long TRY_NS = 5_000_000_000L;
+
   private final Proxy proxy;
   private final ServerTransaction upstream;
   private final SipRequest request;
   private final @Nullable Call call;
   private final boolean fromCaller;
+  private final List<ClientTransaction> passedOver = new ArrayList<>(0);
+  private List<Target> targets = List.of();
+  private int next;
+  private int tries;
+  private boolean trying;
   private @Nullable ClientTransaction client;
   private boolean answered;
   private boolean cancelled;
@@ -56,11 +68,54 @@ final class DialogRequest extends Timer
       refuse(Cause.TRANSPORT_FAILURE);
       return;
     }
-    if (Proxy.isInsecure(request, flow)) {
+    if (Sips.isInsecure(request, flow)) {
       refuse(Cause.SIPS_NOT_ALLOWED);
       return;
     }
-    client = proxy.forward(request, upstream.flow(), flow, this);
+    tries++;
+    int mine = tries;
+    trying = next < targets.size();
+    if (trying) {
+      proxy.timers().schedule(this, TRY_NS);
+    }
+    ClientTransaction made = proxy.forward(request, upstream.flow(), flow, this);
+    if (mine == tries) {
+      client = made;
+    } else {
+      // Sending failed at once, and the next server has had it already.
+      passedOver.add(made);
+    }
+  }
+
+  // The next server of the name. False when there is none.
+  private boolean tryNext() {
+    while (next < targets.size() && !answered && !cancelled) {
+      Flow flow = proxy.flowTo(request, targets.get(next++), upstream.flow());
+      if (flow != null) {
+        to(flow);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The server in use failed: the next takes its place, if there is one.
+  private boolean passOver() {
+    if (next > 0 && next <= targets.size()) {
+      proxy.failed(targets.get(next - 1));
+    }
+    ClientTransaction failed = client;
+    if (answered || cancelled || next >= targets.size()) {
+      return false;
+    }
+    if (failed != null) {
+      passedOver.add(failed);
+      if (failed instanceof InviteClientTransaction invite) {
+        invite.cancel();
+      }
+    }
+    client = null;
+    return tryNext();
   }
 
   /** The flow that was to take it is gone. */
@@ -71,15 +126,24 @@ final class DialogRequest extends Timer
   /** Where the next hop is has become known, or that it cannot be. */
   @Override
   public void onLocated(Located at) {
-    to(
-        at instanceof Located.Found found
-            ? proxy.flowTo(request, found.target(), upstream.flow())
-            : null);
+    if (at instanceof Located.Found found) {
+      targets = found.targets();
+    }
+    if (!tryNext() && !cancelled) {
+      to(null);
+    }
   }
 
   @Override
   public void onResponse(ClientTransaction transaction, SipResponse response) {
     int status = response.status();
+    if (passedOver.contains(transaction) && !response.isSuccess()) {
+      return;
+    }
+    heard();
+    if (status == 503 && passOver()) {
+      return;
+    }
     if (status == 100) {
       armTimerC();
       return;
@@ -95,6 +159,13 @@ final class DialogRequest extends Timer
     }
     SipWriter out = proxy.forwarder().response(response);
     upstream.respond(out.bytes(), 0, out.length(), status);
+  }
+
+  private void heard() {
+    if (trying) {
+      trying = false;
+      proxy.timers().cancel(this);
+    }
   }
 
   private void armTimerC() {
@@ -134,11 +205,17 @@ final class DialogRequest extends Timer
 
   @Override
   public void onTimeout(ClientTransaction transaction) {
+    if (passedOver.contains(transaction) || passOver()) {
+      return;
+    }
     silent(cancelled ? Cause.CALLER_CANCELLED : Cause.RING_TIMEOUT);
   }
 
   @Override
   public void onTransportError(ClientTransaction transaction, String why) {
+    if (passedOver.contains(transaction) || passOver()) {
+      return;
+    }
     silent(Cause.TRANSPORT_FAILURE);
   }
 
@@ -196,9 +273,14 @@ final class DialogRequest extends Timer
     }
   }
 
-  /** Timer C (RFC 3261 §16.8). */
+  /** A server was silent, or timer C (RFC 3261 §16.8). */
   @Override
   protected void onTimer() {
-    cancel();
+    if (trying) {
+      trying = false;
+      passOver();
+    } else {
+      cancel();
+    }
   }
 }

@@ -15,6 +15,7 @@ import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transport;
 import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -76,28 +77,44 @@ final class DialogWay {
   }
 
   /**
-   * A flow to the backend that has the dialog, where that is better than its Contact: it names a
-   * transport or family that no listener speaks, or the connection that proved who the backend is
-   * must be used again.
+   * A flow to the backend on the other side, where that is better than its Contact: it names a
+   * transport or family that no listener speaks, or who is met there must prove what the backend
+   * must.
    *
    * @return null when the Contact is good, or the backend is not known here
    */
   @Nullable Flow backend(SipRequest r, Policy policy, Flow in) {
+    if (routes.hasNext()) {
+      return null;
+    }
     RouteCookie cookie = routes.content();
-    if (routes.hasNext() || cookie.backend() == 0 || !cookie.fromCaller(r)) {
-      return null;
-    }
     SipUri contact = routes.target();
-    boolean dead = isDead(contact);
     Transport transport = Transports.of(contact);
-    if (!dead && (transport == null || !transport.secure())) {
+    boolean secure = transport != null && transport.secure();
+    boolean dead = cookie.fromCaller(r) && cookie.backend() != 0 && isDead(contact);
+    if (!dead && !secure) {
       return null;
     }
-    Backend backend = named(policy, cookie.backend());
-    Peer peer = backend == null ? null : backend.peer();
-    return peer != null && (dead || isAt(peer, contact))
-        ? wire.wayTo(peer, routes.leaveBy(in))
-        : null;
+    int number = dead ? cookie.backend() : 0;
+    Peer peer = find(policy, number, contact);
+    return peer == null ? null : wire.wayTo(peer, routes.leaveBy(in));
+  }
+
+  // The backend of that number, or for 0 the one that is where the Contact says.
+  private static @Nullable Peer find(Policy policy, int number, SipUri contact) {
+    for (Pool pool : policy.pools().values()) {
+      for (Backend backend : pool.backends()) {
+        Peer peer = backend.peer();
+        boolean meant =
+            number != 0
+                ? Proxy.number(pool.name(), backend) == number
+                : backend.secure() && peer != null && isAt(peer, contact);
+        if (meant) {
+          return peer;
+        }
+      }
+    }
+    return null;
   }
 
   private static boolean isAt(Peer peer, SipUri contact) {
@@ -115,28 +132,19 @@ final class DialogWay {
         || Ascii.equalsLower(bytes, from, contact.hostTo(), INVALID)) {
       return true;
     }
-    InetAddress host = Literals.address(bytes, contact.hostFrom(), contact.hostTo());
+    boolean v6 = bytes[contact.hostFrom()] == '[';
+    boolean v4 = isDigit(bytes[contact.hostFrom()]) && isDigit(bytes[contact.hostTo() - 1]);
     List<Listener> all = wire.listeners();
     for (int i = 0; i < all.size(); i++) {
-      boolean spoken =
-          host == null
-              ? all.get(i).transport().equals(transport)
-              : all.get(i).speaks(transport.name(), host);
-      if (spoken) {
+      boolean ipv6 = all.get(i).bound().getAddress() instanceof Inet6Address;
+      if (all.get(i).transport().equals(transport) && (ipv6 ? !v4 : !v6)) {
         return false;
       }
     }
     return true;
   }
 
-  private static @Nullable Backend named(Policy policy, int number) {
-    for (Pool pool : policy.pools().values()) {
-      for (Backend backend : pool.backends()) {
-        if (Proxy.number(pool.name(), backend) == number) {
-          return backend;
-        }
-      }
-    }
-    return null;
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
   }
 }

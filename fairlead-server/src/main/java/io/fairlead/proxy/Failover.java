@@ -105,7 +105,7 @@ final class Failover extends ResponseContext {
     }
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
       attempts.remove(attempt);
-      boolean insecure = Proxy.isSips(upstream.request()) && !backend.secure();
+      boolean insecure = Sips.is(upstream.request()) && !backend.secure();
       lastCause = insecure ? Cause.SIPS_NOT_ALLOWED : Cause.TRANSPORT_FAILURE;
       return false;
     }

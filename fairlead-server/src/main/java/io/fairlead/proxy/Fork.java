@@ -151,7 +151,7 @@ final class Fork extends ResponseContext {
     attempts.add(attempt);
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), route, to)) {
       attempts.remove(attempt);
-      if (Proxy.isSips(upstream.request()) && lastCause == Cause.UNAVAILABLE) {
+      if (Sips.is(upstream.request()) && lastCause == Cause.UNAVAILABLE) {
         lastCause = Cause.SIPS_NOT_ALLOWED;
       }
       return false;

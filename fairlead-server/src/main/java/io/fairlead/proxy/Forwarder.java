@@ -75,7 +75,7 @@ final class Forwarder {
     clean(r, by);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, new Note(backend, null, isSips(r), false));
+      recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);
@@ -97,7 +97,7 @@ final class Forwarder {
     SipWriter text = via(r, over.listener(), branch);
     to.routes(text);
     if (beginsDialog(r)) {
-      Side callee = to.byFlow() ? new Side(over, location.device(r, to)) : null;
+      Side callee = to.byFlow() ? new Side(over, location.device(r, to, over)) : null;
       Note note = new Note(0, callee, isSips(to.target(), r), false);
       recordRoute(text, r, in, over.listener(), note);
     }
@@ -121,7 +121,7 @@ final class Forwarder {
     maxForwards(text, r);
     if (route != null) {
       if (beginsDialog(r) && !r.hasToTag()) {
-        recordRoute(text, r, in, by, new Note(backend, null, isSips(r), true));
+        recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), true));
       }
       clean(r, by);
       route.edit(r, edit);
@@ -219,12 +219,8 @@ final class Forwarder {
     edit.cut(nameFrom - 1, uri.paramTo());
   }
 
-  private static boolean isSips(SipRequest r) {
-    return r.uri().scheme() == SipUri.Scheme.SIPS;
-  }
-
   private static boolean isSips(byte @Nullable [] target, SipRequest r) {
-    return target == null ? isSips(r) : Location.isSips(target);
+    return target == null ? Sips.is(r) : Sips.is(target);
   }
 
   // Two Record-Routes when it leaves by another listener than it came by, so that each side finds

@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Location {
   private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SIPS = "sips:".getBytes(StandardCharsets.US_ASCII);
   private static final Comparator<Binding> BEST_FIRST = Comparator.comparingInt(each -> -each.q());
 
   private final Bindings bindings;
@@ -102,31 +101,37 @@ final class Location {
 
   /** The device of a caller: the one that registered over the flow its request came by. */
   Side.Device device(SipRequest r, Flow in) {
-    AddressOfRecord aor = party(r, HeaderName.FROM);
-    if (aor == null) {
-      return Side.Device.NONE;
+    return holder(party(r, HeaderName.FROM), in);
+  }
+
+  /** The device that a request goes to over a flow. */
+  Side.Device device(SipRequest r, Destination to, Flow over) {
+    AddressOfRecord named = party(r, HeaderName.TO);
+    if (!(to instanceof Destination.Bound bound)) {
+      return holder(named, over);
     }
-    for (Binding binding : bindings.of(aor, clockMs.getAsLong())) {
-      Binding.Origin origin = binding.origin();
-      boolean same =
-          in.connection() == 0
-              ? origin.remote().equals(in.remote())
-              : origin.connection() == in.connection();
-      if (same && origin.transport().equals(in.transport().name())) {
+    AddressOfRecord aor = owner(r.uri());
+    return aor == null
+        ? Side.Device.NONE
+        : new Side.Device(mark(bound.binding()), aor.equals(named) ? Binding.NONE : aor.bytes());
+  }
+
+  private Side.Device holder(@Nullable AddressOfRecord aor, Flow of) {
+    List<Binding> all = aor == null ? List.of() : bindings.of(aor, clockMs.getAsLong());
+    for (Binding binding : all) {
+      if (holds(binding, of)) {
         return new Side.Device(mark(binding), Binding.NONE);
       }
     }
     return Side.Device.NONE;
   }
 
-  /** The device that a request goes to. */
-  Side.Device device(SipRequest r, Destination to) {
-    AddressOfRecord aor = to instanceof Destination.Bound ? owner(r.uri()) : null;
-    if (aor == null || !(to instanceof Destination.Bound bound)) {
-      return Side.Device.NONE;
-    }
-    boolean named = aor.equals(party(r, HeaderName.TO));
-    return new Side.Device(mark(bound.binding()), named ? Binding.NONE : aor.bytes());
+  private static boolean holds(Binding binding, Flow flow) {
+    Binding.Origin origin = binding.origin();
+    return origin.transport().equals(flow.transport().name())
+        && (flow.connection() == 0
+            ? origin.remote().equals(flow.remote())
+            : origin.connection() == flow.connection());
   }
 
   /**
@@ -187,34 +192,6 @@ final class Location {
   private static int nonZero(long hash) {
     int folded = (int) (hash ^ hash >>> 32);
     return folded == 0 ? 1 : folded;
-  }
-
-  // ---- sips ----
-
-  /** True for a sips URI. */
-  static boolean isSips(byte[] uri) {
-    return uri.length > SIPS.length && Ascii.equalsLower(uri, 0, SIPS.length, SIPS);
-  }
-
-  /** True when a request may go to a device (RFC 5630 §5.3): sips to sips only, over TLS. */
-  static boolean allows(SipRequest r, Destination to, Flow over) {
-    boolean asked = r.uri().scheme() == SipUri.Scheme.SIPS;
-    boolean registered = to instanceof Destination.Bound b && isSips(b.binding().contact());
-    boolean plain = to instanceof Destination.Bound && !registered;
-    return asked ? !plain && over.transport().secure() : !registered || over.transport().secure();
-  }
-
-  /** The request-URI in the scheme the caller used: a sips Contact is reached by sip as well. */
-  static Destination inSchemeOf(SipRequest r, Destination to) {
-    boolean asked = r.uri().scheme() == SipUri.Scheme.SIPS;
-    if (asked || !(to instanceof Destination.Bound bound) || !isSips(bound.target())) {
-      return to;
-    }
-    byte[] sips = bound.target();
-    byte[] sip = new byte[sips.length - 1];
-    System.arraycopy(sips, 0, sip, 0, SIPS.length - 2);
-    System.arraycopy(sips, SIPS.length - 1, sip, SIPS.length - 2, sips.length - SIPS.length + 1);
-    return new Destination.Bound(bound.binding(), sip, bound.route(), bound.byFlow());
   }
 
   // Headers have no place in a request-URI (RFC 3261 §19.1.1).

@@ -68,7 +68,7 @@ public final class Proxy implements TransactionUser {
   private final long timerCNs;
   private final Nodes nodes;
   private final TransactionTable table;
-  private final String sipsNotAllowed;
+  private final Sips sips;
   private Policy policy;
   private boolean draining;
   private int unfinished;
@@ -95,9 +95,7 @@ public final class Proxy implements TransactionUser {
     this.way = new DialogWay(routes, wire, location);
     this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     this.table = house.table();
-    // RFC 5630 §6.1.
-    this.sipsNotAllowed =
-        "Warning: 380 " + wire.listeners().getFirst().sentBy() + " \"SIPS Not Allowed\"\r\n";
+    this.sips = new Sips(wire.listeners().getFirst());
     this.policy = policy;
   }
 
@@ -191,7 +189,11 @@ public final class Proxy implements TransactionUser {
     if (r.method() == Method.INVITE) {
       transaction.trying();
     }
-    locator.locate(routes.nextHop(), loop, new DialogRequest(this, transaction, null, true));
+    locator.locate(
+        routes.nextHop(),
+        RouteSet.key(r),
+        loop,
+        new DialogRequest(this, transaction, null, true));
   }
 
   private boolean forUs(SipRequest r) {
@@ -377,12 +379,12 @@ public final class Proxy implements TransactionUser {
   /** Sends a request of a fork to a phone. False when there is no way to it. */
   boolean send(Attempt attempt, SipRequest r, Flow in, @Nullable Route route, Destination to) {
     Flow out = location.flow(to);
-    if (out == null || !Location.allows(r, to, out)) {
+    if (out == null || !Sips.allows(r, to, out)) {
       return false;
     }
     routes.readKept(r);
     long branch = table.newBranch();
-    Destination scheme = Location.inSchemeOf(r, to);
+    Destination scheme = Sips.inSchemeOf(r, to);
     SipWriter text = forwarder.toPhone(r, in, scheme, out, branch, route);
     attempt.started(start(r.method(), branch, out, text, attempt));
     return true;
@@ -417,7 +419,7 @@ public final class Proxy implements TransactionUser {
       return;
     }
     record.tried(backend.name());
-    if (isSips(r) && !backend.secure()) {
+    if (Sips.is(r) && !backend.secure()) {
       refuse(transaction, record, Cause.SIPS_NOT_ALLOWED);
       return;
     }
@@ -430,7 +432,7 @@ public final class Proxy implements TransactionUser {
   boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
     int number = number(route, backend);
     Peer peer = backend.peer();
-    if (peer == null || isSips(r) && !backend.secure()) {
+    if (peer == null || Sips.is(r) && !backend.secure()) {
       return false;
     }
     InetSocketAddress address = peer.address();
@@ -467,14 +469,9 @@ public final class Proxy implements TransactionUser {
     return 31 * pool.hashCode() + backend.name().hashCode();
   }
 
-  /** True for a request that may leave over TLS only (RFC 3261 §26.2.2, RFC 5630 §5.3). */
-  static boolean isSips(SipRequest r) {
-    return r.uri().scheme() == SipUri.Scheme.SIPS;
-  }
-
   /** The headers of a refusal for that cause. */
   String warning(Cause cause) {
-    return cause == Cause.SIPS_NOT_ALLOWED ? sipsNotAllowed : "";
+    return sips.warning(cause);
   }
 
   private boolean tooLong(SipWriter text, Flow out) {
@@ -498,21 +495,25 @@ public final class Proxy implements TransactionUser {
       transaction.trying();
     }
     DialogRequest request = new DialogRequest(this, transaction, call, fromCaller);
-    boolean byFlow = routes.leadsToFlow(r);
     Flow flow = flow(r, transaction.flow());
     if (flow != null) {
       request.to(flow);
-    } else if (byFlow && !way.listens(r)) {
+    } else if (isGone(r)) {
       request.flowGone();
     } else {
-      locator.locate(routes.nextHop(), loop, request);
+      locator.locate(routes.nextHop(), RouteSet.key(r), loop, request);
     }
   }
 
   // The flow to the other side where its Contact is not the way; null when it is, or the flow is
   // gone.
   private @Nullable Flow flow(SipRequest r, Flow in) {
-    return routes.leadsToFlow(r) ? way.flow(r, in) : way.backend(r, policy, in);
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, in) : null;
+    return noted != null || isGone(r) ? noted : way.backend(r, policy, in);
+  }
+
+  private boolean isGone(SipRequest r) {
+    return routes.leadsToFlow(r) && !way.listens(r);
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
@@ -521,9 +522,14 @@ public final class Proxy implements TransactionUser {
     return routes.flowTo(wire, target, in);
   }
 
-  /** True when a sips request must not take the flow. */
-  static boolean isInsecure(SipRequest r, Flow out) {
-    return isSips(r) && !out.transport().secure();
+  private @Nullable Flow flowTo(SipRequest r, List<Target> targets, Flow in) {
+    routes.readKept(r);
+    return routes.flowTo(wire, targets, in);
+  }
+
+  /** Sending to a located place failed. */
+  void failed(Target target) {
+    locator.failed(target, loop);
   }
 
   /** Sends a request inside a dialog on its way and waits for the answer. */
@@ -542,14 +548,13 @@ public final class Proxy implements TransactionUser {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    boolean byFlow = routes.leadsToFlow(ack);
     Flow out = flow(ack, flow);
-    if (out != null || byFlow && !way.listens(ack)) {
+    if (out != null || isGone(ack)) {
       sendAck(ack, flow, out);
       return;
     }
-    switch (locator.known(routes.nextHop(), loop)) {
-      case Located.Found found -> sendAck(ack, flow, flowTo(ack, found.target(), flow));
+    switch (locator.known(routes.nextHop(), RouteSet.key(ack), loop)) {
+      case Located.Found found -> sendAck(ack, flow, flowTo(ack, found.targets(), flow));
       case Located.Failed failed -> log.refused(Cause.TRANSPORT_FAILURE);
       case Located.Pending pending -> ackLater(ack.keep(), flow);
     }
@@ -559,16 +564,17 @@ public final class Proxy implements TransactionUser {
     routes.readKept(ack);
     locator.locate(
         routes.nextHop(),
+        RouteSet.key(ack),
         loop,
         located -> {
           if (located instanceof Located.Found found) {
-            sendAck(ack, flow, flowTo(ack, found.target(), flow));
+            sendAck(ack, flow, flowTo(ack, found.targets(), flow));
           }
         });
   }
 
   private void sendAck(SipRequest ack, Flow in, @Nullable Flow out) {
-    if (out != null && !isInsecure(ack, out)) {
+    if (out != null && !Sips.isInsecure(ack, out)) {
       SipWriter text = forwarder.inDialog(ack, in, out.listener(), table.newBranch());
       out.send(text.bytes(), 0, text.length());
     }

@@ -16,7 +16,7 @@ final class Redirect {
   private Redirect() {}
 
   static String contact(SipRequest r, Backend backend) {
-    boolean sips = Proxy.isSips(r);
+    boolean sips = Sips.is(r);
     StringBuilder text = new StringBuilder(sips ? "Contact: <sips:" : "Contact: <sip:");
     if (r.uri().hasUser()) {
       text.append(Ascii.text(r.bytes(), r.uri().userFrom(), r.uri().userTo())).append('@');

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dns.Target;
+import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
@@ -13,6 +14,7 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,7 +233,7 @@ final class RouteSet {
 
   /** A flow to the next hop once it is located; null when no listener speaks its transport. */
   @Nullable Flow flowTo(Wire wire, Target target, Flow in) {
-    Peer peer = Peer.at(target.transport(), target.address());
+    Peer peer = new Peer(target.transport(), target.address(), target.domain(), null);
     Listener named = leaveBy;
     if (named == null) {
       return wire.wayTo(peer, in.listener());
@@ -239,6 +241,22 @@ final class RouteSet {
     return named.speaks(target.transport(), target.address().getAddress())
         ? wire.flowTo(peer, named)
         : wire.wayTo(peer, named);
+  }
+
+  /** A flow to the first of the places that some listener can send to; null when there is none. */
+  @Nullable Flow flowTo(Wire wire, List<Target> targets, Flow in) {
+    for (int i = 0; i < targets.size(); i++) {
+      Flow flow = flowTo(wire, targets.get(i), in);
+      if (flow != null) {
+        return flow;
+      }
+    }
+    return null;
+  }
+
+  /** All requests of a call have the same, so that they meet the same server of a name. */
+  static long key(SipRequest r) {
+    return Ascii.hash(0, r.bytes(), r.callIdFrom(), r.callIdTo());
   }
 
   /** The side our last Route named, else the one the request came by. */

@@ -102,7 +102,7 @@ public final class StatelessProxy {
     Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
     Peer peer = backend == null ? null : backend.peer();
     Flow out = peer == null ? null : wire.wayTo(peer, flow.listener());
-    if (out != null && Proxy.isInsecure(r, out)) {
+    if (out != null && Sips.isInsecure(r, out)) {
       refuse(flow, r, Cause.SIPS_NOT_ALLOWED, "");
       return true;
     }
@@ -122,15 +122,16 @@ public final class StatelessProxy {
     if (refuses(flow, r)) {
       return true;
     }
-    boolean byFlow = routes.leadsToFlow(r);
-    Flow out = byFlow ? way.flow(r, flow) : way.backend(r, policy, flow);
-    if (out != null || byFlow && !way.listens(r)) {
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow) : null;
+    boolean gone = noted == null && routes.leadsToFlow(r) && !way.listens(r);
+    Flow out = noted != null || gone ? noted : way.backend(r, policy, flow);
+    if (out != null || gone) {
       send(r, flow, out);
       return true;
     }
-    Located at = locator.known(routes.nextHop(), loop);
+    Located at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
     switch (at) {
-      case Located.Found found -> send(r, flow, routes.flowTo(wire, found.target(), flow));
+      case Located.Found found -> send(r, flow, routes.flowTo(wire, found.targets(), flow));
       case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
       case Located.Pending pending -> later(r.keep(), flow);
     }
@@ -141,16 +142,17 @@ public final class StatelessProxy {
     routes.read(r);
     locator.locate(
         routes.nextHop(),
+        RouteSet.key(r),
         loop,
         located -> {
           if (located instanceof Located.Found found && routes.read(r)) {
-            send(r, flow, routes.flowTo(wire, found.target(), flow));
+            send(r, flow, routes.flowTo(wire, found.targets(), flow));
           }
         });
   }
 
   private void send(SipRequest r, Flow in, @Nullable Flow out) {
-    if (out != null && !Proxy.isInsecure(r, out)) {
+    if (out != null && !Sips.isInsecure(r, out)) {
       SipWriter text = forwarder.stateless(r, in, out.listener(), null, 0);
       out.send(text.bytes(), 0, text.length());
     }

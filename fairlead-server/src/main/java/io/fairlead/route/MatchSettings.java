@@ -46,7 +46,7 @@ public record MatchSettings(
         List<Cidr> source,
     @Setting(doc = "Name of the listener, or a list, where the request came in.")
         List<String> listener,
-    @Setting(doc = "Transport, or a list, that the request came by: udp, tcp, tls," + " ws, wss.")
+    @Setting(doc = "Transport, or a list, that the request came by: udp, tcp, tls, ws, wss.")
         List<String> transport,
     @Setting(doc = "Network, or a list, as listeners name it, that the request came from.")
         List<String> network,

@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.SettingsDiff;
-import io.fairlead.dns.Resolver;
+import io.fairlead.dns.SystemResolver;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
@@ -122,7 +122,7 @@ public final class Fairlead {
             meters,
             (loop, record) -> journal.write(loop, record, System.currentTimeMillis()),
             Keys.of(plan),
-            Resolver.SYSTEM,
+            new SystemResolver(settings.resolver()),
             observer,
             bindings,
             System::currentTimeMillis,

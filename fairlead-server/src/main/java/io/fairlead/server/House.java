@@ -5,12 +5,15 @@ import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
+import io.fairlead.dns.Offer;
+import io.fairlead.dns.Offers;
 import io.fairlead.dns.Resolver;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.BackendUri;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
@@ -47,12 +50,19 @@ import io.fairlead.transaction.ReplyPath;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.FlowListener;
+import io.fairlead.transport.Listener;
+import io.fairlead.transport.Transport;
 import io.fairlead.transport.Wire;
+import java.net.Inet4Address;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -112,24 +122,34 @@ final class House implements FlowListener, Inbound.Owners {
   private final Returns returns;
   private final Authentications authentications;
   private final Map<String, RegistrarSettings> registrars;
+  private final Lock changing = new ReentrantLock();
+  private final AtomicBoolean renewing = new AtomicBoolean();
   private volatile Pools pools;
+  private Policy policy;
 
   House(Ground ground, Plan plan) {
     this.ground = ground;
     this.owner = ground.owner();
     Settings settings = plan.settings();
     this.registrars = settings.registrars();
+    Locator locator =
+        new Locator(
+            settings.resolver(),
+            ground.resolver(),
+            offers(ground.wire().listeners()),
+            ground.walker(),
+            ground.meters());
     this.pools =
         new Pools(
             settings.pools(),
             ground.loops().size(),
             ground.loops().getFirst(),
             ground.meters(),
-            new Healths());
-    Locator locator = new Locator(settings.resolver(), ground.resolver());
+            new Healths(),
+            (uri, loop, then) -> locator.servers(parsed(uri), loop, then));
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
-    Policy policy = policy(settings, pools);
+    this.policy = policy(settings, pools);
     this.authentications = new Authentications(ground.keys(), ground.meters());
     authentications.take(settings.registrars());
     this.inbounds = new Inbound[ground.loops().size()];
@@ -147,6 +167,24 @@ final class House implements FlowListener, Inbound.Owners {
             ground.walker());
   }
 
+  private static Offers offers(List<Listener> listeners) {
+    return new Offers(
+        listeners.stream()
+            .map(listener -> {
+              Transport by = listener.transport();
+              boolean ipv4 = listener.bound().getAddress() instanceof Inet4Address;
+              return new Offer(by.name(), by.defaultPort(), by.secure(), ipv4, !ipv4);
+            })
+            .toList());
+  }
+
+  private static SipUri parsed(BackendUri uri) {
+    byte[] bytes = uri.text().getBytes(StandardCharsets.UTF_8);
+    SipUri parsed = new SipUri();
+    parsed.parse(bytes, 0, bytes.length);
+    return parsed;
+  }
+
   /** Tells of health changes: whoever watches, and those who register again what was lost. */
   private final class Healths implements PoolObserver {
     @Override
@@ -158,6 +196,14 @@ final class House implements FlowListener, Inbound.Owners {
     @Override
     public void onPanic(Pool pool, boolean panicking) {
       ground.observer().onPanic(pool, panicking);
+    }
+
+    // The pools are built anew off the loop: a large farm takes its time.
+    @Override
+    public void onServers() {
+      if (renewing.compareAndSet(false, true)) {
+        ground.walker().execute(House.this::renew);
+      }
     }
   }
 
@@ -254,17 +300,21 @@ final class House implements FlowListener, Inbound.Owners {
   }
 
   private Policy policy(Settings settings, Pools pools) {
-    Map<String, Pool> byName = new HashMap<>();
-    for (Pool pool : pools.all()) {
-      byName.put(pool.name(), pool);
-    }
     Map<String, List<String>> domains = new HashMap<>();
     settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
     ClusterHomes homes = new ClusterHomes(settings.cluster().all(), settings.registrars());
     Locations locations =
         new Locations(ground.bindings(), ground.clockMs(), domains, homes::elsewhere);
     return new Policy(
-        Router.of(settings.routes(), locations), Map.copyOf(byName), behind(settings), homes);
+        Router.of(settings.routes(), locations), byName(pools), behind(settings), homes);
+  }
+
+  private static Map<String, Pool> byName(Pools pools) {
+    Map<String, Pool> byName = new HashMap<>();
+    for (Pool pool : pools.all()) {
+      byName.put(pool.name(), pool);
+    }
+    return Map.copyOf(byName);
   }
 
   private static Map<String, Policy.Behind> behind(Settings settings) {
@@ -295,9 +345,37 @@ final class House implements FlowListener, Inbound.Owners {
 
   /** Swaps routes and pools on every loop; backends that stay keep what they know. */
   void reload(Plan plan) {
+    changing.lock();
+    try {
+      change(plan);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Swaps the pools on every loop: host names have come to mean other servers. */
+  private void renew() {
+    changing.lock();
+    try {
+      renewing.set(false);
+      Pools next = pools.renewed();
+      pools = next;
+      Policy renewed =
+          new Policy(policy.router(), byName(next), policy.behind(), policy.homes());
+      policy = renewed;
+      for (Station station : stations) {
+        station.loop().execute(() -> station.proxy().policy(renewed));
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void change(Plan plan) {
     Pools next = pools.reload(plan.settings().pools());
     pools = next;
     Policy policy = policy(plan.settings(), next);
+    this.policy = policy;
     List<Authentication> left = authentications.take(plan.settings().registrars());
     RegistrarPolicy registrars = registrars(plan.settings(), policy.router());
     for (Station station : stations) {

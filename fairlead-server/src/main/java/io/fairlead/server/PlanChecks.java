@@ -18,6 +18,8 @@ import io.fairlead.route.RouteSettings;
 import io.fairlead.transport.BindAddress;
 import io.fairlead.transport.ListenerSettings;
 import io.fairlead.transport.Transports;
+import io.fairlead.transport.tls.CertificateChecks;
+import io.fairlead.transport.tls.TlsClientSettings;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -54,6 +56,7 @@ final class PlanChecks {
   static PlanChecks run(Settings settings, Marks marks) {
     PlanChecks checks = new PlanChecks(settings, marks);
     checks.listeners();
+    checks.certificates();
     checks.metrics();
     checks.routes();
     checks.registrars();
@@ -100,14 +103,45 @@ final class PlanChecks {
     }
   }
 
+  private void certificates() {
+    for (int i = 0; i < settings.listeners().size(); i++) {
+      ListenerSettings listener = settings.listeners().get(i);
+      String path = "listeners[" + i + "]";
+      String transport = listener.bind().transport();
+      boolean secure = transport.equals("tls") || transport.equals("wss");
+      if (secure && listener.tls() == null) {
+        errors.add(
+            marks.error(path, transport + " needs a certificate: `tls: { certificates: [...] }`"));
+      } else if (secure) {
+        add(path + ".tls", CertificateChecks.of(listener.tls()));
+      }
+    }
+    settings
+        .pools()
+        .forEach((name, pool) -> {
+          for (int i = 0; i < pool.backends().size(); i++) {
+            TlsClientSettings tls = pool.backends().get(i).tls();
+            if (tls != null) {
+              add("pools." + name + ".backends[" + i + "].tls", CertificateChecks.of(tls));
+            }
+          }
+        });
+  }
+
+  private void add(String path, List<CertificateChecks.Found> found) {
+    for (CertificateChecks.Found each : found) {
+      (each.wrong() ? errors : warnings).add(marks.error(path + each.path(), each.words()));
+    }
+  }
+
   private static boolean clash(BindAddress one, BindAddress other) {
+    // Streams share the ports of TCP.
     return isStream(one) == isStream(other)
         && one.port() != 0
         && one.port() == other.port()
         && overlap(one.address(), other.address());
   }
 
-  // Those of one kind share the system's ports.
   private static boolean isStream(BindAddress bind) {
     return Transports.byName(bind.transport()).reliable();
   }
@@ -314,6 +348,9 @@ final class PlanChecks {
                   path, "this is listeners[" + i + "] itself: calls would go round in a circle"));
         }
       }
+    }
+    if (uri.transportByDns()) {
+      return;
     }
     if (!spoken) {
       String where = network == null ? "" : " of network `" + network + "`";

@@ -57,8 +57,8 @@ public record Settings(
     @Setting(doc = "Timers of transactions (RFC 3261 §17).") TimerSettings timers,
     @Setting(
             doc =
-                "How host names of next hops inside a dialog are looked up; a backend's is looked"
-                    + " up by its pool.")
+                "How host names are looked up: those of backends, and those of next hops inside a"
+                    + " dialog.")
         DnsSettings resolver,
     @Setting(doc = "The call log and the system log.") LogSettings log,
     @Setting(doc = "The Prometheus page.") MetricsSettings metrics,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -22,11 +23,13 @@ final class Handshake {
    * How far it came. Immutable.
    *
    * @param said for the peer
+   * @param plain what came behind the handshake, decrypted: some engines finish the one with the
+   *     other
    * @param taken so many bytes were used
    * @param done whether messages can go
    * @param failure why it cannot go on; null when it can
    */
-  record Outcome(byte[] said, int taken, boolean done, @Nullable Exception failure) {}
+  record Outcome(byte[] said, byte[] plain, int taken, boolean done, @Nullable Exception failure) {}
 
   private Handshake() {}
 
@@ -35,10 +38,11 @@ final class Handshake {
     TlsScratch scratch = SCRATCH.get();
     ByteBuffer in = scratch.sealed.clear().put(arrived, 0, count).flip();
     ByteBuffer out = scratch.said.clear();
+    ByteArrayOutputStream plain = new ByteArrayOutputStream(0);
     boolean done = false;
     Exception failure = null;
     try {
-      done = run(engine, in, scratch, out);
+      done = run(engine, in, scratch, plain);
       // A peer that goes in the middle, in whatever good order.
       if (!done && (engine.isInboundDone() || engine.isOutboundDone())) {
         failure = new SSLException("closed during the handshake");
@@ -49,10 +53,11 @@ final class Handshake {
     }
     byte[] said = new byte[out.flip().remaining()];
     out.get(said);
-    return new Outcome(said, in.position(), done, failure);
+    return new Outcome(said, plain.toByteArray(), in.position(), done, failure);
   }
 
-  private static boolean run(SSLEngine engine, ByteBuffer in, TlsScratch scratch, ByteBuffer out)
+  private static boolean run(
+      SSLEngine engine, ByteBuffer in, TlsScratch scratch, ByteArrayOutputStream plain)
       throws SSLException {
     if (engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING) {
       engine.beginHandshake();
@@ -64,12 +69,19 @@ final class Handshake {
         }
         case NEED_TASK -> tasks(engine);
         case NEED_WRAP -> {
-          if (engine.wrap(NOTHING, out).getStatus() != SSLEngineResult.Status.OK) {
+          if (engine.wrap(NOTHING, scratch.said).getStatus() != SSLEngineResult.Status.OK) {
             return false;
           }
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           SSLEngineResult result = engine.unwrap(in, scratch.opened.clear());
+          int produced = scratch.opened.flip().remaining();
+          scratch.opened.get(scratch.plain, 0, produced);
+          plain.write(scratch.plain, 0, produced);
+          if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+            // BoringSSL sees only when asked for more that it has all it needs.
+            return engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING;
+          }
           if (result.getStatus() != SSLEngineResult.Status.OK) {
             return false;
           }

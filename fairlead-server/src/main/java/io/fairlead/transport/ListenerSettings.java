@@ -70,36 +70,41 @@ public record ListenerSettings(
     @Setting(
             value = "64k",
             doc =
-                "TCP: the longest message accepted; a longer one closes the connection. 65535 bytes"
-                    + " at most.")
+                "Not UDP: the longest message accepted; a longer one closes the connection. 65535"
+                    + " bytes at most.")
         Size maxMessageSize,
     @Setting(
             value = "2s",
             doc =
-                "TCP: how long connecting may take; less than a call's try-timeout helps failover.")
+                "Not UDP: how long connecting may take; less than a call's try-timeout helps"
+                    + " failover.")
         Duration connectTimeout,
     @Setting(
             value = "30s",
-            doc = "TCP: a peer that sends part of a message must send the rest within this time.")
+            doc =
+                "Not UDP: a peer that sends part of a message must send the rest within this time.")
         Duration messageTimeout,
     @Setting(
             value = "10m",
             doc =
-                "TCP: a connection without traffic in either direction is closed after this time."
-                    + " 10m is longer than the keep-alives and registration refreshes of common"
-                    + " phones.")
+                "Not UDP: a connection without traffic in either direction is closed after this"
+                    + " time. 10m is longer than the keep-alives and registration refreshes of"
+                    + " common phones.")
         Duration idleTimeout,
     @Setting(
             value = "1m",
             doc =
-                "TCP: bytes that may wait for a slow reader; more than this closes the connection.")
+                "Not UDP: bytes that may wait for a slow reader; more than this closes the"
+                    + " connection.")
         Size writeBuffer,
-    @Setting(value = "20000", doc = "TCP: most connections of this listener, in and out together.")
+    @Setting(
+            value = "20000",
+            doc = "Not UDP: most connections of this listener, in and out together.")
         int maxConnections,
     @Setting(
             value = "1000",
             doc =
-                "TCP: most connections accepted from one address. A site behind NAT shares one"
+                "Not UDP: most connections accepted from one address. A site behind NAT shares one"
                     + " address.")
         int maxConnectionsPerSource,
     @Setting(

@@ -2,7 +2,6 @@
 package io.fairlead.transport;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public final class Reach {
         fit++;
       }
     }
-    return fit < 2 ? only : choose(peer, remote, came);
+    return fit < 2 ? only : best(peer, remote, came);
   }
 
   private static boolean fits(Listener listener, Peer peer, InetAddress remote) {
@@ -58,41 +57,33 @@ public final class Reach {
         && (peer.network() == null || peer.network().equals(listener.network()));
   }
 
-  private @Nullable Listener choose(Peer peer, InetAddress remote, @Nullable Listener came) {
-    List<Listener> all = new ArrayList<>(listeners.size());
-    for (Listener listener : listeners) {
-      if (fits(listener, peer, remote)) {
-        all.add(listener);
-      }
-    }
-    List<Listener> routed = all.stream().filter(each -> isRouted(each, remote)).toList();
-    return nearest(routed.isEmpty() ? all : routed, came);
-  }
-
-  private boolean isRouted(Listener listener, InetAddress remote) {
-    InetAddress local = listener.bound().getAddress();
-    if (local.isAnyLocalAddress()) {
-      return true;
-    }
+  private @Nullable Listener best(Peer peer, InetAddress remote, @Nullable Listener came) {
     int towards = routing.interfaceTo(remote);
-    return towards != Routing.NOWHERE && towards == routing.interfaceOf(local);
-  }
-
-  private static Listener nearest(List<Listener> all, @Nullable Listener came) {
-    Listener best = all.getFirst();
-    if (came == null) {
-      return best;
-    }
-    boolean sameNetwork = false;
-    for (Listener listener : all) {
-      if (listener.index() == came.index()) {
-        return listener;
-      }
-      if (!sameNetwork && listener.network().equals(came.network())) {
-        sameNetwork = true;
+    Listener best = null;
+    int highest = -1;
+    for (int i = 0; i < listeners.size(); i++) {
+      Listener listener = listeners.get(i);
+      int rank = fits(listener, peer, remote) ? rank(listener, towards, came) : -1;
+      if (rank > highest) {
         best = listener;
+        highest = rank;
       }
     }
     return best;
+  }
+
+  private int rank(Listener listener, int towards, @Nullable Listener came) {
+    int near = 0;
+    if (came != null) {
+      near = listener.index() == came.index() ? 2 : 0;
+      near += listener.network().equals(came.network()) ? 1 : 0;
+    }
+    return near + (isRouted(listener, towards) ? 4 : 0);
+  }
+
+  private boolean isRouted(Listener listener, int towards) {
+    InetAddress local = listener.bound().getAddress();
+    return local.isAnyLocalAddress()
+        || towards != Routing.NOWHERE && towards == routing.interfaceOf(local);
   }
 }

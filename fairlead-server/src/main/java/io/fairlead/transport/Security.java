@@ -32,6 +32,9 @@ interface Security {
    */
   void protect(ByteBuffer plain, ByteBuffer out);
 
+  /** True when part of what can be decrypted only as a whole has arrived. */
+  boolean inRecord();
+
   /**
    * True when the peer that connected to us has proven, by a certificate, all that is asked of one
    * we would connect to: such a connection may be used in both directions (RFC 5923 §8). Any
@@ -40,9 +43,6 @@ interface Security {
   default boolean proves(Peer wanted) {
     return false;
   }
-
-  /** True when part of what can be decrypted only as a whole has arrived. */
-  boolean inRecord();
 
   /** Says good-bye before the connection is closed. */
   void bye();

@@ -66,6 +66,10 @@ final class SipFraming implements Framing {
     return switch (frame) {
       case MORE -> false;
       case MESSAGE -> {
+        if (!isSip(bytes, start, at)) {
+          carrier.violated(Drop.FRAMING, "not SIP");
+          yield false;
+        }
         carrier.message(bytes, start, at);
         yield true;
       }
@@ -87,6 +91,20 @@ final class SipFraming implements Framing {
         yield false;
       }
     };
+  }
+
+  // Some SIP/ in the first line. Where there is none, as in HTTP, nothing says where the next
+  // message begins.
+  private static boolean isSip(byte[] bytes, int from, int to) {
+    for (int i = from; i + 3 < to && bytes[i] != '\n'; i++) {
+      if (bytes[i + 3] == '/'
+          && (bytes[i] | 0x20) == 's'
+          && (bytes[i + 1] | 0x20) == 'i'
+          && (bytes[i + 2] | 0x20) == 'p') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void keepRest() {

@@ -35,10 +35,12 @@ import org.slf4j.LoggerFactory;
  *      |                      |        accepted ---^  |                     |
  *      | another is open      | refused, timeout      | refused, timeout    | end of stream, error, limit, idle
  *      v                      v                       v                     v
- *    JOINED                 CLOSED <---------------------- [ENDING] <-------+
+ *    JOINED                 CLOSED <--------- [[ENDING], LINGERING] <-------+
  * </pre>
  *
  * ENDING writes what waits, for a peer that is owed a last word, and delivers nothing more.
+ * LINGERING waits until the peer has heard it: a socket that is closed with bytes unread is reset,
+ * and the last word is lost (RFC 1122 §4.2.2.13).
  *
  * <p>Served on one loop; send and open may be called from anywhere. Shared: see docs/ownership.md.
  */
@@ -49,10 +51,12 @@ final class StreamConnection implements Flow, Ready, Carrier {
     OPENING,
     OPEN,
     ENDING,
+    LINGERING,
     JOINED,
     CLOSED
   }
 
+  private static final long LINGER_NS = 2_000_000_000L;
   private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
 
   private final StreamTransport port;
@@ -114,7 +118,13 @@ final class StreamConnection implements Flow, Ready, Carrier {
   @Override
   public boolean open() {
     StreamConnection other = joined;
-    return other != null ? other.open() : state != State.CLOSED && state != State.ENDING;
+    if (other != null) {
+      return other.open();
+    }
+    return switch (state) {
+      case PLANNED, CONNECTING, OPENING, OPEN -> true;
+      case ENDING, LINGERING, JOINED, CLOSED -> false;
+    };
   }
 
   @Override
@@ -216,7 +226,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
           first.send(bytes, from, to);
         }
       }
-      case ENDING, CLOSED ->
+      case ENDING, LINGERING, CLOSED ->
           undeliverable(List.of(Arrays.copyOfRange(bytes, from, to)), "connection closed");
     }
   }
@@ -574,8 +584,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
       transmit(open, next.bytes(), 0, next.bytes().length, next.message());
     }
     if (state == State.ENDING && queue.isEmpty()) {
-      bye();
-      cut("ended");
+      part("ended", false);
     } else if (state != State.CLOSED) {
       interest();
     }
@@ -595,7 +604,8 @@ final class StreamConnection implements Flow, Ready, Carrier {
     if (key == null || !key.isValid() || state == State.CONNECTING || state == State.CLOSED) {
       return;
     }
-    int read = paused || state == State.ENDING ? 0 : SelectionKey.OP_READ;
+    boolean deaf = paused && state != State.LINGERING || state == State.ENDING;
+    int read = deaf ? 0 : SelectionKey.OP_READ;
     boolean waits = queue.hasRest() || mayWrite() && !queue.isEmpty();
     int wanted = read | (waits ? SelectionKey.OP_WRITE : 0);
     if (key.interestOps() != wanted) {
@@ -616,7 +626,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
         cut(header == null ? "handshake timeout" : "no PROXY header from a load balancer");
       }
       case PLANNED, CONNECTING -> cut("connect timeout");
-      case ENDING, JOINED, CLOSED -> cut("ended");
+      case ENDING, LINGERING, JOINED, CLOSED -> cut("ended");
     }
   }
 
@@ -633,7 +643,8 @@ final class StreamConnection implements Flow, Ready, Carrier {
   public void violated(Drop why, String words) {
     if (alive()) {
       port.meters().dropped(why);
-      leave(words);
+      lastWords();
+      part(words, state == State.OPEN);
     }
   }
 
@@ -645,8 +656,7 @@ final class StreamConnection implements Flow, Ready, Carrier {
     State before = state;
     lastWords();
     if (queue.isEmpty() || state == State.CLOSED) {
-      bye();
-      cut(words);
+      part(words, before == State.OPEN);
       return;
     }
     LOG.debug("{}: {}, what waits is written", this, words);
@@ -654,6 +664,30 @@ final class StreamConnection implements Flow, Ready, Carrier {
     loop.timers().cancel(idle);
     loop.timers().schedule(limit, port.settings().handshakeTimeout().toNanos());
     if (before == State.OPEN) {
+      tellLater(above -> above.onClosed(this, words));
+    }
+    interest();
+  }
+
+  // All is said, and heard when the peer ends the connection too.
+  private void part(String words, boolean tell) {
+    bye();
+    SocketChannel open = channel;
+    if (open == null || !queue.isEmpty() || state == State.CLOSED) {
+      cut(words);
+      return;
+    }
+    try {
+      open.shutdownOutput();
+    } catch (IOException e) {
+      cut(words);
+      return;
+    }
+    LOG.debug("{}: {}", this, words);
+    state = State.LINGERING;
+    loop.timers().cancel(idle);
+    loop.timers().schedule(limit, LINGER_NS);
+    if (tell) {
       tellLater(above -> above.onClosed(this, words));
     }
     interest();

@@ -66,7 +66,7 @@ final class StreamTransport implements Port {
           Transports.WSS,
           new Kind<>(
               "wss",
-              "SIP over secure WebSocket, for browsers (RFC 7118). It needs `tls`.",
+              "SIP over WebSocket over TLS, for browsers (RFC 7118). It needs `tls`.",
               ListenerSettings.class,
               (settings, berth) ->
                   openSecure(Transports.WSS, settings, berth, WebSocketFraming::new)));

@@ -132,7 +132,7 @@ final class TlsSecurity implements Security {
       made = maker.make();
       outcome = Handshake.step(made.engine(), arrived, count);
     } catch (RuntimeException e) {
-      outcome = new Handshake.Outcome(NOTHING, 0, false, e);
+      outcome = new Handshake.Outcome(NOTHING, NOTHING, 0, false, e);
     }
     TlsEngine used = made;
     Handshake.Outcome result = outcome;
@@ -160,6 +160,9 @@ final class TlsSecurity implements Security {
         proven = proven(used.engine());
       }
       carrier.secured();
+      if (outcome.plain().length > 0) {
+        carrier.plain(outcome.plain(), 0, outcome.plain().length);
+      }
       open(NOTHING, 0, 0);
     } else if (wholeRecord()) {
       proceed();
@@ -268,7 +271,7 @@ final class TlsSecurity implements Security {
     }
     try {
       SSLEngineResult result = mine.engine().unwrap(sealed, scratch.opened.clear());
-      answer(mine.engine());
+      answer(mine.engine(), result.getHandshakeStatus());
       int count = scratch.opened.flip().remaining();
       if (count > 0) {
         scratch.opened.get(scratch.plain, 0, count);
@@ -281,7 +284,7 @@ final class TlsSecurity implements Security {
     } catch (SSLException e) {
       ByteBuffer out = carrier.scratch().out.clear();
       Handshake.lastWords(mine.engine(), out);
-      saidGoodbye = out.position() > 0;
+      saidGoodbye = true;
       carrier.wire(out.flip());
       carrier.violated(Drop.TLS_RECORD, words(e));
       return false;
@@ -289,20 +292,22 @@ final class TlsSecurity implements Security {
   }
 
   // What the engine itself wants to say: new keys, an alert.
-  private void answer(SSLEngine mine) throws SSLException {
-    for (int turn = 0; turn < 4; turn++) {
-      switch (mine.getHandshakeStatus()) {
-        case NEED_TASK -> Handshake.tasks(mine);
-        case NEED_WRAP -> {
-          ByteBuffer out = carrier.scratch().out.clear();
-          mine.wrap(ByteBuffer.wrap(NOTHING), out);
-          carrier.wire(out.flip());
-        }
-        default -> {
-          return;
-        }
-      }
+  private void answer(SSLEngine mine, SSLEngineResult.HandshakeStatus first) throws SSLException {
+    if (first == SSLEngineResult.HandshakeStatus.NEED_TASK) {
+      Handshake.tasks(mine);
     }
+    if (first == SSLEngineResult.HandshakeStatus.NEED_WRAP
+        || mine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
+      say(mine);
+      // BoringSSL throws what an alert is about only when asked for more.
+      say(mine);
+    }
+  }
+
+  private void say(SSLEngine mine) throws SSLException {
+    ByteBuffer out = carrier.scratch().out.clear();
+    mine.wrap(ByteBuffer.wrap(NOTHING), out);
+    carrier.wire(out.flip());
   }
 
   @Override

@@ -62,11 +62,19 @@ final class WebSocketFraming implements Framing, FrameListener {
   @Override
   public void begin() {
     if (!carrier.inbound()) {
-      String host = BindAddress.hostPort(carrier.remote().getAddress(), carrier.remote().getPort());
-      ClientHandshake client = ClientHandshake.begin(host, settings.path());
+      ClientHandshake client = ClientHandshake.begin(host(), settings.path());
       asked = client;
       send(client.request());
     }
+  }
+
+  private String host() {
+    Peer peer = carrier.peer();
+    String domain = peer == null ? null : peer.domain();
+    int port = carrier.remote().getPort();
+    return domain == null
+        ? BindAddress.hostPort(carrier.remote().getAddress(), port)
+        : domain + ":" + port;
   }
 
   @Override

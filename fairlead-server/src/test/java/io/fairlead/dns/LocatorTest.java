@@ -7,52 +7,47 @@ import com.sun.management.ThreadMXBean;
 import io.fairlead.dns.Located.Failed;
 import io.fairlead.dns.Located.Found;
 import io.fairlead.dns.Located.Pending;
+import io.fairlead.loop.ManualLoop;
+import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipUri;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What is known at once, what is waited for, and for how long. */
 class LocatorTest {
-  private final Map<String, String> zone = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
-  private @Nullable CountDownLatch held;
+  private final FakeDns dns = new FakeDns();
   private final ManualLoop loop = new ManualLoop();
   private final List<Located> told = new ArrayList<>();
-  private Locator locator = new Locator(DnsSettings.USUAL, this::resolve);
+  private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+  private boolean slow;
+  private final Locator locator =
+      new Locator(
+          DnsSettings.USUAL,
+          dns,
+          new Offers(
+              List.of(
+                  new Offer("udp", 5060, false, true, true),
+                  new Offer("tcp", 5060, false, true, true))),
+          this::elsewhere,
+          new Meters());
 
-  private List<InetAddress> resolve(String host) throws UnknownHostException {
-    asked.add(host);
-    if (held != null) {
-      try {
-        held.await();
-      } catch (InterruptedException e) {
-        throw new UnknownHostException("interrupted");
-      }
+  private void elsewhere(Runnable task) {
+    if (slow) {
+      held.add(task);
+    } else {
+      task.run();
     }
-    String address = zone.get(host);
-    if (address == null) {
-      throw new UnknownHostException(host);
-    }
-    return List.of(InetAddress.ofLiteral(address), InetAddress.ofLiteral("203.0.113.99"));
-  }
-
-  @AfterEach
-  void close() {
-    locator.close();
   }
 
   private static SipUri uri(String text) {
@@ -63,15 +58,20 @@ class LocatorTest {
   }
 
   private Located known(String text) {
-    return locator.known(uri(text), loop);
+    return locator.known(uri(text), 1, loop);
   }
 
   private void locate(String text) {
-    locator.locate(uri(text), loop, told::add);
+    locator.locate(uri(text), 1, loop, told::add);
   }
 
   private static Located found(String transport, String address, int port) {
-    return new Found(new Target(transport, new InetSocketAddress(address, port)));
+    return found(transport, address, port, null);
+  }
+
+  private static Located found(
+      String transport, String address, int port, @Nullable String domain) {
+    return new Found(new Target(transport, new InetSocketAddress(address, port), domain));
   }
 
   @ParameterizedTest
@@ -88,14 +88,14 @@ class LocatorTest {
     locate(uri);
     assertThat(told).containsExactly(expected);
     assertThat(known(uri)).isEqualTo(expected);
-    assertThat(asked).isEmpty();
+    assertThat(dns.asked).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "sips:192.0.2.1, no TLS in this version",
-    "sip:192.0.2.1;transport=tls, no TLS in this version",
-    "sip:192.0.2.1;transport=sctp, transport sctp is not available in this version",
+    "sips:192.0.2.1, no listener speaks TLS",
+    "sip:192.0.2.1;transport=tls, no listener speaks TLS",
+    "sip:192.0.2.1;transport=sctp, no listener speaks sctp",
     "tel:+4930123, the URI is neither sip nor sips",
     "sip:127.1, the host is neither an address nor a name",
     "sip:1, the host is neither an address nor a name",
@@ -109,7 +109,7 @@ class LocatorTest {
     locate(uri);
 
     assertThat(told).containsExactly(new Failed(why));
-    assertThat(asked).isEmpty();
+    assertThat(dns.asked).isEmpty();
   }
 
   @Test
@@ -132,156 +132,159 @@ class LocatorTest {
   }
 
   @Test
-  void looksUpANameOffTheLoop() throws InterruptedException {
-    zone.put("gw.example.com", "192.0.2.9");
+  void looksUpANameOffTheLoop() {
+    dns.host("gw.test", "192.0.2.9");
+    slow = true;
+    assertThat(known("sip:gw.test:5070")).isEqualTo(Pending.PENDING);
+    assertThat(dns.asked).isEmpty();
 
-    assertThat(known("sip:gw.example.com")).isEqualTo(Pending.PENDING);
-    assertThat(asked).isEmpty();
-    locate("sip:1@GW.example.com.:5070;transport=tcp");
+    locate("sip:1@GW.test.:5070;transport=tcp");
     assertThat(told).isEmpty();
-    loop.runAll();
-    loop.advance(Duration.ofSeconds(10));
+    held.forEach(Runnable::run);
+    loop.runCommands();
 
-    assertThat(told).containsExactly(found("tcp", "192.0.2.9", 5070));
-    assertThat(asked).containsExactly("gw.example.com");
-    assertThat(known("sip:gw.example.com")).isEqualTo(found("udp", "192.0.2.9", 5060));
+    assertThat(told).containsExactly(found("tcp", "192.0.2.9", 5070, "gw.test"));
+    assertThat(known("sip:gw.test:5080")).isEqualTo(found("udp", "192.0.2.9", 5080, "gw.test"));
     assertThat(loop.timers().size()).isZero();
   }
 
   @Test
-  void looksAgainAfterTheTimeToLive() throws InterruptedException {
-    zone.put("gw.example.com", "192.0.2.9");
-    locate("sip:gw.example.com");
-    loop.runAll();
-    zone.put("gw.example.com", "192.0.2.10");
+  void looksAgainAfterTheLifetime() {
+    dns.host("gw.test", "192.0.2.9").ttl = Duration.ofSeconds(30);
+    locate("sip:gw.test:5060");
+    loop.runCommands();
+    dns.host("gw.test", "192.0.2.10");
     loop.advance(Duration.ofSeconds(29));
-    assertThat(known("sip:gw.example.com")).isEqualTo(found("udp", "192.0.2.9", 5060));
+    assertThat(known("sip:gw.test:5060")).isEqualTo(found("udp", "192.0.2.9", 5060, "gw.test"));
 
     loop.advance(Duration.ofSeconds(1));
-    assertThat(known("sip:gw.example.com")).isEqualTo(Pending.PENDING);
-    locate("sip:gw.example.com");
-    loop.runAll();
-    assertThat(told.getLast()).isEqualTo(found("udp", "192.0.2.10", 5060));
+    assertThat(known("sip:gw.test:5060")).isEqualTo(Pending.PENDING);
+    locate("sip:gw.test:5060");
+    loop.runCommands();
+    assertThat(told.getLast()).isEqualTo(found("udp", "192.0.2.10", 5060, "gw.test"));
   }
 
   @Test
-  void remembersFailuresForAShorterTime() throws InterruptedException {
-    Failed failed = new Failed("no address for nobody.example.com");
-    locate("sip:nobody.example.com");
-    loop.runAll();
-    loop.advance(Duration.ofMillis(4900));
-    assertThat(known("sip:nobody.example.com")).isEqualTo(failed);
-
-    loop.advance(Duration.ofMillis(100));
-    assertThat(known("sip:nobody.example.com")).isEqualTo(Pending.PENDING);
-    assertThat(told).containsExactly(failed);
-  }
-
-  @Test
-  void asksOnceForManyWhoWait() throws InterruptedException {
-    zone.put("gw.example.com", "192.0.2.9");
-    held = new CountDownLatch(1);
-    locate("sip:gw.example.com");
-    locate("sip:gw.example.com:5070");
-    locate("sip:gw.example.com:5080");
-    held.countDown();
-    loop.runAll();
-
-    assertThat(asked).containsExactly("gw.example.com");
-    assertThat(told)
-        .containsExactlyInAnyOrder(
-            found("udp", "192.0.2.9", 5060),
-            found("udp", "192.0.2.9", 5070),
-            found("udp", "192.0.2.9", 5080));
-  }
-
-  @Test
-  void givesUpWaitingButUsesALateAnswer() throws InterruptedException {
-    zone.put("slow.example.com", "192.0.2.9");
-    held = new CountDownLatch(1);
-    locate("sip:slow.example.com");
+  void givesUpWaitingButUsesALateAnswer() {
+    dns.host("slow.test", "192.0.2.9");
+    slow = true;
+    locate("sip:slow.test:5060");
     loop.advance(Duration.ofMillis(2100));
-    assertThat(told).containsExactly(new Failed("the look-up of slow.example.com took too long"));
-
-    held.countDown();
-    loop.runAll();
-    assertThat(told).hasSize(1);
-    assertThat(known("sip:slow.example.com")).isEqualTo(found("udp", "192.0.2.9", 5060));
-  }
-
-  @Test
-  void boundsTheLookUpsUnderWay() throws InterruptedException {
-    Duration second = Duration.ofSeconds(1);
-    locator = new Locator(new DnsSettings(second, second, 10, second, 2), this::resolve);
-    held = new CountDownLatch(1);
-    locate("sip:a.example.com");
-    locate("sip:b.example.com");
-    locate("sip:c.example.com");
     assertThat(told)
-        .containsExactly(new Failed("too many look-ups under way to look for c.example.com"));
+        .containsExactly(
+            new Failed(
+                "the look-up of slow.test failed: the look-up of slow.test took too long"));
 
-    held.countDown();
-    loop.runNext();
-    loop.runNext();
-    zone.put("c.example.com", "192.0.2.3");
-    locate("sip:c.example.com");
-    while (told.size() < 4) {
-      loop.runNext();
+    slow = false;
+    held.forEach(Runnable::run);
+    loop.runCommands();
+    assertThat(told).hasSize(1);
+    assertThat(known("sip:slow.test:5060")).isEqualTo(found("udp", "192.0.2.9", 5060, "slow.test"));
+  }
+
+  @Test
+  void aDeadDnsDelaysNobodyWhoKnewTheName() {
+    dns.srv("_sip._udp.farm.test", "1 1 5080 a.test").host("a.test", "10.0.0.1");
+    dns.ttl = Duration.ofSeconds(10);
+    locate("sip:farm.test");
+    loop.runCommands();
+    Located before = told.getFirst();
+    loop.advance(Duration.ofSeconds(11));
+    slow = true;
+    locate("sip:farm.test");
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(told).containsExactly(before, before);
+    assertThat(known("sip:farm.test")).isEqualTo(before);
+    assertThat(known("sip:192.0.2.1")).isEqualTo(found("udp", "192.0.2.1", 5060));
+  }
+
+  @Test
+  void leadsRequestsOfOneKeyToOneServerAndOthersToAll() {
+    dns.srv("_sip._udp.farm.test", "1 50 5060 a.test", "1 50 5060 b.test")
+        .host("a.test", "10.0.0.1")
+        .host("b.test", "10.0.0.2");
+    locate("sip:farm.test");
+    loop.runCommands();
+    Set<Target> firsts = new HashSet<>();
+    for (long key = 0; key < 50; key++) {
+      Located located = locator.known(uri("sip:farm.test"), key, loop);
+      assertThat(locator.known(uri("sip:farm.test"), key, loop)).isEqualTo(located);
+      assertThat(((Found) located).targets()).hasSize(2);
+      firsts.add(((Found) located).target());
     }
-    assertThat(told).contains(found("udp", "192.0.2.3", 5060));
+    assertThat(firsts).hasSize(2);
   }
 
   @Test
-  void boundsTheNamesRemembered() throws InterruptedException {
-    Duration hour = Duration.ofHours(1);
-    Hosts hosts = new Hosts(new DnsSettings(hour, hour, 10, hour, 2), this::resolve);
-    for (int i = 0; i < 50; i++) {
-      hosts.lookup("h" + i, loop, answer -> told.add(new Failed(answer.why())));
-      loop.runAll();
-      assertThat(hosts.size()).isBetween(1, 10);
-      assertThat(hosts.cached("h" + i, loop.nowNs())).isNotNull();
-    }
-    assertThat(told).hasSize(50);
-    hosts.close();
+  void putsAServerThatFailedLastForAWhile() {
+    dns.srv("_sip._udp.farm.test", "1 1 5060 a.test", "2 1 5060 b.test")
+        .host("a.test", "10.0.0.1")
+        .host("b.test", "10.0.0.2");
+    dns.ttl = Duration.ofMinutes(30);
+    locate("sip:farm.test");
+    loop.runCommands();
+    Found found = (Found) told.getFirst();
+    locator.failed(found.target(), loop);
+    assertThat(((Found) known("sip:farm.test")).targets())
+        .containsExactly(found.targets().get(1), found.targets().get(0));
+
+    locator.failed(found.targets().get(1), loop);
+    assertThat(known("sip:farm.test")).as("all failed").isEqualTo(found);
+    loop.advance(Duration.ofSeconds(30));
+    assertThat(known("sip:farm.test")).isEqualTo(found);
   }
 
   @Test
-  void survivesAResolverThatBreaks() throws InterruptedException {
-    locator =
-        new Locator(
-            DnsSettings.USUAL,
-            host -> {
-              throw new IllegalStateException("broken");
-            });
-    locate("sip:gw.example.com");
-    loop.runAll();
+  void listsAllServersOfAFarm() {
+    dns.naptr("farm.test", "1 1 s SIP+D2T _sip._tcp.farm.test", "2 1 s SIP+D2U _sip._udp.farm.test")
+        .srv("_sip._tcp.farm.test", "5 10 5060 a.test", "9 3 5070 b.test")
+        .srv("_sip._udp.farm.test", "1 1 5060 a.test")
+        .host("a.test", "10.0.0.1", "10.0.0.3")
+        .host("b.test", "10.0.0.2");
+    dns.ttl = Duration.ofSeconds(40);
+    List<Servers> servers = new ArrayList<>();
+    locator.servers(uri("sip:farm.test"), loop, servers::add);
+    loop.runCommands();
 
-    assertThat(told).containsExactly(new Failed("the look-up of gw.example.com failed: broken"));
+    assertThat(servers).hasSize(1);
+    assertThat(servers.getFirst().complete()).isTrue();
+    assertThat(servers.getFirst().ttlNs()).isEqualTo(Duration.ofSeconds(40).toNanos());
+    assertThat(servers.getFirst().all())
+        .containsExactly(
+            server(0, 10, "10.0.0.1", 5060),
+            server(0, 10, "10.0.0.3", 5060),
+            server(1, 3, "10.0.0.2", 5070));
+  }
+
+  private static Servers.Server server(int rank, int weight, String address, int port) {
+    InetSocketAddress at = new InetSocketAddress(address, port);
+    return new Servers.Server(rank, weight, new Target("tcp", at, "farm.test"));
   }
 
   @Test
-  void allocatesNothingForWhatItKnows() throws InterruptedException {
-    zone.put("gw.example.com", "192.0.2.9");
-    locate("sip:gw.example.com:5070");
-    loop.runAll();
+  void allocatesNothingForWhatItKnows() {
+    dns.host("gw.test", "192.0.2.9");
+    dns.ttl = Duration.ofMinutes(30);
+    locate("sip:gw.test:5070");
+    loop.runCommands();
     SipUri literal = uri("sip:alice@192.0.2.1:5062;transport=tcp");
-    SipUri name = uri("sip:gw.example.com:5070");
-    LocateListener listener = located -> assertThat(located).isNotNull();
-    LocateListener counting = new Counting();
-    locator.locate(literal, loop, listener);
+    SipUri name = uri("sip:gw.test:5070");
+    Counting counting = new Counting();
+    locator.locate(literal, 1, loop, counting);
+    locator.locate(name, 1, loop, counting);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long me = Thread.currentThread().threadId();
     long allocated = 0;
     for (int round = 0; round < 3; round++) {
       long before = threads.getThreadAllocatedBytes(me);
       for (int i = 0; i < 10_000; i++) {
-        locator.locate(literal, loop, counting);
-        locator.locate(name, loop, counting);
+        locator.locate(literal, i, loop, counting);
+        locator.locate(name, i, loop, counting);
       }
       allocated = threads.getThreadAllocatedBytes(me) - before;
     }
 
-    assertThat(((Counting) counting).found).isEqualTo(60_000);
+    assertThat(counting.found).isEqualTo(60_002);
     assertThat(allocated).isLessThan(10_000);
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A baresip: a phone without sound that registers and answers every call. Owned by one test. */
 final class Baresip implements AutoCloseable {
@@ -69,6 +70,8 @@ final class Baresip implements AutoCloseable {
     private String password = "none";
     private List<String> by = List.of();
     private int seconds = 300;
+    private Authority trusted = Authority.ours();
+    private @Nullable String dialled;
 
     private Account(String user, String domain) {
       this.user = user;
@@ -91,6 +94,18 @@ final class Baresip implements AutoCloseable {
       return this;
     }
 
+    /** Whose certificates it takes; without: those of all tests. */
+    Account trusting(Authority authority) {
+      trusted = authority;
+      return this;
+    }
+
+    /** Whom it calls as soon as it is there. */
+    Account dials(String uri) {
+      dialled = uri;
+      return this;
+    }
+
     /** A command that runs it, such as one that enters a network namespace. */
     Account by(List<String> command) {
       by = command;
@@ -104,6 +119,9 @@ final class Baresip implements AutoCloseable {
       write(directory, local, fairlead);
       List<String> command = new ArrayList<>(by);
       command.addAll(List.of(baresip, "-f", directory.toString(), "-4", "-s", "-v"));
+      if (dialled != null) {
+        command.addAll(List.of("-e", "/dial " + dialled));
+      }
       return new Baresip(Program.start("baresip", directory, command));
     }
 
@@ -111,6 +129,7 @@ final class Baresip implements AutoCloseable {
       String config =
           """
           sip_listen %s
+          sip_cafile %s
           module_path %s
           module g711.so
           module aufile.so
@@ -120,7 +139,7 @@ final class Baresip implements AutoCloseable {
           audio_source aufile,%s
           audio_alert aufile,/dev/null
           """
-              .formatted(local, modules(), directory.resolve("silence.wav"));
+              .formatted(local, trusted.root(), modules(), directory.resolve("silence.wav"));
       String outbound =
           Loopback.text(fairlead) + ";transport=" + over.name().toLowerCase(Locale.ROOT);
       String account =

@@ -25,7 +25,7 @@ final class KamailioProcess implements AutoCloseable {
     String kamailio = Program.require("kamailio", "kamailio");
     Path directory = Program.directory("kamailio");
     InetSocketAddress address = Loopback.free();
-    String listen = over.listener(address).replace("://", ":");
+    String listen = over.bind(address).replace("://", ":");
     write(directory, listen, over.uri(to));
     Program program =
         Program.start(

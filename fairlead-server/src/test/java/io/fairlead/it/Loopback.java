@@ -85,7 +85,7 @@ final class Loopback {
 
   private static boolean taken(Over over, int port) {
     String suffix = String.format(Locale.ROOT, ":%04X", port);
-    String protocol = over.name().toLowerCase(Locale.ROOT);
+    String protocol = over.socket().name().toLowerCase(Locale.ROOT);
     return Stream.of(protocol, protocol + "6")
         .map(table -> Path.of("/proc/net", table))
         .filter(Files::exists)

@@ -42,12 +42,18 @@ final class Peer implements AutoCloseable {
         datagrams.setSoTimeout(LIMIT_MS);
       } else {
         datagrams = null;
-        stream = new Socket(target.getAddress(), target.getPort());
+        stream = socket();
         stream.setSoTimeout(LIMIT_MS);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Socket socket() throws IOException {
+    return over == Over.TLS
+        ? Authority.ours().connect(target)
+        : new Socket(target.getAddress(), target.getPort());
   }
 
   /** Its own address, {@code 127.0.0.1:40000}. */

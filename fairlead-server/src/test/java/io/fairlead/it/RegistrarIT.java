@@ -21,6 +21,7 @@ class RegistrarIT {
 
   private final Path directory = Program.directory("registrar");
   private final InetSocketAddress address = Loopback.free();
+  private final InetSocketAddress secure = Loopback.free();
 
   @ParameterizedTest
   @EnumSource(Over.class)
@@ -34,6 +35,27 @@ class RegistrarIT {
       }
       assertThat(phone.invitations()).isEqualTo(1);
       phone.awaits("\nBYE sip:");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Over.class)
+  void carriesCallOfPhoneToPhone(Over over) {
+    try (FairleadProcess fairlead = FairleadProcess.run(config("{ file: " + users() + " }"));
+        Baresip callee = phone(Over.UDP, "secret")) {
+      callee.awaitRegistered();
+      try (Baresip caller =
+          Baresip.account("bob", DOMAIN)
+              .over(over)
+              .password("secret2")
+              .dials("sip:alice@" + DOMAIN)
+              .start(Loopback.text(Loopback.free()), at(over))) {
+        caller.awaitRegistered();
+        callee.awaits("\nACK sip:");
+        assertThat(caller.log()).contains("SIP/2.0/" + over + " ").contains("\nINVITE sip:alice@");
+      }
+      callee.awaits("\nBYE sip:");
+      assertThat(fairlead.log()).doesNotContain("level=error");
     }
   }
 
@@ -93,7 +115,7 @@ class RegistrarIT {
             Sipp.play("phone-registers-renews-leaves")
                 .with("domain", DOMAIN)
                 .over(over)
-                .to(address)
+                .to(at(over))
                 .calls(200)
                 .rate(100, Duration.ofMillis(100))
                 .start()) {
@@ -118,7 +140,11 @@ class RegistrarIT {
     return Baresip.account("alice", DOMAIN)
         .over(over)
         .password(password)
-        .start(Loopback.text(Loopback.free()), address);
+        .start(Loopback.text(Loopback.free()), at(over));
+  }
+
+  private InetSocketAddress at(Over over) {
+    return over == Over.TLS ? secure : address;
   }
 
   private Sipp.Script caller(String user) {
@@ -130,7 +156,7 @@ class RegistrarIT {
 
   private Path users() {
     try {
-      return Files.writeString(directory.resolve("users.yaml"), "alice: secret\n");
+      return Files.writeString(directory.resolve("users.yaml"), "alice: secret\nbob: secret2\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -141,6 +167,7 @@ class RegistrarIT {
     listeners:
       - udp://%1$s
       - tcp://%1$s
+      - %5$s
     registrars:
       phones:
         domains: [ %2$s ]
@@ -153,6 +180,6 @@ class RegistrarIT {
       - reject: 404 Not Found
     state-dir: %4$s
     """
-        .formatted(Loopback.text(address), DOMAIN, users, directory.resolve("state"));
+        .formatted(Loopback.text(address), DOMAIN, users, directory.resolve("state"), Over.TLS.listener(secure));
   }
 }

@@ -24,7 +24,7 @@ final class SilentBackend implements Closeable {
     try {
       switch (over) {
         case UDP -> hearDatagrams();
-        case TCP -> hearConnections();
+        case TCP, TLS -> hearConnections();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

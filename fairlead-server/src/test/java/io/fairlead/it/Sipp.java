@@ -15,22 +15,27 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A SIPp that plays a scenario of {@code resources/sipp}. Owned by one test. */
 final class Sipp implements AutoCloseable {
+  private static final Pattern SDP = Pattern.compile("v=0\\n([a-z]=.*\\n)*");
   private static final Pattern RECEIVED =
       Pattern.compile("message received \\[\\d+\\] bytes ?:\\s+([^\\r\\n]+)");
 
   private final String scenario;
   private final InetSocketAddress address;
   private final Program program;
+  private final @Nullable TlsCoat coat;
 
-  private Sipp(String scenario, InetSocketAddress address, Program program) {
+  private Sipp(
+      String scenario, InetSocketAddress address, Program program, @Nullable TlsCoat coat) {
     this.scenario = scenario;
     this.address = address;
     this.program = program;
+    this.coat = coat;
   }
 
   static Script play(String scenario) {
@@ -55,6 +60,10 @@ final class Sipp implements AutoCloseable {
               + program.tail("messages")
               + program.tail("output"));
     }
+  }
+
+  boolean running() {
+    return program.process().isAlive();
   }
 
   /** True when its call succeeded; false when it failed. */
@@ -107,6 +116,9 @@ final class Sipp implements AutoCloseable {
   @Override
   public void close() {
     program.close();
+    if (coat != null) {
+      coat.close();
+    }
   }
 
   /** What to play, and where. Owned by one test. */
@@ -119,6 +131,9 @@ final class Sipp implements AutoCloseable {
     private InetSocketAddress address = Loopback.free();
     private @Nullable InetSocketAddress target;
     private int calls = 1;
+    private boolean perCall;
+    private @Nullable String sdp;
+    private int firstRetransmission = 500;
 
     private Script(String scenario) {
       this.scenario = scenario;
@@ -158,6 +173,25 @@ final class Sipp implements AutoCloseable {
       return this;
     }
 
+    /** Retransmits after four seconds and not before. */
+    Script patient() {
+      firstRetransmission = 4000;
+      return this;
+    }
+
+    /** Another description of media than that of the scenario. */
+    Script sdp(String text) {
+      sdp = text;
+      return this;
+    }
+
+    /** A socket for each call. */
+    Script socketPerCall() {
+      perCall = true;
+      options.addAll(List.of("-max_socket", "2000"));
+      return this;
+    }
+
     /** A command that runs it, such as one that enters a network namespace; for callers. */
     Script by(List<String> command) {
       by = command;
@@ -168,13 +202,14 @@ final class Sipp implements AutoCloseable {
       Path directory = Program.directory(scenario);
       List<String> command = new ArrayList<>(by);
       command.add(Program.require("sipp", "sip-tester"));
+      TlsCoat coat = over == Over.TLS ? coat(target) : null;
       if (target != null) {
-        command.add(Loopback.text(target));
+        command.add(Loopback.text(coat == null ? target : coat.address()));
         command.addAll(List.of("-recv_timeout", "8000", "-timeout", "35s", "-timeout_error"));
       }
       String host = address.getAddress().getHostAddress();
-      command.addAll(List.of("-sf", write(directory), "-i", host, "-mi", host));
-      command.addAll(List.of("-p", String.valueOf(address.getPort()), "-t", over.sippName));
+      command.addAll(List.of("-sf", write(directory, coat), "-i", host, "-mi", host));
+      command.addAll(List.of("-p", String.valueOf(address.getPort()), "-t", socket()));
       if (calls > 0) {
         command.addAll(List.of("-m", String.valueOf(calls)));
       }
@@ -184,20 +219,41 @@ final class Sipp implements AutoCloseable {
       command.addAll(List.of("-trace_stat", "-stf", "statistics"));
       command.addAll(options);
       Program program = Program.start("sipp " + scenario, directory, command);
-      Sipp sipp = new Sipp(scenario, address, program);
+      boolean covered = target == null && coat != null;
+      Sipp sipp = new Sipp(scenario, covered ? coat.address() : address, program, coat);
       if (target == null) {
         Loopback.awaitTaken(over, address, program.process(), "sipp " + scenario);
       }
       return sipp;
     }
 
-    private String write(Path directory) {
+    private TlsCoat coat(@Nullable InetSocketAddress fairlead) {
+      return fairlead == null
+          ? TlsCoat.before(address, Loopback.free(address.getAddress().getHostAddress()))
+          : TlsCoat.toward(fairlead);
+    }
+
+    private String socket() {
+      return perCall ? over.sippName.replace('1', 'n') : over.sippName;
+    }
+
+    private String write(Path directory, @Nullable TlsCoat coat) {
       try (InputStream in =
           Objects.requireNonNull(
               Sipp.class.getResourceAsStream("/sipp/" + scenario + ".xml"), scenario)) {
         String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         for (Map.Entry<String, String> value : values.entrySet()) {
           text = text.replace("@" + value.getKey() + "@", value.getValue());
+        }
+        text = text.replace("retrans=\"500\"", "retrans=\"" + firstRetransmission + '"');
+        if (sdp != null) {
+          text = SDP.matcher(text).replaceAll(Matcher.quoteReplacement(sdp));
+        }
+        if (coat != null) {
+          String contact = target == null ? Loopback.text(coat.address()) : "[local_ip]:[local_port]";
+          text =
+              text.replace("[transport]", "TLS")
+                  .replace("[local_ip]:[local_port];transport", contact + ";transport");
         }
         return Files.writeString(directory.resolve("scenario.xml"), text).toString();
       } catch (IOException e) {

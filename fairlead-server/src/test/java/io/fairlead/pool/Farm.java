@@ -4,17 +4,24 @@ package io.fairlead.pool;
 import io.fairlead.config.Binder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
+import io.fairlead.dns.DnsSettings;
+import io.fairlead.dns.FakeDns;
+import io.fairlead.dns.Locator;
+import io.fairlead.dns.Offer;
+import io.fairlead.dns.Offers;
+import io.fairlead.dns.Servers;
+import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.health.Health;
 import io.fairlead.pool.health.HealthState;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.fairlead.sip.SipUri;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /** Pools from a YAML text, with virtual time and checks that answer as told. Owned by one loop. */
 final class Farm implements PoolObserver {
@@ -26,7 +33,18 @@ final class Farm implements PoolObserver {
   final List<String> changes = new ArrayList<>();
   final List<Boolean> panics = new ArrayList<>();
   final Meters meters = new Meters();
-  final Map<String, InetAddress[]> hosts = new HashMap<>();
+  final FakeDns dns = new FakeDns();
+  private final Locator locator =
+      new Locator(
+          DnsSettings.USUAL,
+          dns,
+          new Offers(
+              List.of(
+                  new Offer("udp", 5060, false, true, true),
+                  new Offer("tcp", 5060, false, true, true))),
+          Runnable::run,
+          new Meters());
+  int lookups;
   Pools pools;
 
   private Farm(String yaml, int loops, long seed) {
@@ -39,15 +57,21 @@ final class Farm implements PoolObserver {
                 meters,
                 this,
                 new SplittableRandom(seed),
-                new AddressBook.Names(this::lookup, Runnable::run)));
+                new AddressBook(loop, this::lookup)));
   }
 
-  private InetAddress[] lookup(String host) throws UnknownHostException {
-    InetAddress[] found = hosts.get(host);
-    if (found == null) {
-      throw new UnknownHostException(host);
-    }
-    return found;
+  // As the locator does: the answer comes by a command.
+  private void lookup(BackendUri uri, Loop home, Consumer<Servers> then) {
+    lookups++;
+    SipUri parsed = new SipUri();
+    byte[] bytes = uri.text().getBytes(StandardCharsets.US_ASCII);
+    parsed.parse(bytes, 0, bytes.length);
+    locator.servers(parsed, home, then);
+  }
+
+  @Override
+  public void onServers() {
+    pools = pools.renewed();
   }
 
   /** One pool named farm, checks answered 200, started; first checks are still to come. */

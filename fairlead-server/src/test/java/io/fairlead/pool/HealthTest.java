@@ -8,9 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.pool.health.HealthState;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -364,31 +361,5 @@ class HealthTest {
     assertThat(farm.changes)
         .containsExactly("fs.invalid:5060 HEALTHY -> DOWN: cannot resolve fs.invalid");
     assertThat(farm.pool().pick(0, 1, List.of(other))).isNull();
-  }
-
-  @Test
-  void aNameResolvedLaterIsUsedAndItsAddressFollowed() throws UnknownHostException {
-    Farm farm = Farm.of("resolve-interval: 10s", "backends: ['sip:fs.test:5070', 'sip:10.0.0.2']");
-    Backend named = farm.backend("fs.test:5070");
-    InetAddress one = InetAddress.ofLiteral("10.0.0.11");
-    InetAddress two = InetAddress.ofLiteral("10.0.0.12");
-    farm.hosts.put("fs.test", new InetAddress[] {one});
-    farm.loop.advance(MINUTE);
-    assertThat(named.address()).isEqualTo(new InetSocketAddress(one, 5070));
-    assertThat(named.health().state()).isEqualTo(HealthState.HEALTHY);
-    farm.hosts.put("fs.test", new InetAddress[] {two, one});
-    farm.loop.advance(MINUTE);
-    assertThat(named.address())
-        .as("still among the answers")
-        .hasFieldOrPropertyWithValue("address", one);
-    farm.hosts.put("fs.test", new InetAddress[] {two});
-    farm.loop.advance(MINUTE);
-    assertThat(named.address()).hasFieldOrPropertyWithValue("address", two);
-    farm.hosts.clear();
-    farm.loop.advance(MINUTE);
-    assertThat(named.address())
-        .as("the last one known")
-        .hasFieldOrPropertyWithValue("address", two);
-    assertThat(named.health().state()).isEqualTo(HealthState.HEALTHY);
   }
 }

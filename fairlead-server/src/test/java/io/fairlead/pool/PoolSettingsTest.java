@@ -39,6 +39,31 @@ class PoolSettingsTest {
   }
 
   @Test
+  void backendsSpeakEveryTransport() {
+    PoolSettings pool =
+        pool(
+            "backends:",
+            "  - sips:10.0.0.1",
+            "  - sip:10.0.0.2;transport=tls",
+            "  - sip:10.0.0.3;transport=ws",
+            "  - sips:10.0.0.4;transport=ws");
+    assertThat(pool.backends())
+        .extracting(backend -> backend.uri().transport() + ":" + backend.uri().port())
+        .containsExactly("tls:5061", "tls:5061", "ws:80", "wss:443");
+  }
+
+  @Test
+  void aBackendMayBeOnAnotherNetworkThanItsPool() {
+    PoolSettings pool =
+        pool(
+            "network: inside",
+            "backends: [ sip:10.0.0.1, { uri: 'sip:192.0.2.1', network: trunks } ]");
+    assertThat(pool.backends())
+        .extracting(BackendSettings::network)
+        .containsExactly("inside", "trunks");
+  }
+
+  @Test
   void checksAndDetectionCanBeOff() {
     PoolSettings pool = pool("health: off", "outlier-detection: off", "backends: [ sip:10.0.0.1 ]");
     assertThat(pool.health()).isNull();
@@ -57,9 +82,8 @@ class PoolSettingsTest {
         "backends: [ {uri: sip:10.0.0.1, weight: -1} ]|0 to 10000",
         "backends: [ {uri: sip:10.0.0.1, max-calls: 0} ]|1 or more",
         "backends: [ tel:123 ]|a SIP URI",
-        "backends: [ sips:10.0.0.1 ]|sips is not available",
         "backends: [ sip:a@10.0.0.1 ]|no user part",
-        "backends: [ sip:10.0.0.1;transport=sctp ]|udp, tcp, ws and wss are",
+        "backends: [ sip:10.0.0.1;transport=sctp ]|udp, tcp, tls, ws and wss are",
         "health: {timeout: 5s}|less than `interval`",
         "health: {timeout: 2s}|less than `unhealthy-interval`",
         "failover: {on: [486]}|status from 500 to 599",

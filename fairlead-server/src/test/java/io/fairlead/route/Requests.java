@@ -49,7 +49,7 @@ final class Requests {
     Transport spoken =
         new Transport(transport, transport.toUpperCase(java.util.Locale.ROOT), 5060, false, false);
     InetSocketAddress bound = new InetSocketAddress("203.0.113.10", 5060);
-    Listener at = new Listener(0, listener, spoken, bound, "203.0.113.10:5060");
+    Listener at = new Listener(0, listener, spoken, bound, "203.0.113.10:5060", "net-" + listener);
     InetSocketAddress remote = new InetSocketAddress(source, 5062);
     return new Flow() {
       @Override

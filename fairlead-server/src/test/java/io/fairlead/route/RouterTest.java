@@ -37,6 +37,7 @@ class RouterTest {
         "source | 198.51.100.7 | 2001:db8::/32",
         "listener | outside | inside",
         "transport | udp | tcp",
+        "network | net-outside | net-inside",
         "header Subject | Hello.* | hello.*",
         "header subject | Hello World | Hello",
         "header s | Hello World | Bye",

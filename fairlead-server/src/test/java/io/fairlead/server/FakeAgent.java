@@ -43,6 +43,7 @@ class FakeAgent implements VirtualNet.Peer {
   String extraVia = ";rport";
   boolean terminatesOnCancel = true;
   boolean strays;
+  boolean answersPings = true;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Map<String, Incoming> incoming = new HashMap<>();
   final Map<InetSocketAddress, VirtualNet.Connection> connections = new HashMap<>();
@@ -228,7 +229,9 @@ class FakeAgent implements VirtualNet.Peer {
   @Override
   public void onMessage(VirtualNet.Link link, String text) {
     if (text.isBlank()) {
-      link.send("\r\n");
+      if (answersPings) {
+        link.send("\r\n");
+      }
       return;
     }
     Seen seen = Seen.of(text);

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.dns.FakeDns;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
@@ -16,7 +17,6 @@ import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +53,16 @@ final class HouseRig {
   final HeapBindings bindings;
   Ha1s ha1s = Ha1s.NONE;
   final SeenChanges changes = new SeenChanges();
+  final FakeDns dns;
   private int phones;
 
   HouseRig(VirtualNet net, Plan plan, List<String> keys) {
+    this(net, plan, keys, new FakeDns());
+  }
+
+  HouseRig(VirtualNet net, Plan plan, List<String> keys, FakeDns dns) {
     this.net = net;
+    this.dns = dns;
     this.bindings = new HeapBindings(net.loops().size());
     net.listen(plan.settings().listeners());
     for (int i = 1; i <= 3; i++) {
@@ -70,7 +76,7 @@ final class HouseRig {
                 meters,
                 (loop, record) -> records.add(record),
                 RoutingKeys.of(keys),
-                name -> List.of(InetAddress.getByName("10.0.0.9")),
+                dns,
                 PoolObserver.NONE,
                 bindings,
                 this::clockMs,

@@ -28,7 +28,6 @@ class ReturnScenarioTest {
         phones: { domains: [ example.org, example.net ], users: off }
       routes:
         - { match: { method: REGISTER }, registrar: phones }
-        - { match: { user: "0049.*" }, rewrite: { user: { regex: ".*", replace: alice } }, to: farm }
         - { match: { location: phones }, to-location: phones }
         - { name: rest, to: farm }
       """;

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -204,6 +205,55 @@ class TransportsScenarioTest {
     scene.rig.net.hangUp(scene.backend.address);
     leg.bye();
     scene.rig.net.runMs(500);
+
+    assertThat(leg.statuses("BYE")).containsExactly(200);
+  }
+
+  private static Leg endedCall(HouseRig rig, Transport by, String contact) {
+    rig.backend(1).transport = Transports.UDP;
+    rig.backend(1).contact = contact;
+    FakePhone phone =
+        new FakePhone(
+            rig.net, VirtualNet.at("192.0.2.2", 5072), VirtualNet.at(V4, by.defaultPort()), by);
+    Leg leg = phone.invite();
+    rig.net.runMs(500);
+    leg.bye();
+    rig.net.runMs(500);
+    return leg;
+  }
+
+  private static HouseRig only(Transport by) {
+    return HouseRig.of(
+        1,
+        1,
+        "listeners: [ '%s://203.0.113.10:%d' ]\n".formatted(by.name(), by.defaultPort())
+            + "pools: { farm: { health: off, backends: [ { name: b1, uri: 'sip:10.0.0.1:5060;"
+            + "transport="
+            + by.name()
+            + "' } ] } }\nroutes:\n  - { name: all, to: farm }\n");
+  }
+
+  @Test
+  void reachesABackendWhoseContactNamesATransportNobodySpeaks() {
+    HouseRig rig = only(Transports.TCP);
+    Leg leg = endedCall(rig, Transports.TCP, "10.0.0.1:5060");
+
+    assertThat(leg.statuses("BYE")).containsExactly(200);
+    assertThat(rig.backend(1).last("BYE").uri()).isEqualTo("sip:bob@10.0.0.1:5060");
+  }
+
+  @Test
+  void reachesABackendWhoseContactIsNoAddress() {
+    HouseRig rig = only(Transports.WS);
+    Leg leg = endedCall(rig, Transports.WS, "b1.invalid");
+
+    assertThat(leg.statuses("BYE")).containsExactly(200);
+  }
+
+  @Test
+  void reachesABackendOfTheOtherFamily() {
+    HouseRig rig = only(Transports.UDP);
+    Leg leg = endedCall(rig, Transports.UDP, "[2001:db8:9::1]:5060");
 
     assertThat(leg.statuses("BYE")).containsExactly(200);
   }

@@ -12,7 +12,6 @@ import io.fairlead.transport.PongListener;
 import io.fairlead.transport.Reach;
 import io.fairlead.transport.Reaches;
 import io.fairlead.transport.Transport;
-import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,18 +55,13 @@ final class VirtualNet implements Wire {
 
   private record Event(long dueNs, long order, Runnable action) {}
 
-  private record Door(Transport transport, InetSocketAddress at) {}
-
-  private static final List<Transport> ALL =
-      List.of(Transports.UDP, Transports.TCP, Transports.TLS, Transports.WS, Transports.WSS);
-
   private final SplittableRandom random;
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
           java.util.Comparator.comparingLong(Event::dueNs).thenComparingLong(Event::order));
   private final List<VirtualLoop> loops = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
-  private final Map<Door, Peer> peers = new HashMap<>();
+  private final Map<InetSocketAddress, Peer> peers = new HashMap<>();
   private final List<Connection> connections = new ArrayList<>();
   private final Map<String, String> routed = new HashMap<>();
   private Reach reach = Reaches.of(List.of(), routed);
@@ -118,12 +112,12 @@ final class VirtualNet implements Wire {
 
   /** A peer listens there from now on, over every transport. */
   void open(InetSocketAddress where, Peer peer) {
-    ALL.forEach(transport -> peers.put(new Door(transport, where), peer));
+    peers.put(where, peer);
   }
 
   /** Nobody listens there any more: connect refused, port unreachable. */
   void close(InetSocketAddress where) {
-    ALL.forEach(transport -> peers.remove(new Door(transport, where)));
+    peers.remove(where);
   }
 
   /** The peer there closes all its connections. */
@@ -306,7 +300,8 @@ final class VirtualNet implements Wire {
     }
   }
 
-  private void failed(Flow flow, String text, boolean closed) {
+  /** A message could not be delivered. */
+  void failed(Flow flow, String text, boolean closed) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     FlowListener upper = house;
     if (upper != null) {
@@ -321,31 +316,13 @@ final class VirtualNet implements Wire {
     }
   }
 
-  /** UDP from a listener to a peer. */
-  private record Datagrams(VirtualNet net, Listener listener, InetSocketAddress remote)
-      implements Flow {
-    @Override
-    public void send(byte[] bytes, int from, int to) {
-      String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-      net.datagram(
-          listener.name() + ">" + remote,
-          () -> {
-            Peer peer = net.peers.get(new Door(CapturedFlow.UDP, remote));
-            if (peer == null) {
-              net.failed(this, text, false);
-            } else {
-              peer.onMessage(net.udp(remote, listener), text);
-            }
-          });
-    }
-
-    @Override
-    public boolean open() {
-      return true;
-    }
+  /** Who listens there; null for nobody. */
+  @Nullable Peer peer(InetSocketAddress where) {
+    return peers.get(where);
   }
 
-  private void datagram(String path, Runnable arrives) {
+  /** Sends a datagram on a path, if the weather lets it. */
+  void datagram(String path, Runnable arrives) {
     if (loss > 0 && random.nextDouble() < loss) {
       return;
     }
@@ -446,7 +423,7 @@ final class VirtualNet implements Wire {
     }
 
     private void arrive(String text) {
-      Peer known = peer == null ? peers.get(new Door(transport(), remote)) : peer;
+      Peer known = peer == null ? peers.get(remote) : peer;
       peer = known;
       if (known == null || !open) {
         open = false;

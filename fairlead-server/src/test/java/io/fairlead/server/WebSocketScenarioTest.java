@@ -7,6 +7,7 @@ import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class WebSocketScenarioTest {
                 - { name: b2, uri: "sip:10.0.0.2:5060" }
                 - { name: b3, uri: "sip:10.0.0.3:5060" }
           registrars:
-            phones: { domains: [ example.com ], users: off }
+            phones: { domains: [ example.com ], users: off, keepalive: { websocket: 30s, spread: 0% } }
           routes:
             - { match: { method: REGISTER, transport: [ ws, wss ] }, registrar: phones }
             - { name: users, match: { location: phones }, to-location: phones }
@@ -93,6 +94,17 @@ class WebSocketScenarioTest {
     assertThat(origin.transport()).isEqualTo("ws");
     assertThat(origin.nat()).isTrue();
     assertThat(origin.connection()).isEqualTo(browser.connection().connection()).isNotZero();
+  }
+
+  @Test
+  void isAskedForSignsOfLifeAndForgottenWithoutThem() {
+    register();
+    rig.net.run(Duration.ofMinutes(5));
+    assertThat(rig.bindings.of(ALICE, rig.clockMs())).hasSize(1);
+
+    browser.answersPings = false;
+    rig.net.run(Duration.ofMinutes(3));
+    assertThat(rig.bindings.of(ALICE, rig.clockMs())).isEmpty();
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Listener settings with a few changes. */
 final class Tuned {
-  private final BindAddress bind;
+  String bind;
   int maxMessageSize = ListenerSettings.LARGEST_MESSAGE;
   Duration connectTimeout = Duration.ofSeconds(2);
   Duration messageTimeout = Duration.ofSeconds(30);
@@ -28,12 +28,12 @@ final class Tuned {
   @Nullable ProxyProtocolSettings proxyProtocol;
 
   Tuned(String bind) {
-    this.bind = BindAddress.parse(bind);
+    this.bind = bind;
   }
 
   ListenerSettings settings() {
     return new ListenerSettings(
-        bind,
+        BindAddress.parse(bind),
         "tuned",
         null,
         new Size(1 << 20),

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.loop.Loops;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.transport.tls.TestCertificates;
+import io.fairlead.transport.tls.TlsClientSettings;
+import io.fairlead.transport.tls.TlsLibrary;
+import io.fairlead.transport.tls.TlsWorkSettings;
 import io.fairlead.transport.websocket.WebSocketSettings;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +32,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebSocketTransportTest {
+  private static final TlsWorkSettings WORK = new TlsWorkSettings(TlsLibrary.JDK, 1, 100);
   private static final Duration LONG = Duration.ofSeconds(10);
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -43,7 +50,7 @@ class WebSocketTransportTest {
     Loops loops = new Loops(2, () -> {});
     loops.start();
     open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
-    Network network = Network.open(List.of(tuned.settings()), loops, meters);
+    Network network = Network.open(List.of(tuned.settings()), WORK, loops, meters);
     open.add(network);
     network.start(recorder);
     return network;
@@ -247,6 +254,16 @@ class WebSocketTransportTest {
     assertThat(recorder.next().text()).isEqualTo(message(3, 0));
   }
 
+  @Test
+  void tellsWhyToAPeerThatIsStillSending() throws Exception {
+    RawWebSocket client = upgraded(network());
+    client.write(
+        "\u0082\u00ff\u0000\u0000\u0000\u0000\u0000\u0010\u0000\u0000" + "x".repeat(1 << 20));
+    assertThat(client.frame()).isEqualTo("88 \u0003\u00f1");
+    assertThat(client.rest()).isEmpty();
+    assertThat(recorder.next().why()).isEqualTo("message too long");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"GET / HTTP/1.1\r\nHost: a\r\n", "G", ""})
   void closesAPeerThatDoesNotFinishItsRequest(String begin) throws Exception {
@@ -278,11 +295,52 @@ class WebSocketTransportTest {
   }
 
   @Test
-  void connectsToABackend() throws Exception {
+  void speaksOverTlsToo(@TempDir Path folder) throws Exception {
+    TestCertificates certificates = new TestCertificates(folder);
+    tuned.bind = "wss://127.0.0.1:0";
+    tuned.tls = certificates.listener(certificates.of("one", "127.0.0.1"));
+    Network network = network();
+    Ears ears = new Ears();
+    try (HttpClient http = HttpClient.newBuilder().sslContext(certificates.trusting()).build()) {
+      WebSocket socket =
+          http.newWebSocketBuilder()
+              .subprotocols("sip")
+              .buildAsync(uri("wss", network), ears)
+              .get(10, TimeUnit.SECONDS);
+      socket.sendText(message(1, 50_000), true).join();
+      Recorder.Event event = recorder.next();
+      assertThat(event.text()).isEqualTo(message(1, 50_000));
+      assertThat(event.flow().transport()).isEqualTo(Transports.WSS);
+      send(event.flow(), message(2, 60_000));
+      assertThat(ears.next()).isEqualTo("text " + message(2, 60_000));
+      BlockingQueue<Flow> alive = new LinkedBlockingQueue<>();
+      event.flow().ping(alive::add);
+      assertThat(alive.poll(10, TimeUnit.SECONDS)).isSameAs(event.flow());
+      HttpResponse<String> page =
+          http.send(
+              HttpRequest.newBuilder(uri("https", network)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(page.statusCode()).isEqualTo(200);
+      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+      assertThat(ears.next()).isEqualTo("close 1000");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ws", "wss"})
+  void connectsToABackend(String transport, @TempDir Path folder) throws Exception {
+    TestCertificates certificates = new TestCertificates(folder);
+    tuned.bind = transport + "://127.0.0.1:0";
+    if (transport.equals("wss")) {
+      tuned.tls = certificates.listener(certificates.of("one", "127.0.0.1"));
+    }
     Network network = network();
     Network backend = network();
     InetSocketAddress there = backend.listeners().getFirst().bound();
-    Flow flow = Objects.requireNonNull(network.flowTo("ws", there, null));
+    TlsClientSettings trust = certificates.client(TlsClientSettings.Verify.FULL);
+    Flow flow =
+        Objects.requireNonNull(
+            network.flowTo(new Peer(transport, there, "127.0.0.1", trust), null));
     send(flow, message(1, 0));
     send(flow, message(2, 65_000));
     List<Recorder.Event> events = recorder.next(2);

@@ -4,8 +4,8 @@ package io.fairlead.transport.tls;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.OpenSslContext;
 import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -96,7 +96,7 @@ final class BoringEngines implements EngineSource {
                     Arrays.copyOfRange(key, NAME, HMAC),
                     Arrays.copyOfRange(key, HMAC, key.length)))
             .toArray(OpenSslSessionTicketKey[]::new);
-    ((OpenSslContext) made).sessionContext().setTicketKeys(keys);
+    ((OpenSslSessionContext) made.sessionContext()).setTicketKeys(keys);
   }
 
   @Override

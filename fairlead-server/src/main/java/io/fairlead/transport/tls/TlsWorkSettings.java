@@ -15,7 +15,7 @@ public record TlsWorkSettings(
     @Setting(
             value = "auto",
             doc =
-                "Who does the cryptography. boringssl: native code, several times as many"
+                "Who does the cryptography. boringssl: native code, four times as many"
                     + " handshakes. jdk: Java's own. auto: boringssl where it can be loaded, else"
                     + " jdk.")
         TlsLibrary library,

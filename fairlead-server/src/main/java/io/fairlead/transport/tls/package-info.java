@@ -4,10 +4,10 @@
  *
  * <ul>
  *   <li>Holds: settings; certificates and their reload; who a certificate speaks for.
- *   <li>Called by: transport, pool, cli.
- *   <li>Calls: config.
- *   <li>Owned by: shared contexts, see docs/ownership.md.
- *   <li>Start at: {@link io.fairlead.transport.tls.TlsSettings}.
+ *   <li>Called by: transport, pool, server, cli.
+ *   <li>Calls: config, observe, BoringSSL by Netty.
+ *   <li>Owned by: shared, see docs/ownership.md.
+ *   <li>Start at: {@link io.fairlead.transport.tls.TlsWorkshop}.
  * </ul>
  */
 @NullMarked

@@ -5,9 +5,10 @@
  * <ul>
  *   <li>Holds: settings; opening handshake and frames, as bytes.
  *   <li>Called by: transport.
- *   <li>Calls: config.
+ *   <li>Calls: config, loop (its keyed hash).
  *   <li>Owned by: one loop.
- *   <li>Start at: {@link io.fairlead.transport.websocket.WebSocketSettings}.
+ *   <li>Start at: {@link io.fairlead.transport.websocket.ServerHandshake}, {@link
+ *       io.fairlead.transport.websocket.FrameReader}.
  * </ul>
  */
 @NullMarked

@@ -4,9 +4,13 @@ package io.fairlead.transport.tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** An authority of the tests, and certificates signed by it, in a folder. */
 public final class TestCertificates {
@@ -48,6 +52,18 @@ public final class TestCertificates {
   /** One that nobody vouches for. */
   public CertificateSettings foreign(String file, String... names) {
     return write(file, maker(names).make());
+  }
+
+  /** What a peer needs that trusts this authority. */
+  public SSLContext trusting() throws GeneralSecurityException, IOException {
+    KeyStore roots = KeyStore.getInstance("PKCS12");
+    roots.load(null, null);
+    roots.setCertificateEntry("root", Pem.certificates(authorities()).getFirst());
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(roots);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   private static CertificateMaker maker(String... names) {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.transport.Transport;
+import io.fairlead.transport.Transports;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** sips request-URIs leave over TLS or not at all (RFC 3261 §26.2.2, RFC 5630). */
+class SipsScenarioTest {
+  private static final String LISTENERS =
+      """
+      listeners:
+        - udp://203.0.113.10:5060
+        - tls://203.0.113.10:5061
+        - wss://203.0.113.10:443
+      """;
+
+  private static HouseRig farm(String... uris) {
+    StringBuilder yaml = new StringBuilder(LISTENERS);
+    yaml.append("pools:\n  farm:\n    health: off\n    balance: priority\n    backends:\n");
+    for (int i = 0; i < uris.length; i++) {
+      yaml.append("      - { name: b").append(i + 1).append(", uri: '").append(uris[i]);
+      yaml.append("' }\n");
+    }
+    yaml.append("registrars:\n  phones: { domains: [ example.org ], users: off }\nroutes:\n");
+    yaml.append("  - { match: { method: REGISTER }, registrar: phones }\n");
+    yaml.append("  - { match: { host: example.org }, to-location: phones }\n");
+    yaml.append("  - { name: all, to: farm }\n");
+    return HouseRig.of(1, 1, yaml.toString());
+  }
+
+  private static FakePhone phone(HouseRig rig, Transport by) {
+    return new FakePhone(
+        rig.net,
+        VirtualNet.at("192.0.2.9", 5060 + by.defaultPort() % 100),
+        VirtualNet.at("203.0.113.10", by.defaultPort()),
+        by);
+  }
+
+  private static Leg invite(FakePhone phone, String uri) {
+    Leg leg = phone.leg(uri);
+    phone.request(leg, "INVITE", leg.cseq);
+    phone.net.runMs(300);
+    return leg;
+  }
+
+  @Test
+  void goesToABackendOverTls() {
+    HouseRig rig = farm("sips:10.0.0.1:5060");
+    FakePhone phone = phone(rig, Transports.TLS);
+    rig.backend(1).transport = Transports.TLS;
+    Leg call = invite(phone, "sips:bob@example.com");
+    Seen invite = rig.backend(1).last("INVITE");
+
+    assertThat(call.last("INVITE").status()).isEqualTo(200);
+    assertThat(invite.uri()).isEqualTo("sips:bob@example.com");
+    assertThat(invite.first("Via")).startsWith("SIP/2.0/TLS ");
+    assertThat(invite.all("Record-Route")).hasSize(1);
+    assertThat(invite.first("Record-Route"))
+        .startsWith("<sips:")
+        .endsWith("@203.0.113.10:5061;lr>");
+    call.bye();
+    rig.net.runMs(300);
+    assertThat(call.statuses("BYE")).containsExactly(200);
+  }
+
+  @Test
+  void namesWhatIsBelowSecureWebSocket() {
+    HouseRig rig = farm("sips:10.0.0.1:5060");
+    FakePhone phone = phone(rig, Transports.WSS);
+    rig.backend(1).transport = Transports.TLS;
+    invite(phone, "sips:bob@example.com");
+    List<String> routes = rig.backend(1).last("INVITE").all("Record-Route");
+
+    assertThat(routes).hasSize(2);
+    assertThat(routes.getLast())
+        .startsWith("<sips:")
+        .endsWith("@203.0.113.10:443;transport=ws;lr>");
+  }
+
+  @Test
+  void refusesWhenNoBackendSpeaksTls() {
+    HouseRig rig = farm("sip:10.0.0.1:5060");
+    Leg call = invite(phone(rig, Transports.TLS), "sips:bob@example.com");
+
+    assertThat(call.last("INVITE").status()).isEqualTo(480);
+    assertThat(call.last("INVITE").first("Warning"))
+        .isEqualTo("380 203.0.113.10:5060 \"SIPS Not Allowed\"");
+    assertThat(rig.backend(1).copies("INVITE")).isZero();
+    assertThat(rig.house.calls()).isZero();
+  }
+
+  @Test
+  void takesTheBackendThatSpeaksTls() {
+    HouseRig rig = farm("sip:10.0.0.1:5060", "sip:10.0.0.2:5060;transport=tls");
+    rig.backend(2).transport = Transports.TLS;
+    Leg call = invite(phone(rig, Transports.TLS), "sips:bob@example.com");
+
+    assertThat(call.last("INVITE").status()).isEqualTo(200);
+    assertThat(rig.backend(1).copies("INVITE")).isZero();
+  }
+
+  @Test
+  void goesAnywhereWithSip() {
+    HouseRig rig = farm("sip:10.0.0.1:5060");
+    Leg call = invite(phone(rig, Transports.TLS), "sip:bob@example.com;transport=tls");
+
+    assertThat(call.last("INVITE").status()).isEqualTo(200);
+    assertThat(rig.backend(1).last("INVITE").uri()).isEqualTo("sip:bob@example.com");
+    assertThat(rig.backend(1).last("INVITE").all("Record-Route").getLast())
+        .startsWith("<sip:")
+        .endsWith(":5061;transport=tls;lr>");
+  }
+
+  @Test
+  void cutsWhatTheCallerSaysOfItsOwnWay() {
+    HouseRig rig = farm("sip:10.0.0.1:5060");
+    invite(
+        phone(rig, Transports.WSS), "sip:bob@example.com;maddr=192.0.2.1;user=phone;transport=ws");
+
+    assertThat(rig.backend(1).last("INVITE").uri()).isEqualTo("sip:bob@example.com;user=phone");
+  }
+
+  private static FakePhone registered(HouseRig rig, Transport by, String scheme) {
+    FakePhone phone = phone(rig, by);
+    phone.strays = true;
+    String contact =
+        scheme
+            + ":alice@"
+            + phone.contact
+            + (scheme.equals("sips") ? "" : ";transport=" + by.name());
+    phone.raw(
+        "REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/"
+            + by.viaToken()
+            + " "
+            + phone.viaAddress
+            + ";branch=z9hG4bKr1\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.org>;tag=1\r\n"
+            + "To: <sip:alice@example.org>\r\nCall-ID: reg\r\nCSeq: 1 REGISTER\r\nContact: <"
+            + contact
+            + ">\r\nExpires: 600\r\nContent-Length: 0\r\n\r\n");
+    rig.net.runMs(50);
+    return phone;
+  }
+
+  @Test
+  void reachesADeviceThatRegisteredSips() {
+    HouseRig rig = farm("sip:10.0.0.1:5060");
+    FakePhone device = registered(rig, Transports.TLS, "sips");
+    FakePhone caller =
+        new FakePhone(
+            rig.net,
+            VirtualNet.at("192.0.2.77", 5060),
+            VirtualNet.at("203.0.113.10", 5061),
+            Transports.TLS);
+    Leg secure = invite(caller, "sips:alice@example.org");
+    Leg plain = invite(caller, "sip:alice@example.org");
+
+    assertThat(secure.last("INVITE").status()).isEqualTo(200);
+    assertThat(plain.last("INVITE").status()).isEqualTo(200);
+    List<String> uris =
+        device.received.stream()
+            .filter(m -> m.isRequest() && m.method().equals("INVITE"))
+            .map(Seen::uri)
+            .toList();
+    assertThat(uris).containsExactly("sips:alice@" + device.contact, "sip:alice@" + device.contact);
+  }
+
+  @Test
+  void refusesADeviceThatRegisteredSip() {
+    HouseRig rig = farm("sip:10.0.0.1:5060");
+    FakePhone device = registered(rig, Transports.TLS, "sip");
+    FakePhone caller =
+        new FakePhone(
+            rig.net,
+            VirtualNet.at("192.0.2.77", 5060),
+            VirtualNet.at("203.0.113.10", 5061),
+            Transports.TLS);
+    Leg call = invite(caller, "sips:alice@example.org");
+
+    assertThat(call.last("INVITE").status()).isEqualTo(480);
+    assertThat(call.last("INVITE").first("Warning")).contains("SIPS Not Allowed");
+    assertThat(device.copies("INVITE")).isZero();
+  }
+}
