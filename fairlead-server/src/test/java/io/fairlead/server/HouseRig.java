@@ -122,7 +122,7 @@ final class HouseRig {
     try {
       Path file = Files.createTempFile("fairlead", ".yaml");
       try {
-        Files.writeString(file, yaml);
+        Files.writeString(file, Certified.yaml(yaml));
         Plan.Result result = Plan.read(file);
         Plan plan = result.plan();
         if (plan == null) {
