@@ -22,7 +22,7 @@ class ProxyHeaderTest {
   private static final byte[] SSL = Headers.field(0x20, new byte[5]);
   private static final byte[] NO_CHECKSUM = Headers.field(3, new byte[4]);
 
-  private record Good(String what, byte[] header, @Nullable String source) {}
+  record Good(String what, byte[] header, @Nullable String source) {}
 
   static List<Good> good() {
     byte[] any = new byte[36];
