@@ -96,7 +96,7 @@ class InterfaceTest {
     Tuned tuned = new Tuned(bind);
     tuned.floating = true;
     try (StreamRig rig = new StreamRig(1, tuned.settings())) {
-      InetSocketAddress anyone = new InetSocketAddress("192.0.2.78", 5060);
+      InetSocketAddress anyone = StreamRig.at("192.0.2.78", 5060);
       rig.send(0, anyone, message(1));
       Recorder.Event event = Objects.requireNonNull(rig.recorder.next());
       assertThat(event.what()).isEqualTo("undeliverable");

@@ -109,7 +109,7 @@ class PeerConnectionsTest {
 
   @Test
   void delaysNobodyForAPeerThatDoesNotAnswer() throws Exception {
-    tuned.connectTimeout = Duration.ofSeconds(600);
+    tuned.connectTimeout = Duration.ofMinutes(10);
     try (StreamRig rig = new StreamRig(1, tuned.settings())) {
       ServerSocket server = rig.server();
       InetSocketAddress dead = rig.blackHole();
@@ -144,7 +144,7 @@ class PeerConnectionsTest {
       Socket client = rig.client();
       write(client, bytes(message(1)));
       Flow flow = rig.recorder.next().flow();
-      InetSocketAddress listens = new InetSocketAddress("127.0.0.1", 5099);
+      InetSocketAddress listens = StreamRig.at("127.0.0.1", 5099);
       assertThat(rig.flow(listens)).isNotSameAs(flow);
       offer(rig, flow, 5099);
       for (int loop = 0; loop < 2; loop++) {
@@ -153,11 +153,11 @@ class PeerConnectionsTest {
       }
       offer(rig, flow, 5098);
       assertThat(rig.flow(listens)).isNotSameAs(flow);
-      assertThat(rig.flow(new InetSocketAddress("127.0.0.1", 5098))).isSameAs(flow);
-      assertThat(rig.flow(new InetSocketAddress("127.0.0.2", 5098))).isNotSameAs(flow);
+      assertThat(rig.flow(StreamRig.at("127.0.0.1", 5098))).isSameAs(flow);
+      assertThat(rig.flow(StreamRig.at("127.0.0.2", 5098))).isNotSameAs(flow);
       client.close();
       assertThat(rig.recorder.next().what()).isEqualTo("closed");
-      assertThat(rig.flow(new InetSocketAddress("127.0.0.1", 5098))).isNotSameAs(flow);
+      assertThat(rig.flow(StreamRig.at("127.0.0.1", 5098))).isNotSameAs(flow);
     }
   }
 
@@ -184,14 +184,14 @@ class PeerConnectionsTest {
       write(client, bytes(message(1)));
       Flow flow = rig.recorder.next().flow();
       offer(rig, flow, 5099);
-      assertThat(rig.flow(new InetSocketAddress("127.0.0.1", 5099))).isNotSameAs(flow);
+      assertThat(rig.flow(StreamRig.at("127.0.0.1", 5099))).isNotSameAs(flow);
     }
   }
 
   @Test
   void takesTheNewestOfferOfTwo() throws Exception {
     try (StreamRig rig = new StreamRig(2, tuned.settings())) {
-      InetSocketAddress listens = new InetSocketAddress("127.0.0.1", 5099);
+      InetSocketAddress listens = StreamRig.at("127.0.0.1", 5099);
       Socket first = rig.client();
       write(first, bytes(message(1)));
       offer(rig, rig.recorder.next().flow(), 5099);

@@ -40,7 +40,7 @@ class ProxyProtocolTest {
       assertThat(events.get(0).text()).isEqualTo(message(1));
       assertThat(events.get(1).text()).isEqualTo(message(2));
       Flow flow = events.getFirst().flow();
-      InetSocketAddress source = new InetSocketAddress("192.0.2.7", 40001);
+      InetSocketAddress source = StreamRig.at("192.0.2.7", 40001);
       assertThat(flow.remote()).isEqualTo(source);
       assertThat(flow.toString()).endsWith("<-> 192.0.2.7:40001");
       assertThat(rig.flow(source)).isSameAs(flow);
@@ -60,7 +60,7 @@ class ProxyProtocolTest {
       }
       Recorder.Event event = rig.recorder.next();
       assertThat(event.text()).isEqualTo(message(1));
-      assertThat(event.flow().remote()).isEqualTo(new InetSocketAddress("2001:db8::7", 40002));
+      assertThat(event.flow().remote()).isEqualTo(StreamRig.at("2001:db8::7", 40002));
     }
   }
 

@@ -114,6 +114,10 @@ final class StreamRig implements AutoCloseable {
     return meters.counter(Meter.LISTENER_DROPPED, "tuned", reason).value();
   }
 
+  static InetSocketAddress at(String host, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(host), port);
+  }
+
   static InetSocketAddress address(ServerSocket server) {
     return (InetSocketAddress) server.getLocalSocketAddress();
   }

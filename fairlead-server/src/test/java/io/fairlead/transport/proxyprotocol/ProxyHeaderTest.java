@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.transport.proxyprotocol.ProxyHeader.Found;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ class ProxyHeaderTest {
   private static final byte[] SSL = Headers.field(0x20, new byte[5]);
   private static final byte[] NO_CHECKSUM = Headers.field(3, new byte[4]);
 
-  private record Good(String what, byte[] header, @Nullable String source) {}
+  record Good(String what, byte[] header, @Nullable String source) {}
 
   static List<Good> good() {
     byte[] any = new byte[36];
@@ -76,7 +77,8 @@ class ProxyHeaderTest {
       assertThat(header.source())
           .isEqualTo(
               new InetSocketAddress(
-                  good.source.substring(0, colon).replaceAll("[\\[\\]]", ""),
+                  InetAddress.ofLiteral(
+                      good.source.substring(0, colon).replace("[", "").replace("]", "")),
                   Integer.parseInt(good.source.substring(colon + 1))));
     }
   }
