@@ -78,8 +78,7 @@ public record BackendSettings(
 
   /** One of the servers that its host name leads to. */
   BackendSettings as(String ownName, BackendUri ownUri, int ownWeight) {
-    return new BackendSettings(
-        ownName, ownUri, ownWeight, priority, maxCalls, tags, network, tls);
+    return new BackendSettings(ownName, ownUri, ownWeight, priority, maxCalls, tags, network, tls);
   }
 
   /** The name as configured, or host:port of the URI. */

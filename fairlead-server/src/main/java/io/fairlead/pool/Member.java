@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param domain the host name its certificate must prove; null for an address
  */
 record Member(
-    BackendSettings settings, @Nullable InetSocketAddress address, int rank, @Nullable String domain) {
+    BackendSettings settings,
+    @Nullable InetSocketAddress address,
+    int rank,
+    @Nullable String domain) {
   /** A configured backend by itself: at an address, or by a name that leads nowhere yet. */
   static Member itself(BackendSettings settings) {
     return new Member(settings, Addresses.literal(settings.uri()), 0, settings.uri().domain());

@@ -190,10 +190,7 @@ public final class Proxy implements TransactionUser {
       transaction.trying();
     }
     locator.locate(
-        routes.nextHop(),
-        RouteSet.key(r),
-        loop,
-        new DialogRequest(this, transaction, null, true));
+        routes.nextHop(), RouteSet.key(r), loop, new DialogRequest(this, transaction, null, true));
   }
 
   private boolean forUs(SipRequest r) {
