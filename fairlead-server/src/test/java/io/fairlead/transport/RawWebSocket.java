@@ -15,7 +15,7 @@ final class RawWebSocket implements AutoCloseable {
       "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
           + "Origin: https://a\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
           + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: sip\r\n\r\n";
-  private static final String MASK = "\u0037\u00fa\u0021\u003d";
+  private static final String MASK = "7\u00fa!=";
 
   private final Socket socket;
 
