@@ -16,26 +16,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class BrowserIT {
   private static final String DOMAIN = "home.test";
-  // What a browser takes for an answer or an offer, though nobody is there.
-  private static final String SDP =
-      """
-      v=0
-      o=- 1 1 IN IP4 127.0.0.1
-      s=-
-      t=0 0
-      a=group:BUNDLE 0
-      m=audio 9 UDP/TLS/RTP/SAVPF 111
-      c=IN IP4 0.0.0.0
-      a=mid:0
-      a=sendrecv
-      a=rtcp-mux
-      a=rtpmap:111 opus/48000/2
-      a=setup:%s
-      a=ice-ufrag:none
-      a=ice-pwd:nobodynobodynobodynobody
-      a=fingerprint:sha-256 %s
-      """;
-
   private final Path directory = Program.directory("browsers");
   private final InetSocketAddress secure = Loopback.free();
   private final InetSocketAddress inside = Loopback.free();
@@ -91,8 +71,26 @@ class BrowserIT {
     }
   }
 
+  // What a browser takes for an answer or an offer, though nobody is there.
   private static String sdp(String setup) {
-    return SDP.formatted(setup, "AB:".repeat(31) + "AB");
+    return """
+    v=0
+    o=- 1 1 IN IP4 127.0.0.1
+    s=-
+    t=0 0
+    a=group:BUNDLE 0
+    m=audio 9 UDP/TLS/RTP/SAVPF 111
+    c=IN IP4 0.0.0.0
+    a=mid:0
+    a=sendrecv
+    a=rtcp-mux
+    a=rtpmap:111 opus/48000/2
+    a=setup:%s
+    a=ice-ufrag:none
+    a=ice-pwd:nobodynobodynobodynobody
+    a=fingerprint:sha-256 %s
+    """
+        .formatted(setup, "AB:".repeat(31) + "AB");
   }
 
   private String config(String origin, String backend) {

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -95,11 +94,10 @@ class RoughPeerIT {
 
   private void refuses(URI uri, String protocol, String origin, int status) {
     assertThatThrownBy(() -> connect(uri, protocol, origin, new Said()))
+        .cause()
         .isInstanceOfSatisfying(
-            CompletionException.class,
-            e ->
-                assertThat(((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
-                    .isEqualTo(status));
+            WebSocketHandshakeException.class,
+            e -> assertThat(e.getResponse().statusCode()).isEqualTo(status));
   }
 
   @Test

@@ -219,8 +219,8 @@ final class Sipp implements AutoCloseable {
       command.addAll(List.of("-trace_stat", "-stf", "statistics"));
       command.addAll(options);
       Program program = Program.start("sipp " + scenario, directory, command);
-      boolean covered = target == null && coat != null;
-      Sipp sipp = new Sipp(scenario, covered ? coat.address() : address, program, coat);
+      InetSocketAddress seen = target == null && coat != null ? coat.address() : address;
+      Sipp sipp = new Sipp(scenario, seen, program, coat);
       if (target == null) {
         Loopback.awaitTaken(over, address, program.process(), "sipp " + scenario);
       }
