@@ -46,6 +46,19 @@ class PoolSettingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "sip:a.example.com, udp, 5060",
+    "sip:a.example.com;transport=TLS, tls, 5061",
+    "sips:a.example.com, tls, 5061",
+    "sips:a.example.com:5071;transport=tcp, tls, 5071",
+  })
+  void knowsTheTransportAndItsPort(String uri, String transport, int port) {
+    BackendUri read = BackendUri.parse(uri);
+    assertThat(read.transport()).isEqualTo(transport);
+    assertThat(read.port()).isEqualTo(port);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -57,9 +70,9 @@ class PoolSettingsTest {
         "backends: [ {uri: sip:10.0.0.1, weight: -1} ]|0 to 10000",
         "backends: [ {uri: sip:10.0.0.1, max-calls: 0} ]|1 or more",
         "backends: [ tel:123 ]|a SIP URI",
-        "backends: [ sips:10.0.0.1 ]|sips is not available",
+        "backends: [ sips:10.0.0.1;transport=udp ]|sips means TLS",
         "backends: [ sip:a@10.0.0.1 ]|no user part",
-        "backends: [ sip:10.0.0.1;transport=sctp ]|udp and tcp are",
+        "backends: [ sip:10.0.0.1;transport=sctp ]|udp, tcp and tls are",
         "health: {timeout: 5s}|less than `interval`",
         "health: {timeout: 2s}|less than `unhealthy-interval`",
         "failover: {on: [486]}|status from 500 to 599",
