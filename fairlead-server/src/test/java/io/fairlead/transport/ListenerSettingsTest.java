@@ -116,7 +116,9 @@ class ListenerSettingsTest {
 
   @Test
   void listsTheTransportsByTheirNames() {
-    assertThat(Transports.kinds()).extracting(kind -> kind.name()).containsExactly("udp", "tcp");
+    assertThat(Transports.kinds())
+        .extracting(kind -> kind.name())
+        .containsExactly("udp", "tcp", "tls");
     for (Outlet outlet : Transports.ALL) {
       assertThat(outlet.kind().name()).isEqualTo(outlet.transport().name());
       assertThat(Transports.byName(outlet.transport().name())).isSameAs(outlet.transport());
