@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,7 +103,8 @@ class MainTest {
   void helpsWithEveryCommand() {
     assertThat(run("--help")).isZero();
     assertThat(out()).contains("run").contains("check").contains("demo");
-    for (String command : new String[] {"run", "check", "explain", "demo", "list", "version"}) {
+    for (String command :
+        new String[] {"run", "check", "explain", "demo", "list", "certs", "version"}) {
       out.reset();
       assertThat(run(command, "--help")).as(command).isZero();
       assertThat(out()).contains("Usage: fairlead " + command);
@@ -122,6 +124,33 @@ class MainTest {
     Path file = write("good.yaml", FARM);
     assertThat(run("check", file.toString())).as(err()).isZero();
     assertThat(out()).contains("good.yaml: ok");
+  }
+
+  @Test
+  void makesACertificateForAFirstTry() throws IOException {
+    Path folder = directory.resolve("certs");
+    String[] make = {
+      "certs", "self-signed", "--name", "sip.example.com", "127.0.0.1", "--out", folder.toString()
+    };
+    assertThat(run(make)).as(err()).isZero();
+    assertThat(err()).contains("NOT FOR PRODUCTION");
+    Path key = folder.resolve("self-signed.key");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+        .isEqualTo("rw-------");
+    String listener = "listeners:\n  - bind: tls://127.0.0.1:0\n    " + out().strip() + "\n";
+    Path file = write("tls.yaml", listener);
+    assertThat(run("check", file.toString())).as(err()).isZero();
+    out.reset();
+    assertThat(run("certs", file.toString())).as(err()).isZero();
+    assertThat(out()).contains("sip.example.com 127.0.0.1");
+
+    String before = Files.readString(key);
+    assertThat(run(make)).isEqualTo(Main.FAILED);
+    assertThat(err()).contains("is there already");
+    assertThat(Files.readString(key)).isEqualTo(before);
+    Files.writeString(key, "nothing");
+    assertThat(run("check", file.toString())).isEqualTo(Main.FAILED);
+    assertThat(err()).contains("listeners[0].tls.certificates[0]: " + key + ": no private key");
   }
 
   @Test

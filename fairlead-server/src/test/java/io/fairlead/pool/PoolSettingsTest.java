@@ -71,6 +71,19 @@ class PoolSettingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "sip:a.example.com, udp, 5060",
+    "sip:a.example.com;transport=TLS, tls, 5061",
+    "sips:a.example.com, tls, 5061",
+    "sips:a.example.com:5071;transport=tcp, tls, 5071",
+  })
+  void knowsTheTransportAndItsPort(String uri, String transport, int port) {
+    BackendUri read = BackendUri.parse(uri);
+    assertThat(read.transport()).isEqualTo(transport);
+    assertThat(read.port()).isEqualTo(port);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
