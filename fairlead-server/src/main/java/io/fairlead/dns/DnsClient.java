@@ -104,8 +104,8 @@ final class DnsClient {
     return query;
   }
 
-  private static Message overUdp(
-      Record asked, InetSocketAddress server, boolean edns, long untilNs) throws IOException {
+  private static Message overUdp(Record asked, InetSocketAddress server, boolean edns, long untilNs)
+      throws IOException {
     Message query = query(asked, edns);
     byte[] bytes = query.toWire();
     byte[] buffer = new byte[4096];

@@ -56,7 +56,9 @@ public record DnsSettings(
         Duration staleWait,
     @Setting(
             value = "30s",
-            doc = "How long an answer whose lifetime has ended is used before the DNS is asked again.")
+            doc =
+                "How long an answer whose lifetime has ended is used before the DNS is asked"
+                    + " again.")
         Duration staleTtl,
     @Setting(
             value = "ipv6",

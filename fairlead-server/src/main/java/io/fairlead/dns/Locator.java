@@ -14,8 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +26,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the URI of a next hop, a Route or the request-URI, into the places to send to (RFC 3263 §4):
- * an address at once, a name by NAPTR, SRV, A and AAAA records. {@code maddr} is ignored: it would
- * let a sender choose where we send.
+ * Turns the URI of a next hop, a Route or the request-URI, into the places to send to (RFC 3263
+ * §4): an address at once, a name by NAPTR, SRV, A and AAAA records. {@code maddr} is ignored: it
+ * would let a sender choose where we send.
  *
  * <p>Shared: see docs/ownership.md. All loops write the table of recent answers without a lock: its
  * entries are immutable, and one that is lost or seen late is only made again.
@@ -64,11 +64,7 @@ public final class Locator {
    * @param elsewhere runs the resolver where blocking does no harm
    */
   public Locator(
-      DnsSettings settings,
-      Resolver resolver,
-      Offers offers,
-      Executor elsewhere,
-      Meters meters) {
+      DnsSettings settings, Resolver resolver, Offers offers, Executor elsewhere, Meters meters) {
     this.settings = settings;
     this.offers = offers;
     this.cache = new RecordCache(settings, resolver, elsewhere, meters);
@@ -148,8 +144,8 @@ public final class Locator {
   }
 
   /**
-   * Looks up all servers of a URI with a host name, and tells on the loop, exactly once. It takes as
-   * long as the DNS does.
+   * Looks up all servers of a URI with a host name, and tells on the loop, exactly once. It takes
+   * as long as the DNS does.
    */
   public void servers(SipUri uri, Loop loop, Consumer<Servers> then) {
     int transport = transport(uri);
@@ -297,8 +293,7 @@ public final class Locator {
     }
 
     void step() {
-      Inquiry inquiry =
-          new Inquiry(wanted, offers, settings.prefer(), this::known, loop.nowNs());
+      Inquiry inquiry = new Inquiry(wanted, offers, settings.prefer(), this::known, loop.nowNs());
       if (inquiry.missing().isEmpty()) {
         end(inquiry);
         return;

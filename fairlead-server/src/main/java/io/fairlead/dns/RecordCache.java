@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers of the DNS, bounded in number and lifetime, failures included (RFC 2308). Who asks what is
- * being asked waits for the same answer. While the DNS is down an old answer stays in use (RFC
+ * Answers of the DNS, bounded in number and lifetime, failures included (RFC 2308). Who asks what
+ * is being asked waits for the same answer. While the DNS is down an old answer stays in use (RFC
  * 8767).
  *
  * <p>Shared: see docs/ownership.md.

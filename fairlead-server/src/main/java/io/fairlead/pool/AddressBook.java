@@ -56,9 +56,7 @@ final class AddressBook {
   /** The servers a configured backend stands for now. */
   List<Member> members(BackendSettings settings) {
     List<Server> servers = found.get(settings.uri());
-    return servers == null
-        ? List.of(Member.itself(settings))
-        : Member.of(settings, servers);
+    return servers == null ? List.of(Member.itself(settings)) : Member.of(settings, servers);
   }
 
   /** Looks up all names among these, and no others any more; on the home loop. */

@@ -12,9 +12,9 @@ public record BackendSettings(
         @Nullable String name,
     @Setting(
             doc =
-                "Where it is. `;transport=tcp` for TCP, else UDP. A host name stands for all servers"
-                    + " it leads to: without a port by its SRV records, else by its addresses. Each"
-                    + " is a backend of its own.",
+                "Where it is. `;transport=tcp` for TCP, else UDP. A host name stands for all"
+                    + " servers it leads to: without a port by its SRV records, else by its"
+                    + " addresses. Each is a backend of its own.",
             shortForm = true)
         BackendUri uri,
     @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")

@@ -46,7 +46,9 @@ public record BackendUri(String text, String host, int port, String transport) {
     return new BackendUri(text, uri.host(), port, transport);
   }
 
-  /** True when the DNS says the transport: for a name without port and transport (RFC 3263 §4.1). */
+  /**
+   * True when the DNS says the transport: for a name without port and transport (RFC 3263 §4.1).
+   */
   public boolean transportByDns() {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     SipUri uri = new SipUri();

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All pools of a configuration. A reload makes a new one that takes over the backends whose pool,
- * name and URI stay; so does {@link #renewed} when host names have come to mean other servers. Shared: see docs/ownership.md.
+ * name and URI stay; so does {@link #renewed} when host names have come to mean other servers.
+ * Shared: see docs/ownership.md.
  */
 public final class Pools {
   private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
@@ -61,12 +62,7 @@ public final class Pools {
     this(
         settings,
         new Pool.Surroundings(
-            loops,
-            home,
-            meters,
-            observer,
-            new SplittableRandom(),
-            new AddressBook(home, names)));
+            loops, home, meters, observer, new SplittableRandom(), new AddressBook(home, names)));
   }
 
   Pools(Map<String, PoolSettings> settings, Pool.Surroundings around) {
@@ -174,8 +170,8 @@ public final class Pools {
   }
 
   /**
-   * Pools with the servers that host names lead to now; everything else as on a reload, and what has
-   * not changed stays as it is. Called as {@link #reload}.
+   * Pools with the servers that host names lead to now; everything else as on a reload, and what
+   * has not changed stays as it is. Called as {@link #reload}.
    */
   public Pools renewed() {
     return replacedBy(new Pools(settings, this), "no longer in the DNS");

@@ -183,10 +183,7 @@ public final class Proxy implements TransactionUser {
       transaction.trying();
     }
     locator.locate(
-        routes.nextHop(),
-        RouteSet.key(r),
-        loop,
-        new DialogRequest(this, transaction, null, true));
+        routes.nextHop(), RouteSet.key(r), loop, new DialogRequest(this, transaction, null, true));
   }
 
   private boolean forUs(SipRequest r) {

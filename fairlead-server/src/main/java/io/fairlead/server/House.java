@@ -351,8 +351,7 @@ final class House implements FlowListener, Inbound.Owners {
       renewing.set(false);
       Pools next = pools.renewed();
       pools = next;
-      Policy renewed =
-          new Policy(policy.router(), byName(next), policy.behind(), policy.homes());
+      Policy renewed = new Policy(policy.router(), byName(next), policy.behind(), policy.homes());
       policy = renewed;
       for (Station station : stations) {
         station.loop().execute(() -> station.proxy().policy(renewed));

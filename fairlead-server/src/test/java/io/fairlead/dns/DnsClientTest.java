@@ -79,23 +79,24 @@ class DnsClientTest {
   private InetSocketAddress server(Function<Message, List<Message>> answer) throws IOException {
     DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     open.add(socket);
-    Thread.ofVirtual().start(() -> {
-      byte[] buffer = new byte[4096];
-      while (!socket.isClosed()) {
-        try {
-          DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-          socket.receive(packet);
-          Message query = new Message(Arrays.copyOf(buffer, packet.getLength()));
-          asked.add(query.getQuestion().getName() + (query.getOPT() == null ? " plain" : ""));
-          for (Message message : answer.apply(query)) {
-            byte[] bytes = message.toWire();
-            socket.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+    Thread.ofVirtual()
+        .start(() -> {
+          byte[] buffer = new byte[4096];
+          while (!socket.isClosed()) {
+            try {
+              DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+              socket.receive(packet);
+              Message query = new Message(Arrays.copyOf(buffer, packet.getLength()));
+              asked.add(query.getQuestion().getName() + (query.getOPT() == null ? " plain" : ""));
+              for (Message message : answer.apply(query)) {
+                byte[] bytes = message.toWire();
+                socket.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+              }
+            } catch (IOException e) {
+              return;
+            }
           }
-        } catch (IOException e) {
-          return;
-        }
-      }
-    });
+        });
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
   }
 
@@ -111,8 +112,7 @@ class DnsClientTest {
         server(query -> List.of(answering(query, ADDRESS, "gw.example.com. 33 IN A 192.0.2.8")));
 
     assertThat(client.ask(NAME, List.of(server)))
-        .isEqualTo(
-            Answer.found(addresses("192.0.2.9", "192.0.2.8"), Duration.ofSeconds(33)));
+        .isEqualTo(Answer.found(addresses("192.0.2.9", "192.0.2.8"), Duration.ofSeconds(33)));
   }
 
   @Test
@@ -122,7 +122,8 @@ class DnsClientTest {
             List.of(
                 query.getQuestion().getType() == org.xbill.DNS.Type.SRV
                     ? answering(
-                        query, query.getQuestion().getName() + " 9 IN SRV 10 60 5080 FS1.example.com.",
+                        query,
+                        query.getQuestion().getName() + " 9 IN SRV 10 60 5080 FS1.example.com.",
                         query.getQuestion().getName() + " 9 IN SRV 0 0 0 .")
                     : answering(
                         query,
@@ -131,7 +132,8 @@ class DnsClientTest {
                         query.getQuestion().getName()
                             + " 9 IN NAPTR 20 50 \"u\" \"E2U+sip\" \"!.*!x!\" .")));
 
-    assertThat(client.ask(new Question("_sip._udp.a.test", RecordType.SRV), List.of(server)).records())
+    assertThat(
+            client.ask(new Question("_sip._udp.a.test", RecordType.SRV), List.of(server)).records())
         .containsExactly(
             new DnsRecord.Srv(10, 60, 5080, "fs1.example.com"), new DnsRecord.Srv(0, 0, 0, ""));
     assertThat(client.ask(new Question("a.test", RecordType.NAPTR), List.of(server)).records())
@@ -206,8 +208,7 @@ class DnsClientTest {
     assertThat(client.ask(NAME, List.of(silent, unable, able)).records())
         .isEqualTo(addresses("192.0.2.9"));
     assertThat(asked).hasSize(3);
-    assertThat(client.ask(NAME, List.of(unable)))
-        .isEqualTo(Answer.failed("127.0.0.1: SERVFAIL"));
+    assertThat(client.ask(NAME, List.of(unable))).isEqualTo(Answer.failed("127.0.0.1: SERVFAIL"));
   }
 
   @Test
@@ -236,25 +237,26 @@ class DnsClientTest {
         });
     ServerSocket tcp = new ServerSocket(server.getPort(), 5, server.getAddress());
     open.add(tcp);
-    Thread.ofVirtual().start(() -> {
-      try (Socket socket = tcp.accept()) {
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        byte[] question = new byte[in.readUnsignedShort()];
-        in.readFully(question);
-        String[] many = new String[200];
-        for (int i = 0; i < many.length; i++) {
-          many[i] = "gw.example.com. 77 IN A 10.0.0." + i;
-        }
-        byte[] bytes = answering(new Message(question), many).toWire(65_535);
-        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        out.writeShort(bytes.length);
-        out.write(bytes);
-        out.flush();
-        in.read();
-      } catch (IOException e) {
-        asked.add(e.toString());
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          try (Socket socket = tcp.accept()) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            byte[] question = new byte[in.readUnsignedShort()];
+            in.readFully(question);
+            String[] many = new String[200];
+            for (int i = 0; i < many.length; i++) {
+              many[i] = "gw.example.com. 77 IN A 10.0.0." + i;
+            }
+            byte[] bytes = answering(new Message(question), many).toWire(65_535);
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.writeShort(bytes.length);
+            out.write(bytes);
+            out.flush();
+            in.read();
+          } catch (IOException e) {
+            asked.add(e.toString());
+          }
+        });
 
     assertThat(client.ask(NAME, List.of(server)).records()).hasSize(200);
   }
@@ -269,8 +271,10 @@ class DnsClientTest {
                     : reply(query)));
     Path hosts = folder.resolve("hosts");
     Path conf = folder.resolve("resolv.conf");
-    Files.writeString(hosts, "10.0.0.1 fs1.test fs1 # one\n10.0.0.2\tfs1.test\nnonsense\n::1 ip6\n");
-    Files.writeString(conf, "search inner.test other.test\nnameserver 127.0.0.1\noptions ndots:1\n");
+    Files.writeString(
+        hosts, "10.0.0.1 fs1.test fs1 # one\n10.0.0.2\tfs1.test\nnonsense\n::1 ip6\n");
+    Files.writeString(
+        conf, "search inner.test other.test\nnameserver 127.0.0.1\noptions ndots:1\n");
     DnsSettings settings = settings(server);
     SystemResolver resolver = new SystemResolver(settings, hosts, conf);
 

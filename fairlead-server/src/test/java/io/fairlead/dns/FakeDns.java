@@ -43,7 +43,10 @@ public final class FakeDns implements Resolver {
     for (String server : servers) {
       String[] word = server.split(" ");
       String target = word[3].equals(".") ? "" : word[3];
-      add(name, RecordType.SRV, new DnsRecord.Srv(number(word[0]), number(word[1]), number(word[2]), target));
+      add(
+          name,
+          RecordType.SRV,
+          new DnsRecord.Srv(number(word[0]), number(word[1]), number(word[2]), target));
     }
     return this;
   }

@@ -172,8 +172,7 @@ class LocatorTest {
     loop.advance(Duration.ofMillis(2100));
     assertThat(told)
         .containsExactly(
-            new Failed(
-                "the look-up of slow.test failed: the look-up of slow.test took too long"));
+            new Failed("the look-up of slow.test failed: the look-up of slow.test took too long"));
 
     slow = false;
     held.forEach(Runnable::run);

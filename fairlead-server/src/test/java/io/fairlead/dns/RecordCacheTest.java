@@ -164,7 +164,9 @@ class RecordCacheTest {
     dns.host("gw.test", "10.0.0.2");
     answerHeld();
     assertThat(told).hasSize(2);
-    assertThat(cache.fresh(NAME, loop.nowNs())).extracting(RecordCache.Entry::answer).isNotEqualTo(old);
+    assertThat(cache.fresh(NAME, loop.nowNs()))
+        .extracting(RecordCache.Entry::answer)
+        .isNotEqualTo(old);
     assertThat(loop.timers().size()).isZero();
   }
 

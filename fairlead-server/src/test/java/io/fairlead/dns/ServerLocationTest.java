@@ -24,8 +24,7 @@ class ServerLocationTest {
   private final ManualLoop loop = new ManualLoop();
 
   private Located locate(List<Offer> offers, DnsSettings settings, String text) {
-    Locator locator =
-        new Locator(settings, dns, new Offers(offers), Runnable::run, new Meters());
+    Locator locator = new Locator(settings, dns, new Offers(offers), Runnable::run, new Meters());
     SipUri uri = new SipUri();
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     assertThat(uri.parse(bytes, 0, bytes.length)).isTrue();
@@ -161,7 +160,8 @@ class ServerLocationTest {
     assertThat(questions()).containsExactly("AAAA plain.test", "A plain.test");
 
     dns.asked.clear();
-    locate(List.of(new Offer("tcp", 5060, false, true, false)), DnsSettings.USUAL, "sip:plain.test");
+    locate(
+        List.of(new Offer("tcp", 5060, false, true, false)), DnsSettings.USUAL, "sip:plain.test");
     assertThat(questions())
         .containsExactly("NAPTR plain.test", "SRV _sip._tcp.plain.test", "A plain.test");
   }

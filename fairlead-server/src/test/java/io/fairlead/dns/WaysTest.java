@@ -72,9 +72,7 @@ class WaysTest {
   void goesToTheNextPriorityOnlyAfterAllOfThisOne() {
     Ways ways =
         Ways.of(
-            List.of(
-                new Rung(List.of(way(1, 1), way(1, 2))), new Rung(List.of(way(65535, 3)))),
-            0);
+            List.of(new Rung(List.of(way(1, 1), way(1, 2))), new Rung(List.of(way(65535, 3)))), 0);
     for (long key = 0; key < 100; key++) {
       assertThat(ways.order(key)).hasSize(3).last().isEqualTo(target(3));
     }
@@ -82,8 +80,7 @@ class WaysTest {
 
   @Test
   void givesOneKeyOneOrder() {
-    Ways ways =
-        Ways.of(List.of(new Rung(List.of(way(1, 1), way(1, 2), way(1, 3), way(1, 4)))), 0);
+    Ways ways = Ways.of(List.of(new Rung(List.of(way(1, 1), way(1, 2), way(1, 3), way(1, 4)))), 0);
     for (long key = 0; key < 100; key++) {
       assertThat(ways.order(key)).isEqualTo(ways.order(key));
     }

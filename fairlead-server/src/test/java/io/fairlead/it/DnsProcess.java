@@ -15,7 +15,8 @@ final class DnsProcess implements AutoCloseable {
   private Program program;
 
   /**
-   * @param records as dnsmasq's options: {@code srv-host=_sip._udp.farm.test,fs1.farm.test,5060,1,1}
+   * @param records as dnsmasq's options: {@code
+   *     srv-host=_sip._udp.farm.test,fs1.farm.test,5060,1,1}
    */
   DnsProcess(String... records) {
     this.records = List.of(records);

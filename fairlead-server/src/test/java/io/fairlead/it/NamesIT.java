@@ -68,8 +68,7 @@ class NamesIT {
   void callsGoOnWhileTheDnsIsDead() {
     try (Sipp one = backend(Over.UDP);
         Sipp two = backend(Over.UDP);
-        DnsProcess dns =
-            new DnsProcess(HOST, srv("_sip._udp", one, 1), srv("_sip._udp", two, 1));
+        DnsProcess dns = new DnsProcess(HOST, srv("_sip._udp", one, 1), srv("_sip._udp", two, 1));
         FairleadProcess fairlead = fairlead(dns)) {
       await(fairlead, place(one));
       try (Sipp calls = caller(160)) {

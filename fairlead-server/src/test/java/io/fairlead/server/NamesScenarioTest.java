@@ -51,8 +51,7 @@ class NamesScenarioTest {
     answers(call);
     call.bye();
     rig.settle();
-    assertThat(backends())
-        .containsExactly("farm.test/10.0.0.1:5060", "farm.test/10.0.0.2:5060");
+    assertThat(backends()).containsExactly("farm.test/10.0.0.1:5060", "farm.test/10.0.0.2:5060");
     assertThat(rig.backend(1).requests("BYE")).isEqualTo(1);
     assertThat(rig.log()).contains("farm.test/10.0.0.1:5060");
     assertThat(rig.house.calls()).isZero();
@@ -114,7 +113,8 @@ class NamesScenarioTest {
   // ---- inside a dialog: the callee's Contact is a name ----
 
   private Leg callToContact() {
-    dns.srv("_sip._udp.callee.test", "1 1 5060 c.test", "2 1 5060 a.test").host("c.test", "10.0.0.3");
+    dns.srv("_sip._udp.callee.test", "1 1 5060 c.test", "2 1 5060 a.test")
+        .host("c.test", "10.0.0.3");
     rig.backend(1).contact = "callee.test";
     Leg call = caller.invite();
     answers(call);
