@@ -81,6 +81,7 @@ class HouseRulesTest {
         "ch.qos.logback.., observe server cli",
         "org.agrona.., transaction dialog proxy",
         "org.jctools.., loop",
+        "org.xbill.DNS.., dns",
         "io.lettuce.., store",
         "io.netty.., store transport.tls",
         "javax.net.ssl.., transport store registrar.users",
