@@ -18,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamOutput {
   private final StreamSocket socket;
+  private final StreamWatch watch;
   private final Framing framing;
   private final @Nullable Security security;
   private final WriteQueue queue = new WriteQueue();
 
-  StreamOutput(StreamSocket socket, Framing framing, @Nullable Security security) {
+  StreamOutput(
+      StreamSocket socket, StreamWatch watch, Framing framing, @Nullable Security security) {
     this.socket = socket;
+    this.watch = watch;
     this.framing = framing;
     this.security = security;
   }
@@ -88,7 +91,7 @@ final class StreamOutput {
         if (count < offered) {
           return;
         }
-        socket.active();
+        watch.active();
       }
     } catch (IOException e) {
       socket.failed(e);
@@ -106,7 +109,7 @@ final class StreamOutput {
   }
 
   private void transmit(SocketChannel open, byte[] bytes, int from, int to, boolean message) {
-    socket.active();
+    watch.active();
     ByteBuffer out = encode(bytes, from, to, message);
     if (socket.state() == StreamState.CLOSED) {
       return;

@@ -3,7 +3,6 @@ package io.fairlead.transport;
 
 import io.fairlead.loop.Ready;
 import io.fairlead.loop.SelectorLoop;
-import io.fairlead.loop.Timer;
 import io.fairlead.transport.ListenerMeters.Drop;
 import io.fairlead.transport.WriteQueue.Waiting;
 import java.io.IOException;
@@ -17,22 +16,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a {@link StreamConnection}: connects, reads, watches the time and ends. Between it
- * and the messages stand a {@link Framing} and, when it is encrypted, a {@link Security}; what is
- * written goes through {@link StreamOutput}.
+ * The socket of a {@link StreamConnection}: connects, reads and ends. Between it and the messages
+ * stand a {@link Framing} and, when it is encrypted, a {@link Security}; what is written goes
+ * through {@link StreamOutput}, what takes too long is ended by {@link StreamWatch}.
  *
  * <p>Owned by one loop; what a certificate {@linkplain #proves proves} may be asked from anywhere.
  */
 final class StreamSocket implements Ready, Carrier {
-  private static final long LINGER_NS = 2_000_000_000L;
-
   private final StreamConnection connection;
   private final StreamTransport port;
   private final SelectorLoop loop;
   private final Scratch scratch;
   private final StreamSource source;
-  private final Timer limit = Timer.of(this::onLimit);
-  private final Timer idle = Timer.of(this::onIdle);
+  private final StreamWatch watch;
   private final Framing framing;
   private final @Nullable Security security;
   private final StreamOutput output;
@@ -41,7 +37,6 @@ final class StreamSocket implements Ready, Carrier {
   private boolean paused;
   private boolean leaving;
   private int messages;
-  private long activeNs;
 
   StreamSocket(
       StreamConnection connection,
@@ -54,9 +49,10 @@ final class StreamSocket implements Ready, Carrier {
     this.scratch = scratch;
     this.channel = channel;
     this.source = new StreamSource(connection, port);
+    this.watch = new StreamWatch(this, loop);
     this.framing = port.layers().framing().apply(this);
     this.security = port.layers().security() == null ? null : port.layers().security().apply(this);
-    this.output = new StreamOutput(this, framing, security);
+    this.output = new StreamOutput(this, watch, framing, security);
   }
 
   /** Whether the peer has proven that it speaks for a domain, where that must be proven. */
@@ -74,7 +70,7 @@ final class StreamSocket implements Ready, Carrier {
       return;
     }
     try {
-      loop.timers().schedule(limit, port.settings().handshakeTimeout().toNanos());
+      watch.handshaking();
       connected();
     } catch (IOException e) {
       failed(e);
@@ -97,7 +93,7 @@ final class StreamSocket implements Ready, Carrier {
       opening.configureBlocking(false);
       port.mark(opening);
       opening.bind(new InetSocketAddress(listener().bound().getAddress(), 0));
-      loop.timers().schedule(limit, port.settings().connectTimeout().toNanos());
+      watch.connecting();
       if (opening.connect(remote())) {
         connected();
       } else {
@@ -116,7 +112,7 @@ final class StreamSocket implements Ready, Carrier {
     open.setOption(StandardSocketOptions.TCP_NODELAY, true);
     open.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     connection.become(StreamState.OPENING);
-    active();
+    watch.active();
     if (key == null) {
       key = loop.register(open, SelectionKey.OP_READ, this);
     } else {
@@ -147,8 +143,7 @@ final class StreamSocket implements Ready, Carrier {
     if (state() != StreamState.OPENING) {
       return;
     }
-    loop.timers().cancel(limit);
-    loop.timers().schedule(idle, port.settings().idleTimeout().toNanos());
+    watch.opened();
     connection.opened();
     flush();
   }
@@ -188,7 +183,7 @@ final class StreamSocket implements Ready, Carrier {
     if (count == 0 || !alive() || port.upper() == null) {
       return;
     }
-    active();
+    watch.active();
     scratch.in.get(0, scratch.received, 0, count);
     int from = source.known() ? 0 : readSource(count);
     if (from == count || !alive()) {
@@ -200,7 +195,10 @@ final class StreamSocket implements Ready, Carrier {
     } else {
       security.received(scratch.received, from, count);
     }
-    watchPart(messages != before);
+    if (state() == StreamState.OPEN) {
+      boolean part = framing.inMessage() || security != null && security.inRecord();
+      watch.reading(part, messages != before);
+    }
   }
 
   private int readSource(int count) {
@@ -209,19 +207,6 @@ final class StreamSocket implements Ready, Carrier {
       begin();
     }
     return consumed;
-  }
-
-  // The time runs from the first byte of a message; more bytes of the same message do not extend
-  // it.
-  private void watchPart(boolean another) {
-    if (state() != StreamState.OPEN) {
-      return;
-    }
-    if (!framing.inMessage() && (security == null || !security.inRecord())) {
-      loop.timers().cancel(limit);
-    } else if (another || !limit.armed()) {
-      loop.timers().schedule(limit, port.settings().messageTimeout().toNanos());
-    }
   }
 
   @Override
@@ -320,37 +305,7 @@ final class StreamSocket implements Ready, Carrier {
     }
   }
 
-  /** Bytes pass: it is not idle. */
-  void active() {
-    activeNs = loop.nowNs();
-  }
-
   // ---- the end ----
-
-  private void onLimit() {
-    switch (state()) {
-      case OPEN -> {
-        port.meters().dropped(Drop.MESSAGE_TIMEOUT);
-        leave("half a message and then nothing for message-timeout");
-      }
-      case OPENING -> {
-        boolean known = source.known();
-        port.meters().dropped(known ? Drop.HANDSHAKE_TIMEOUT : Drop.PROXY_PROTOCOL);
-        cut(known ? "handshake timeout" : "no PROXY header from a load balancer");
-      }
-      case PLANNED, CONNECTING -> cut("connect timeout");
-      case ENDING, LINGERING, JOINED, CLOSED -> cut("ended");
-    }
-  }
-
-  private void onIdle() {
-    long leftNs = activeNs + port.settings().idleTimeout().toNanos() - loop.nowNs();
-    if (leftNs <= 0) {
-      leave("idle");
-    } else {
-      loop.timers().schedule(idle, leftNs);
-    }
-  }
 
   @Override
   public void violated(Drop why, String words) {
@@ -373,8 +328,7 @@ final class StreamSocket implements Ready, Carrier {
       return;
     }
     connection.become(StreamState.ENDING, words + ", what waits is written");
-    loop.timers().cancel(idle);
-    loop.timers().schedule(limit, port.settings().handshakeTimeout().toNanos());
+    watch.ending();
     if (before == StreamState.OPEN) {
       connection.closed(words);
     }
@@ -396,8 +350,7 @@ final class StreamSocket implements Ready, Carrier {
       return;
     }
     connection.become(StreamState.LINGERING, words);
-    loop.timers().cancel(idle);
-    loop.timers().schedule(limit, LINGER_NS);
+    watch.lingering();
     if (tell) {
       connection.closed(words);
     }
@@ -439,8 +392,7 @@ final class StreamSocket implements Ready, Carrier {
       return;
     }
     connection.become(StreamState.CLOSED, why);
-    loop.timers().cancel(limit);
-    loop.timers().cancel(idle);
+    watch.stop();
     framing.close();
     if (security != null) {
       security.close();
@@ -459,6 +411,11 @@ final class StreamSocket implements Ready, Carrier {
 
   StreamState state() {
     return connection.state();
+  }
+
+  /** Whether it is known for whom it counts. */
+  boolean sourceKnown() {
+    return source.known();
   }
 
   /** Null before it connects. */
