@@ -18,6 +18,7 @@ public final class CapturedFlow implements Flow {
   private final InetSocketAddress remote;
   private final List<String> sent = new ArrayList<>();
   private boolean open = true;
+  private int alias;
 
   /** A flow from that listener to the peer. */
   public CapturedFlow(Listener listener, InetSocketAddress remote) {
@@ -40,6 +41,16 @@ public final class CapturedFlow implements Flow {
     InetSocketAddress bound = new InetSocketAddress("203.0.113.10", 5060);
     return new Listener(
         index, transport.name() + ":203.0.113.10:5060", transport, bound, "203.0.113.10:5060");
+  }
+
+  @Override
+  public void alias(int port) {
+    alias = port;
+  }
+
+  /** The port that was offered last; 0 for none. */
+  public int alias() {
+    return alias;
   }
 
   /** Ends the connection. */

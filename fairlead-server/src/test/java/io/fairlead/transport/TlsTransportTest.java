@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -333,6 +335,29 @@ class TlsTransportTest {
     Network network = network(certificates.asking(VerifyClient.OPTIONAL, own));
     client(network, peer(null), "").getOutputStream().write(bytes(message(1, 0)));
     assertThat(recorder.next().text()).isEqualTo(message(1, 0));
+  }
+
+  @Test
+  void takesTheConnectionOfAPeerForTheDomainItHasProven() throws Exception {
+    CertificateSettings own = certificates.of("a", "a.example.com");
+    Network network = network(certificates.asking(VerifyClient.OPTIONAL, own));
+    InetSocketAddress listens = StreamRig.at("127.0.0.1", 5099);
+    for (boolean shows : new boolean[] {false, true}) {
+      CertificateSettings shown = shows ? certificates.of("b", "b.example.com") : null;
+      client(network, peer(shown), "").getOutputStream().write(bytes(message(1, 0)));
+      Flow theirs = recorder.next().flow();
+      CountDownLatch offered = new CountDownLatch(1);
+      ((StreamConnection) theirs)
+          .loop()
+          .execute(() -> {
+            theirs.alias(5099);
+            offered.countDown();
+          });
+      assertThat(offered.await(10, TimeUnit.SECONDS)).isTrue();
+      Peer b = new Peer("tls", listens, "b.example.com", null);
+      assertThat(theirs.equals(network.flowTo(b, null))).isEqualTo(shows);
+      assertThat(network.flowTo("tls", listens, null)).isNotSameAs(theirs);
+    }
   }
 
   @ParameterizedTest
