@@ -5,6 +5,7 @@ import io.fairlead.config.Binder;
 import io.fairlead.config.Kind;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
+import io.fairlead.esl.Esl;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Occupancy;
@@ -110,7 +111,8 @@ public class BalancerBenchmark {
             loop,
             new Meters(),
             PoolObserver.NONE,
-            (uri, home, then) -> {});
+            (uri, home, then) -> {},
+            Esl.NONE);
     pools.start((backend, timeoutNs, listener) -> listener.onSilence());
     loop.advance(0);
     return Objects.requireNonNull(pools.get("farm"));

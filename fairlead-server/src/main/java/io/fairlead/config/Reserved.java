@@ -20,14 +20,8 @@ final class Reserved {
           "trace",
           "cluster.peers",
           "listeners[].http",
-          "routes[].affinity",
-          "routes[].resource",
           "routes[].media",
-          "pools.*.slow-start",
-          "pools.*.esl",
-          "pools.*.auth",
-          "pools.*.backends[].max-cps",
-          "pools.*.backends[].resources");
+          "pools.*.auth");
 
   /** Values, as {@code key=value} where {@code *} is any text. */
   private static final List<String> VALUES =

@@ -3,8 +3,10 @@ package io.fairlead.pool;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.esl.EslSettings;
 import io.fairlead.transport.tls.TlsClientSettings;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One backend of a pool. Immutable. */
@@ -38,7 +40,20 @@ public record BackendSettings(
             doc =
                 "How its certificate is verified, and what we show it, over TLS or secure"
                     + " WebSocket. Without it: as the pool says.")
-        @Nullable TlsClientSettings tls) {
+        @Nullable TlsClientSettings tls,
+    @Setting(
+            doc =
+                "How many calls per second it may be given. More wait for up to the pool's"
+                    + " `cps-queue`, then go elsewhere or are refused. Without it there is no"
+                    + " limit.")
+        @Nullable Integer maxCps,
+    @Setting(
+            doc =
+                "What it has of named resources, `{ conference: 50 }`, for routes that say"
+                    + " `resource`. One that a backend does not name it does not have.")
+        Map<String, Integer> resources,
+    @Setting(doc = "Its event socket, where it differs from the pool's `esl`.")
+        @Nullable EslSettings esl) {
   /** The largest weight. */
   static final int MAX_WEIGHT = 10_000;
 
@@ -55,16 +70,29 @@ public record BackendSettings(
     if (maxCalls != null && maxCalls < 1) {
       throw new SettingException("max-calls", "expected 1 or more, not " + maxCalls);
     }
+    if (maxCps != null && maxCps < 1) {
+      throw new SettingException("max-cps", "expected 1 or more, not " + maxCps);
+    }
     tags = List.copyOf(tags);
+    resources = Map.copyOf(resources);
+    resources.forEach((resource, capacity) -> {
+      if (capacity < 0) {
+        throw new SettingException("resources." + resource, "expected 0 or more, not " + capacity);
+      }
+    });
   }
 
   /** A backend with only a URI; all else as when left out. */
   public static BackendSettings at(String uri) {
-    return new BackendSettings(null, BackendUri.parse(uri), 1, 1, null, List.of(), null, null);
+    return new BackendSettings(
+        null, BackendUri.parse(uri), 1, 1, null, List.of(), null, null, null, Map.of(), null);
   }
 
   /** The same with what its pool says, where it says nothing itself. */
-  BackendSettings in(@Nullable String poolNetwork, @Nullable TlsClientSettings poolTls) {
+  BackendSettings in(
+      @Nullable String poolNetwork,
+      @Nullable TlsClientSettings poolTls,
+      @Nullable EslSettings poolEsl) {
     return new BackendSettings(
         name,
         uri,
@@ -73,12 +101,16 @@ public record BackendSettings(
         maxCalls,
         tags,
         network == null ? poolNetwork : network,
-        tls == null ? poolTls : tls);
+        tls == null ? poolTls : tls,
+        maxCps,
+        resources,
+        esl == null ? poolEsl : esl);
   }
 
   /** One of the servers that its host name leads to. */
   BackendSettings as(String ownName, BackendUri ownUri, int ownWeight) {
-    return new BackendSettings(ownName, ownUri, ownWeight, priority, maxCalls, tags, network, tls);
+    return new BackendSettings(
+        ownName, ownUri, ownWeight, priority, maxCalls, tags, network, tls, maxCps, resources, esl);
   }
 
   /** The name as configured, or host:port of the URI. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.esl.Esl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Cause;
@@ -45,6 +46,7 @@ public final class Pool {
   private final List<Member> members;
   private final SplittableRandom random;
   private final Timer tally = Timer.of(this::onTally);
+  private final Rooms rooms;
   private volatile Line line;
   private @Nullable HealthMonitor monitor;
 
@@ -57,6 +59,7 @@ public final class Pool {
    * @param observer who hears of changes
    * @param random where balancers and jitter have their randomness from
    * @param book finds the servers of host names
+   * @param esl opens event sockets
    */
   record Surroundings(
       int loops,
@@ -64,7 +67,8 @@ public final class Pool {
       Meters meters,
       PoolObserver observer,
       SplittableRandom random,
-      AddressBook book) {}
+      AddressBook book,
+      Esl esl) {}
 
   Pool(
       String name,
@@ -84,6 +88,7 @@ public final class Pool {
     for (int i = 0; i < desks.length; i++) {
       desks[i] = new Desk(settings, tiers, roster, i, random);
     }
+    this.rooms = roster.rooms();
     this.hashKey = settings.hashKey();
     OutlierSettings outlier = settings.outlierDetection();
     this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
@@ -99,6 +104,11 @@ public final class Pool {
   /** Its settings. */
   public PoolSettings settings() {
     return settings;
+  }
+
+  /** Which conferences and queues its backends have. */
+  public Rooms rooms() {
+    return rooms;
   }
 
   /** When the next backend is tried. */

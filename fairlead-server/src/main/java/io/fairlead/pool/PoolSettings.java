@@ -5,6 +5,7 @@ import io.fairlead.config.Choice;
 import io.fairlead.config.Percent;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.esl.EslSettings;
 import io.fairlead.pool.balance.Balancer;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.balance.HashSettings;
@@ -58,11 +59,39 @@ public record PoolSettings(
             doc =
                 "How certificates of its backends are verified, and what we show them, over TLS or"
                     + " secure WebSocket. Without it: in full, against what the system trusts.")
-        @Nullable TlsClientSettings tls) {
+        @Nullable TlsClientSettings tls,
+    @Setting(doc = "How a backend that comes back takes up calls: little by little.", off = true)
+        @Nullable SlowStartSettings slowStart,
+    @Setting(
+            value = "500ms",
+            doc =
+                "How long a call may wait for a backend's `max-cps` before it is refused: a burst"
+                    + " is spread over so much time.")
+        Duration cpsQueue,
+    @Setting(
+            doc =
+                "The event socket of its backends, when they are FreeSWITCH: their load, whether"
+                    + " they are paused, their conferences and queues.")
+        @Nullable EslSettings esl,
+    @Setting(
+            value = "auto",
+            doc =
+                "Whether backends are told the caller's address in X-AUTH-IP and X-AUTH-PORT, which"
+                    + " FreeSWITCH's `apply-proxy-acl` asks for. auto: with `esl`. Those that come"
+                    + " from outside are always removed.")
+        XAuthIp xAuthIp) {
+  /** Whether backends are told the caller's address. */
+  public enum XAuthIp {
+    AUTO,
+    YES,
+    NO
+  }
+
   public PoolSettings {
     String side = network;
     TlsClientSettings trust = tls;
-    backends = backends.stream().map(each -> each.in(side, trust)).toList();
+    EslSettings socket = esl;
+    backends = backends.stream().map(each -> each.in(side, trust, socket)).toList();
     if (backends.isEmpty()) {
       throw new SettingException("backends", "a pool needs at least one backend");
     }
@@ -72,6 +101,9 @@ public record PoolSettings(
     }
     if (!retryAfter.isPositive()) {
       throw new SettingException("retry-after", "expected more than zero");
+    }
+    if (cpsQueue.isNegative()) {
+      throw new SettingException("cps-queue", "expected 0s or more");
     }
     if (!resolveInterval.isPositive()) {
       throw new SettingException("resolve-interval", "expected more than zero");

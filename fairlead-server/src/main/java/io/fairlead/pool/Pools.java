@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.esl.Esl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Meter;
@@ -51,6 +52,7 @@ public final class Pools {
    * @param loops how many loops pick
    * @param home the loop where health is decided
    * @param names finds the servers of host names
+   * @param esl opens event sockets
    */
   public Pools(
       Map<String, PoolSettings> settings,
@@ -58,11 +60,18 @@ public final class Pools {
       Loop home,
       Meters meters,
       PoolObserver observer,
-      Names names) {
+      Names names,
+      Esl esl) {
     this(
         settings,
         new Pool.Surroundings(
-            loops, home, meters, observer, new SplittableRandom(), new AddressBook(home, names)));
+            loops,
+            home,
+            meters,
+            observer,
+            new SplittableRandom(),
+            new AddressBook(home, names),
+            esl));
   }
 
   Pools(Map<String, PoolSettings> settings, Pool.Surroundings around) {

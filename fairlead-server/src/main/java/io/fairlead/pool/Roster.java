@@ -15,6 +15,7 @@ final class Roster {
   private final AtomicIntegerArray sizes;
   private final int[][] trails;
   private final long[] positions;
+  private final Rooms rooms = new Rooms();
   private Cells cells;
   private int nextId;
 
@@ -38,6 +39,11 @@ final class Roster {
       cells = new Cells(loops());
     }
     return nextId++;
+  }
+
+  /** Which conferences and queues the backends have. */
+  Rooms rooms() {
+    return rooms;
   }
 
   /** Where the backend with the number given last has its slot. */

@@ -64,7 +64,7 @@ final class Failover extends ResponseContext {
       }
       return;
     }
-    Backend challenger = proxy.affinity().find(upstream.request());
+    Backend challenger = proxy.challenges().find(upstream.request());
     if (challenger != null && challenger.takesCalls() && pool.backends().contains(challenger)) {
       if (attempt(challenger)) {
         return;
@@ -76,7 +76,7 @@ final class Failover extends ResponseContext {
   // The next backend that can be sent to; the end when there is none or tries are used up.
   private void next() {
     while (only == null && tried.size() < pool.failover().tries()) {
-      Backend backend = pool.pick(proxy.loopIndex(), key, tried);
+      Backend backend = choose();
       if (backend == null) {
         if (tried.isEmpty()) {
           lastCause = pool.nobody(tried);
@@ -88,6 +88,10 @@ final class Failover extends ResponseContext {
       }
     }
     finish();
+  }
+
+  private @Nullable Backend choose() {
+    return pool.pick(proxy.loopIndex(), key, tried);
   }
 
   // False when nothing could be sent.
@@ -149,7 +153,7 @@ final class Failover extends ResponseContext {
     }
     Backend answerer = attempt.backend();
     if (answerer != null && (status == 401 || status == 407)) {
-      proxy.affinity().remember(upstream.request(), answerer);
+      proxy.challenges().remember(upstream.request(), answerer);
     }
     best.consider(response);
     if (status >= 600) {

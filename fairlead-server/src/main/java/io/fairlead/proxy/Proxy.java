@@ -63,7 +63,7 @@ public final class Proxy implements TransactionUser {
   private final Location location;
   private final DevicesMark devices = new DevicesMark();
   private final DialogWay way;
-  private final Affinity affinity;
+  private final ChallengeMemory challenges;
   private final ProxySettings settings;
   private final long timerCNs;
   private final Nodes nodes;
@@ -93,7 +93,7 @@ public final class Proxy implements TransactionUser {
         new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
     this.forwarder = new Forwarder(self, cookie, routes, house.hash(), location);
     this.way = new DialogWay(routes, wire, location);
-    this.affinity = new Affinity(house.hash(), house.challengeMemoryNs(), loop.nowNs());
+    this.challenges = new ChallengeMemory(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     this.table = house.table();
     this.sips = new Sips(wire.listeners().getFirst());
     this.policy = policy;
@@ -250,7 +250,7 @@ public final class Proxy implements TransactionUser {
     } else if (route.mode() == Mode.REDIRECT) {
       redirect(transaction, record, route, pool);
     } else {
-      affinity.now(loop.nowNs());
+      challenges.now(loop.nowNs());
       Call call = open(transaction, r, record);
       new Failover(this, transaction, route, pool, null, record, call).start();
     }
@@ -597,8 +597,8 @@ public final class Proxy implements TransactionUser {
     return forwarder;
   }
 
-  Affinity affinity() {
-    return affinity;
+  ChallengeMemory challenges() {
+    return challenges;
   }
 
   Timers timers() {

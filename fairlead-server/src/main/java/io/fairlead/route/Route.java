@@ -60,6 +60,16 @@ public final class Route {
     return settings.ringTime();
   }
 
+  /** How calls with the same key are kept together, or null. */
+  public @Nullable AffinitySettings affinity() {
+    return settings.affinity();
+  }
+
+  /** The resource that each call takes one of, or null. */
+  public @Nullable String resource() {
+    return settings.resource();
+  }
+
   /** The answer of a route that refuses, or null. */
   public @Nullable Reject reject() {
     return settings.reject();

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param rewrite changes of the request-URI
  * @param headers changes of the headers
  * @param reject the answer instead of a pool
+ * @param affinity calls with the same key go to the same backend
+ * @param resource what of a backend a call takes
  */
 public record RouteSettings(
     @Setting(
@@ -72,7 +74,14 @@ public record RouteSettings(
         Mode mode,
     @Setting(doc = "Changes of the request-URI before it is sent on.") RewriteSettings rewrite,
     @Setting(doc = "Headers set or removed before the request is sent on.") HeaderSettings headers,
-    @Setting(doc = "Answers the request here instead of sending it on.") @Nullable Reject reject) {
+    @Setting(doc = "Answers the request here instead of sending it on.") @Nullable Reject reject,
+    @Setting(doc = "Calls with the same key go to the same backend, as conferences need it.")
+        @Nullable AffinitySettings affinity,
+    @Setting(
+            doc =
+                "The resource that each call takes one of: only backends that name it in"
+                    + " `resources` and have one left get it.")
+        @Nullable String resource) {
   public RouteSettings {
     if (ringTime.isNegative() || ringTime.isZero()) {
       throw new SettingException("ring-time", "must be longer than 0s");

@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import io.fairlead.config.SettingsDiff;
 import io.fairlead.dns.SystemResolver;
+import io.fairlead.esl.Esl;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
@@ -130,7 +131,8 @@ public final class Fairlead {
             Thread::startVirtualThread,
             Ha1s.NONE,
             SipHash.random(),
-            SplittableRandom::new);
+            SplittableRandom::new,
+            Esl.NONE);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

@@ -8,6 +8,7 @@ import io.fairlead.dns.Locator;
 import io.fairlead.dns.Offer;
 import io.fairlead.dns.Offers;
 import io.fairlead.dns.Resolver;
+import io.fairlead.esl.Esl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
@@ -98,6 +99,7 @@ final class House implements FlowListener, Inbound.Owners {
    * @param ha1s what proves our users to registrars behind us
    * @param owner says whose loop a call is; the key is nobody else's
    * @param random for what is spread, one for each that asks
+   * @param esl opens event sockets
    */
   record Ground(
       List<? extends Loop> loops,
@@ -113,7 +115,8 @@ final class House implements FlowListener, Inbound.Owners {
       Executor walker,
       Ha1s ha1s,
       SipHash owner,
-      Supplier<RandomGenerator> random) {}
+      Supplier<RandomGenerator> random,
+      Esl esl) {}
 
   private final Ground ground;
   private final SipHash owner;
@@ -146,7 +149,8 @@ final class House implements FlowListener, Inbound.Owners {
             ground.loops().getFirst(),
             ground.meters(),
             new Healths(),
-            (uri, loop, then) -> locator.servers(parsed(uri), loop, then));
+            (uri, loop, then) -> locator.servers(parsed(uri), loop, then),
+            ground.esl());
     ReplyPath replyPath = new ReplyPath(ground.wire());
     SipHash hash = ground.keys().branchHash();
     this.policy = policy(settings, pools);

@@ -10,6 +10,7 @@ import io.fairlead.dns.Locator;
 import io.fairlead.dns.Offer;
 import io.fairlead.dns.Offers;
 import io.fairlead.dns.Servers;
+import io.fairlead.esl.Esl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
@@ -57,7 +58,8 @@ final class Farm implements PoolObserver {
                 meters,
                 this,
                 new SplittableRandom(seed),
-                new AddressBook(loop, this::lookup)));
+                new AddressBook(loop, this::lookup),
+                Esl.NONE));
   }
 
   // As the locator does: the answer comes by a command.

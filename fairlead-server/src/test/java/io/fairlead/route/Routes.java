@@ -120,7 +120,9 @@ final class Routes {
         mode,
         rewrite,
         headers,
-        reject);
+        reject,
+        null,
+        null);
   }
 
   static List<RouteSettings> list(Routes... routes) {

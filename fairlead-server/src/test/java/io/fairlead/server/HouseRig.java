@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.FakeDns;
+import io.fairlead.esl.Esl;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
@@ -52,6 +53,7 @@ final class HouseRig {
   final Meters meters = new Meters();
   final HeapBindings bindings;
   Ha1s ha1s = Ha1s.NONE;
+  Esl esl = Esl.NONE;
   final SeenChanges changes = new SeenChanges();
   final FakeDns dns;
   private int phones;
@@ -84,7 +86,8 @@ final class HouseRig {
                 Runnable::run,
                 (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop),
                 new SipHash(3, 4),
-                () -> new SplittableRandom(5)),
+                () -> new SplittableRandom(5),
+                (target, home, listener) -> esl.open(target, home, listener)),
             plan);
     net.start(house);
     house.start();

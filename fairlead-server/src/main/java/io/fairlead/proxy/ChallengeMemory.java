@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class Affinity {
+final class ChallengeMemory {
   /** Bounds memory under a flood of challenged requests; the oldest half is forgotten first. */
   private static final int MAX_ENTRIES = 50_000;
 
@@ -26,7 +26,7 @@ final class Affinity {
   private long turnedNs;
   private long nowNs;
 
-  Affinity(SipHash hash, long memoryNs, long nowNs) {
+  ChallengeMemory(SipHash hash, long memoryNs, long nowNs) {
     this.hash = hash;
     this.memoryNs = memoryNs;
     this.turnedNs = nowNs;

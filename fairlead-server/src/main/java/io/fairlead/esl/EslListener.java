@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.esl;
+
+/** Hears what a session learns, on its home loop. */
+public interface EslListener {
+  /** Both connections are there and authenticated, and events are subscribed to. */
+  void onConnected();
+
+  /** An event came. */
+  void onEvent(EslEvent event);
+
+  /**
+   * The session is cut, or could not begin; it is tried again. Called once for each attempt.
+   *
+   * @param why in words, for people
+   */
+  void onDown(EslProblem problem, String why);
+}

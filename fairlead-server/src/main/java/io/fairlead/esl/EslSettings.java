@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.esl;
+
+import io.fairlead.config.Secret;
+import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How the event socket of a FreeSWITCH is spoken to. Immutable. */
+public record EslSettings(
+    @Setting(doc = "The password of its event_socket.conf.xml, `password: file:esl.secret`.")
+        Secret password,
+    @Setting(value = "8021", doc = "Its listen-port.") int port,
+    @Setting(
+            doc =
+                "The address its event socket listens on. Without it: the backend's own, as calls"
+                    + " go to.")
+        @Nullable String host,
+    @Setting(
+            value = "5s",
+            doc =
+                "How long connecting and each answer may take. A FreeSWITCH under load answers"
+                    + " within one second.")
+        Duration timeout,
+    @Setting(
+            value = "5s",
+            doc =
+                "How often it is asked whether it is paused or shutting down, which no heartbeat"
+                    + " says.")
+        Duration poll) {
+  public EslSettings {
+    if (port < 1 || port > 65535) {
+      throw new SettingException("port", "expected 1 to 65535, not " + port);
+    }
+    if (!timeout.isPositive()) {
+      throw new SettingException("timeout", "expected more than zero");
+    }
+    if (!poll.isPositive()) {
+      throw new SettingException("poll", "expected more than zero");
+    }
+  }
+}
