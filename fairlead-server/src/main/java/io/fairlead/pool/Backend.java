@@ -49,6 +49,7 @@ public final class Backend {
   private volatile int rank;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
+  private volatile @Nullable Figures figures;
 
   Backend(Member member, Roster roster, String poolName, Loop home, Meters meters) {
     BackendSettings settings = member.settings();
@@ -277,6 +278,16 @@ public final class Backend {
   /** Takes {@link #drain} and {@link #maintenance} back. */
   public void ready() {
     home.execute(condition::ready);
+  }
+
+  /** What it says of itself over its event socket; null as long as it has said nothing. */
+  public @Nullable Figures figures() {
+    return figures;
+  }
+
+  /** It said this of itself; on the home loop. */
+  public void figures(@Nullable Figures said) {
+    figures = said;
   }
 
   /** Its numbers now. */
