@@ -7,6 +7,7 @@ import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
+import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
@@ -47,8 +48,10 @@ public final class Backend {
   private volatile @Nullable Peer peer;
   private volatile int maxCalls;
   private volatile int rank;
+  private volatile boolean toldCallers;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
+  private volatile @Nullable Figures figures;
 
   Backend(Member member, Roster roster, String poolName, Loop home, Meters meters) {
     BackendSettings settings = member.settings();
@@ -92,6 +95,15 @@ public final class Backend {
   /** Its address; null for a host name that leads nowhere: such a backend is never picked. */
   public @Nullable InetSocketAddress address() {
     return address;
+  }
+
+  // A connection that it opened itself comes from any port.
+  boolean isAt(Flow flow) {
+    InetSocketAddress at = address;
+    InetSocketAddress there = flow.remote();
+    return at != null
+        && (at.getPort() == there.getPort() || flow.transport().reliable())
+        && at.getAddress().equals(there.getAddress());
   }
 
   /** True when it is reached over TLS. */
@@ -279,6 +291,16 @@ public final class Backend {
     home.execute(condition::ready);
   }
 
+  /** What it says of itself over its event socket; null as long as it has said nothing. */
+  public @Nullable Figures figures() {
+    return figures;
+  }
+
+  /** It said this of itself; on the home loop. */
+  public void figures(@Nullable Figures said) {
+    figures = said;
+  }
+
   /** Its numbers now. */
   public Statistics statistics() {
     long failed =
@@ -342,6 +364,16 @@ public final class Backend {
     maxCalls = limit == null ? UNLIMITED : limit;
     settings = next;
     peer = peer(address, next);
+  }
+
+  /** Whether it is told where requests come from. */
+  void tellCallers(boolean tell) {
+    toldCallers = tell;
+  }
+
+  /** True when it is told where requests come from: see {@link CallerAddress}. */
+  public boolean toldCallers() {
+    return toldCallers;
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */

@@ -15,6 +15,7 @@ import io.fairlead.pool.health.HealthState;
 import io.fairlead.pool.health.OutlierDetector;
 import io.fairlead.pool.health.OutlierSettings;
 import io.fairlead.pool.health.Prober;
+import io.fairlead.transport.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Pool {
   private final Surroundings around;
   private final Roster roster;
   private final List<Backend> backends;
+  private final List<Backend> toldCallers;
   private final List<Tier> tiers;
   private final Desk[] desks;
   private final HashKey hashKey;
@@ -82,6 +84,8 @@ public final class Pool {
     this.around = around;
     this.roster = roster;
     this.backends = List.copyOf(backends.values());
+    this.backends.forEach(each -> each.tellCallers(settings.tellsCallers(each.settings())));
+    this.toldCallers = this.backends.stream().filter(Backend::toldCallers).toList();
     this.random = around.random().split();
     this.tiers = Tier.of(this.backends, roster.ids());
     this.desks = new Desk[around.loops()];
@@ -119,6 +123,16 @@ public final class Pool {
   /** What its backends were made of. */
   List<Member> members() {
     return members;
+  }
+
+  /** True when one of its backends is there that is to be told where requests come from. */
+  public boolean tellsCallers(Flow to) {
+    for (int i = 0; i < toldCallers.size(); i++) {
+      if (toldCallers.get(i).isAt(to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -107,7 +107,7 @@ final class DialogWay {
         Peer peer = backend.peer();
         boolean meant =
             number != 0
-                ? Proxy.number(pool.name(), backend) == number
+                ? Forwarder.number(pool.name(), backend) == number
                 : backend.secure() && peer != null && isAt(peer, contact);
         if (meant) {
           return peer;

@@ -99,6 +99,11 @@ final class Location {
 
   // ---- devices that are found again ----
 
+  /** True when another node of ours is at the end of a flow. */
+  boolean isNode(Flow flow) {
+    return nodes.isNode(flow);
+  }
+
   /** The device of a caller: the one that registered over the flow its request came by. */
   Side.Device device(SipRequest r, Flow in) {
     return holder(party(r, HeaderName.FROM), in);

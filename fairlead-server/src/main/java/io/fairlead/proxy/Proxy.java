@@ -427,7 +427,6 @@ public final class Proxy implements TransactionUser {
 
   /** Sends a request of a response context to a backend. False when there is no way to it. */
   boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
-    int number = number(route, backend);
     Peer peer = backend.peer();
     if (peer == null || Sips.is(r) && !backend.secure()) {
       return false;
@@ -444,26 +443,17 @@ public final class Proxy implements TransactionUser {
     }
     routes.readKept(r);
     long branch = table.newBranch();
-    SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, number);
+    SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, backend);
     if (tooLong(text, out)) {
       Flow stream = wire.wayTo(new Peer("tcp", address, null, null, peer.network()), in.listener());
       if (stream != null) {
         out = stream;
         routes.readKept(r);
-        text = forwarder.initial(r, in, out.listener(), branch, route, number);
+        text = forwarder.initial(r, in, out.listener(), branch, route, backend);
       }
     }
     attempt.started(start(r.method(), branch, out, text, attempt));
     return true;
-  }
-
-  /** A backend's number in routing cookies: the same on every node with the same names. */
-  static int number(Route route, Backend backend) {
-    return number(String.valueOf(route.pool()), backend);
-  }
-
-  static int number(String pool, Backend backend) {
-    return 31 * pool.hashCode() + backend.name().hashCode();
   }
 
   /** The headers of a refusal for that cause. */
@@ -529,11 +519,17 @@ public final class Proxy implements TransactionUser {
     locator.failed(target, loop);
   }
 
+  // Another node passes it on to its backends.
+  private boolean tellsCallers(Flow to) {
+    return policy.tellsCallers(to) || nodes.isNode(to);
+  }
+
   /** Sends a request inside a dialog on its way and waits for the answer. */
   ClientTransaction forward(SipRequest r, Flow in, Flow out, ResponseListener user) {
     routes.readKept(r);
     long branch = table.newBranch();
-    return start(r.method(), branch, out, forwarder.inDialog(r, in, out.listener(), branch), user);
+    SipWriter text = forwarder.inDialog(r, in, out.listener(), branch, tellsCallers(out));
+    return start(r.method(), branch, out, text, user);
   }
 
   /**
@@ -572,7 +568,8 @@ public final class Proxy implements TransactionUser {
 
   private void sendAck(SipRequest ack, Flow in, @Nullable Flow out) {
     if (out != null && !Sips.isInsecure(ack, out)) {
-      SipWriter text = forwarder.inDialog(ack, in, out.listener(), table.newBranch());
+      boolean tell = tellsCallers(out);
+      SipWriter text = forwarder.inDialog(ack, in, out.listener(), table.newBranch(), tell);
       out.send(text.bytes(), 0, text.length());
     }
   }

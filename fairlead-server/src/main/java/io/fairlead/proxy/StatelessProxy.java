@@ -44,6 +44,7 @@ public final class StatelessProxy {
   private final RouteSet routes;
   private final Forwarder forwarder;
   private final DialogWay way;
+  private final Location location;
   private final SipHash hash;
   private final Via next = new Via();
   private final SipWriter refusal = new SipWriter(512);
@@ -60,7 +61,7 @@ public final class StatelessProxy {
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.hash = house.hash();
-    Location location =
+    this.location =
         new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
     this.forwarder = new Forwarder(self, cookie, routes, hash, location);
     this.way = new DialogWay(routes, wire, location);
@@ -113,7 +114,7 @@ public final class StatelessProxy {
       return true;
     }
     SipWriter text =
-        forwarder.stateless(r, flow, out.listener(), route, Proxy.number(route, backend));
+        forwarder.stateless(r, flow, out.listener(), route, backend);
     out.send(text.bytes(), 0, text.length());
     return true;
   }
@@ -126,19 +127,19 @@ public final class StatelessProxy {
     boolean gone = noted == null && routes.leadsToFlow(r) && !way.listens(r);
     Flow out = noted != null || gone ? noted : way.backend(r, policy, flow);
     if (out != null || gone) {
-      send(r, flow, out);
+      send(policy, r, flow, out);
       return true;
     }
     Located at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
     switch (at) {
-      case Located.Found found -> send(r, flow, routes.flowTo(wire, found.targets(), flow));
+      case Located.Found found -> send(policy, r, flow, routes.flowTo(wire, found.targets(), flow));
       case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
-      case Located.Pending pending -> later(r.keep(), flow);
+      case Located.Pending pending -> later(policy, r.keep(), flow);
     }
     return true;
   }
 
-  private void later(SipRequest r, Flow flow) {
+  private void later(Policy policy, SipRequest r, Flow flow) {
     routes.read(r);
     locator.locate(
         routes.nextHop(),
@@ -146,14 +147,15 @@ public final class StatelessProxy {
         loop,
         located -> {
           if (located instanceof Located.Found found && routes.read(r)) {
-            send(r, flow, routes.flowTo(wire, found.targets(), flow));
+            send(policy, r, flow, routes.flowTo(wire, found.targets(), flow));
           }
         });
   }
 
-  private void send(SipRequest r, Flow in, @Nullable Flow out) {
+  private void send(Policy policy, SipRequest r, Flow in, @Nullable Flow out) {
     if (out != null && !Sips.isInsecure(r, out)) {
-      SipWriter text = forwarder.stateless(r, in, out.listener(), null, 0);
+      boolean tell = policy.tellsCallers(out) || location.isNode(out);
+      SipWriter text = forwarder.statelessInDialog(r, in, out.listener(), tell);
       out.send(text.bytes(), 0, text.length());
     }
   }
