@@ -57,10 +57,14 @@ final class Forwarder {
    *
    * @param in where it came from
    * @param by the listener it leaves by
+   * @param relay the node that has the device's flow; null when it goes there itself
    */
-  SipWriter inDialog(SipRequest r, Flow in, Listener by, long branch) {
+  SipWriter inDialog(SipRequest r, Flow in, Listener by, long branch, Nodes.@Nullable Node relay) {
     begin(r, in, null);
-    via(r, by, branch);
+    SipWriter text = via(r, by, branch);
+    if (relay != null) {
+      routes.relay(text, r, relay);
+    }
     edit.write(out.clear());
     return out;
   }
@@ -112,22 +116,39 @@ final class Forwarder {
    * A request forwarded without state: the branch follows from the request, so that a
    * retransmission gets the same.
    */
-  SipWriter stateless(SipRequest r, Flow in, Listener by, @Nullable Route route, int backend) {
+  SipWriter stateless(SipRequest r, Flow in, Listener by, Route route, int backend) {
+    SipWriter text = statelessVia(r, in, by);
+    if (beginsDialog(r) && !r.hasToTag()) {
+      recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), true));
+    }
+    clean(r, by);
+    route.edit(r, edit);
+    edit.write(out.clear());
+    return out;
+  }
+
+  /**
+   * The same inside a dialog.
+   *
+   * @param relay the node that has the device's flow; null when it goes there itself
+   */
+  SipWriter statelessInDialog(SipRequest r, Flow in, Listener by, Nodes.@Nullable Node relay) {
+    SipWriter text = statelessVia(r, in, by);
+    if (relay != null) {
+      routes.relay(text, r, relay);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  private SipWriter statelessVia(SipRequest r, Flow in, Listener by) {
     begin(r, in, null);
     SipWriter text = edit.insert(r.lineStart(r.via().header()));
     self.via(text, by);
     StatelessBranch.write(text, loopKey, r);
     text.line();
     maxForwards(text, r);
-    if (route != null) {
-      if (beginsDialog(r) && !r.hasToTag()) {
-        recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), true));
-      }
-      clean(r, by);
-      route.edit(r, edit);
-    }
-    edit.write(out.clear());
-    return out;
+    return text;
   }
 
   /** A response on its way back: the topmost Via, ours, goes (§16.7 step 3). */
