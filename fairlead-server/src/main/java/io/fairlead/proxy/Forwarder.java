@@ -59,11 +59,21 @@ final class Forwarder {
    *
    * @param in where it came from
    * @param by the listener it leaves by
+   * @param relay the node that has the device's flow; null when it goes there itself
    * @param tell the next hop is told where it came from
    */
-  SipWriter inDialog(SipRequest r, Flow in, Listener by, long branch, boolean tell) {
+  SipWriter inDialog(
+      SipRequest r,
+      Flow in,
+      Listener by,
+      long branch,
+      Nodes.@Nullable Node relay,
+      boolean tell) {
     begin(r, in, null, tell);
-    via(r, by, branch);
+    SipWriter text = via(r, by, branch);
+    if (relay != null) {
+      routes.relay(text, r, relay);
+    }
     edit.write(out.clear());
     return out;
   }
@@ -79,7 +89,7 @@ final class Forwarder {
     clean(r, by);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, new Note(number(route, backend), null, Sips.is(r), false));
+      recordRoute(text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);
@@ -117,9 +127,9 @@ final class Forwarder {
    * retransmission gets the same.
    */
   SipWriter stateless(SipRequest r, Flow in, Listener by, Route route, Backend backend) {
-    SipWriter text = beginStateless(r, in, by, backend.toldCallers());
+    SipWriter text = statelessVia(r, in, by, backend.toldCallers());
     if (beginsDialog(r) && !r.hasToTag()) {
-      recordRoute(text, r, in, by, new Note(number(route, backend), null, Sips.is(r), true));
+      recordRoute(text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), true));
     }
     clean(r, by);
     route.edit(r, edit);
@@ -128,17 +138,22 @@ final class Forwarder {
   }
 
   /**
-   * As {@link #stateless}, inside a dialog.
+   * The same inside a dialog.
    *
+   * @param relay the node that has the device's flow; null when it goes there itself
    * @param tell the next hop is told where it came from
    */
-  SipWriter statelessInDialog(SipRequest r, Flow in, Listener by, boolean tell) {
-    beginStateless(r, in, by, tell);
+  SipWriter statelessInDialog(
+      SipRequest r, Flow in, Listener by, Nodes.@Nullable Node relay, boolean tell) {
+    SipWriter text = statelessVia(r, in, by, tell);
+    if (relay != null) {
+      routes.relay(text, r, relay);
+    }
     edit.write(out.clear());
     return out;
   }
 
-  private SipWriter beginStateless(SipRequest r, Flow in, Listener by, boolean tell) {
+  private SipWriter statelessVia(SipRequest r, Flow in, Listener by, boolean tell) {
     begin(r, in, null, tell);
     SipWriter text = edit.insert(r.lineStart(r.via().header()));
     self.via(text, by);
@@ -146,15 +161,6 @@ final class Forwarder {
     text.line();
     maxForwards(text, r);
     return text;
-  }
-
-  /** A backend's number in routing cookies: the same on every node with the same names. */
-  private static int number(Route route, Backend backend) {
-    return number(String.valueOf(route.pool()), backend);
-  }
-
-  static int number(String pool, Backend backend) {
-    return 31 * pool.hashCode() + backend.name().hashCode();
   }
 
   /** A response on its way back: the topmost Via, ours, goes (§16.7 step 3). */

@@ -43,6 +43,7 @@ public final class StatelessProxy {
   private final Self self;
   private final RouteSet routes;
   private final Forwarder forwarder;
+  private final Exits exits;
   private final DialogWay way;
   private final Location location;
   private final SipHash hash;
@@ -61,10 +62,10 @@ public final class StatelessProxy {
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.hash = house.hash();
-    this.location =
-        new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
+    this.location = Location.of(house);
     this.forwarder = new Forwarder(self, cookie, routes, hash, location);
-    this.way = new DialogWay(routes, wire, location);
+    this.exits = new Exits(wire, loop);
+    this.way = new DialogWay(routes, wire, exits, location);
   }
 
   /**
@@ -102,7 +103,7 @@ public final class StatelessProxy {
     }
     Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
     Peer peer = backend == null ? null : backend.peer();
-    Flow out = peer == null ? null : wire.wayTo(peer, flow.listener());
+    Flow out = peer == null ? null : exits.to(peer, flow.listener());
     if (out != null && Sips.isInsecure(r, out)) {
       refuse(flow, r, Cause.SIPS_NOT_ALLOWED, "");
       return true;
@@ -123,16 +124,16 @@ public final class StatelessProxy {
     if (refuses(flow, r)) {
       return true;
     }
-    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow) : null;
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow) : way.none();
     boolean gone = noted == null && routes.leadsToFlow(r) && !way.listens(r);
     Flow out = noted != null || gone ? noted : way.backend(r, policy, flow);
     if (out != null || gone) {
-      send(policy, r, flow, out);
+      send(policy, r, flow, out, way.relay());
       return true;
     }
     Located at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
     switch (at) {
-      case Located.Found found -> send(policy, r, flow, routes.flowTo(wire, found.targets(), flow));
+      case Located.Found found -> send(policy, r, flow, to(found, flow), null);
       case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
       case Located.Pending pending -> later(policy, r.keep(), flow);
     }
@@ -147,15 +148,24 @@ public final class StatelessProxy {
         loop,
         located -> {
           if (located instanceof Located.Found found && routes.read(r)) {
-            send(policy, r, flow, routes.flowTo(wire, found.targets(), flow));
+            send(policy, r, flow, to(found, flow), null);
           }
         });
   }
 
-  private void send(Policy policy, SipRequest r, Flow in, @Nullable Flow out) {
+  private @Nullable Flow to(Located.Found found, Flow in) {
+    return exits.to(found.targets(), routes.named(), in.listener());
+  }
+
+  private void send(
+      Policy policy,
+      SipRequest r,
+      Flow in,
+      @Nullable Flow out,
+      Nodes.@Nullable Node relay) {
     if (out != null && !Sips.isInsecure(r, out)) {
       boolean tell = policy.tellsCallers(out) || location.isNode(out);
-      SipWriter text = forwarder.statelessInDialog(r, in, out.listener(), tell);
+      SipWriter text = forwarder.statelessInDialog(r, in, out.listener(), relay, tell);
       out.send(text.bytes(), 0, text.length());
     }
   }

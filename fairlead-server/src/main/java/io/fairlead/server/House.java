@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
-import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.Offer;
