@@ -42,8 +42,8 @@ public record EslSettings(
             value = "20000",
             doc =
                 "How many conferences and queues of one FreeSWITCH are remembered, so that one that"
-                    + " runs wild does not fill the memory. Callers to a room beyond them are placed"
-                    + " as if it were new.")
+                    + " runs wild does not fill the memory. Callers to a room beyond them are"
+                    + " placed as if it were new.")
         int maxRooms) {
   public EslSettings {
     if (port < 1 || port > 65535) {

@@ -241,14 +241,17 @@ public final class Pool {
     if (health == null) {
       backends.forEach(backend -> backend.condition().onUnchecked());
     } else if (prober != null) {
-      monitor = new HealthMonitor(health, new CheckTools(prober, health.timeout().toNanos(), around.home(), others), random.split());
+      monitor =
+          new HealthMonitor(
+              health,
+              new CheckTools(prober, health.timeout().toNanos(), around.home(), others),
+              random.split());
       monitor.start(backends);
     }
     FreeSwitch.Ground ground =
         new FreeSwitch.Ground(name, around.home(), around.meters(), rooms, around.esl());
     backends.forEach(
-        backend ->
-            backend.freeSwitch(FreeSwitch.of(backend, backend.freeSwitch(), ground)));
+        backend -> backend.freeSwitch(FreeSwitch.of(backend, backend.freeSwitch(), ground)));
     renew();
     onTally();
   }

@@ -19,7 +19,6 @@ import io.fairlead.pool.health.HealthState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +76,8 @@ public final class FreeSwitch implements EslListener {
   private int asking;
   private boolean askAgain;
   private boolean paused;
-  private @Nullable String leavingWhy;
+  private boolean saidShutdown;
+  private boolean checkedShutdown;
   private boolean listed;
   private boolean closed;
   private long overRateUntilNs;
@@ -183,7 +183,7 @@ public final class FreeSwitch implements EslListener {
     LOG.info("event socket of backend {} of pool {}: connected", backend, ground.pool());
     home.timers().cancel(forget);
     home.timers().schedule(overdue, pulse.deadlineNs());
-    leavingWhy = null;
+    saidShutdown = false;
     listed = false;
     onPoll();
     onList();
@@ -213,7 +213,10 @@ public final class FreeSwitch implements EslListener {
   public void onEvent(EslEvent event) {
     switch (event.name()) {
       case "HEARTBEAT" -> onHeartbeat(event);
-      case "SHUTDOWN" -> leaving("FreeSWITCH shuts down");
+      case "SHUTDOWN" -> {
+        saidShutdown = true;
+        judge();
+      }
       case "CUSTOM" -> {
         if (backend.health().state() != HealthState.DOWN) {
           rooms.onEvent(event);
@@ -269,7 +272,8 @@ public final class FreeSwitch implements EslListener {
 
   private void onForget() {
     paused = false;
-    leaving(null);
+    saidShutdown = false;
+    checkedShutdown = false;
     judge();
   }
 
@@ -313,10 +317,9 @@ public final class FreeSwitch implements EslListener {
   }
 
   private void onShutdownCheck(@Nullable Boolean yes) {
-    if (Boolean.TRUE.equals(yes)) {
-      leaving("FreeSWITCH shuts down: fsctl shutdown_check is true");
-    } else if (yes != null && leavingWhy != null && leavingWhy.contains("shutdown_check")) {
-      leaving(null);
+    if (yes != null) {
+      checkedShutdown = yes;
+      judge();
     }
   }
 
@@ -356,15 +359,16 @@ public final class FreeSwitch implements EslListener {
     judge();
   }
 
-  private void leaving(@Nullable String why) {
-    if (!Objects.equals(why, leavingWhy)) {
-      leavingWhy = why;
-      backend.condition().leaving(why);
-    }
+  private void judge() {
+    backend.condition().leaving(leaving());
+    backend.condition().noRoom(paused ? "paused: fsctl pause_check inbound is true" : full());
   }
 
-  private void judge() {
-    backend.condition().noRoom(paused ? "paused: fsctl pause_check inbound is true" : full());
+  private @Nullable String leaving() {
+    if (checkedShutdown) {
+      return "FreeSWITCH shuts down: fsctl shutdown_check is true";
+    }
+    return saidShutdown ? "FreeSWITCH shuts down" : null;
   }
 
   private @Nullable String full() {

@@ -46,12 +46,13 @@ final class Listings {
   // Conference 3000-192.0.2.2@default (2 members rate: 8000 flags: running|answered|...)
   private static Map<String, Integer> conferences(String body) {
     Map<String, Integer> found = new LinkedHashMap<>();
-    body.lines().forEach(line -> {
-      Matcher matcher = CONFERENCE.matcher(line);
-      if (matcher.matches()) {
-        found.put(matcher.group(1), Integer.valueOf(matcher.group(2)));
-      }
-    });
+    body.lines()
+        .forEach(line -> {
+          Matcher matcher = CONFERENCE.matcher(line);
+          if (matcher.matches()) {
+            found.put(matcher.group(1), Integer.valueOf(matcher.group(2)));
+          }
+        });
     return found;
   }
 
@@ -59,7 +60,8 @@ final class Listings {
   private static Map<String, Integer> queues(String body) {
     Map<String, Integer> found = new LinkedHashMap<>();
     List<String> lines = body.lines().toList();
-    int column = lines.isEmpty() ? -1 : Arrays.asList(lines.getFirst().split("\\|")).indexOf("name");
+    int column =
+        lines.isEmpty() ? -1 : Arrays.asList(lines.getFirst().split("\\|")).indexOf("name");
     for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
       String[] cells = line.split("\\|", -1);
       if (column >= 0 && cells.length > 1 && column < cells.length) {

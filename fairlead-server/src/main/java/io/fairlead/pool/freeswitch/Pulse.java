@@ -16,8 +16,8 @@ final class Pulse {
   /** FreeSWITCH's event-heartbeat-interval when none is set. */
   private static final long USUAL_NS = Duration.ofSeconds(20).toNanos();
 
-  private static final long SHORTEST_NS = Duration.ofSeconds(1).toNanos();
-  private static final long LONGEST_NS = Duration.ofMinutes(10).toNanos();
+  private static final long SHORTEST_S = 1;
+  private static final long LONGEST_S = 600;
   private static final int UNKNOWN = -1;
 
   private long intervalNs = USUAL_NS;
@@ -65,15 +65,16 @@ final class Pulse {
     long stamp = beat.number("Event-Date-Timestamp", 0);
     long announced = beat.number("Heartbeat-Interval", 0);
     if (announced > 0) {
-      interval(announced, 1_000_000_000L);
+      interval(announced);
     } else if (stampMicros > 0 && stamp > stampMicros) {
-      interval(stamp - stampMicros, 1_000);
+      interval((stamp - stampMicros + 500_000) / 1_000_000);
     }
     stampMicros = stamp;
   }
 
-  private void interval(long units, long unitNs) {
-    intervalNs = Math.clamp(Math.min(units, LONGEST_NS / unitNs) * unitNs, SHORTEST_NS, LONGEST_NS);
+  // It is set in whole seconds.
+  private void interval(long seconds) {
+    intervalNs = Duration.ofSeconds(Math.clamp(seconds, SHORTEST_S, LONGEST_S)).toNanos();
   }
 
   private static String text(EslEvent beat, String name) {

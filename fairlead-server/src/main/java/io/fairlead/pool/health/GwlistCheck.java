@@ -85,7 +85,10 @@ final class GwlistCheck implements HealthCheck {
   }
 
   private static String[] distinct(String body) {
-    return body.strip().lines().flatMap(l -> List.of(l.split(" +")).stream()).distinct()
+    return body.strip()
+        .lines()
+        .flatMap(l -> List.of(l.split(" +")).stream())
+        .distinct()
         .toArray(String[]::new);
   }
 
