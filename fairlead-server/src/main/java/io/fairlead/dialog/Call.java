@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public final class Call extends Timer {
+public final class Call extends Timer implements Occupant {
   /** Where the call stands. */
   public enum State {
     /** The INVITE has no final answer yet. */
@@ -38,6 +38,7 @@ public final class Call extends Timer {
   private @Nullable Release first;
   private @Nullable Release second;
   private long hardEndNs;
+  private long answeredNs;
   private int backend;
   private long calleeTag;
   private @Nullable Target callerAt;
@@ -127,6 +128,7 @@ public final class Call extends Timer {
       case SETUP -> {
         state = State.UP;
         long nowNs = calls.nowNs();
+        answeredNs = nowNs;
         calleeTag = calls.tag(response, false);
         record.answered(response.status(), nowNs);
         hardEndNs = nowNs + calls.maxDurationNs();
@@ -181,6 +183,19 @@ public final class Call extends Timer {
       }
       case ENDED -> {}
     }
+  }
+
+  /**
+   * One answered after the backend's start lives there. One without an answer is left to its
+   * transaction: a retransmission may have reached the new start.
+   */
+  @Override
+  public boolean backendLost(long startedNs) {
+    if (state != State.UP || answeredNs >= startedNs) {
+      return false;
+    }
+    end(EndedBy.BACKEND_LOST);
+    return true;
   }
 
   private void over() {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.dialog.Occupant;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.freeswitch.FreeSwitch;
+import io.fairlead.pool.freeswitch.Link;
 import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
@@ -11,6 +14,8 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +57,7 @@ public final class Backend {
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
   private volatile @Nullable Figures figures;
+  private volatile @Nullable FreeSwitch freeSwitch;
 
   Backend(Member member, Roster roster, String poolName, Loop home, Meters meters) {
     BackendSettings settings = member.settings();
@@ -130,9 +136,14 @@ public final class Backend {
     return id;
   }
 
-  /** Puts a live call into the set of the calling loop. */
+  /** Puts a live call of nobody into the set of the calling loop. */
   public Occupancy occupy(int loop) {
-    Occupancy call = new Occupancy(this, loop);
+    return occupy(loop, Occupant.NOBODY);
+  }
+
+  /** Puts a live call into the set of the calling loop. */
+  public Occupancy occupy(int loop, Occupant occupant) {
+    Occupancy call = new Occupancy(this, loop, occupant);
     Occupancy head = heads[loop];
     call.next = head;
     if (head != null) {
@@ -172,6 +183,22 @@ public final class Backend {
       action.accept(call);
       call = following;
     }
+  }
+
+  /**
+   * It was started anew: ends the calling loop's calls that it had before.
+   *
+   * @param startedNs when it was started
+   * @return how many
+   */
+  public int lost(int loop, long startedNs) {
+    List<Occupant> there = new ArrayList<>();
+    forEachCall(loop, call -> there.add(call.occupant()));
+    int ended = 0;
+    for (Occupant occupant : there) {
+      ended += occupant.backendLost(startedNs) ? 1 : 0;
+    }
+    return ended;
   }
 
   /**
@@ -301,6 +328,29 @@ public final class Backend {
     figures = said;
   }
 
+  /** How it is with its event socket; null when none is configured. */
+  public @Nullable Link link() {
+    FreeSwitch inside = freeSwitch;
+    return inside == null ? null : inside.link();
+  }
+
+  /** What is known through its event socket; null when none is configured; on the home loop. */
+  public @Nullable FreeSwitch freeSwitch() {
+    return freeSwitch;
+  }
+
+  void freeSwitch(@Nullable FreeSwitch next) {
+    freeSwitch = next;
+  }
+
+  /** It was started anew, at that time; on the home loop. */
+  public void restarted(long startedNs) {
+    Pool owner = pool;
+    if (owner != null) {
+      owner.onRestart(this, startedNs);
+    }
+  }
+
   /** Its numbers now. */
   public Statistics statistics() {
     long failed =
@@ -314,10 +364,14 @@ public final class Backend {
     return condition;
   }
 
-  /** A check came to this end, after so long; on the home loop. */
+  /**
+   * A check came to this end; on the home loop.
+   *
+   * @param elapsedNs how long its answer took; 0 when it was somebody else's
+   */
   public void checked(CheckResult result, long elapsedNs) {
     meters.check(result).add();
-    if (result == CheckResult.PASSED) {
+    if (result == CheckResult.PASSED && elapsedNs > 0) {
       latency.add(elapsedNs);
     }
   }

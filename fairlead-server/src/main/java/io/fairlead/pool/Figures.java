@@ -32,12 +32,13 @@ public record Figures(
     int liveAtBeat,
     boolean stale) {
   /**
-   * Its sessions at present: those of the heartbeat, and one for each call we have more than then.
+   * Its sessions at present: those of the heartbeat, and one for each call we have more than then;
+   * our own calls alone when it is stale.
    *
    * @param live our own live calls there now
    */
   public int sessionsWith(int live) {
-    return Math.max(0, sessions + live - liveAtBeat);
+    return stale ? live : Math.max(0, sessions + live - liveAtBeat);
   }
 
   /** The same, no longer to be relied on. */

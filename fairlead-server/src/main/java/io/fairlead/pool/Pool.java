@@ -8,6 +8,9 @@ import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.balance.Balancers;
+import io.fairlead.pool.freeswitch.FreeSwitch;
+import io.fairlead.pool.freeswitch.FreeSwitches;
+import io.fairlead.pool.health.CheckTools;
 import io.fairlead.pool.health.Health;
 import io.fairlead.pool.health.HealthMonitor;
 import io.fairlead.pool.health.HealthSettings;
@@ -245,17 +248,40 @@ public final class Pool {
   }
 
   /** Takes over its backends and begins to check them; on the home loop. */
-  void open(@Nullable Prober prober) {
+  void open(@Nullable Prober prober, FreeSwitches others) {
     backends.forEach(backend -> backend.owner(this));
+    roster.present(backends);
     HealthSettings health = settings.health();
     if (health == null) {
       backends.forEach(backend -> backend.condition().onUnchecked());
     } else if (prober != null) {
-      monitor = new HealthMonitor(health, prober, around.home(), random.split());
+      monitor =
+          new HealthMonitor(
+              health,
+              new CheckTools(prober, health.timeout().toNanos(), around.home(), others),
+              random.split());
       monitor.start(backends);
     }
+    FreeSwitch.Ground ground =
+        new FreeSwitch.Ground(name, around.home(), around.meters(), rooms, around.esl());
+    backends.forEach(
+        backend -> backend.freeSwitch(FreeSwitch.of(backend, backend.freeSwitch(), ground)));
     renew();
     onTally();
+  }
+
+  /** Closes the event sockets of its backends; on the home loop. */
+  void hangUp() {
+    backends.forEach(Pool::hangUp);
+  }
+
+  /** Closes the event socket of a backend, if it has one; on the home loop. */
+  static void hangUp(Backend backend) {
+    FreeSwitch inside = backend.freeSwitch();
+    if (inside != null) {
+      backend.freeSwitch(null);
+      inside.close();
+    }
   }
 
   // Picks are counted where they happen in plain cells; the meter follows once a second.
@@ -276,6 +302,10 @@ public final class Pool {
   void onHealth(Backend backend, Health before, Health after) {
     log(backend, before, after);
     renew();
+    FreeSwitch inside = backend.freeSwitch();
+    if (inside != null) {
+      inside.onHealth(before.state(), after.state());
+    }
     around.observer().onHealth(this, backend, before, after);
   }
 
@@ -316,6 +346,14 @@ public final class Pool {
       longest = wanted;
     }
     backend.condition().onBusy(first.toNanos(), longest.toNanos());
+    FreeSwitch inside = backend.freeSwitch();
+    if (inside != null) {
+      inside.onRefused();
+    }
+  }
+
+  void onRestart(Backend backend, long startedNs) {
+    around.observer().onRestart(this, backend, startedNs);
   }
 
   void onServerErrors(Backend backend, int count) {

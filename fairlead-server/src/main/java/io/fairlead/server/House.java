@@ -186,6 +186,12 @@ final class House implements FlowListener, Inbound.Owners {
       ground.observer().onPanic(pool, panicking);
     }
 
+    @Override
+    public void onRestart(Pool pool, Backend backend, long startedNs) {
+      ground.observer().onRestart(pool, backend, startedNs);
+      new Restart(pool, backend, startedNs, ground.loops()).run();
+    }
+
     // The pools are built anew off the loop: a large farm takes its time.
     @Override
     public void onServers() {
