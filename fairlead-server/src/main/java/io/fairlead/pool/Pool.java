@@ -254,6 +254,11 @@ public final class Pool {
     return counted(cause);
   }
 
+  /** The cause when the one backend that could take a request has no room; also counts it. */
+  public Cause overflow() {
+    return counted(Cause.OVERFLOW);
+  }
+
   private Cause counted(Cause cause) {
     around.meters().counter(Meter.POOL_NOBODY, name, cause.flag()).add();
     return cause;
