@@ -7,6 +7,7 @@ import io.fairlead.loop.Timer;
 import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.affinity.Residences;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.health.Health;
 import io.fairlead.pool.health.HealthMonitor;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,6 +113,16 @@ public final class Pool {
     return rooms;
   }
 
+  /** Where the keys of a scope live, as this node's calls say; they outlive a reload. */
+  public Residences residences(String scope) {
+    Residences known = roster.residences().get(scope);
+    return known != null
+        ? known
+        : roster
+            .residences()
+            .computeIfAbsent(scope, s -> new Residences(around.meters(), name, s));
+  }
+
   /** When the next backend is tried. */
   public FailoverSettings failover() {
     return settings.failover();
@@ -170,6 +182,23 @@ public final class Pool {
   public @Nullable Backend pickByHash(int loop, long key, List<Backend> tried) {
     for (Rank rank : line.ranks()) {
       Backend chosen = rank.highest(key, tried);
+      if (chosen != null) {
+        chosen.picked(loop);
+        return chosen;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Where a key belongs by hash: in the first tier that has any that may, the one with the key.
+   *
+   * @param key the same on every node for what is to stay together
+   * @return null when none may
+   */
+  public @Nullable Backend homeByHash(int loop, long key, Predicate<Backend> may) {
+    for (Tier tier : tiers) {
+      Backend chosen = tier.highest(key, may);
       if (chosen != null) {
         chosen.picked(loop);
         return chosen;

@@ -41,6 +41,11 @@ public final class Rooms {
     return room == null ? null : room.backend();
   }
 
+  /** The room with that key, or null. The same object as long as nothing new is told of it. */
+  public @Nullable Room find(String key) {
+    return rooms.get(key);
+  }
+
   /** All rooms known, in no order. */
   public List<Room> all() {
     return List.copyOf(rooms.values());

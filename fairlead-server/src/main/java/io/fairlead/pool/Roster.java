@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.pool.affinity.Residences;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -16,6 +19,7 @@ final class Roster {
   private final int[][] trails;
   private final long[] positions;
   private final Rooms rooms = new Rooms();
+  private final Map<String, Residences> residences = new ConcurrentHashMap<>();
   private Cells cells;
   private int nextId;
 
@@ -44,6 +48,11 @@ final class Roster {
   /** Which conferences and queues the backends have. */
   Rooms rooms() {
     return rooms;
+  }
+
+  /** Where keys live, by their scope. */
+  Map<String, Residences> residences() {
+    return residences;
   }
 
   /** Where the backend with the number given last has its slot. */

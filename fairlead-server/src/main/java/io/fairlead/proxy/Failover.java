@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
+import io.fairlead.dialog.Release;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
@@ -25,6 +26,7 @@ final class Failover extends ResponseContext {
   private final Pool pool;
   private final long key;
   private final @Nullable Backend only;
+  private final @Nullable RoomChoice room;
   private final List<Backend> tried = new ArrayList<>(2);
 
   /**
@@ -44,6 +46,10 @@ final class Failover extends ResponseContext {
     this.only = only;
     this.pool = pool;
     this.key = pool.hashKey().of(upstream.request(), upstream.flow());
+    this.room =
+        only != null
+            ? null
+            : RoomChoice.of(route, pool, upstream.request(), key, proxy.loop());
     record.pool(pool.name());
   }
 
@@ -64,6 +70,10 @@ final class Failover extends ResponseContext {
       }
       return;
     }
+    if (room != null) {
+      toRoom(room);
+      return;
+    }
     Backend challenger = proxy.challenges().find(upstream.request());
     if (challenger != null && challenger.takesCalls() && pool.backends().contains(challenger)) {
       if (attempt(challenger)) {
@@ -75,6 +85,10 @@ final class Failover extends ResponseContext {
 
   // The next backend that can be sent to; the end when there is none or tries are used up.
   private void next() {
+    if (room != null) {
+      toRoom(room);
+      return;
+    }
     while (only == null && tried.size() < pool.failover().tries()) {
       Backend backend = choose();
       if (backend == null) {
@@ -88,6 +102,40 @@ final class Failover extends ResponseContext {
       }
     }
     finish();
+  }
+
+  // As next(), for a request whose key says where it may go; it may have to wait.
+  private void toRoom(RoomChoice choice) {
+    while (true) {
+      switch (choice.next(tried)) {
+        case RoomChoice.Step.Go(Backend backend) -> {
+          if (attempt(backend)) {
+            return;
+          }
+          choice.failed(backend, RoomChoice.Failure.UNREACHABLE);
+          if (lastCause == Cause.SIPS_NOT_ALLOWED) {
+            finish();
+            return;
+          }
+        }
+        case RoomChoice.Step.Wait(long ns) -> {
+          timerC = false;
+          proxy.timers().schedule(this, ns);
+          return;
+        }
+        case RoomChoice.Step.Refuse(Cause cause) -> {
+          lastCause = cause == Cause.NONE ? lastCause : cause;
+          finish();
+          return;
+        }
+      }
+    }
+  }
+
+  private void failed(@Nullable Backend backend, RoomChoice.Failure how) {
+    if (room != null) {
+      room.failed(backend, how);
+    }
   }
 
   private @Nullable Backend choose() {
@@ -106,6 +154,10 @@ final class Failover extends ResponseContext {
       }
       call.holds(backend.occupy(proxy.loopIndex()));
       call.backend(backend.id());
+      Release stay = room == null ? null : room.stay();
+      if (stay != null) {
+        call.holds(stay);
+      }
     }
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
       attempts.remove(attempt);
@@ -143,6 +195,10 @@ final class Failover extends ResponseContext {
       call.holds(winner.occupy(proxy.loopIndex()));
       call.backend(winner.id());
     }
+    Release late = call == null || room == null ? null : room.won(winner);
+    if (call != null && late != null) {
+      call.holds(late);
+    }
   }
 
   @Override
@@ -155,6 +211,8 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       proxy.challenges().remember(upstream.request(), answerer);
     }
+    failed(
+        answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
     best.consider(response);
     if (status >= 600) {
       cancelOthers(attempt);
@@ -173,11 +231,13 @@ final class Failover extends ResponseContext {
 
   @Override
   void onTimeout(Attempt attempt) {
+    failed(attempt.backend(), RoomChoice.Failure.SILENT);
     failed(Cause.TRY_TIMEOUT, pool.failover().onTimeout());
   }
 
   @Override
   void onTransportError(Attempt attempt, String why) {
+    failed(attempt.backend(), RoomChoice.Failure.UNREACHABLE);
     failed(Cause.TRANSPORT_FAILURE, pool.failover().onTransport());
   }
 
@@ -197,11 +257,18 @@ final class Failover extends ResponseContext {
 
   @Override
   void onTimeUp() {
+    if (room != null && room.waiting()) {
+      toRoom(room);
+      return;
+    }
     if (!invite) {
       silentRequest();
       return;
     }
     for (Attempt attempt : attempts) {
+      if (attempt.pending()) {
+        failed(attempt.backend(), RoomChoice.Failure.SILENT);
+      }
       attempt.abandon();
     }
     failed(Cause.TRY_TIMEOUT, true);

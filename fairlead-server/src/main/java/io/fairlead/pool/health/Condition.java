@@ -70,6 +70,7 @@ public final class Condition {
   private int ejections;
   private long ejectionEndedNs;
   private @Nullable String unresolvedWhy;
+  private volatile boolean answers = true;
   private volatile Health health = new Health(HealthState.HEALTHY, Instant.now(), NEVER_CHECKED);
 
   /** The condition of a backend never checked. */
@@ -81,6 +82,13 @@ public final class Condition {
   /** How it is now. */
   public Health health() {
     return health;
+  }
+
+  /**
+   * False when checks or its host name say that it cannot be reached, whatever an operator ordered.
+   */
+  public boolean answers() {
+    return answers;
   }
 
   /** True when its last check failed or it is down, so that it is worth asking sooner. */
@@ -245,6 +253,7 @@ public final class Condition {
   }
 
   private void publish() {
+    answers = unresolvedWhy == null && checked != Checked.DOWN;
     Health before = health;
     HealthState state = state();
     String reason = reason(state);
