@@ -268,10 +268,16 @@ public final class Backend {
   }
 
   /** True when it has what the request asks of its resources. */
-  boolean meets(Demand demand) {
+  public boolean meets(Demand demand) {
     String resource = demand.resource();
     return resource == null
         || (demand.call() ? resources.left(resource) : resources.names(resource));
+  }
+
+  /** True when it has the resource the request asks for at all, though none may be left. */
+  public boolean hasAny(Demand demand) {
+    String resource = demand.resource();
+    return resource == null || resources.names(resource);
   }
 
   /** How many of a resource calls have taken. */

@@ -234,7 +234,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
 
   private Cause cause(boolean answered) {
     return switch (lastCause) {
-      case CALLER_CANCELLED, RING_TIMEOUT -> lastCause;
+      case CALLER_CANCELLED, RING_TIMEOUT, ROOM_FULL, ROOM_DOWN -> lastCause;
       default -> answered ? Cause.NONE : lastCause;
     };
   }
