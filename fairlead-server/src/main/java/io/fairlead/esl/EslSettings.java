@@ -28,8 +28,29 @@ public record EslSettings(
             doc =
                 "How often it is asked whether it is paused or shutting down, which no heartbeat"
                     + " says.")
-        Duration poll) {
+        Duration poll,
+    @Setting(
+            value = "1s",
+            doc =
+                "It is connected to again at some moment of this time after a first failure; after"
+                    + " each further one, of twice the time.")
+        Duration retryFirst,
+    @Setting(
+            value = "30s",
+            doc = "The longest that time becomes. A session that lasts longer begins anew with it.")
+        Duration retryLongest) {
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  /** With the times between attempts as they are when not set. */
+  public EslSettings(
+      Secret password, int port, @Nullable String host, Duration timeout, Duration poll) {
+    this(password, port, host, timeout, poll, Duration.ofSeconds(1), Duration.ofSeconds(30));
+  }
+
   public EslSettings {
+    if (password.lines().size() != 1 || !password.text().equals(password.lines().getFirst())) {
+      throw new SettingException("password", "expected one line without space around it");
+    }
     if (port < 1 || port > 65535) {
       throw new SettingException("port", "expected 1 to 65535, not " + port);
     }
@@ -38,6 +59,15 @@ public record EslSettings(
     }
     if (!poll.isPositive()) {
       throw new SettingException("poll", "expected more than zero");
+    }
+    if (!retryFirst.isPositive()) {
+      throw new SettingException("retry-first", "expected more than zero");
+    }
+    if (retryLongest.compareTo(retryFirst) < 0) {
+      throw new SettingException("retry-longest", "expected `retry-first` or more");
+    }
+    if (timeout.compareTo(LONGEST) > 0) {
+      throw new SettingException("timeout", "expected at most 1h");
     }
   }
 }
