@@ -51,6 +51,7 @@ public class BalancerBenchmark {
     "random",
     "least-calls",
     "p2c",
+    "least-load",
     "priority",
     "hash",
     MAGLEV,

@@ -27,7 +27,6 @@ final class Reserved {
   private static final List<String> VALUES =
       List.of(
           "routes[].mode=b2bua",
-          "pools.*.balance=least-load",
           "pools.*.balance=least-requests",
           "pools.*.backends[]=http:*",
           "pools.*.backends[].uri=http:*");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
+import io.fairlead.dns.Target;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.CallRecord.EndedBy;
@@ -40,6 +41,8 @@ public final class Call extends Timer implements Occupant {
   private long answeredNs;
   private int backend;
   private long calleeTag;
+  private @Nullable Target callerAt;
+  private @Nullable Target calleeAt;
   @Nullable Call sameKey;
 
   Call(Calls calls, long key, CallRecord record) {
@@ -66,6 +69,20 @@ public final class Call extends Timer implements Occupant {
   /** Notes which backend has it. */
   public void backend(int id) {
     backend = id;
+  }
+
+  /** Notes which server of a name answered for a side. */
+  public void met(boolean caller, @Nullable Target server) {
+    if (caller) {
+      callerAt = server;
+    } else {
+      calleeAt = server;
+    }
+  }
+
+  /** The server of a name that answered last for a side; null when none is noted. */
+  public @Nullable Target met(boolean caller) {
+    return caller ? callerAt : calleeAt;
   }
 
   /** Takes something over that must be given back; given back at once when the call has ended. */

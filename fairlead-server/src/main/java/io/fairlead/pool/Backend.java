@@ -2,6 +2,7 @@
 package io.fairlead.pool;
 
 import io.fairlead.dialog.Occupant;
+import io.fairlead.dialog.Release;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.freeswitch.FreeSwitch;
@@ -10,6 +11,7 @@ import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
+import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
@@ -52,10 +54,15 @@ public final class Backend {
   private volatile @Nullable Peer peer;
   private volatile int maxCalls;
   private volatile int rank;
+  private volatile boolean toldCallers;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
-  private volatile @Nullable Figures figures;
   private volatile @Nullable FreeSwitch freeSwitch;
+  private final Ramp ramp = new Ramp();
+  private final Pace pace = new Pace();
+  private final Resources resources = new Resources();
+  private volatile @Nullable Figures figures;
+  private volatile double idleCpu;
 
   Backend(Member member, Roster roster, String poolName, Loop home, Meters meters) {
     BackendSettings settings = member.settings();
@@ -99,6 +106,15 @@ public final class Backend {
   /** Its address; null for a host name that leads nowhere: such a backend is never picked. */
   public @Nullable InetSocketAddress address() {
     return address;
+  }
+
+  // A connection that it opened itself comes from any port.
+  boolean isAt(Flow flow) {
+    InetSocketAddress at = address;
+    InetSocketAddress there = flow.remote();
+    return at != null
+        && (at.getPort() == there.getPort() || flow.transport().reliable())
+        && at.getAddress().equals(there.getAddress());
   }
 
   /** True when it is reached over TLS. */
@@ -205,6 +221,74 @@ public final class Backend {
     return maxCalls != UNLIMITED && load() >= maxCalls;
   }
 
+  /** What it says of itself over its event socket; null as long as it has said nothing. */
+  public @Nullable Figures figures() {
+    return figures;
+  }
+
+  /** It said this of itself, or its event socket is gone for good; on the home loop. */
+  public void figures(@Nullable Figures next) {
+    int before = capacity();
+    figures = next;
+    if (capacity() != before) {
+      tell(owner -> owner.renew());
+    }
+  }
+
+  /** How much it takes, by its Max-Sessions or max-calls; 0 when neither is known. */
+  int capacity() {
+    return UsedShare.capacity(figures, maxCalls);
+  }
+
+  /**
+   * The share of its capacity in use, 1 when it is full; 0 when no capacity is known. Little idle
+   * CPU makes it larger.
+   */
+  public double used() {
+    return UsedShare.of(figures, maxCalls, idleCpu, load());
+  }
+
+  /** What it has of its full share of new calls, 1 for all: less while it is back only a while. */
+  public double ramp() {
+    return ramp.factor();
+  }
+
+  Ramp slowStart() {
+    return ramp;
+  }
+
+  /** When it may have its next call under max-cps, and who waits for that. */
+  Pace pace() {
+    return pace;
+  }
+
+  /** What it has of resources. */
+  Resources resources() {
+    return resources;
+  }
+
+  /** True when it has what the request asks of its resources. */
+  boolean meets(Demand demand) {
+    String resource = demand.resource();
+    return resource == null
+        || (demand.call() ? resources.left(resource) : resources.names(resource));
+  }
+
+  /** How many of a resource calls have taken. */
+  public int taken(String resource) {
+    return resources.taken(resource);
+  }
+
+  /** Takes one of the resource for a call; null when none is left. */
+  public @Nullable Release take(String resource) {
+    return resources.take(resource);
+  }
+
+  /** Counts one of the resource for a call that it has already, even when none is left. */
+  public Release use(String resource) {
+    return resources.use(resource);
+  }
+
   /** True when it is healthy enough for new calls, has an address and is not full. */
   public boolean takesCalls() {
     return address != null && health().state().takesCalls() && !full();
@@ -307,16 +391,6 @@ public final class Backend {
     home.execute(condition::ready);
   }
 
-  /** What it says of itself over its event socket; null as long as it has said nothing. */
-  public @Nullable Figures figures() {
-    return figures;
-  }
-
-  /** It said this of itself; on the home loop. */
-  public void figures(@Nullable Figures said) {
-    figures = said;
-  }
-
   /** How it is with its event socket; null when none is configured. */
   public @Nullable Link link() {
     FreeSwitch inside = freeSwitch;
@@ -405,8 +479,20 @@ public final class Backend {
     rank = member.rank();
     Integer limit = next.maxCalls();
     maxCalls = limit == null ? UNLIMITED : limit;
+    pace.perSecond(next.maxCps() == null ? 0 : next.maxCps());
+    resources.has(next.resources());
     settings = next;
     peer = peer(address, next);
+  }
+
+  /** Whether it is told where requests come from. */
+  void tellCallers(boolean tell) {
+    toldCallers = tell;
+  }
+
+  /** True when it is told where requests come from: see {@link CallerAddress}. */
+  public boolean toldCallers() {
+    return toldCallers;
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */
@@ -414,7 +500,13 @@ public final class Backend {
     pool = next;
   }
 
+  /** Counts idle CPU below this percentage as load; 0 for never. */
+  void idleCpu(double percentage) {
+    idleCpu = percentage;
+  }
+
   private void onHealth(Health before, Health after) {
+    ramp.onHealth(after.state());
     Pool owner = pool;
     if (owner != null) {
       owner.onHealth(this, before, after);

@@ -20,7 +20,12 @@ public record BackendSettings(
                     + " addresses. Each is a backend of its own.",
             shortForm = true)
         BackendUri uri,
-    @Setting(doc = "Its share of new calls beside the others. With 0 it gets none.", value = "1")
+    @Setting(
+            doc =
+                "Its share of new calls beside the others. With 0 it gets none. p2c and least-load"
+                    + " go by the size instead, where `max-calls` or FreeSWITCH's Max-Sessions"
+                    + " tells that of all.",
+            value = "1")
         int weight,
     @Setting(
             doc =
@@ -43,9 +48,10 @@ public record BackendSettings(
         @Nullable TlsClientSettings tls,
     @Setting(
             doc =
-                "How many calls per second it may be given. More wait for up to the pool's"
-                    + " `cps-queue`, then go elsewhere or are refused. Without it there is no"
-                    + " limit.")
+                "How many calls per second it may be given, evenly spaced. More go to a backend"
+                    + " that has a place now; when none has, they wait for up to the pool's"
+                    + " `cps-queue`, else they are refused. Calls of routes with `mode: proxy`"
+                    + " count. Without it there is no limit.")
         @Nullable Integer maxCps,
     @Setting(
             doc =
@@ -76,6 +82,9 @@ public record BackendSettings(
     tags = List.copyOf(tags);
     resources = Map.copyOf(resources);
     resources.forEach((resource, capacity) -> {
+      if (resource.isBlank()) {
+        throw new SettingException("resources", "the name of a resource is empty");
+      }
       if (capacity < 0) {
         throw new SettingException("resources." + resource, "expected 0 or more, not " + capacity);
       }

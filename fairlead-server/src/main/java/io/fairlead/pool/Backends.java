@@ -17,6 +17,8 @@ public final class Backends {
   private final int loop;
   private Rank rank;
   private List<Backend> tried = List.of();
+  private @Nullable Demand demand;
+  private long nowNs;
 
   Backends(Tier tier, Roster roster, int loop) {
     this.tier = tier;
@@ -30,8 +32,16 @@ public final class Backends {
     tried = excluded;
   }
 
+  // A demand that asks nothing more of a backend costs nothing more.
+  void show(Rank now, Demand asked, long timeNs) {
+    show(now, asked.tried());
+    demand = asked.resource() != null || asked.call() && now.paced() ? asked : null;
+    nowNs = timeNs;
+  }
+
   void hide() {
     tried = List.of();
+    demand = null;
   }
 
   /** All backends of the tier, the unavailable ones too. */
@@ -49,7 +59,10 @@ public final class Backends {
     return rank.get(i);
   }
 
-  /** The weight of the i-th available one, 1 or more. */
+  /**
+   * The weight of the i-th available one, 1 or more. While one ramps all are multiplied by {@link
+   * #scale}.
+   */
   public int weight(int i) {
     return rank.weight(i);
   }
@@ -59,7 +72,32 @@ public final class Backends {
     return rank.weight();
   }
 
-  /** Another object whenever the list or the weights changed. */
+  /** What the weights are multiplied by: 1, or more while a backend that came back ramps. */
+  public int scale() {
+    return rank.scale();
+  }
+
+  /** True when of each available one it is known how much it takes. */
+  public boolean measured() {
+    return rank.measured();
+  }
+
+  /** How much the i-th available one takes; less while it ramps. 0 when it is not known. */
+  public int capacity(int i) {
+    return rank.capacity(i);
+  }
+
+  /** How much all available ones take. */
+  public long capacity() {
+    return rank.capacity();
+  }
+
+  /** The share in use of what the i-th available one takes, 1 when it is full. */
+  public double used(int i) {
+    return rank.used(i);
+  }
+
+  /** Another object whenever the list, the weights or the capacities changed. */
   public Object stamp() {
     return rank;
   }
@@ -80,10 +118,17 @@ public final class Backends {
   }
 
   /**
-   * True when the i-th available one may take this request: not tried for it before, and not full.
+   * True when the i-th available one may take this request: not tried for it before, not full, with
+   * a place now under its max-cps, and with what the request asks of its resources.
    */
   public boolean free(int i) {
-    return !rank.full(i) && (tried.isEmpty() || !tried.contains(rank.get(i)));
+    return !rank.full(i)
+        && (tried.isEmpty() || !tried.contains(rank.get(i)))
+        && (demand == null || rank.get(i).meets(demand) && placeNow(rank.get(i), demand));
+  }
+
+  private boolean placeNow(Backend backend, Demand asked) {
+    return !asked.call() || backend.pace().waitNs(nowNs) == 0;
   }
 
   /** Live calls of the whole pool. */

@@ -27,7 +27,8 @@ final class Desk {
     for (int i = 0; i < views.length; i++) {
       Rank rank = line.ranks().get(i);
       if (rank.size() > 0) {
-        Backend chosen = pick(i, rank, key, tried);
+        views[i].show(rank, tried);
+        Backend chosen = pick(i, key);
         if (chosen != null) {
           return chosen;
         }
@@ -36,11 +37,23 @@ final class Desk {
     return null;
   }
 
-  private @Nullable Backend pick(int i, Rank rank, long key, List<Backend> tried) {
-    Backends view = views[i];
-    view.show(rank, tried);
-    Backend chosen = balancers[i].pick(view, key);
-    view.hide();
+  @Nullable Backend pick(Line line, Demand demand, long nowNs) {
+    for (int i = 0; i < views.length; i++) {
+      Rank rank = line.ranks().get(i);
+      if (rank.size() > 0) {
+        views[i].show(rank, demand, nowNs);
+        Backend chosen = pick(i, demand.key());
+        if (chosen != null) {
+          return chosen;
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Backend pick(int i, long key) {
+    Backend chosen = balancers[i].pick(views[i], key);
+    views[i].hide();
     return chosen;
   }
 }

@@ -3,11 +3,12 @@ package io.fairlead.pool;
 
 import io.fairlead.pool.health.HealthState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a pool may be picked at present, in the order in which it is asked: the healthy ones of
  * each tier, and in a panic then the doubted ones of each tier. Replaced as a whole when health
- * changes. Immutable.
+ * or a capacity changes, and while a backend ramps. Immutable.
  *
  * @param ranks as many again as there are tiers
  * @param panicking whether less than the threshold is healthy
@@ -23,6 +24,40 @@ record Line(List<Rank> ranks, boolean panicking, double healthyShare) {
       ranks[tiers.size() + i] = new Rank(tiers.get(i), b -> panicking && doubted(b));
     }
     return new Line(List.of(ranks), panicking, share);
+  }
+
+  /** True when one of those that may be picked has max-cps. */
+  boolean paced() {
+    for (Rank rank : ranks) {
+      if (rank.paced()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The one with the shortest wait under its max-cps, of the first rank that has one within the
+   * longest; or null.
+   */
+  @Nullable Backend soonest(Demand demand, long nowNs, long longestNs) {
+    for (Rank rank : ranks) {
+      Backend best = null;
+      long shortest = longestNs + 1;
+      for (int i = 0; i < rank.size(); i++) {
+        Backend backend = rank.get(i);
+        long waitNs = backend.pace().waitNs(nowNs);
+        boolean sooner = waitNs < shortest && !rank.full(i) && backend.meets(demand);
+        if (sooner && !demand.tried().contains(backend)) {
+          best = backend;
+          shortest = waitNs;
+        }
+      }
+      if (best != null) {
+        return best;
+      }
+    }
+    return null;
   }
 
   // A full farm is no sign of wrong checks, so a saturated backend counts as healthy here.

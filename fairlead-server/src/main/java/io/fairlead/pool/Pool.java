@@ -18,6 +18,7 @@ import io.fairlead.pool.health.HealthState;
 import io.fairlead.pool.health.OutlierDetector;
 import io.fairlead.pool.health.OutlierSettings;
 import io.fairlead.pool.health.Prober;
+import io.fairlead.transport.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Pool {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
   private static final Duration BUSY = Duration.ofSeconds(2);
+  private static final int RAMP_STEPS = 60;
+  private static final long RAMP_NS = Duration.ofMillis(250).toNanos();
   private static final long TALLY_NS = Duration.ofSeconds(1).toNanos();
 
   private final String name;
@@ -42,6 +45,7 @@ public final class Pool {
   private final Surroundings around;
   private final Roster roster;
   private final List<Backend> backends;
+  private final List<Backend> toldCallers;
   private final List<Tier> tiers;
   private final Desk[] desks;
   private final HashKey hashKey;
@@ -50,8 +54,11 @@ public final class Pool {
   private final SplittableRandom random;
   private final Timer tally = Timer.of(this::onTally);
   private final Rooms rooms;
+  private final Timer ramping = Timer.of(this::renew);
+  private final long queueNs;
   private volatile Line line;
   private @Nullable HealthMonitor monitor;
+  private boolean closed;
 
   /**
    * What pools are built on. Immutable.
@@ -85,6 +92,8 @@ public final class Pool {
     this.around = around;
     this.roster = roster;
     this.backends = List.copyOf(backends.values());
+    this.backends.forEach(each -> each.tellCallers(settings.tellsCallers(each.settings())));
+    this.toldCallers = this.backends.stream().filter(Backend::toldCallers).toList();
     this.random = around.random().split();
     this.tiers = Tier.of(this.backends, roster.ids());
     this.desks = new Desk[around.loops()];
@@ -92,6 +101,7 @@ public final class Pool {
       desks[i] = new Desk(settings, tiers, roster, i, random);
     }
     this.rooms = roster.rooms();
+    this.queueNs = settings.cpsQueue().toNanos();
     this.hashKey = settings.hashKey();
     OutlierSettings outlier = settings.outlierDetection();
     this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
@@ -122,6 +132,16 @@ public final class Pool {
   /** What its backends were made of. */
   List<Member> members() {
     return members;
+  }
+
+  /** True when one of its backends is there that is to be told where requests come from. */
+  public boolean tellsCallers(Flow to) {
+    for (int i = 0; i < toldCallers.size(); i++) {
+      if (toldCallers.get(i).isAt(to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -164,6 +184,48 @@ public final class Pool {
   }
 
   /**
+   * Chooses a backend for a request: one with a place now; else, for a call, the one with the
+   * shortest wait under its max-cps. {@link #reserve} then takes the place.
+   *
+   * @param loop the calling loop's index
+   * @param nowNs the time now
+   * @return one that was not tried and has room, or null when there is none
+   */
+  public @Nullable Backend pick(int loop, Demand demand, long nowNs) {
+    Backend chosen = desks[loop].pick(line, demand, nowNs);
+    if (chosen == null && demand.call() && line.paced()) {
+      chosen = line.soonest(demand, nowNs, queueNs);
+    }
+    if (chosen != null) {
+      chosen.picked(loop);
+    }
+    return chosen;
+  }
+
+  /**
+   * Takes a call's place under the max-cps of a backend.
+   *
+   * @return how long the call must wait for it, mostly 0; below 0 when that is longer than
+   *     cps-queue: then nothing was taken
+   */
+  public long reserve(Backend backend, long nowNs) {
+    return backend.pace().reserve(nowNs, queueNs);
+  }
+
+  /** Takes a place that needs no wait; false when there is none. */
+  public boolean reserveNow(Backend backend, long nowNs) {
+    return backend.pace().reserve(nowNs, 0) == 0;
+  }
+
+  /**
+   * True when the backend is of this pool and takes calls, and has what the request asks of its
+   * resources; it may have been tried, and a call may have to wait for its max-cps.
+   */
+  public boolean fits(Backend backend, Demand demand) {
+    return backend.takesCalls() && backend.meets(demand) && backends.contains(backend);
+  }
+
+  /**
    * Chooses by hash, whatever the pool's balance and however many calls a backend has: a key stays
    * with its backend while that lives, and what is down moves only its own keys.
    *
@@ -191,6 +253,30 @@ public final class Pool {
         cause = Cause.OVERFLOW;
       }
     }
+    return counted(cause);
+  }
+
+  /** Why {@link #pick(int, Demand, long)} gave null; also counts it. */
+  public Cause nobody(Demand demand) {
+    Cause cause = Cause.NO_HEALTHY_BACKEND;
+    for (Backend backend : backends) {
+      String resource = demand.resource();
+      boolean asked = backend.settings().weight() > 0 && !demand.tried().contains(backend);
+      boolean has = resource == null || backend.resources().names(resource);
+      // Such a one would have been picked, were it not for room.
+      if (asked && has && backend.address() != null && backend.health().state().alive()) {
+        cause = Cause.OVERFLOW;
+      }
+    }
+    return counted(cause);
+  }
+
+  /** The cause when the one backend that could take a request has no room; also counts it. */
+  public Cause overflow() {
+    return counted(Cause.OVERFLOW);
+  }
+
+  private Cause counted(Cause cause) {
     around.meters().counter(Meter.POOL_NOBODY, name, cause.flag()).add();
     return cause;
   }
@@ -207,10 +293,15 @@ public final class Pool {
 
   /** The backends of the best tier that can take a call now. */
   public List<Backend> available() {
+    return available(new Demand(0, List.of(), null, false));
+  }
+
+  /** Those of them that have what the request asks of their resources. */
+  public List<Backend> available(Demand demand) {
     List<Backend> free = new ArrayList<>();
     for (Rank rank : line.ranks()) {
       for (int i = 0; i < rank.size(); i++) {
-        if (!rank.get(i).full()) {
+        if (!rank.full(i) && rank.get(i).meets(demand)) {
           free.add(rank.get(i));
         }
       }
@@ -227,6 +318,11 @@ public final class Pool {
    */
   public boolean panicking() {
     return line.panicking();
+  }
+
+  /** True when one of its backends is healthy enough for new calls. */
+  boolean takesCalls() {
+    return backends.stream().anyMatch(each -> each.health().state().takesCalls());
   }
 
   Roster roster() {
@@ -273,12 +369,16 @@ public final class Pool {
   // Picks are counted where they happen in plain cells; the meter follows once a second.
   private void onTally() {
     backends.forEach(Backend::tally);
+    SlowStartSettings slowStart = settings.slowStart();
+    roster.aged(around.home().nowNs(), slowStart == null ? 0 : slowStart.window().toNanos());
     around.home().timers().schedule(tally, TALLY_NS);
   }
 
   /** Ends checks; picking still works; on the home loop. */
   void close() {
+    closed = true;
     around.home().timers().cancel(tally);
+    around.home().timers().cancel(ramping);
     backends.forEach(Backend::tally);
     if (monitor != null) {
       monitor.stop();
@@ -304,7 +404,23 @@ public final class Pool {
     }
   }
 
-  private void renew() {
+  // Those that ramp are looked at often enough that each look changes little.
+  private void ramp() {
+    SlowStartSettings slowStart = settings.slowStart();
+    boolean rising = false;
+    for (Backend backend : backends) {
+      rising |= backend.slowStart().look(slowStart, around.home().nowNs());
+    }
+    around.home().timers().cancel(ramping);
+    if (rising && slowStart != null && !closed) {
+      long stepNs = slowStart.window().toNanos() / RAMP_STEPS;
+      around.home().timers().schedule(ramping, Math.max(RAMP_NS, stepNs));
+    }
+  }
+
+  /** Health, a capacity or a ramp has changed; on the home loop. */
+  void renew() {
+    ramp();
     Line before = line;
     Line after = Line.of(tiers, settings.panicThreshold().fraction());
     line = after;

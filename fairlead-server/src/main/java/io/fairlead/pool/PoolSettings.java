@@ -69,6 +69,15 @@ public record PoolSettings(
                     + " is spread over so much time.")
         Duration cpsQueue,
     @Setting(
+            value = "20%",
+            off = true,
+            doc =
+                "A FreeSWITCH whose machine has less idle CPU than this counts as fuller than its"
+                    + " sessions say, the more the less is idle: calls that record or transcode cost"
+                    + " more than others. Above it only sessions count, since that much is needed"
+                    + " for bursts anyway.")
+        @Nullable Percent idleCpu,
+    @Setting(
             doc =
                 "The event socket of its backends, when they are FreeSWITCH: their load, whether"
                     + " they are paused, their conferences and queues.")
@@ -86,6 +95,8 @@ public record PoolSettings(
     YES,
     NO
   }
+
+  private static final Duration LONGEST_QUEUE = Duration.ofSeconds(10);
 
   public PoolSettings {
     String side = network;
@@ -105,9 +116,22 @@ public record PoolSettings(
     if (cpsQueue.isNegative()) {
       throw new SettingException("cps-queue", "expected 0s or more");
     }
+    if (cpsQueue.compareTo(LONGEST_QUEUE) > 0) {
+      throw new SettingException(
+          "cps-queue", "expected 10s at most: nobody listens to silence longer");
+    }
     if (!resolveInterval.isPositive()) {
       throw new SettingException("resolve-interval", "expected more than zero");
     }
+  }
+
+  /** Whether that backend is told where requests come from. */
+  boolean tellsCallers(BackendSettings backend) {
+    return switch (xAuthIp) {
+      case YES -> true;
+      case NO -> false;
+      case AUTO -> backend.esl() != null;
+    };
   }
 
   private static void refuseTwins(List<BackendSettings> backends) {

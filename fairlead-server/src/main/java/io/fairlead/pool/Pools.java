@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.config.Percent;
 import io.fairlead.esl.Esl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
@@ -103,7 +104,7 @@ public final class Pools {
         pools.put(name, same);
       } else {
         Map<Identity, Backend> known = before == null ? Map.of() : before.present;
-        pools.put(name, build(name, pool, members, known));
+        pools.put(name, build(name, pool, members, known, same));
       }
     });
   }
@@ -121,7 +122,12 @@ public final class Pools {
   }
 
   private Pool build(
-      String name, PoolSettings pool, List<Member> members, Map<Identity, Backend> before) {
+      String name,
+      PoolSettings pool,
+      List<Member> members,
+      Map<Identity, Backend> before,
+      @Nullable Pool replaced) {
+    SlowStartSettings slowStart = replaced == null ? null : pool.slowStart();
     Roster roster = rosters.computeIfAbsent(name, n -> new Roster(around.loops()));
     Map<Member, Backend> backends = new LinkedHashMap<>();
     for (Member member : members) {
@@ -129,9 +135,14 @@ public final class Pools {
       Backend same = kept(identity, before);
       if (same == null) {
         same = new Backend(member, roster, name, around.home(), around.meters());
+        if (slowStart != null && replaced != null && roster.aged() && replaced.takesCalls()) {
+          same.slowStart().fresh(slowStart);
+        }
       } else {
         same.use(member);
       }
+      Percent idle = pool.idleCpu();
+      same.idleCpu(idle == null ? 0 : idle.value());
       present.put(identity, same);
       backends.put(member, same);
     }

@@ -7,17 +7,28 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backends of one tier that may be picked at present. Replaced as a whole when health changes.
- * Immutable.
+ * The backends of one tier that may be picked at present. Replaced as a whole when health, a
+ * capacity or the ramp of one that came back changes. Immutable.
  */
 final class Rank {
+  /** Weights are multiplied by this while one ramps, so that a share of a weight is a number. */
+  private static final int FINE = 100;
+
   private final Backend[] members;
+  // As configured, and as they are while some ramp; the same array when none does.
+  private final int[] steady;
   private final int[] weights;
+  private final int[] sizes;
+  private final double[] ramps;
   private final int[] limits;
   private final int[] slots;
   private final Cells[] cells;
   private final int[] indexOf;
   private final long weight;
+  private final long size;
+  private final int scale;
+  private final boolean measured;
+  private final boolean paced;
   // So that the usual farm, all up and without limits, is not asked one by one.
   private final boolean whole;
   private final boolean limited;
@@ -29,28 +40,60 @@ final class Rank {
       indexOf[i] = may.test(tier.get(i)) ? count++ : -1;
     }
     members = new Backend[count];
-    weights = new int[count];
+    steady = new int[count];
+    sizes = new int[count];
+    ramps = new double[count];
     limits = new int[count];
     slots = new int[count];
     cells = new Cells[count];
-    long sum = 0;
+    boolean ramping = false;
+    boolean allSized = true;
     boolean anyLimit = false;
+    boolean anyPace = false;
     for (int i = 0; i < tier.size(); i++) {
       int at = indexOf[i];
       if (at >= 0) {
         Backend backend = tier.get(i);
         members[at] = backend;
-        weights[at] = tier.weight(i);
+        steady[at] = tier.weight(i);
+        sizes[at] = backend.capacity();
+        ramps[at] = backend.ramp();
         limits[at] = backend.limit();
         slots[at] = backend.slot();
         cells[at] = backend.cells();
-        sum += tier.weight(i);
+        ramping |= ramps[at] < 1;
+        allSized &= sizes[at] > 0;
         anyLimit |= limits[at] != Backend.UNLIMITED;
+        anyPace |= backend.pace().limited();
       }
     }
-    weight = sum;
+    scale = ramping ? FINE : 1;
+    weights = ramping ? scaled() : steady;
+    weight = sum(weights);
+    for (int i = 0; i < count && ramping; i++) {
+      sizes[i] = (int) Math.max(1, sizes[i] * ramps[i]);
+    }
+    size = sum(sizes);
+    measured = allSized && count > 0;
     whole = count == tier.size();
     limited = anyLimit;
+    paced = anyPace;
+  }
+
+  private int[] scaled() {
+    int[] fine = new int[steady.length];
+    for (int i = 0; i < fine.length; i++) {
+      fine[i] = (int) Math.max(1, Math.round(steady[i] * ramps[i] * FINE));
+    }
+    return fine;
+  }
+
+  private static long sum(int[] numbers) {
+    long sum = 0;
+    for (int number : numbers) {
+      sum += number;
+    }
+    return sum;
   }
 
   int size() {
@@ -67,6 +110,30 @@ final class Rank {
 
   long weight() {
     return weight;
+  }
+
+  int scale() {
+    return scale;
+  }
+
+  boolean measured() {
+    return measured;
+  }
+
+  int capacity(int i) {
+    return sizes[i];
+  }
+
+  long capacity() {
+    return size;
+  }
+
+  double used(int i) {
+    return members[i].used() / ramps[i];
+  }
+
+  boolean paced() {
+    return paced;
   }
 
   int load(int i) {
@@ -86,7 +153,7 @@ final class Rank {
     double lowest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < members.length; i++) {
       double u = ((Mix.of(key ^ Mix.of(members[i].name())) >>> 11) + 1) * 0x1.0p-53;
-      double score = -StrictMath.log(u) / weights[i];
+      double score = -StrictMath.log(u) / steady[i];
       if (score < lowest && !tried.contains(members[i])) {
         best = members[i];
         lowest = score;

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class Roster {
   private static final int TRAIL = 1024;
+  private static final long NEVER = Long.MIN_VALUE;
 
   private final AtomicIntegerArray sizes;
   private final int[][] trails;
@@ -20,6 +21,8 @@ final class Roster {
   private Cells cells;
   private int nextId;
   private List<Backend> present = List.of();
+  private long openedNs = NEVER;
+  private volatile boolean aged;
 
   Roster(int loops) {
     sizes = new AtomicIntegerArray(loops);
@@ -41,6 +44,19 @@ final class Roster {
       cells = new Cells(loops());
     }
     return nextId++;
+  }
+
+  /** The pool looks at its age; on the home loop. */
+  void aged(long nowNs, long windowNs) {
+    if (openedNs == NEVER) {
+      openedNs = nowNs;
+    }
+    aged |= nowNs - openedNs >= windowNs;
+  }
+
+  /** True when the pool is no longer just starting: who comes now comes to others at work. */
+  boolean aged() {
+    return aged;
   }
 
   /** Which conferences and queues the backends have. */

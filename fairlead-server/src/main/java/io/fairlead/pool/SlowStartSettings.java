@@ -32,4 +32,10 @@ public record SlowStartSettings(
       throw new SettingException("min-weight-percent", "expected 1% or more");
     }
   }
+
+  /** What a backend has of its weight so long after it came back, up to 1. */
+  double factor(long elapsedNs) {
+    double risen = Math.pow((double) elapsedNs / window.toNanos(), 1 / aggression);
+    return Math.min(1, Math.max(minWeightPercent.fraction(), risen));
+  }
 }

@@ -2,9 +2,11 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
+import io.fairlead.dialog.Release;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.Demand;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipResponse;
@@ -16,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to a pool: to one backend, and to the next while the pool's settings allow it; to all
  * at once when the pool balances by fanout. The time of a backend until its first answer is
- * try-timeout.
+ * try-timeout. Where max-cps leaves no place now, the call waits for its turn first.
  *
  * <p>Owned by one loop.
  */
 final class Failover extends ResponseContext {
   private final Route way;
   private final Pool pool;
-  private final long key;
   private final @Nullable Backend only;
   private final List<Backend> tried = new ArrayList<>(2);
+  private final Demand demand;
+  // Where a place under max-cps is reserved for later; nothing is on its way meanwhile.
+  private @Nullable Backend reserved;
 
   /**
    * @param only the one backend that can answer, which knows the user called; null for any
@@ -43,34 +47,42 @@ final class Failover extends ResponseContext {
     this.way = route;
     this.only = only;
     this.pool = pool;
-    this.key = pool.hashKey().of(upstream.request(), upstream.flow());
+    long key = pool.hashKey().of(upstream.request(), upstream.flow());
+    this.demand = new Demand(key, tried, route.resource(), invite);
     record.pool(pool.name());
   }
 
   @Override
   void begin() {
     if (only != null) {
-      if (!attempt(only)) {
+      if (!offer(only)) {
         finish();
       }
       return;
     }
     if (pool.fanout()) {
-      for (Backend backend : pool.available()) {
-        attempt(backend);
-      }
-      if (attempts.isEmpty()) {
-        finish();
-      }
+      toAll();
       return;
     }
     Backend challenger = proxy.challenges().find(upstream.request());
-    if (challenger != null && challenger.takesCalls() && pool.backends().contains(challenger)) {
-      if (attempt(challenger)) {
-        return;
-      }
+    if (challenger != null && pool.fits(challenger, demand) && offer(challenger)) {
+      return;
     }
     next();
+  }
+
+  private void toAll() {
+    for (Backend backend : pool.available(demand)) {
+      if (!invite || pool.reserveNow(backend, nowNs())) {
+        attempt(backend);
+      }
+    }
+    if (attempts.isEmpty()) {
+      if (tried.isEmpty()) {
+        lastCause = pool.nobody(demand);
+      }
+      finish();
+    }
   }
 
   // The next backend that can be sent to; the end when there is none or tries are used up.
@@ -79,11 +91,11 @@ final class Failover extends ResponseContext {
       Backend backend = choose();
       if (backend == null) {
         if (tried.isEmpty()) {
-          lastCause = pool.nobody(tried);
+          lastCause = pool.nobody(demand);
         }
         break;
       }
-      if (attempt(backend)) {
+      if (offer(backend)) {
         return;
       }
     }
@@ -91,22 +103,47 @@ final class Failover extends ResponseContext {
   }
 
   private @Nullable Backend choose() {
-    return pool.pick(proxy.loopIndex(), key, tried);
+    return pool.pick(proxy.loopIndex(), demand, nowNs());
+  }
+
+  // To a backend, now or when its max-cps has a place. False when nothing could be sent.
+  private boolean offer(Backend backend) {
+    long waitNs = invite ? pool.reserve(backend, nowNs()) : 0;
+    if (waitNs == 0) {
+      return attempt(backend);
+    }
+    if (waitNs < 0) {
+      tried.add(backend);
+      lastCause = pool.overflow();
+      return false;
+    }
+    if (call != null) {
+      call.letGo();
+    }
+    reserved = backend;
+    timerC = false;
+    proxy.timers().schedule(this, waitNs);
+    return true;
+  }
+
+  // The time of a reserved place has come.
+  private void onTurn(Backend backend) {
+    reserved = null;
+    if (!backend.takesCalls() || !attempt(backend)) {
+      next();
+    }
   }
 
   // False when nothing could be sent.
   private boolean attempt(Backend backend) {
     tried.add(backend);
+    if (!take(backend)) {
+      lastCause = pool.overflow();
+      return false;
+    }
     record.tried(backend.name());
     Attempt attempt = new Attempt(this, backend, null, nowNs());
     attempts.add(attempt);
-    if (call != null) {
-      if (!pool.fanout()) {
-        call.letGo();
-      }
-      call.holds(backend.occupy(proxy.loopIndex(), call));
-      call.backend(backend.id());
-    }
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
       attempts.remove(attempt);
       boolean insecure = Sips.is(upstream.request()) && !backend.secure();
@@ -119,6 +156,28 @@ final class Failover extends ResponseContext {
     } else {
       proxy.timers().cancel(this);
     }
+    return true;
+  }
+
+  // The call takes its place at the backend; false when another has just taken the last of the
+  // resource.
+  private boolean take(Backend backend) {
+    if (call == null) {
+      return true;
+    }
+    if (!pool.fanout()) {
+      call.letGo();
+    }
+    String resource = demand.resource();
+    Release portion = resource == null ? null : backend.take(resource);
+    if (resource != null && portion == null) {
+      return false;
+    }
+    if (portion != null) {
+      call.holds(portion);
+    }
+    call.holds(backend.occupy(proxy.loopIndex(), call));
+    call.backend(backend.id());
     return true;
   }
 
@@ -140,6 +199,10 @@ final class Failover extends ResponseContext {
     record.backend(winner.name());
     if (call != null && (pool.fanout() || call.backend() != winner.id())) {
       call.letGo();
+      String resource = demand.resource();
+      if (resource != null) {
+        call.holds(winner.use(resource));
+      }
       call.holds(winner.occupy(proxy.loopIndex(), call));
       call.backend(winner.id());
     }
@@ -197,6 +260,11 @@ final class Failover extends ResponseContext {
 
   @Override
   void onTimeUp() {
+    Backend turn = reserved;
+    if (turn != null) {
+      onTurn(turn);
+      return;
+    }
     if (!invite) {
       silentRequest();
       return;
@@ -214,7 +282,7 @@ final class Failover extends ResponseContext {
     if (state != State.TRYING || pool.fanout() || last) {
       return;
     }
-    Backend other = pool.pick(proxy.loopIndex(), key, tried);
+    Backend other = choose();
     if (other != null) {
       attempts.getLast().abandon();
       if (!attempt(other)) {

@@ -190,7 +190,9 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
       lastCause = Cause.CALLER_CANCELLED;
       giveUp();
       if (!anyPending()) {
-        finish();
+        // It waits for a turn: what earlier branches answered does not count (RFC 3261 §9.2).
+        proxy.timers().cancel(this);
+        refuse(lastCause);
       }
     }
   }

@@ -109,6 +109,18 @@ public final class RouteChecks {
     if (route.toLocation() != null) {
       toLocation(i);
     }
+    if (route.resource() != null) {
+      resource(i);
+    }
+  }
+
+  private void resource(int i) {
+    RouteSettings route = routes.get(i);
+    if (route.to() == null) {
+      find(i, "resource", "this has no effect, since only backends of a pool have resources");
+    } else if (route.mode() != Mode.PROXY) {
+      find(i, "resource", "it needs `mode: proxy`, since only that knows when a call ends");
+    }
   }
 
   private void toLocation(int i) {

@@ -204,6 +204,10 @@ public final class Explain {
             + ", mode "
             + taken.mode().name().toLowerCase(java.util.Locale.ROOT));
     lines.add("pick     " + pool.balance().kind().doc());
+    String resource = taken.resource();
+    if (resource != null) {
+      lines.add("resource " + resource + ": a call takes one of it until it ends");
+    }
     for (BackendSettings backend : pool.backends()) {
       lines.add(
           "backend  "
@@ -214,8 +218,15 @@ public final class Explain {
               + backend.weight()
               + ", priority "
               + backend.priority()
-              + (backend.maxCalls() == null ? "" : ", max-calls " + backend.maxCalls()));
+              + (backend.maxCalls() == null ? "" : ", max-calls " + backend.maxCalls())
+              + (backend.maxCps() == null ? "" : ", max-cps " + backend.maxCps())
+              + (resource == null ? "" : ", " + has(backend, resource)));
     }
+  }
+
+  private static String has(BackendSettings backend, String resource) {
+    int capacity = backend.resources().getOrDefault(resource, 0);
+    return capacity == 0 ? "no " + resource + ": never gets it" : resource + " " + capacity;
   }
 
   private static Listener listener(Plan plan, @Nullable String wanted) {

@@ -205,10 +205,25 @@ final class PlanChecks {
                     + "` needs `balance: hash`, not "
                     + pool.balance().name()));
       }
+      resource("routes[" + i + "].resource", route.resource(), pool);
     }
     if (settings.routes().isEmpty()) {
       warnings.add(
           marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
+    }
+  }
+
+  private void resource(String path, @Nullable String resource, @Nullable PoolSettings pool) {
+    if (resource == null || pool == null) {
+      return;
+    }
+    Set<String> known = new TreeSet<>();
+    pool.backends().forEach(backend -> known.addAll(backend.resources().keySet()));
+    if (!known.contains(resource)) {
+      errors.add(
+          marks
+              .error(path, "no backend of the pool names `" + resource + "` in its `resources`")
+              .suggesting(resource, known));
     }
   }
 

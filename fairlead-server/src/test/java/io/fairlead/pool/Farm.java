@@ -47,6 +47,19 @@ final class Farm implements PoolObserver {
           new Meters());
   final FakeEsl esl = new FakeEsl();
   final List<String> restarts = new ArrayList<>();
+  /** What a FreeSWITCH tells of its load. */
+  static Figures figures(
+      int sessions,
+      int maxSessions,
+      double idleCpu,
+      long receivedNs,
+      int liveAtBeat,
+      boolean stale) {
+    return new Figures(
+        "fs", "1", "1.11", sessions, maxSessions, 100, 0, idleCpu, 1, receivedNs, liveAtBeat,
+        stale);
+  }
+
   int lookups;
   Pools pools;
 

@@ -111,4 +111,43 @@ class PoolSettingsTest {
     String rest = body.startsWith("backends") ? "retry-after: 5s" : "backends: [ sip:10.0.0.1 ]";
     assertThatThrownBy(() -> pool(body, rest)).hasMessageContaining(words);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'cps-queue: 11s', cps-queue, expected 10s at most",
+    "'idle-cpu: 120%', idle-cpu, between 0% and 100%",
+    "'slow-start: {window: 0s}', window, expected more than zero",
+    "'slow-start: {aggression: 0}', aggression, expected more than 0",
+    "'slow-start: {min-weight-percent: 0%}', min-weight-percent, expected 1% or more",
+  })
+  void refusesWhatCannotBeMeant(String line, String key, String expected) {
+    assertThatThrownBy(() -> pool(line, "backends: [ sip:10.0.0.1 ]"))
+        .hasMessageContaining(key)
+        .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max-cps: 0, max-cps, expected 1 or more",
+    "'resources: {fax: -1}', resources.fax, expected 0 or more",
+    "'resources: {\"\": 1}', resources, the name of a resource is empty",
+  })
+  void refusesABackendThatCannotBeMeant(String line, String key, String expected) {
+    assertThatThrownBy(() -> pool(Farm.backends(1, line)))
+        .hasMessageContaining(key)
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void roomIsLookedAtWithSafeDefaults() {
+    PoolSettings pool = pool("backends: [ sip:10.0.0.1 ]");
+    assertThat(pool.cpsQueue()).isEqualTo(Duration.ofMillis(500));
+    assertThat(Objects.requireNonNull(pool.idleCpu()).value()).isEqualTo(20);
+    SlowStartSettings slowStart = Objects.requireNonNull(pool.slowStart());
+    assertThat(slowStart.window()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(slowStart.factor(Duration.ofSeconds(45).toNanos())).isEqualTo(0.75);
+    PoolSettings off = pool("idle-cpu: off", "slow-start: off", "backends: [ sip:10.0.0.1 ]");
+    assertThat(off.idleCpu()).isNull();
+    assertThat(off.slowStart()).isNull();
+  }
 }

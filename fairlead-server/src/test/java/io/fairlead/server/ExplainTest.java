@@ -87,6 +87,32 @@ class ExplainTest {
   }
 
   @Test
+  void showsWhatBackendsHaveOfTheResource() {
+    String yaml =
+        """
+        listeners: [ udp://203.0.113.10:5060 ]
+        pools:
+          farm:
+            balance: least-load
+            backends:
+              - { uri: sip:10.0.0.1, max-cps: 30, resources: { conference: 50 } }
+              - sip:10.0.0.2
+        routes:
+          - { to: farm, resource: conference }
+        """;
+    byte[] invite = INVITE.getBytes(StandardCharsets.UTF_8);
+    assertThat(Explain.explain(HouseRig.plan(yaml), invite, null, null))
+        .containsSequence(
+            "pool     farm: least-load, mode proxy",
+            "pick     The one with the smallest share in use, where Max-Sessions or max-calls is"
+                + " known of all; else the one with the fewest live calls for its weight.",
+            "resource conference: a call takes one of it until it ends",
+            "backend  10.0.0.1:5060: sip:10.0.0.1, weight 1, priority 1, max-cps 30, conference 50",
+            "backend  10.0.0.2:5060: sip:10.0.0.2, weight 1, priority 1, no conference: never gets"
+                + " it");
+  }
+
+  @Test
   void showsTheAnswerOfARouteThatRejects() {
     assertThat(explain(INVITE, "outside")).endsWith("answer   403 Not From Here");
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.balance;
 
-import io.fairlead.pool.Backends;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,18 +13,23 @@ final class AliasTable {
   // A place keeps its own index when 31 random bits are below this.
   private final long[] keep;
 
-  AliasTable(Backends backends) {
-    int size = backends.size();
+  /**
+   * Builds it.
+   *
+   * @param size how many there are
+   * @param weight the weight of each
+   * @param total the weight of all
+   */
+  AliasTable(int size, IntUnaryOperator weight, long total) {
     alias = new int[size];
     keep = new long[size];
-    long total = backends.weight();
     long[] share = new long[size];
     int[] small = new int[size];
     int[] large = new int[size];
     int smalls = 0;
     int larges = 0;
     for (int i = 0; i < size; i++) {
-      share[i] = (long) backends.weight(i) * size;
+      share[i] = (long) weight.applyAsInt(i) * size;
       alias[i] = i;
       if (share[i] < total) {
         small[smalls++] = i;

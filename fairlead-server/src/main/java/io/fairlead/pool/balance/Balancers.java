@@ -12,6 +12,7 @@ public final class Balancers {
           WeightedRandom.KIND,
           LeastCalls.KIND,
           PowerOfTwo.KIND,
+          LeastLoad.KIND,
           Serial.KIND,
           Hash.KIND,
           LeastLatency.KIND,

@@ -5,16 +5,28 @@ import io.fairlead.pool.Backends;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Draws free backends at random, by weight. Owned by one loop. */
+/** Draws free backends at random, by weight or by size. Owned by one loop. */
 final class Draw {
   private static final int TRIES = 8;
 
   private final RandomGenerator random;
+  private final boolean bySize;
   private @Nullable Object stamp;
   private @Nullable AliasTable table;
 
-  Draw(RandomGenerator random) {
+  private Draw(RandomGenerator random, boolean bySize) {
     this.random = random;
+    this.bySize = bySize;
+  }
+
+  /** Draws by weight. */
+  static Draw byWeight(RandomGenerator random) {
+    return new Draw(random, false);
+  }
+
+  /** Draws by how much each takes, where that is known of all; else by weight. */
+  static Draw bySize(RandomGenerator random) {
+    return new Draw(random, true);
   }
 
   /** The index of a free one, or {@link Search#NONE}. */
@@ -50,8 +62,14 @@ final class Draw {
   private @Nullable AliasTable table(Backends available) {
     if (!available.same(stamp)) {
       stamp = available.stamp();
-      table = available.size() == 0 ? null : new AliasTable(available);
+      table = available.size() == 0 ? null : build(available);
     }
     return table;
+  }
+
+  private AliasTable build(Backends available) {
+    return bySize && available.measured()
+        ? new AliasTable(available.size(), available::capacity, available.capacity())
+        : new AliasTable(available.size(), available::weight, available.weight());
   }
 }

@@ -22,7 +22,7 @@ final class Fanout implements Balancer {
   private final Draw draw;
 
   private Fanout(Lent lent) {
-    draw = new Draw(lent.random());
+    draw = Draw.byWeight(lent.random());
   }
 
   @Override

@@ -54,7 +54,7 @@ final class LeastCalls implements Balancer {
   private long seen;
   private int cursor;
 
-  private LeastCalls(Lent lent) {
+  LeastCalls(Lent lent) {
     random = lent.random();
   }
 

@@ -26,7 +26,7 @@ final class LeastLatency implements Balancer {
   private final Draw draw;
 
   private LeastLatency(Lent lent) {
-    draw = new Draw(lent.random());
+    draw = Draw.byWeight(lent.random());
   }
 
   @Override
@@ -43,6 +43,6 @@ final class LeastLatency implements Balancer {
   private static double cost(Backends available, int i) {
     long latencyNs = available.get(i).latencyNs();
     double ns = latencyNs == 0 ? UNKNOWN_NS : latencyNs;
-    return ns * (1 + (double) available.load(i) / available.weight(i));
+    return ns * (1 + (double) available.load(i) * available.scale() / available.weight(i));
   }
 }

@@ -8,21 +8,23 @@ import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code p2c}: of two drawn by weight, the one with fewer live calls for its weight (Mitzenmacher,
- * "The Power of Two Choices in Randomized Load Balancing", 2001). Owned by one loop.
+ * {@code p2c}: of two drawn by weight, the one with fewer live calls for its weight; where it is
+ * known how much each takes, of two drawn by size the one with the smaller share in use
+ * (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001). Owned by one loop.
  */
 final class PowerOfTwo implements Balancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =
       new Kind<>(
           "p2c",
-          "Draws two by weight and takes the one with fewer live calls for its weight.",
+          "Draws two and takes the one with the smaller share in use, where Max-Sessions or"
+              + " max-calls is known of all; else the one with fewer live calls for its weight.",
           NoSettings.class,
           (none, lent) -> new PowerOfTwo(lent));
 
   private final Draw draw;
 
   private PowerOfTwo(Lent lent) {
-    draw = new Draw(lent.random());
+    draw = Draw.bySize(lent.random());
   }
 
   @Override
@@ -34,6 +36,9 @@ final class PowerOfTwo implements Balancer {
     int second = draw.other(available, first);
     if (second == Search.NONE) {
       return available.get(first);
+    }
+    if (available.measured()) {
+      return available.get(available.used(first) <= available.used(second) ? first : second);
     }
     long one = (long) available.load(first) * available.weight(second);
     long other = (long) available.load(second) * available.weight(first);

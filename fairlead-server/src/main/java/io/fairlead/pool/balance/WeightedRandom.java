@@ -16,7 +16,7 @@ final class WeightedRandom implements Balancer {
   private final Draw draw;
 
   private WeightedRandom(Lent lent) {
-    draw = new Draw(lent.random());
+    draw = Draw.byWeight(lent.random());
   }
 
   @Override
