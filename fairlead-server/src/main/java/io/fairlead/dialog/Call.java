@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
+import io.fairlead.dns.Target;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.CallRecord.EndedBy;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public final class Call extends Timer {
+public final class Call extends Timer implements Occupant {
   /** Where the call stands. */
   public enum State {
     /** The INVITE has no final answer yet. */
@@ -37,8 +38,11 @@ public final class Call extends Timer {
   private @Nullable Release first;
   private @Nullable Release second;
   private long hardEndNs;
+  private long answeredNs;
   private int backend;
   private long calleeTag;
+  private @Nullable Target callerAt;
+  private @Nullable Target calleeAt;
   @Nullable Call sameKey;
 
   Call(Calls calls, long key, CallRecord record) {
@@ -65,6 +69,20 @@ public final class Call extends Timer {
   /** Notes which backend has it. */
   public void backend(int id) {
     backend = id;
+  }
+
+  /** Notes which server of a name answered for a side. */
+  public void met(boolean caller, @Nullable Target server) {
+    if (caller) {
+      callerAt = server;
+    } else {
+      calleeAt = server;
+    }
+  }
+
+  /** The server of a name that answered last for a side; null when none is noted. */
+  public @Nullable Target met(boolean caller) {
+    return caller ? callerAt : calleeAt;
   }
 
   /** Takes something over that must be given back; given back at once when the call has ended. */
@@ -110,6 +128,7 @@ public final class Call extends Timer {
       case SETUP -> {
         state = State.UP;
         long nowNs = calls.nowNs();
+        answeredNs = nowNs;
         calleeTag = calls.tag(response, false);
         record.answered(response.status(), nowNs);
         hardEndNs = nowNs + calls.maxDurationNs();
@@ -164,6 +183,19 @@ public final class Call extends Timer {
       }
       case ENDED -> {}
     }
+  }
+
+  /**
+   * One answered after the backend's start lives there. One without an answer is left to its
+   * transaction: a retransmission may have reached the new start.
+   */
+  @Override
+  public boolean backendLost(long startedNs) {
+    if (state != State.UP || answeredNs >= startedNs) {
+      return false;
+    }
+    end(EndedBy.BACKEND_LOST);
+    return true;
   }
 
   private void over() {

@@ -2,6 +2,9 @@
 package io.fairlead.dialog;
 
 import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Flow;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +36,13 @@ public final class Cluster {
   private final int own;
   private final List<Node> all;
   private final @Nullable Node[] byNumber = new Node[NUMBERS + 1];
+  private final InetAddress[] addresses;
 
   private Cluster(int own, List<Node> all) {
     this.own = own;
     this.all = List.copyOf(all);
+    this.addresses =
+        all.stream().map(each -> each.uri().address().getAddress()).toArray(InetAddress[]::new);
     for (Node node : all) {
       byNumber[node.number()] = node;
     }
@@ -109,6 +115,23 @@ public final class Cluster {
       if (node.number() != own
           && node.uri().port() == port
           && node.uri().host().equalsIgnoreCase(uri.host())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * True when another node is at the end of a flow. A connection that the node opened comes from
+   * any port.
+   */
+  public boolean isNode(Flow flow) {
+    InetSocketAddress there = flow.remote();
+    for (int i = 0; i < all.size(); i++) {
+      Node node = all.get(i);
+      if (node.number() != own
+          && (node.uri().port() == there.getPort() || flow.transport().reliable())
+          && addresses[i].equals(there.getAddress())) {
         return true;
       }
     }

@@ -5,6 +5,8 @@ import io.fairlead.config.Secret;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import java.time.Duration;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** How the event socket of a FreeSWITCH is spoken to. Immutable. */
@@ -28,13 +30,35 @@ public record EslSettings(
             doc =
                 "How often it is asked whether it is paused or shutting down, which no heartbeat"
                     + " says.")
-        Duration poll) {
+        Duration poll,
+    @Setting(
+            value = "[^-@]+",
+            doc =
+                "What of the name of a conference or queue a request is matched with: where this"
+                    + " regular expression matches at the beginning, its first group, or all of it."
+                    + " As it is: 3000 of `3000-pbx.example@default`.")
+        String roomKey,
+    @Setting(
+            value = "20000",
+            doc =
+                "How many conferences and queues of one FreeSWITCH are remembered, so that one that"
+                    + " runs wild does not fill the memory. Callers to a room beyond them are"
+                    + " placed as if it were new.")
+        int maxRooms) {
   public EslSettings {
     if (port < 1 || port > 65535) {
       throw new SettingException("port", "expected 1 to 65535, not " + port);
     }
     if (!timeout.isPositive()) {
       throw new SettingException("timeout", "expected more than zero");
+    }
+    try {
+      Pattern.compile(roomKey);
+    } catch (PatternSyntaxException e) {
+      throw new SettingException("room-key", "not a regular expression: " + e.getDescription());
+    }
+    if (maxRooms < 0) {
+      throw new SettingException("max-rooms", "expected 0 or more, not " + maxRooms);
     }
     if (!poll.isPositive()) {
       throw new SettingException("poll", "expected more than zero");

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.dialog.Occupant;
 import io.fairlead.dialog.Release;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.freeswitch.FreeSwitch;
+import io.fairlead.pool.freeswitch.Link;
 import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
+import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +54,10 @@ public final class Backend {
   private volatile @Nullable Peer peer;
   private volatile int maxCalls;
   private volatile int rank;
+  private volatile boolean toldCallers;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
+  private volatile @Nullable FreeSwitch freeSwitch;
   private final Ramp ramp = new Ramp();
   private final Pace pace = new Pace();
   private final Resources resources = new Resources();
@@ -100,6 +108,15 @@ public final class Backend {
     return address;
   }
 
+  // A connection that it opened itself comes from any port.
+  boolean isAt(Flow flow) {
+    InetSocketAddress at = address;
+    InetSocketAddress there = flow.remote();
+    return at != null
+        && (at.getPort() == there.getPort() || flow.transport().reliable())
+        && at.getAddress().equals(there.getAddress());
+  }
+
   /** True when it is reached over TLS. */
   public boolean secure() {
     return Transports.byName(uri.transport()).secure();
@@ -124,9 +141,14 @@ public final class Backend {
     return id;
   }
 
-  /** Puts a live call into the set of the calling loop. */
+  /** Puts a live call of nobody into the set of the calling loop. */
   public Occupancy occupy(int loop) {
-    Occupancy call = new Occupancy(this, loop);
+    return occupy(loop, Occupant.NOBODY);
+  }
+
+  /** Puts a live call into the set of the calling loop. */
+  public Occupancy occupy(int loop, Occupant occupant) {
+    Occupancy call = new Occupancy(this, loop, occupant);
     Occupancy head = heads[loop];
     call.next = head;
     if (head != null) {
@@ -169,6 +191,22 @@ public final class Backend {
   }
 
   /**
+   * It was started anew: ends the calling loop's calls that it had before.
+   *
+   * @param startedNs when it was started
+   * @return how many
+   */
+  public int lost(int loop, long startedNs) {
+    List<Occupant> there = new ArrayList<>();
+    forEachCall(loop, call -> there.add(call.occupant()));
+    int ended = 0;
+    for (Occupant occupant : there) {
+      ended += occupant.backendLost(startedNs) ? 1 : 0;
+    }
+    return ended;
+  }
+
+  /**
    * Live calls on all loops. Exact for calls of the calling loop, a moment old for those of others.
    */
   public int load() {
@@ -183,13 +221,13 @@ public final class Backend {
     return maxCalls != UNLIMITED && load() >= maxCalls;
   }
 
-  /** What FreeSWITCH said of itself last, or null. */
+  /** What it says of itself over its event socket; null as long as it has said nothing. */
   public @Nullable Figures figures() {
     return figures;
   }
 
-  /** FreeSWITCH said this of itself, or its event socket is gone for good. */
-  void figures(@Nullable Figures next) {
+  /** It said this of itself, or its event socket is gone for good; on the home loop. */
+  public void figures(@Nullable Figures next) {
     int before = capacity();
     figures = next;
     if (capacity() != before) {
@@ -353,6 +391,29 @@ public final class Backend {
     home.execute(condition::ready);
   }
 
+  /** How it is with its event socket; null when none is configured. */
+  public @Nullable Link link() {
+    FreeSwitch inside = freeSwitch;
+    return inside == null ? null : inside.link();
+  }
+
+  /** What is known through its event socket; null when none is configured; on the home loop. */
+  public @Nullable FreeSwitch freeSwitch() {
+    return freeSwitch;
+  }
+
+  void freeSwitch(@Nullable FreeSwitch next) {
+    freeSwitch = next;
+  }
+
+  /** It was started anew, at that time; on the home loop. */
+  public void restarted(long startedNs) {
+    Pool owner = pool;
+    if (owner != null) {
+      owner.onRestart(this, startedNs);
+    }
+  }
+
   /** Its numbers now. */
   public Statistics statistics() {
     long failed =
@@ -366,10 +427,14 @@ public final class Backend {
     return condition;
   }
 
-  /** A check came to this end, after so long; on the home loop. */
+  /**
+   * A check came to this end; on the home loop.
+   *
+   * @param elapsedNs how long its answer took; 0 when it was somebody else's
+   */
   public void checked(CheckResult result, long elapsedNs) {
     meters.check(result).add();
-    if (result == CheckResult.PASSED) {
+    if (result == CheckResult.PASSED && elapsedNs > 0) {
       latency.add(elapsedNs);
     }
   }
@@ -418,6 +483,16 @@ public final class Backend {
     resources.has(next.resources());
     settings = next;
     peer = peer(address, next);
+  }
+
+  /** Whether it is told where requests come from. */
+  void tellCallers(boolean tell) {
+    toldCallers = tell;
+  }
+
+  /** True when it is told where requests come from: see {@link CallerAddress}. */
+  public boolean toldCallers() {
+    return toldCallers;
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.dialog.Occupant;
 import io.fairlead.dialog.Release;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +14,25 @@ import org.jspecify.annotations.Nullable;
 public final class Occupancy implements Release {
   private final Backend backend;
   private final int loop;
+  private final Occupant occupant;
   @Nullable Occupancy previous;
   @Nullable Occupancy next;
   private boolean live = true;
 
-  Occupancy(Backend backend, int loop) {
+  Occupancy(Backend backend, int loop, Occupant occupant) {
     this.backend = backend;
     this.loop = loop;
+    this.occupant = occupant;
   }
 
   /** Whose set it is in. */
   public Backend backend() {
     return backend;
+  }
+
+  /** Who has the place. */
+  public Occupant occupant() {
+    return occupant;
   }
 
   /** True until it is released. */

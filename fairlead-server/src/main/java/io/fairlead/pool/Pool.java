@@ -8,6 +8,9 @@ import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.balance.Balancers;
+import io.fairlead.pool.freeswitch.FreeSwitch;
+import io.fairlead.pool.freeswitch.FreeSwitches;
+import io.fairlead.pool.health.CheckTools;
 import io.fairlead.pool.health.Health;
 import io.fairlead.pool.health.HealthMonitor;
 import io.fairlead.pool.health.HealthSettings;
@@ -15,6 +18,7 @@ import io.fairlead.pool.health.HealthState;
 import io.fairlead.pool.health.OutlierDetector;
 import io.fairlead.pool.health.OutlierSettings;
 import io.fairlead.pool.health.Prober;
+import io.fairlead.transport.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +45,7 @@ public final class Pool {
   private final Surroundings around;
   private final Roster roster;
   private final List<Backend> backends;
+  private final List<Backend> toldCallers;
   private final List<Tier> tiers;
   private final Desk[] desks;
   private final HashKey hashKey;
@@ -87,6 +92,8 @@ public final class Pool {
     this.around = around;
     this.roster = roster;
     this.backends = List.copyOf(backends.values());
+    this.backends.forEach(each -> each.tellCallers(settings.tellsCallers(each.settings())));
+    this.toldCallers = this.backends.stream().filter(Backend::toldCallers).toList();
     this.random = around.random().split();
     this.tiers = Tier.of(this.backends, roster.ids());
     this.desks = new Desk[around.loops()];
@@ -125,6 +132,16 @@ public final class Pool {
   /** What its backends were made of. */
   List<Member> members() {
     return members;
+  }
+
+  /** True when one of its backends is there that is to be told where requests come from. */
+  public boolean tellsCallers(Flow to) {
+    for (int i = 0; i < toldCallers.size(); i++) {
+      if (toldCallers.get(i).isAt(to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -313,17 +330,40 @@ public final class Pool {
   }
 
   /** Takes over its backends and begins to check them; on the home loop. */
-  void open(@Nullable Prober prober) {
+  void open(@Nullable Prober prober, FreeSwitches others) {
     backends.forEach(backend -> backend.owner(this));
+    roster.present(backends);
     HealthSettings health = settings.health();
     if (health == null) {
       backends.forEach(backend -> backend.condition().onUnchecked());
     } else if (prober != null) {
-      monitor = new HealthMonitor(health, prober, around.home(), random.split());
+      monitor =
+          new HealthMonitor(
+              health,
+              new CheckTools(prober, health.timeout().toNanos(), around.home(), others),
+              random.split());
       monitor.start(backends);
     }
+    FreeSwitch.Ground ground =
+        new FreeSwitch.Ground(name, around.home(), around.meters(), rooms, around.esl());
+    backends.forEach(
+        backend -> backend.freeSwitch(FreeSwitch.of(backend, backend.freeSwitch(), ground)));
     renew();
     onTally();
+  }
+
+  /** Closes the event sockets of its backends; on the home loop. */
+  void hangUp() {
+    backends.forEach(Pool::hangUp);
+  }
+
+  /** Closes the event socket of a backend, if it has one; on the home loop. */
+  static void hangUp(Backend backend) {
+    FreeSwitch inside = backend.freeSwitch();
+    if (inside != null) {
+      backend.freeSwitch(null);
+      inside.close();
+    }
   }
 
   // Picks are counted where they happen in plain cells; the meter follows once a second.
@@ -348,6 +388,10 @@ public final class Pool {
   void onHealth(Backend backend, Health before, Health after) {
     log(backend, before, after);
     renew();
+    FreeSwitch inside = backend.freeSwitch();
+    if (inside != null) {
+      inside.onHealth(before.state(), after.state());
+    }
     around.observer().onHealth(this, backend, before, after);
   }
 
@@ -404,6 +448,14 @@ public final class Pool {
       longest = wanted;
     }
     backend.condition().onBusy(first.toNanos(), longest.toNanos());
+    FreeSwitch inside = backend.freeSwitch();
+    if (inside != null) {
+      inside.onRefused();
+    }
+  }
+
+  void onRestart(Backend backend, long startedNs) {
+    around.observer().onRestart(this, backend, startedNs);
   }
 
   void onServerErrors(Backend backend, int count) {

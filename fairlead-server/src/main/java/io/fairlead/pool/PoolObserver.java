@@ -21,6 +21,13 @@ public interface PoolObserver {
   /** Too little of the pool is healthy, or enough again. */
   void onPanic(Pool pool, boolean panicking);
 
+  /**
+   * A backend was started anew: calls answered before that time are gone, on all loops.
+   *
+   * @param startedNs in time of the loops
+   */
+  default void onRestart(Pool pool, Backend backend, long startedNs) {}
+
   /** Host names have come to mean other servers: {@link Pools#renewed} has them. */
   default void onServers() {}
 }

@@ -125,6 +125,15 @@ public record PoolSettings(
     }
   }
 
+  /** Whether that backend is told where requests come from. */
+  boolean tellsCallers(BackendSettings backend) {
+    return switch (xAuthIp) {
+      case YES -> true;
+      case NO -> false;
+      case AUTO -> backend.esl() != null;
+    };
+  }
+
   private static void refuseTwins(List<BackendSettings> backends) {
     Map<String, Integer> uris = new HashMap<>();
     Map<String, Integer> names = new HashMap<>();

@@ -7,7 +7,7 @@ import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
-import io.fairlead.pool.health.HealthState;
+import io.fairlead.pool.freeswitch.FreeSwitch;
 import io.fairlead.pool.health.Prober;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ public final class Pools {
   Pools(Map<String, PoolSettings> settings, Pool.Surroundings around) {
     this.around = around;
     this.leaving = new ConcurrentHashMap<>();
-    this.rosters = new HashMap<>();
+    this.rosters = new ConcurrentHashMap<>();
     this.settings = settings;
     build(null);
   }
@@ -175,7 +176,7 @@ public final class Pools {
     around
         .home()
         .execute(() -> {
-          pools.values().forEach(pool -> pool.open(with));
+          pools.values().forEach(pool -> pool.open(with, this::freeSwitches));
           around.book().watch(settings, new Readings());
         });
   }
@@ -223,13 +224,14 @@ public final class Pools {
     next.leaving
         .values()
         .forEach(backend -> {
-          if (backend.health().state() != HealthState.DRAINING) {
+          Pool.hangUp(backend);
+          if (!backend.condition().drained()) {
             backend.condition().drain(why);
           }
         });
     for (Pool pool : next.pools.values()) {
       if (pools.get(pool.name()) != pool) {
-        pool.open(next.prober);
+        pool.open(next.prober, next::freeSwitches);
       }
     }
     around.book().watch(next.settings, next.new Readings());
@@ -246,6 +248,20 @@ public final class Pools {
     around.book().stop();
     around.home().timers().cancel(sweep);
     pools.values().forEach(Pool::close);
+    pools.values().forEach(Pool::hangUp);
+  }
+
+  // By the roster, which outlives reloads as the pool that asks may do; on the home loop.
+  private List<FreeSwitch> freeSwitches(String pool) {
+    Roster roster = rosters.get(pool);
+    if (roster == null) {
+      return List.of();
+    }
+    return roster.present().stream()
+        .map(Backend::freeSwitch)
+        .filter(Objects::nonNull)
+        .filter(FreeSwitch::connected)
+        .toList();
   }
 
   /** What the look-ups of host names tell. */

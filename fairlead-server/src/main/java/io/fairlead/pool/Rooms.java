@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,31 +35,54 @@ public final class Rooms {
    */
   public record Room(Kind kind, String key, String name, Backend backend, int members) {}
 
-  private final Map<String, Room> rooms = new ConcurrentHashMap<>();
+  private static final Comparator<Room> BY_MEMBERS =
+      Comparator.comparingInt(Room::members).reversed();
 
-  /** The backend where the room with that key lives, or null. */
+  // Of each key one room for each backend that has it, the home first. More than one: a queue that
+  // is configured everywhere, or a room that was split.
+  private final Map<String, List<Room>> rooms = new ConcurrentHashMap<>();
+
+  /**
+   * The backend where the room with that key lives, or null: of several that have one, that with
+   * the most members, and among equals that which was first.
+   */
   public @Nullable Backend homeOf(String key) {
-    Room room = rooms.get(key);
-    return room == null ? null : room.backend();
+    List<Room> found = rooms.get(key);
+    return found == null ? null : found.getFirst().backend();
   }
 
-  /** All rooms known, in no order. */
+  /** All rooms known, in no order; one that several backends have is there several times. */
   public List<Room> all() {
-    return List.copyOf(rooms.values());
+    return rooms.values().stream().flatMap(List::stream).toList();
   }
 
-  /** It is there, with so many members; one known elsewhere under its key has moved. */
+  /** It is there, with so many members. */
   public void put(Room room) {
-    rooms.put(room.key(), room);
+    rooms.merge(room.key(), List.of(room), (before, one) -> with(before, room));
+  }
+
+  private static List<Room> with(List<Room> before, Room room) {
+    List<Room> after = new ArrayList<>(before);
+    after.replaceAll(each -> each.backend() == room.backend() ? room : each);
+    if (!after.contains(room)) {
+      after.add(room);
+    }
+    after.sort(BY_MEMBERS);
+    return List.copyOf(after);
   }
 
   /** It is there no more. */
   public void remove(Backend backend, String key) {
-    rooms.computeIfPresent(key, (k, room) -> room.backend() == backend ? null : room);
+    rooms.computeIfPresent(key, (k, before) -> without(before, backend));
   }
 
   /** All that a backend had is gone: it died or was started anew. */
   public void lost(Backend backend) {
-    rooms.values().removeIf(room -> room.backend() == backend);
+    rooms.keySet().forEach(key -> remove(backend, key));
+  }
+
+  private static @Nullable List<Room> without(List<Room> before, Backend backend) {
+    List<Room> after = before.stream().filter(room -> room.backend() != backend).toList();
+    return after.isEmpty() ? null : after;
   }
 }

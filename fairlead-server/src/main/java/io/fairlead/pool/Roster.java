@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -19,6 +20,7 @@ final class Roster {
   private final Rooms rooms = new Rooms();
   private Cells cells;
   private int nextId;
+  private List<Backend> present = List.of();
   private long openedNs = NEVER;
   private volatile boolean aged;
 
@@ -60,6 +62,16 @@ final class Roster {
   /** Which conferences and queues the backends have. */
   Rooms rooms() {
     return rooms;
+  }
+
+  /** The pool's backends as of the last configuration; on the home loop. */
+  List<Backend> present() {
+    return present;
+  }
+
+  /** These are the pool's backends from now on; on the home loop. */
+  void present(List<Backend> backends) {
+    present = backends;
   }
 
   /** Where the backend with the number given last has its slot. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dns.Target;
 import io.fairlead.pool.Backend;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
@@ -39,6 +40,8 @@ final class Attempt implements ResponseListener {
   private final long startedNs;
   private State state = State.WAITING;
   private boolean heard;
+  private boolean lookingUp;
+  private @Nullable Target met;
   private @Nullable ClientTransaction transaction;
 
   Attempt(
@@ -54,6 +57,33 @@ final class Attempt implements ResponseListener {
 
   void started(ClientTransaction client) {
     transaction = client;
+  }
+
+  /** Nothing is sent before the name it goes to has been looked up. */
+  void lookUp() {
+    lookingUp = true;
+  }
+
+  /** The name has been looked up. False when nothing is to be sent any more. */
+  boolean found() {
+    lookingUp = false;
+    return state == State.WAITING;
+  }
+
+  /** Of the servers of a name it went to this one. */
+  void met(Target target) {
+    met = target;
+  }
+
+  /** The server of a name it went to; null for other destinations. */
+  @Nullable Target met() {
+    return met;
+  }
+
+  /** There is no way to it after all. */
+  void unreachable(String why) {
+    state = State.DONE;
+    context.onTransportError(this, why);
   }
 
   /** From now on someone else hears what comes back: the answer is given, nothing is left to do. */
@@ -82,6 +112,9 @@ final class Attempt implements ResponseListener {
 
   /** Asks the peer to stop; a CANCEL waits for the first provisional response (RFC 3261 §9.1). */
   void cancel() {
+    if (lookingUp) {
+      state = State.DONE;
+    }
     if (state != State.DONE && transaction instanceof InviteClientTransaction invite) {
       invite.cancel();
     }

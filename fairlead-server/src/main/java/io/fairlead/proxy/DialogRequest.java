@@ -40,6 +40,7 @@ final class DialogRequest extends Timer
   private final SipRequest request;
   private final @Nullable Call call;
   private final boolean fromCaller;
+  private final boolean hadFlow;
   private final List<ClientTransaction> passedOver = new ArrayList<>(0);
   private List<Target> targets = List.of();
   private int next;
@@ -49,7 +50,17 @@ final class DialogRequest extends Timer
   private boolean answered;
   private boolean cancelled;
 
-  DialogRequest(Proxy proxy, ServerTransaction upstream, @Nullable Call call, boolean fromCaller) {
+  /**
+   * @param call the call it belongs to; null when it is not known here
+   * @param hadFlow the way was a flow, which is gone
+   */
+  DialogRequest(
+      Proxy proxy,
+      ServerTransaction upstream,
+      @Nullable Call call,
+      boolean fromCaller,
+      boolean hadFlow) {
+    this.hadFlow = hadFlow;
     this.proxy = proxy;
     this.upstream = upstream;
     this.request = upstream.request();
@@ -59,13 +70,13 @@ final class DialogRequest extends Timer
     proxy.waiting(1);
   }
 
-  /** The next hop is known. */
-  void to(@Nullable Flow flow) {
+  /**
+   * The next hop is known.
+   *
+   * @param relay the node it leads to, which has the device's flow; null for the device itself
+   */
+  void to(Flow flow, Nodes.@Nullable Node relay) {
     if (answered) {
-      return;
-    }
-    if (flow == null) {
-      refuse(Cause.TRANSPORT_FAILURE);
       return;
     }
     if (Sips.isInsecure(request, flow)) {
@@ -78,7 +89,7 @@ final class DialogRequest extends Timer
     if (trying) {
       proxy.timers().schedule(this, TRY_NS);
     }
-    ClientTransaction made = proxy.forward(request, upstream.flow(), flow, this);
+    ClientTransaction made = proxy.sender().forward(request, upstream.flow(), flow, relay, this);
     if (mine == tries) {
       client = made;
     } else {
@@ -90,9 +101,9 @@ final class DialogRequest extends Timer
   // The next server of the name. False when there is none.
   private boolean tryNext() {
     while (next < targets.size() && !answered && !cancelled) {
-      Flow flow = proxy.flowTo(request, targets.get(next++), upstream.flow());
+      Flow flow = proxy.inDialog().flowTo(request, targets.get(next++), upstream.flow());
       if (flow != null) {
-        to(flow);
+        to(flow, null);
         return true;
       }
     }
@@ -102,7 +113,8 @@ final class DialogRequest extends Timer
   // The server in use failed: the next takes its place, if there is one.
   private boolean passOver() {
     if (next > 0 && next <= targets.size()) {
-      proxy.failed(targets.get(next - 1));
+      proxy.inDialog().failed(targets.get(next - 1));
+      forget(targets.get(next - 1));
     }
     ClientTransaction failed = client;
     if (answered || cancelled || next >= targets.size()) {
@@ -118,6 +130,12 @@ final class DialogRequest extends Timer
     return tryNext();
   }
 
+  private void forget(Target failed) {
+    if (call != null && failed.equals(call.met(!fromCaller))) {
+      call.met(!fromCaller, null);
+    }
+  }
+
   /** The flow that was to take it is gone. */
   void flowGone() {
     silent(Cause.FLOW_FAILED);
@@ -127,10 +145,10 @@ final class DialogRequest extends Timer
   @Override
   public void onLocated(Located at) {
     if (at instanceof Located.Found found) {
-      targets = found.targets();
+      targets = InDialog.metFirst(found.targets(), call, !fromCaller);
     }
     if (!tryNext() && !cancelled) {
-      to(null);
+      silent(hadFlow ? Cause.FLOW_FAILED : Cause.TRANSPORT_FAILURE);
     }
   }
 
@@ -144,6 +162,7 @@ final class DialogRequest extends Timer
     if (status == 503 && passOver()) {
       return;
     }
+    met(transaction);
     if (status == 100) {
       armTimerC();
       return;
@@ -159,6 +178,13 @@ final class DialogRequest extends Timer
     }
     SipWriter out = proxy.forwarder().response(response);
     upstream.respond(out.bytes(), 0, out.length(), status);
+  }
+
+  // Of several servers of a name this one has the dialog.
+  private void met(ClientTransaction transaction) {
+    if (call != null && targets.size() > 1 && !passedOver.contains(transaction)) {
+      call.met(!fromCaller, targets.get(next - 1));
+    }
   }
 
   private void heard() {

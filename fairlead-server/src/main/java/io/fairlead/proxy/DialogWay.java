@@ -9,6 +9,7 @@ import io.fairlead.pool.Pool;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
+import io.fairlead.store.Binding;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Peer;
@@ -33,21 +34,39 @@ final class DialogWay {
 
   private final RouteSet routes;
   private final Wire wire;
+  private final Exits exits;
   private final Location location;
+  private Nodes.@Nullable Node relay;
 
-  DialogWay(RouteSet routes, Wire wire, Location location) {
+  DialogWay(RouteSet routes, Wire wire, Exits exits, Location location) {
     this.routes = routes;
     this.wire = wire;
+    this.exits = exits;
     this.location = location;
+  }
+
+  /** Where there is no flow to look for. */
+  @Nullable Flow none() {
+    relay = null;
+    return null;
+  }
+
+  /**
+   * The node to which the flow found last leads, since the device has its own flow there; null when
+   * it leads to the device.
+   */
+  Nodes.@Nullable Node relay() {
+    return relay;
   }
 
   /**
    * The flow to a side that has one: the device that holds a connection no more is met where it
-   * registered since (RFC 5626 §5.3).
+   * registered since (RFC 5626 §5.3), be it at another node.
    *
    * @return null when there is none now
    */
   @Nullable Flow flow(SipRequest r, Flow in) {
+    relay = null;
     RouteCookie cookie = routes.content();
     boolean toCaller = !cookie.fromCaller(r);
     Flow noted = routes.flow(r, wire, in);
@@ -56,24 +75,31 @@ final class DialogWay {
     if (mark == 0 || lives) {
       return noted;
     }
-    Flow now = location.flow(r, new Side.Device(mark, cookie.aor(toCaller)), noted);
-    return now == null ? noted : now;
+    Binding now = location.now(r, new Side.Device(mark, cookie.aor(toCaller)), noted);
+    Flow found = now == null ? null : location.flow(now);
+    if (now == null || found == null) {
+      return noted;
+    }
+    relay = location.node(now);
+    return found;
   }
 
   /**
-   * True when the side whose connection has ended says in its Contact that it listens where it
-   * spoke from: a new connection can be opened. Behind NAT it cannot, and a browser never listens.
+   * True when the side whose connection has ended says in its Contact that it listens, at a name or
+   * where it spoke from: a new connection can be opened. Behind NAT it cannot, and a browser never
+   * listens.
    */
   boolean listens(SipRequest r) {
     RouteCookie cookie = routes.content();
     SipUri contact = routes.target();
     Transport transport = Transports.of(contact);
+    if (!contact.isSip() || Transports.WS.equals(transport) || Transports.WSS.equals(transport)) {
+      return false;
+    }
     InetAddress host = Literals.address(contact.bytes(), contact.hostFrom(), contact.hostTo());
-    return contact.isSip()
-        && host != null
-        && host.equals(cookie.address(!cookie.fromCaller(r)).getAddress())
-        && !Transports.WS.equals(transport)
-        && !Transports.WSS.equals(transport);
+    return host == null
+        ? Location.isName(contact)
+        : host.equals(cookie.address(!cookie.fromCaller(r)).getAddress());
   }
 
   /**
@@ -97,7 +123,7 @@ final class DialogWay {
     }
     int number = dead ? cookie.backend() : 0;
     Peer peer = find(policy, number, contact);
-    return peer == null ? null : wire.wayTo(peer, routes.leaveBy(in));
+    return peer == null ? null : exits.to(peer, routes.leaveBy(in));
   }
 
   // The backend of that number, or for 0 the one that is where the Contact says.
@@ -107,7 +133,7 @@ final class DialogWay {
         Peer peer = backend.peer();
         boolean meant =
             number != 0
-                ? Proxy.number(pool.name(), backend) == number
+                ? Sender.number(pool.name(), backend) == number
                 : backend.secure() && peer != null && isAt(peer, contact);
         if (meant) {
           return peer;

@@ -176,7 +176,7 @@ final class Failover extends ResponseContext {
     if (portion != null) {
       call.holds(portion);
     }
-    call.holds(backend.occupy(proxy.loopIndex()));
+    call.holds(backend.occupy(proxy.loopIndex(), call));
     call.backend(backend.id());
     return true;
   }
@@ -203,7 +203,7 @@ final class Failover extends ResponseContext {
       if (resource != null) {
         call.holds(winner.use(resource));
       }
-      call.holds(winner.occupy(proxy.loopIndex()));
+      call.holds(winner.occupy(proxy.loopIndex(), call));
       call.backend(winner.id());
     }
   }

@@ -149,7 +149,7 @@ final class Fork extends ResponseContext {
     record.tried(to.title());
     Attempt attempt = new Attempt(this, null, to, nowNs());
     attempts.add(attempt);
-    if (!proxy.send(attempt, upstream.request(), upstream.flow(), route, to)) {
+    if (!proxy.sender().send(attempt, upstream.request(), upstream.flow(), route, to)) {
       attempts.remove(attempt);
       if (Sips.is(upstream.request()) && lastCause == Cause.UNAVAILABLE) {
         lastCause = Cause.SIPS_NOT_ALLOWED;
@@ -205,6 +205,9 @@ final class Fork extends ResponseContext {
     Destination winner = attempt.destination();
     if (winner != null) {
       record.backend(winner.title());
+    }
+    if (call != null && attempt.met() != null) {
+      call.met(false, attempt.met());
     }
   }
 

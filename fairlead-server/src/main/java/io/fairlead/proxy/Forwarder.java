@@ -4,6 +4,8 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dialog.Side;
 import io.fairlead.loop.SipHash;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.CallerAddress;
 import io.fairlead.route.Route;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
@@ -57,10 +59,21 @@ final class Forwarder {
    *
    * @param in where it came from
    * @param by the listener it leaves by
+   * @param relay the node that has the device's flow; null when it goes there itself
+   * @param tell the next hop is told where it came from
    */
-  SipWriter inDialog(SipRequest r, Flow in, Listener by, long branch) {
-    begin(r, in, null);
-    via(r, by, branch);
+  SipWriter inDialog(
+      SipRequest r,
+      Flow in,
+      Listener by,
+      long branch,
+      Nodes.@Nullable Node relay,
+      boolean tell) {
+    begin(r, in, null, tell);
+    SipWriter text = via(r, by, branch);
+    if (relay != null) {
+      routes.relay(text, r, relay);
+    }
     edit.write(out.clear());
     return out;
   }
@@ -68,14 +81,15 @@ final class Forwarder {
   /**
    * A request outside a dialog; its Routes must just have been read by the {@link RouteSet}.
    *
-   * @param backend number of the backend it goes to
+   * @param backend where it goes to
    */
-  SipWriter initial(SipRequest r, Flow in, Listener by, long branch, Route route, int backend) {
-    begin(r, in, null);
+  SipWriter initial(
+      SipRequest r, Flow in, Listener by, long branch, Route route, Backend backend) {
+    begin(r, in, null, backend.toldCallers());
     clean(r, by);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), false));
+      recordRoute(text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);
@@ -93,7 +107,7 @@ final class Forwarder {
    */
   SipWriter toPhone(
       SipRequest r, Flow in, Destination to, Flow over, long branch, @Nullable Route route) {
-    begin(r, in, to.target());
+    begin(r, in, to.target(), to instanceof Destination.Elsewhere);
     SipWriter text = via(r, over.listener(), branch);
     to.routes(text);
     if (beginsDialog(r)) {
@@ -112,22 +126,41 @@ final class Forwarder {
    * A request forwarded without state: the branch follows from the request, so that a
    * retransmission gets the same.
    */
-  SipWriter stateless(SipRequest r, Flow in, Listener by, @Nullable Route route, int backend) {
-    begin(r, in, null);
+  SipWriter stateless(SipRequest r, Flow in, Listener by, Route route, Backend backend) {
+    SipWriter text = statelessVia(r, in, by, backend.toldCallers());
+    if (beginsDialog(r) && !r.hasToTag()) {
+      recordRoute(text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), true));
+    }
+    clean(r, by);
+    route.edit(r, edit);
+    edit.write(out.clear());
+    return out;
+  }
+
+  /**
+   * The same inside a dialog.
+   *
+   * @param relay the node that has the device's flow; null when it goes there itself
+   * @param tell the next hop is told where it came from
+   */
+  SipWriter statelessInDialog(
+      SipRequest r, Flow in, Listener by, Nodes.@Nullable Node relay, boolean tell) {
+    SipWriter text = statelessVia(r, in, by, tell);
+    if (relay != null) {
+      routes.relay(text, r, relay);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  private SipWriter statelessVia(SipRequest r, Flow in, Listener by, boolean tell) {
+    begin(r, in, null, tell);
     SipWriter text = edit.insert(r.lineStart(r.via().header()));
     self.via(text, by);
     StatelessBranch.write(text, loopKey, r);
     text.line();
     maxForwards(text, r);
-    if (route != null) {
-      if (beginsDialog(r) && !r.hasToTag()) {
-        recordRoute(text, r, in, by, new Note(backend, null, Sips.is(r), true));
-      }
-      clean(r, by);
-      route.edit(r, edit);
-    }
-    edit.write(out.clear());
-    return out;
+    return text;
   }
 
   /** A response on its way back: the topmost Via, ours, goes (§16.7 step 3). */
@@ -150,8 +183,9 @@ final class Forwarder {
     return out;
   }
 
-  private void begin(SipRequest r, Flow in, byte @Nullable [] target) {
+  private void begin(SipRequest r, Flow in, byte @Nullable [] target, boolean tell) {
     edit.on(r);
+    CallerAddress.apply(r, edit, in.remote(), tell, tell && location.isNode(in));
     Responses.markVia(edit, r, in.remote());
     routes.apply(r, edit, target);
     if (r.maxForwards() >= 0) {

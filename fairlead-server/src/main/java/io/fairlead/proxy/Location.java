@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class Location {
+  private static final byte[] INVALID = ".invalid".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
   private static final Comparator<Binding> BEST_FIRST = Comparator.comparingInt(each -> -each.q());
 
@@ -58,6 +59,12 @@ final class Location {
     this.wire = wire;
     this.token = new FlowToken(keys);
     this.gruu = new Gruu(keys);
+  }
+
+  /** The one of a proxy. */
+  static Location of(ProxyHouse house) {
+    return new Location(
+        house.bindings(), house.clockMs(), house.nodes(), house.wire(), house.keys());
   }
 
   /**
@@ -99,6 +106,11 @@ final class Location {
 
   // ---- devices that are found again ----
 
+  /** True when another node of ours is at the end of a flow. */
+  boolean isNode(Flow flow) {
+    return nodes.isNode(flow);
+  }
+
   /** The device of a caller: the one that registered over the flow its request came by. */
   Side.Device device(SipRequest r, Flow in) {
     return holder(party(r, HeaderName.FROM), in);
@@ -135,14 +147,14 @@ final class Location {
   }
 
   /**
-   * The flow that a device holds now, by instance and not by the socket it had (RFC 5626 §7).
+   * The binding that a device has now, by instance and not by the socket it had (RFC 5626 §7).
    *
    * @param r a request inside a dialog with it
    * @param device as noted when the dialog began
    * @param noted its flow then, which stays when the device still holds it
-   * @return null when the device is not registered here now
+   * @return null when the device is not registered now, or holds the flow noted
    */
-  @Nullable Flow flow(SipRequest r, Side.Device device, @Nullable Flow noted) {
+  @Nullable Binding now(SipRequest r, Side.Device device, @Nullable Flow noted) {
     byte[] aor = device.aor();
     AddressOfRecord owner = aor.length > 0 ? AddressOfRecord.ofBytes(aor) : party(r, HeaderName.TO);
     Binding now = null;
@@ -150,15 +162,27 @@ final class Location {
     List<Binding> all = owner == null ? List.of() : bindings.of(owner, clockMs.getAsLong());
     for (Binding binding : all) {
       if (mark(binding) == device.mark() && binding.path().length == 0) {
-        if (noted != null && binding.origin().remote().equals(noted.remote())) {
-          return noted;
+        if (noted != null && isStill(binding.origin(), noted)) {
+          return null;
         }
         several += binding.device().instance().length == 0 ? 1 : 0;
         now = now == null ? binding : now;
       }
     }
     // Without instances two devices of one user may look alike.
-    return now == null || several > 1 || now.origin().node() != nodes.self() ? null : flow(now);
+    return several > 1 ? null : now;
+  }
+
+  // A NAT lets in only the node that the device spoke to last.
+  private boolean isStill(Binding.Origin origin, Flow noted) {
+    return origin.remote().equals(noted.remote())
+        && (origin.node() == nodes.self() || !origin.nat());
+  }
+
+  /** The other node that holds a binding's flow; null when it is held here. */
+  Nodes.@Nullable Node node(Binding binding) {
+    int number = binding.origin().node();
+    return number == nodes.self() ? null : nodes.of(number);
   }
 
   private @Nullable AddressOfRecord party(SipRequest r, HeaderName header) {
@@ -214,7 +238,8 @@ final class Location {
     return read.node() == nodes.self() ? read.flow(wire) : null;
   }
 
-  private @Nullable Flow flow(Binding binding) {
+  /** The flow to a binding, or to the node that holds it; null when there is none now. */
+  @Nullable Flow flow(Binding binding) {
     Binding.Origin origin = binding.origin();
     if (origin.node() != nodes.self()) {
       Nodes.Node node = nodes.of(origin.node());
@@ -231,7 +256,46 @@ final class Location {
     if (open != null && open.open()) {
       return open;
     }
-    return origin.nat() ? null : anew(binding, by);
+    return origin.nat() && binding.path().length == 0 ? null : anew(binding, by);
+  }
+
+  // ---- names ----
+
+  /**
+   * The name at which a destination is to be met, its Path's or its Contact's; it is valid until
+   * the next call.
+   *
+   * @return null when there is none, or a flow is the way
+   */
+  @Nullable SipUri name(Destination to) {
+    if (!(to instanceof Destination.Bound bound)) {
+      return null;
+    }
+    Binding binding = bound.binding();
+    Binding.Origin origin = binding.origin();
+    boolean behindNat = origin.nat() && binding.path().length == 0;
+    if (origin.node() != nodes.self() || behindNat || isConnected(origin)) {
+      return null;
+    }
+    return readHop(binding) && isName(uri) ? uri : null;
+  }
+
+  private boolean isConnected(Binding.Origin origin) {
+    Flow open = origin.connection() == 0 ? null : wire.connection(origin.connection());
+    return open != null && open.open();
+  }
+
+  /** True for a URI with a name that may lead somewhere: no address, and not a browser's. */
+  static boolean isName(SipUri uri) {
+    byte[] bytes = uri.bytes();
+    int from = uri.hostFrom();
+    int to = uri.hostTo();
+    int tail = Math.max(from, to - INVALID.length);
+    return uri.isSip()
+        && to > from
+        && bytes[from] != '['
+        && !(bytes[to - 1] >= '0' && bytes[to - 1] <= '9')
+        && !Ascii.equalsLower(bytes, tail, to, INVALID);
   }
 
   private @Nullable Flow flow(Nodes.Node node) {

@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Flow;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ public interface Nodes {
 
   /** True when a URI is that of another node. */
   default boolean isNode(SipUri uri) {
+    return false;
+  }
+
+  /** True when another node is at the end of a flow. */
+  default boolean isNode(Flow flow) {
     return false;
   }
 

@@ -3,6 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Router;
+import io.fairlead.transport.Flow;
 import java.util.Map;
 
 /**
@@ -16,6 +17,16 @@ import java.util.Map;
  */
 public record Policy(
     Router router, Map<String, Pool> pools, Map<String, Behind> behind, Homes homes) {
+  /** True when a backend is there that is to be told where requests come from. */
+  boolean tellsCallers(Flow to) {
+    for (Pool pool : pools.values()) {
+      if (pool.tellsCallers(to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * A registrar whose backends know its users.
    *

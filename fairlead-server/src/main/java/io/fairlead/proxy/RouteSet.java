@@ -3,18 +3,16 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
-import io.fairlead.dns.Target;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
+import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +53,8 @@ final class RouteSet {
   private int nextElementFrom;
   private int nextElementTo;
   private int nextHeader;
+  private int cookieFrom;
+  private int cookieTo;
   private @Nullable Listener leaveBy;
   private boolean broken;
   private @Nullable SipRequest last;
@@ -165,6 +165,8 @@ final class RouteSet {
   // A URI of ours with a user: what that user part says.
   private Cookie told(SipUri uri, SipRequest r) {
     byte[] bytes = r.bytes();
+    cookieFrom = uri.userFrom();
+    cookieTo = uri.userTo();
     return switch (token.read(bytes, uri.userFrom(), uri.userTo())) {
       case VALID -> Cookie.FLOW;
       case FORGED -> Cookie.REFUSED;
@@ -231,27 +233,15 @@ final class RouteSet {
     return cookie.flow(!cookie.fromCaller(r), wire, leaveBy(in));
   }
 
-  /** A flow to the next hop once it is located; null when no listener speaks its transport. */
-  @Nullable Flow flowTo(Wire wire, Target target, Flow in) {
-    Peer peer = new Peer(target.transport(), target.address(), target.domain(), null);
-    Listener named = leaveBy;
-    if (named == null) {
-      return wire.wayTo(peer, in.listener());
-    }
-    return named.speaks(target.transport(), target.address().getAddress())
-        ? wire.flowTo(peer, named)
-        : wire.wayTo(peer, named);
+  /** The listener that our last Route named; null for none. */
+  @Nullable Listener named() {
+    return leaveBy;
   }
 
-  /** A flow to the first of the places that some listener can send to; null when there is none. */
-  @Nullable Flow flowTo(Wire wire, List<Target> targets, Flow in) {
-    for (int i = 0; i < targets.size(); i++) {
-      Flow flow = flowTo(wire, targets.get(i), in);
-      if (flow != null) {
-        return flow;
-      }
-    }
-    return null;
+  /** Appends a Route by which another node takes the request as we would. */
+  void relay(SipWriter text, SipRequest r, Nodes.Node node) {
+    text.put("Route: <sip:").put(r.bytes(), cookieFrom, cookieTo);
+    text.put('@').put(node.hostPort()).put(";lr>").line();
   }
 
   /** All requests of a call have the same, so that they meet the same server of a name. */

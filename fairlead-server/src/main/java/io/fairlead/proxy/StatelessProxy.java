@@ -43,7 +43,9 @@ public final class StatelessProxy {
   private final Self self;
   private final RouteSet routes;
   private final Forwarder forwarder;
+  private final Exits exits;
   private final DialogWay way;
+  private final Location location;
   private final SipHash hash;
   private final Via next = new Via();
   private final SipWriter refusal = new SipWriter(512);
@@ -60,10 +62,10 @@ public final class StatelessProxy {
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.hash = house.hash();
-    Location location =
-        new Location(house.bindings(), house.clockMs(), house.nodes(), wire, house.keys());
+    this.location = Location.of(house);
     this.forwarder = new Forwarder(self, cookie, routes, hash, location);
-    this.way = new DialogWay(routes, wire, location);
+    this.exits = new Exits(wire, loop);
+    this.way = new DialogWay(routes, wire, exits, location);
   }
 
   /**
@@ -101,7 +103,7 @@ public final class StatelessProxy {
     }
     Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
     Peer peer = backend == null ? null : backend.peer();
-    Flow out = peer == null ? null : wire.wayTo(peer, flow.listener());
+    Flow out = peer == null ? null : exits.to(peer, flow.listener());
     if (out != null && Sips.isInsecure(r, out)) {
       refuse(flow, r, Cause.SIPS_NOT_ALLOWED, "");
       return true;
@@ -113,7 +115,7 @@ public final class StatelessProxy {
       return true;
     }
     SipWriter text =
-        forwarder.stateless(r, flow, out.listener(), route, Proxy.number(route, backend));
+        forwarder.stateless(r, flow, out.listener(), route, backend);
     out.send(text.bytes(), 0, text.length());
     return true;
   }
@@ -122,23 +124,23 @@ public final class StatelessProxy {
     if (refuses(flow, r)) {
       return true;
     }
-    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow) : null;
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow) : way.none();
     boolean gone = noted == null && routes.leadsToFlow(r) && !way.listens(r);
     Flow out = noted != null || gone ? noted : way.backend(r, policy, flow);
     if (out != null || gone) {
-      send(r, flow, out);
+      send(policy, r, flow, out, way.relay());
       return true;
     }
     Located at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
     switch (at) {
-      case Located.Found found -> send(r, flow, routes.flowTo(wire, found.targets(), flow));
+      case Located.Found found -> send(policy, r, flow, to(found, flow), null);
       case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
-      case Located.Pending pending -> later(r.keep(), flow);
+      case Located.Pending pending -> later(policy, r.keep(), flow);
     }
     return true;
   }
 
-  private void later(SipRequest r, Flow flow) {
+  private void later(Policy policy, SipRequest r, Flow flow) {
     routes.read(r);
     locator.locate(
         routes.nextHop(),
@@ -146,14 +148,24 @@ public final class StatelessProxy {
         loop,
         located -> {
           if (located instanceof Located.Found found && routes.read(r)) {
-            send(r, flow, routes.flowTo(wire, found.targets(), flow));
+            send(policy, r, flow, to(found, flow), null);
           }
         });
   }
 
-  private void send(SipRequest r, Flow in, @Nullable Flow out) {
+  private @Nullable Flow to(Located.Found found, Flow in) {
+    return exits.to(found.targets(), routes.named(), in.listener());
+  }
+
+  private void send(
+      Policy policy,
+      SipRequest r,
+      Flow in,
+      @Nullable Flow out,
+      Nodes.@Nullable Node relay) {
     if (out != null && !Sips.isInsecure(r, out)) {
-      SipWriter text = forwarder.stateless(r, in, out.listener(), null, 0);
+      boolean tell = policy.tellsCallers(out) || location.isNode(out);
+      SipWriter text = forwarder.statelessInDialog(r, in, out.listener(), relay, tell);
       out.send(text.bytes(), 0, text.length());
     }
   }

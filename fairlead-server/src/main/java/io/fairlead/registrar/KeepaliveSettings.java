@@ -35,7 +35,9 @@ public record KeepaliveSettings(
     @Setting(
             value = "25s",
             off = true,
-            doc = "A ping this often over WebSocket: proxies on the way cut idle connections.")
+            doc =
+                "A ping this often over WebSocket: proxies on the way cut idle connections. What"
+                    + " the listener's ping-interval has sent lately counts and is not sent again.")
         @Nullable Duration websocket,
     @Setting(
             value = "20%",

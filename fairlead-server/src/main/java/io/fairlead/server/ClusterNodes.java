@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.dialog.Cluster;
 import io.fairlead.proxy.Nodes;
 import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes of the configuration as the proxy asks for them. Immutable. */
@@ -30,5 +31,10 @@ final class ClusterNodes implements Nodes {
   @Override
   public boolean isNode(SipUri uri) {
     return cluster.isNode(uri);
+  }
+
+  @Override
+  public boolean isNode(Flow flow) {
+    return cluster.isNode(flow);
   }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
-import io.fairlead.dialog.Calls;
-import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.Offer;
@@ -20,35 +18,20 @@ import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
 import io.fairlead.pool.health.Health;
 import io.fairlead.proxy.Policy;
-import io.fairlead.proxy.Proxy;
-import io.fairlead.proxy.ProxyHouse;
-import io.fairlead.proxy.ProxyLog;
-import io.fairlead.proxy.StatelessProxy;
-import io.fairlead.registrar.RegistrarHouse;
 import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.RegistrarPolicy;
 import io.fairlead.registrar.RegistrarSettings;
-import io.fairlead.registrar.Registrars;
 import io.fairlead.registrar.auth.Authentication;
-import io.fairlead.registrar.keepalive.Keepalive;
-import io.fairlead.registrar.keepalive.KeepaliveGround;
 import io.fairlead.registrar.keepalive.KeepaliveRules;
-import io.fairlead.registrar.upstream.Departures;
 import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.registrar.upstream.Returns;
-import io.fairlead.registrar.upstream.UpstreamHouse;
-import io.fairlead.registrar.upstream.Upstreams;
 import io.fairlead.route.Locations;
-import io.fairlead.route.RequestLog;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
-import io.fairlead.sip.SipParser;
-import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Bindings;
 import io.fairlead.transaction.ReplyPath;
-import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.FlowListener;
 import io.fairlead.transport.Listener;
@@ -152,13 +135,14 @@ final class House implements FlowListener, Inbound.Owners {
             (uri, loop, then) -> locator.servers(parsed(uri), loop, then),
             ground.esl());
     ReplyPath replyPath = new ReplyPath(ground.wire());
-    SipHash hash = ground.keys().branchHash();
     this.policy = policy(settings, pools);
     this.authentications = new Authentications(ground.keys(), ground.meters());
     authentications.take(settings.registrars());
     this.inbounds = new Inbound[ground.loops().size()];
+    Stations maker = new Stations(ground, settings, locator, name -> pools.get(name));
+    RegistrarPolicy registered = registrars(settings, policy.router());
     for (Loop loop : ground.loops()) {
-      Station station = station(loop, settings, locator, hash, policy);
+      Station station = maker.of(loop, policy, registered);
       stations.add(station);
       inbounds[loop.index()] = new Inbound(station, this, ground.meters(), replyPath);
       inbounds[loop.index()].anyStateless(plan.anyStateless());
@@ -202,6 +186,12 @@ final class House implements FlowListener, Inbound.Owners {
       ground.observer().onPanic(pool, panicking);
     }
 
+    @Override
+    public void onRestart(Pool pool, Backend backend, long startedNs) {
+      ground.observer().onRestart(pool, backend, startedNs);
+      new Restart(pool, backend, startedNs, ground.loops()).run();
+    }
+
     // The pools are built anew off the loop: a large farm takes its time.
     @Override
     public void onServers() {
@@ -211,95 +201,10 @@ final class House implements FlowListener, Inbound.Owners {
     }
   }
 
-  private Station station(
-      Loop loop, Settings settings, Locator locator, SipHash hash, Policy policy) {
-    TransactionTable table =
-        new TransactionTable(
-            loop, ground.wire(), settings.timers(), SipHash.random(), ground.meters());
-    int index = loop.index();
-    RequestLog log = new RequestLog(ground.meters(), record -> ground.log().write(index, record));
-    Calls calls =
-        new Calls(
-            loop, settings.calls(), ground.meters(), record -> ground.log().write(index, record));
-    ProxyHouse house =
-        new ProxyHouse(
-            loop,
-            ground.wire(),
-            table,
-            calls,
-            locator,
-            new ProxyLog(ground.meters(), log),
-            ground.keys(),
-            hash,
-            settings.forwarding(),
-            settings.timers().timerC().toNanos(),
-            settings.calls().challengeMemory().toNanos(),
-            ground.bindings(),
-            ground.clockMs(),
-            new ClusterNodes(settings.cluster().all()));
-    Proxy proxy = new Proxy(house, policy);
-    table.serve(proxy);
-    RegistrarHouse registrarHouse =
-        new RegistrarHouse(
-            loop,
-            ground.wire(),
-            new ReplyPath(ground.wire()),
-            ground.bindings(),
-            ground.keys(),
-            ground.meters(),
-            ground.clockMs(),
-            ground.random().get(),
-            ground.registrations(),
-            settings.cluster().all(),
-            (flow, request) -> relay(table, flow, request));
-    Upstreams upstreams =
-        new Upstreams(
-            new UpstreamHouse(
-                registrarHouse,
-                ground.loops().size(),
-                table,
-                name -> pools.get(name),
-                new FlowToken(ground.keys()),
-                ground.ha1s(),
-                log));
-    Registrars registrars =
-        new Registrars(registrarHouse, upstreams, registrars(settings, policy.router()));
-    upstreams.keep(registrars(settings, policy.router()));
-    return new Station(
-        loop,
-        table,
-        calls,
-        proxy,
-        new StatelessProxy(house),
-        registrars,
-        keepalive(loop, upstreams, settings.cluster().all().own()),
-        upstreams);
-  }
-
-  private Keepalive keepalive(Loop loop, Upstreams upstreams, int node) {
-    return new Keepalive(
-        new KeepaliveGround(
-            loop,
-            ground.wire(),
-            ground.bindings(),
-            new Departures(ground.registrations(), upstreams),
-            ground.meters(),
-            ground.clockMs(),
-            ground.random().get(),
-            node));
-  }
-
   private static void keepAlive(Station station, Map<String, RegistrarSettings> registrars) {
     station.keepalive().rules(KeepaliveRules.of(registrars.values()));
     if (!registrars.isEmpty()) {
       station.keepalive().start();
-    }
-  }
-
-  private static void relay(TransactionTable table, Flow flow, byte[] request) {
-    if (new SipParser().parse(request, 0, request.length) instanceof SipRequest parsed
-        && parsed.problem() == null) {
-      table.onRequest(flow, parsed);
     }
   }
 

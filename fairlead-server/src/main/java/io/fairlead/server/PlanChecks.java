@@ -8,6 +8,8 @@ import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.BackendUri;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.balance.HashSettings;
+import io.fairlead.pool.health.GwlistSettings;
+import io.fairlead.pool.health.HealthSettings;
 import io.fairlead.registrar.PartitionSettings;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.upstream.Throttle;
@@ -29,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,7 @@ final class PlanChecks {
     checks.routes();
     checks.registrars();
     checks.pools();
+    checks.gateways();
     checks.networks();
     checks.partitions();
     checks.errors.sort(IN_FILE_ORDER);
@@ -278,6 +282,10 @@ final class PlanChecks {
     Set<String> used = new HashSet<>();
     settings.registrars().values().forEach(each -> used.add(String.valueOf(each.pool())));
     settings.routes().forEach(route -> used.add(String.valueOf(route.to())));
+    settings.pools().values().stream()
+        .map(PlanChecks::asked)
+        .filter(Objects::nonNull)
+        .forEach(used::add);
     // With a misspelt name, or no route at all, that is said already.
     boolean sure = !used.isEmpty() && errors.stream().noneMatch(error -> error.nearest() != null);
     settings
@@ -289,6 +297,39 @@ final class PlanChecks {
           List<BackendSettings> backends = pool.backends();
           for (int i = 0; i < backends.size(); i++) {
             backend("pools." + name + ".backends[" + i + "]", backends.get(i));
+          }
+        });
+  }
+
+  // The pool whose FreeSWITCHes are asked how the backends of this one are, or null.
+  private static @Nullable String asked(PoolSettings pool) {
+    HealthSettings health = pool.health();
+    return health != null && health.method().settings() instanceof GwlistSettings gwlist
+        ? gwlist.pool()
+        : null;
+  }
+
+  private void gateways() {
+    settings
+        .pools()
+        .forEach((name, pool) -> {
+          String asked = asked(pool);
+          if (asked == null) {
+            return;
+          }
+          String inside = "pools." + name + ".health.method.gwlist.pool";
+          String path = marks.has(inside) ? inside : "pools." + name + ".health.gwlist.pool";
+          PoolSettings farm = settings.pools().get(asked);
+          if (farm == null) {
+            errors.add(
+                marks
+                    .error(path, "there is no pool `" + asked + "`")
+                    .suggesting(asked, settings.pools().keySet()));
+          } else if (farm.backends().stream().allMatch(backend -> backend.esl() == null)) {
+            errors.add(
+                marks.error(
+                    path,
+                    "pool `" + asked + "` has no `esl`, so its FreeSWITCHes cannot be asked"));
           }
         });
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.loop.SelectorLoop;
+import io.fairlead.loop.Loop;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface Carrier {
   /** Where the connection is served. */
-  SelectorLoop loop();
+  Loop loop();
 
   /** The buffers of that loop. */
   Scratch scratch();
@@ -55,6 +55,9 @@ interface Carrier {
 
   /** From the framing: bytes of its own that are no message, to be sent now; copied. */
   void control(byte[] bytes, int from, int to);
+
+  /** From the framing: it has asked the peer for a sign of life. */
+  void pinged();
 
   /** From the framing: the peer gave a sign of life. */
   void pong();

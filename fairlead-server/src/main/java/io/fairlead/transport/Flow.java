@@ -40,9 +40,11 @@ public interface Flow {
    * TCP, which a peer that follows RFC 5626 §3.5.1 answers with CRLF. Does nothing over UDP, and
    * when the connection is not open: what is pinged is what is there.
    *
+   * @param recentNs a ping that was sent less than this ago, by whomever, is not sent again: its
+   *     answer counts
    * @param listener told of the answer; nothing is said when none comes
    */
-  default void ping(PongListener listener) {}
+  default void ping(long recentNs, PongListener listener) {}
 
   /**
    * The peer says that it listens at that port of its address, and that what goes there may take

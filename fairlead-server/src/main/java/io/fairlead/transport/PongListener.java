@@ -4,8 +4,11 @@ package io.fairlead.transport;
 /** Hears that a peer lives. */
 public interface PongListener {
   /**
-   * The peer answered what {@link Flow#ping} sent. Called on the loop that reads the connection,
-   * once for each ping, or once for several that were answered late.
+   * The peer has answered what {@link Flow#ping} asks. Called on the loop that reads the
+   * connection, never from within {@link Flow#ping}; once for each, or once for several that were
+   * answered late.
+   *
+   * @param rttNs from the ping to its answer
    */
-  void onPong(Flow flow);
+  void onPong(Flow flow, long rttNs);
 }

@@ -132,6 +132,7 @@ final class SipFraming implements Framing {
   @Override
   public void ping() {
     carrier.control(PING, 0, PING.length);
+    carrier.pinged();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.fairlead.loop.SelectorLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,8 +28,7 @@ final class StreamConnection implements Flow {
   // Changes before anyone else knows the connection: when a PROXY header names the source.
   private Peer peer;
   private int alias;
-  // Nearly always one: the loop that owns the address of record.
-  private final ArrayList<PongListener> pinged = new ArrayList<>(0);
+  private final Pings pings;
   private volatile long number;
   private volatile StreamState state = StreamState.PLANNED;
   private volatile @Nullable StreamConnection joined;
@@ -47,6 +45,7 @@ final class StreamConnection implements Flow {
     this.loop = loop;
     this.peer = peer;
     this.inbound = channel != null;
+    this.pings = new Pings(this, loop);
     this.socket = new StreamSocket(this, port, scratch, channel);
   }
 
@@ -91,11 +90,11 @@ final class StreamConnection implements Flow {
   }
 
   @Override
-  public void ping(PongListener listener) {
+  public void ping(long recentNs, PongListener listener) {
     if (loop.inLoop()) {
-      pingNow(listener);
+      pingNow(recentNs, listener);
     } else {
-      loop.execute(() -> pingNow(listener));
+      loop.execute(() -> pingNow(recentNs, listener));
     }
   }
 
@@ -180,15 +179,14 @@ final class StreamConnection implements Flow {
     }
   }
 
-  private void pingNow(PongListener listener) {
+  private void pingNow(long recentNs, PongListener listener) {
     StreamConnection other = joined;
     if (other != null) {
-      other.ping(listener);
+      other.ping(recentNs, listener);
     } else if (state == StreamState.OPEN) {
-      if (!pinged.contains(listener)) {
-        pinged.add(listener);
+      if (pings.ask(recentNs, listener)) {
+        socket.ping();
       }
-      socket.ping();
     }
   }
 
@@ -243,10 +241,12 @@ final class StreamConnection implements Flow {
 
   /** The peer gave a sign of life. */
   void pong() {
-    for (int i = 0; i < pinged.size(); i++) {
-      pinged.get(i).onPong(this);
-    }
-    pinged.clear();
+    pings.heard();
+  }
+
+  /** The peer was asked for a sign of life. */
+  void pinged() {
+    pings.sent();
   }
 
   /** It was open and is so no longer. */

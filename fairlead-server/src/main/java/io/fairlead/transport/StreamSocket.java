@@ -227,6 +227,11 @@ final class StreamSocket implements Ready, Carrier {
   }
 
   @Override
+  public void pinged() {
+    connection.pinged();
+  }
+
+  @Override
   public void pong() {
     connection.pong();
   }

@@ -47,7 +47,9 @@ final class WebSocketFraming implements Framing, FrameListener {
   private byte[] head = NOTHING;
   private @Nullable ClientHandshake asked;
   private long heardNs;
+  // Whether, and since when, the peer owes the answer to a ping.
   private boolean pinged;
+  private long pingedNs;
 
   WebSocketFraming(Carrier carrier) {
     this.carrier = carrier;
@@ -213,27 +215,33 @@ final class WebSocketFraming implements Framing, FrameListener {
 
   @Override
   public void ping() {
-    if (open()) {
-      send(writer.ping());
+    if (!open()) {
+      return;
     }
+    if (!pinged) {
+      pinged = true;
+      pingedNs = carrier.loop().nowNs();
+    }
+    send(writer.ping());
+    carrier.pinged();
   }
 
   private void onQuiet() {
     if (!open()) {
       return;
     }
-    if (pinged) {
+    long nowNs = carrier.loop().nowNs();
+    long leftNs = heardNs + settings.pingInterval().toNanos() - nowNs;
+    if (leftNs <= 0) {
+      if (!pinged) {
+        ping();
+      }
+      leftNs = pingedNs + settings.pongTimeout().toNanos() - nowNs;
+    }
+    if (leftNs <= 0) {
       goodbye(CloseCode.GOING_AWAY);
       carrier.violated(Drop.PONG_TIMEOUT, "no answer to a ping");
-      return;
-    }
-    long leftNs = heardNs + settings.pingInterval().toNanos() - carrier.loop().nowNs();
-    if (leftNs <= 0) {
-      pinged = true;
-      send(writer.ping());
-      leftNs = settings.pongTimeout().toNanos();
-    }
-    if (open()) {
+    } else if (open()) {
       carrier.loop().timers().schedule(quiet, leftNs);
     }
   }

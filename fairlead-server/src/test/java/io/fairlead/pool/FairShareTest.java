@@ -107,7 +107,7 @@ class FairShareTest {
       Backend backend = fairlead.pool().backends().get(number);
       long receivedNs = (long) (now * 1e9);
       int load = backend.load();
-      backend.figures(new Figures(legs[number], size(number), 90, receivedNs, load, false));
+      backend.figures(Farm.figures(legs[number], size(number), 90, receivedNs, load, false));
       fairlead.loop.runCommands();
     }
   }

@@ -10,7 +10,7 @@ import io.fairlead.dns.Locator;
 import io.fairlead.dns.Offer;
 import io.fairlead.dns.Offers;
 import io.fairlead.dns.Servers;
-import io.fairlead.esl.Esl;
+import io.fairlead.esl.FakeEsl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
@@ -45,6 +45,21 @@ final class Farm implements PoolObserver {
                   new Offer("tcp", 5060, false, true, true))),
           Runnable::run,
           new Meters());
+  final FakeEsl esl = new FakeEsl();
+  final List<String> restarts = new ArrayList<>();
+  /** What a FreeSWITCH tells of its load. */
+  static Figures figures(
+      int sessions,
+      int maxSessions,
+      double idleCpu,
+      long receivedNs,
+      int liveAtBeat,
+      boolean stale) {
+    return new Figures(
+        "fs", "1", "1.11", sessions, maxSessions, 100, 0, idleCpu, 1, receivedNs, liveAtBeat,
+        stale);
+  }
+
   int lookups;
   Pools pools;
 
@@ -59,7 +74,7 @@ final class Farm implements PoolObserver {
                 this,
                 new SplittableRandom(seed),
                 new AddressBook(loop, this::lookup),
-                Esl.NONE));
+                esl));
   }
 
   // As the locator does: the answer comes by a command.
@@ -132,6 +147,11 @@ final class Farm implements PoolObserver {
   @Override
   public void onHealth(Pool pool, Backend backend, Health before, Health after) {
     changes.add(backend + " " + before.state() + " -> " + after.state() + ": " + after.reason());
+  }
+
+  @Override
+  public void onRestart(Pool pool, Backend backend, long startedNs) {
+    restarts.add(backend + " at " + (startedNs - 1_000_000_000) / 1_000_000 + " ms");
   }
 
   @Override

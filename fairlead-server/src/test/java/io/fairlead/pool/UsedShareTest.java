@@ -38,19 +38,19 @@ class UsedShareTest {
     "20, 50, 10, 0.01"
   })
   void addsToTheHeartbeatWhatIsOursSince(int sessions, int atBeat, int live, double share) {
-    Figures figures = new Figures(sessions, 1000, 90, 0, atBeat, false);
+    Figures figures = Farm.figures(sessions, 1000, 90, 0, atBeat, false);
     assertThat(used(figures, NONE, 20, live)).isEqualTo(share, EXACTLY);
   }
 
   @Test
   void goesByOurOwnCallsWhenHeartbeatsStayAway() {
-    Figures stale = new Figures(900, 1000, 0, 0, 600, true);
+    Figures stale = Farm.figures(900, 1000, 0, 0, 600, true);
     assertThat(used(stale, NONE, 20, 100)).isEqualTo(0.15, EXACTLY);
   }
 
   @Test
   void isNeverLessThanTheShareOfMaxCalls() {
-    Figures figures = new Figures(20, 1000, 90, 0, 10, false);
+    Figures figures = Farm.figures(20, 1000, 90, 0, 10, false);
     assertThat(used(figures, 20, 20, 10)).isEqualTo(0.5, EXACTLY);
     assertThat(UsedShare.of(null, 20, 20, 10)).isEqualTo(0.5, EXACTLY);
     assertThat(UsedShare.of(null, NONE, 20, 10)).isZero();
@@ -59,19 +59,19 @@ class UsedShareTest {
   @ParameterizedTest
   @CsvSource({"90, 0.5", "20, 0.5", "10, 0.75", "5, 0.875", "0, 0.975"})
   void littleIdleCpuTakesOfTheFreeShareInProportion(double idle, double share) {
-    Figures figures = new Figures(500, 1000, idle, 0, 500, false);
+    Figures figures = Farm.figures(500, 1000, idle, 0, 500, false);
     assertThat(used(figures, NONE, 20, 500)).isEqualTo(share, EXACTLY);
     assertThat(used(figures, NONE, 0, 500)).as("idle-cpu: off").isEqualTo(0.5, EXACTLY);
   }
 
   @Test
   void capacityIsMaxSessionsElseMaxCallsElseUnknown() {
-    Figures figures = new Figures(0, 1000, 90, 0, 0, false);
+    Figures figures = Farm.figures(0, 1000, 90, 0, 0, false);
     assertThat(UsedShare.capacity(figures, NONE)).isEqualTo(1000);
     assertThat(UsedShare.capacity(figures, 100)).as("of two legs").isEqualTo(200);
     assertThat(UsedShare.capacity(null, 100)).isEqualTo(100);
     assertThat(UsedShare.capacity(null, NONE)).isZero();
-    assertThat(UsedShare.capacity(new Figures(0, 0, 90, 0, 0, false), NONE)).isZero();
+    assertThat(UsedShare.capacity(Farm.figures(0, 0, 90, 0, 0, false), NONE)).isZero();
   }
 
   @ParameterizedTest
@@ -103,7 +103,7 @@ class UsedShareTest {
     assertThat(farm.backend("b1").load()).isBetween(35, 45);
     calls.forEach(Occupancy::release);
 
-    farm.backend("b2").figures(new Figures(0, 200, 90, 0, 0, false));
+    farm.backend("b2").figures(Farm.figures(0, 200, 90, 0, 0, false));
     farm.loop.runCommands();
     calls = calls(farm, 160);
     assertThat(farm.backend("b1").used()).isEqualTo(farm.backend("b2").used(), within(0.05));
@@ -138,11 +138,11 @@ class UsedShareTest {
   void leastLoadLearnsOfHeartbeatsWithAsManyPicksAsThereAreBackends() {
     Farm farm = Farm.of("balance: least-load", Farm.backends(10, ""), "health: off");
     for (Backend backend : farm.pool().backends()) {
-      backend.figures(new Figures(500, 1000, 90, 0, 0, false));
+      backend.figures(Farm.figures(500, 1000, 90, 0, 0, false));
     }
     farm.loop.runCommands();
     farm.picked(0, List.of());
-    farm.backend("b4").figures(new Figures(100, 1000, 90, 0, 0, false));
+    farm.backend("b4").figures(Farm.figures(100, 1000, 90, 0, 0, false));
     farm.loop.runCommands();
     List<Backend> picked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dns.FakeDns;
-import io.fairlead.esl.Esl;
+import io.fairlead.esl.FakeEsl;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
@@ -53,7 +53,7 @@ final class HouseRig {
   final Meters meters = new Meters();
   final HeapBindings bindings;
   Ha1s ha1s = Ha1s.NONE;
-  Esl esl = Esl.NONE;
+  final FakeEsl esl = new FakeEsl();
   final SeenChanges changes = new SeenChanges();
   final FakeDns dns;
   private int phones;
@@ -87,7 +87,7 @@ final class HouseRig {
                 (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop),
                 new SipHash(3, 4),
                 () -> new SplittableRandom(5),
-                (target, home, listener) -> esl.open(target, home, listener)),
+                esl),
             plan);
     net.start(house);
     house.start();

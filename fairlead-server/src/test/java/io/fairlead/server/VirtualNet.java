@@ -384,7 +384,8 @@ final class VirtualNet implements Wire {
     private final Listener listener;
     private final InetSocketAddress remote;
     private @Nullable Peer peer;
-    private PongListener pinged = flow -> {};
+    private PongListener pinged = (flow, rttNs) -> {};
+    private long pingedNs;
     private final Link end = new PeerEnd();
     private boolean open = true;
     private long number;
@@ -412,14 +413,15 @@ final class VirtualNet implements Wire {
     }
 
     @Override
-    public void ping(PongListener listener) {
+    public void ping(long recentNs, PongListener listener) {
       pinged = listener;
+      pingedNs = nowNs;
       schedule(nowNs + delayNs, () -> arrive("\r\n\r\n"));
     }
 
     private void pong() {
-      on(reader(remote), () -> pinged.onPong(this));
-      pinged = flow -> {};
+      on(reader(remote), () -> pinged.onPong(this, nowNs - pingedNs));
+      pinged = (flow, rttNs) -> {};
     }
 
     private void arrive(String text) {

@@ -100,7 +100,7 @@ class ConnectionsTest {
     Socket client = (Socket) open.get(2);
     client.setSoTimeout(10_000);
     BlockingQueue<Flow> answers = new LinkedBlockingQueue<>();
-    flow.ping(answers::add);
+    flow.ping(0, (answered, rttNs) -> answers.add(answered));
 
     assertThat(client.getInputStream().readNBytes(4)).asString().isEqualTo("\r\n\r\n");
     assertThat(answers).isEmpty();

@@ -210,7 +210,7 @@ class WebSocketTransportTest {
     client.write(RawWebSocket.frame(0x81, message(1, 0)));
     Flow flow = recorder.next().flow();
     BlockingQueue<Flow> alive = new LinkedBlockingQueue<>();
-    flow.ping(alive::add);
+    flow.ping(0, (answered, rttNs) -> alive.add(answered));
     assertThat(client.frame()).isEqualTo("89 ");
     client.write(RawWebSocket.frame(0x8a, ""));
     assertThat(alive.poll(10, TimeUnit.SECONDS)).isSameAs(flow);
@@ -314,7 +314,7 @@ class WebSocketTransportTest {
       send(event.flow(), message(2, 60_000));
       assertThat(ears.next()).isEqualTo("text " + message(2, 60_000));
       BlockingQueue<Flow> alive = new LinkedBlockingQueue<>();
-      event.flow().ping(alive::add);
+      event.flow().ping(0, (answered, rttNs) -> alive.add(answered));
       assertThat(alive.poll(10, TimeUnit.SECONDS)).isSameAs(event.flow());
       HttpResponse<String> page =
           http.send(

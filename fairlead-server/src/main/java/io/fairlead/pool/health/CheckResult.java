@@ -6,7 +6,8 @@ public enum CheckResult {
   PASSED("passed"),
   SATURATED("saturated"),
   SILENT("silent"),
-  UNREACHABLE("unreachable");
+  UNREACHABLE("unreachable"),
+  UNKNOWN("unknown");
 
   private final String text;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One backend's health: what its checks say, and over that, what calls to it say, and over that,
- * what an operator says. The strongest of them is published.
+ * what it says of itself, and over that, what an operator says. The strongest of them is published.
  *
  * <pre>
  *              answered            unanswered            3 unanswered, or refused
@@ -18,7 +18,17 @@ import org.jspecify.annotations.Nullable;
  *      |  503: SATURATED ---+ +------ answered ----+    2 answered      |
  *      |                      +-----------------------------------------+
  *      +-- unanswered, or refused -----------------------------------> DOWN
+ *
+ *   an operator's drain, maintenance          DRAINING, MAINTENANCE
+ *     else not resolved, or DOWN by checks    DOWN
+ *     else it shuts down, as it says          DRAINING
+ *     else calls to it failed                 EJECTED
+ *     else paused or full, as it says         SATURATED
+ *     else it answered a call with 503        SATURATED
+ *     else                                    as its checks say
  * </pre>
+ *
+ * <p>One that shuts down and no longer answers is DOWN: it has gone.
  *
  * <p>A backend never checked yet is used until its first check fails: at start the farm most often
  * lives, refusing all calls until the first answers have come would lose some for sure, and
@@ -70,6 +80,8 @@ public final class Condition {
   private int ejections;
   private long ejectionEndedNs;
   private @Nullable String unresolvedWhy;
+  private @Nullable String noRoomWhy;
+  private @Nullable String leavingWhy;
   private volatile Health health = new Health(HealthState.HEALTHY, Instant.now(), NEVER_CHECKED);
 
   /** The condition of a backend never checked. */
@@ -217,6 +229,31 @@ public final class Condition {
     publish();
   }
 
+  /**
+   * It has no room for calls, as it says of itself or as we count.
+   *
+   * @param why in words; null when it has room
+   */
+  public void noRoom(@Nullable String why) {
+    noRoomWhy = why;
+    publish();
+  }
+
+  /**
+   * It shuts down by itself: no new calls; living ones go on.
+   *
+   * @param why in words; null when it stays
+   */
+  public void leaving(@Nullable String why) {
+    leavingWhy = why;
+    publish();
+  }
+
+  /** True when it was drained by {@link #drain}. */
+  public boolean drained() {
+    return order == Order.DRAINING;
+  }
+
   /** No new calls; living ones go on. */
   public void drain(String why) {
     order(Order.DRAINING, why);
@@ -278,10 +315,13 @@ public final class Condition {
   }
 
   private HealthState living() {
+    if (leavingWhy != null) {
+      return HealthState.DRAINING;
+    }
     if (ejectedWhy != null) {
       return HealthState.EJECTED;
     }
-    if (busyWhy != null || checked == Checked.SATURATED) {
+    if (noRoomWhy != null || busyWhy != null || checked == Checked.SATURATED) {
       return HealthState.SATURATED;
     }
     return checked == Checked.DEGRADED ? HealthState.DEGRADED : HealthState.HEALTHY;
@@ -290,10 +330,12 @@ public final class Condition {
   private String reason(HealthState state) {
     return switch (state) {
       case HEALTHY, DEGRADED -> checkedWhy;
-      case SATURATED -> checked == Checked.SATURATED ? checkedWhy : or(busyWhy, checkedWhy);
+      case SATURATED ->
+          or(noRoomWhy, checked == Checked.SATURATED ? checkedWhy : or(busyWhy, checkedWhy));
       case EJECTED -> or(ejectedWhy, "");
       case DOWN -> or(unresolvedWhy, checkedWhy);
-      case DRAINING, MAINTENANCE -> orderWhy;
+      case DRAINING -> order == Order.DRAINING ? orderWhy : or(leavingWhy, "");
+      case MAINTENANCE -> orderWhy;
     };
   }
 

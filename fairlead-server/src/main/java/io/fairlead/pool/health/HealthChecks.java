@@ -8,7 +8,8 @@ import java.util.List;
 
 /** All health checks there are. Immutable. */
 public final class HealthChecks {
-  private static final List<Kind<?, CheckTools, HealthCheck>> ALL = List.of(OptionsCheck.KIND);
+  private static final List<Kind<?, CheckTools, HealthCheck>> ALL =
+      List.of(OptionsCheck.KIND, GwlistCheck.KIND);
 
   private HealthChecks() {}
 

@@ -27,10 +27,10 @@ public final class HealthMonitor {
   private boolean stopped;
 
   /** A monitor that asks nobody before {@link #start}. */
-  public HealthMonitor(HealthSettings settings, Prober prober, Loop home, RandomGenerator random) {
+  public HealthMonitor(HealthSettings settings, CheckTools tools, RandomGenerator random) {
     this.settings = settings;
-    this.check = settings.method().create(new CheckTools(prober, settings.timeout().toNanos()));
-    this.home = home;
+    this.check = settings.method().create(tools);
+    this.home = tools.home();
     this.random = random;
   }
 
@@ -103,6 +103,11 @@ public final class HealthMonitor {
       }
     }
 
+    @Override
+    public void onUnknown() {
+      close(CheckResult.UNKNOWN, 0);
+    }
+
     private void close(CheckResult result, long elapsedNs) {
       if (!asking || stopped) {
         return;
@@ -114,6 +119,7 @@ public final class HealthMonitor {
         case PASSED -> condition.onPassed(settings);
         case SATURATED -> condition.onSaturated(settings);
         case SILENT -> condition.onSilent(settings);
+        case UNKNOWN -> {}
         case UNREACHABLE -> throw new IllegalStateException("needs a reason");
       }
       scheduleNext();

@@ -7,14 +7,14 @@ public enum HealthState {
   HEALTHY("takes calls"),
   /** Takes calls, but its last check failed. */
   DEGRADED("takes calls, but its last check failed"),
-  /** Lives but said 503: gets no new calls for some seconds. */
-  SATURATED("lives but said 503: no new calls for some seconds"),
+  /** Lives but has no room: it said 503, or is paused or full as it says of itself. */
+  SATURATED("lives but has no room (503, paused, full): no new calls until it has"),
   /** Set aside because calls to it failed, whatever its checks say. */
   EJECTED("set aside because calls to it failed"),
   /** Does not answer. */
   DOWN("does not answer"),
-  /** An operator's order: no new calls, living ones go on. */
-  DRAINING("by order: no new calls, living ones go on"),
+  /** An operator's order, or it shuts down by itself: no new calls, living ones go on. */
+  DRAINING("by order, or because it shuts down: no new calls, living ones go on"),
   /** An operator's order: no new calls, and expected to be off. */
   MAINTENANCE("by order: no new calls, expected to be off");
 
@@ -39,7 +39,7 @@ public enum HealthState {
     return takesCalls() || this == SATURATED;
   }
 
-  /** True when an operator took it out. */
+  /** True when an operator took it out, at Fairlead or at the backend itself. */
   public boolean byOrder() {
     return this == DRAINING || this == MAINTENANCE;
   }

@@ -9,6 +9,9 @@ public interface ProbeListener {
   /** None arrived in time. */
   void onSilence();
 
+  /** Nobody could say how it is: that changes nothing. */
+  void onUnknown();
+
   /** The probe could not be delivered: refused, reset, unreachable. */
   void onUnreachable(String why);
 }

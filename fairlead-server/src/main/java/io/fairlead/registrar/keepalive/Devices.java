@@ -56,10 +56,6 @@ final class Devices {
       return users.size();
     }
 
-    long pingedUs() {
-      return pingedUs;
-    }
-
     /**
      * True when the last ping was not answered by a device that has answered before. One that never
      * did may not know the empty line (RFC 5626 §3.5.1 asks for it only of those that use

@@ -191,7 +191,7 @@ public final class Keepalive implements PongListener {
     Devices.Line line = devices.enter(binding.origin().connection(), due.aor(), nowMs);
     if (!line.pingedWithin(recentUs, nowUs())) {
       line.pinged(nowUs());
-      flow.ping(this);
+      flow.ping(recentUs * 1000, this);
       meters.of(flow.transport().name()).sent().add();
     }
     return line.silent() ? due.unanswered() + 1 : 0;
@@ -269,28 +269,27 @@ public final class Keepalive implements PongListener {
   }
 
   @Override
-  public void onPong(Flow flow) {
+  public void onPong(Flow flow, long rttNs) {
     if (ground.loop().inLoop()) {
-      pong(flow);
+      pong(flow, rttNs);
     } else {
-      ground.loop().execute(() -> pong(flow));
+      ground.loop().execute(() -> pong(flow, rttNs));
     }
   }
 
-  private void pong(Flow flow) {
+  private void pong(Flow flow, long rttNs) {
     Devices.Line line = devices.get(flow.connection());
     if (line == null) {
       return;
     }
     line.answered();
-    long ageUs = Math.max(0, nowUs() - line.pingedUs());
     Way way = meters.of(flow.transport().name());
     way.answered().add();
-    way.rtt().record(ageUs * 1000);
+    way.rtt().record(rttNs);
     devices.forEach(
         line,
         ground.clockMs().getAsLong(),
-        (aor, binding) -> bindings.alive(aor, binding.id(), (int) (ageUs / 1000)));
+        (aor, binding) -> bindings.alive(aor, binding.id(), (int) (rttNs / 1_000_000)));
   }
 
   // ---- ends ----

@@ -2,8 +2,10 @@
 package io.fairlead.registrar.upstream;
 
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.CallerAddress;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.transaction.ClientTransaction;
@@ -91,6 +93,19 @@ final class Errand implements ResponseListener {
     if (!registrar.send(this, authorization)) {
       end(Result.FAILED, 0);
     }
+  }
+
+  /**
+   * What it says beside the binding: the user's access list asks about the device also when we
+   * register for it.
+   */
+  String headers(String authorization) {
+    if (!backend.toldCallers()) {
+      return authorization;
+    }
+    SipWriter text = new SipWriter(64 + authorization.length());
+    CallerAddress.write(text, binding.origin().remote());
+    return text.put(authorization).toString();
   }
 
   @Override

@@ -51,7 +51,7 @@ final class OwnRegister {
    *
    * @param by the listener it leaves by
    * @param expires how long the binding is to hold, in seconds; 0 removes it
-   * @param authorization a header line with CR LF, or empty
+   * @param more header lines with CR LF, or empty
    */
   SipWriter write(
       AddressOfRecord aor,
@@ -60,7 +60,7 @@ final class OwnRegister {
       long branch,
       long cseq,
       long expires,
-      String authorization) {
+      String more) {
     String uri = uri(aor);
     out.clear().put("REGISTER ").put(uri).put(" SIP/2.0\r\n");
     RegisterEdits.via(out, by, branch, 0);
@@ -82,7 +82,7 @@ final class OwnRegister {
     if (!shared && !binding.device().agent().isEmpty()) {
       out.put("User-Agent: ").put(binding.device().agent()).line();
     }
-    out.put(authorization).put("Content-Length: 0\r\n\r\n");
+    out.put(more).put("Content-Length: 0\r\n\r\n");
     return out;
   }
 

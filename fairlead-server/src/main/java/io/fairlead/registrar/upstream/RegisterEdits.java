@@ -2,6 +2,7 @@
 package io.fairlead.registrar.upstream;
 
 import io.fairlead.dialog.FlowToken;
+import io.fairlead.pool.CallerAddress;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
@@ -45,12 +46,12 @@ final class RegisterEdits {
    * The request that leaves.
    *
    * @param in the flow it came by, which Path names
-   * @param by the listener it leaves by
+   * @param leaving how it leaves
    * @param expires what is asked for in place of what the device asked for, in seconds; 0 for that
    */
-  SipWriter request(SipRequest r, Flow in, Listener by, long branch, int loopHash, long expires) {
-    begin(r, in, by, branch, loopHash);
-    path(r, in, by);
+  SipWriter request(SipRequest r, Flow in, Leaving leaving, long expires) {
+    begin(r, in, leaving);
+    path(r, in, leaving.by);
     if (expires > 0) {
       ask(r, expires);
     }
@@ -62,10 +63,11 @@ final class RegisterEdits {
    * The request that leaves where one registration stands for all devices: what it says of its own
    * stays here.
    *
+   * @param leaving how it leaves
    * @param all whose devices, and for how long
    */
-  SipWriter request(SipRequest r, Flow in, Listener by, long branch, int loopHash, ForAll all) {
-    begin(r, in, by, branch, loopHash);
+  SipWriter request(SipRequest r, Flow in, Leaving leaving, ForAll all) {
+    begin(r, in, leaving);
     ContactReader contact = new ContactReader(r);
     boolean any = contact.next();
     cut(r, HeaderName.PATH);
@@ -76,7 +78,7 @@ final class RegisterEdits {
       SharedContact.contact(text, all.aor, all.expires);
       text.put("Expires: ").number(all.expires).line();
     }
-    SharedContact.path(text, by);
+    SharedContact.path(text, leaving.by);
     if (!supports(r, PATH)) {
       text.put("Supported: path\r\n");
     }
@@ -91,10 +93,20 @@ final class RegisterEdits {
    */
   record ForAll(AddressOfRecord aor, long expires) {}
 
-  private void begin(SipRequest r, Flow in, Listener by, long branch, int loopHash) {
+  /**
+   * How it leaves.
+   *
+   * @param by the listener
+   * @param tell the backend is told where it came from
+   * @param trusted it came from another node of ours
+   */
+  record Leaving(Listener by, long branch, int loopHash, boolean tell, boolean trusted) {}
+
+  private void begin(SipRequest r, Flow in, Leaving leaving) {
     edit.on(r);
+    CallerAddress.apply(r, edit, in.remote(), leaving.tell, leaving.trusted);
     Responses.markVia(edit, r, in.remote());
-    via(r, by, branch, loopHash);
+    via(r, leaving.by, leaving.branch, leaving.loopHash);
     cut(r, HeaderName.ROUTE);
     if (r.maxForwards() >= 0) {
       int i = r.first(HeaderName.MAX_FORWARDS);

@@ -271,21 +271,28 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
       return false;
     }
     long branch = house.table().newBranch();
-    SipWriter text = request(arrival, out.listener(), branch);
+    SipWriter text = request(arrival, leaving(backend, arrival, out.listener(), branch));
     house.table().start(branch, out, text.bytes(), 0, text.length(), listener);
     return true;
   }
 
-  private SipWriter request(Arrival arrival, Listener by, long branch) {
+  private RegisterEdits.Leaving leaving(
+      Backend backend, Arrival arrival, Listener by, long branch) {
+    boolean tell = backend.toldCallers();
+    boolean trusted = tell && house.registrar().nodes().isNode(arrival.flow());
+    return new RegisterEdits.Leaving(by, branch, loopHash(arrival.request()), tell, trusted);
+  }
+
+  private SipWriter request(Arrival arrival, RegisterEdits.Leaving leaving) {
     SipRequest request = arrival.request();
     long expires = mid ? settings.upstream().expires().toSeconds() : 0;
     if (!shared) {
-      return edits.request(request, arrival.flow(), by, branch, loopHash(request), expires);
+      return edits.request(request, arrival.flow(), leaving, expires);
     }
     List<Binding> bindings = house.bindings().of(arrival.aor(), house.nowMs());
     RegisterEdits.ForAll all =
         new RegisterEdits.ForAll(arrival.aor(), Ledger.left(bindings, request) == 0 ? 0 : expires);
-    return edits.request(request, arrival.flow(), by, branch, loopHash(request), all);
+    return edits.request(request, arrival.flow(), leaving, all);
   }
 
   private @Nullable Flow flowTo(Backend backend, @Nullable Flow in) {
@@ -410,7 +417,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
             branch,
             errand.cseq(),
             errand.expires(),
-            authorization);
+            errand.headers(authorization));
     house.table().start(branch, out, text.bytes(), 0, text.length(), errand);
     return true;
   }

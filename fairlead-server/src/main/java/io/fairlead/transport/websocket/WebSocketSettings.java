@@ -28,7 +28,8 @@ public record WebSocketSettings(
             value = "25s",
             doc =
                 "How often a peer that was silent is pinged: more often than the shortest timeout"
-                    + " of common proxies and NATs, 30 s. 0s: never.")
+                    + " of common proxies and NATs, 30 s. The pings of a registrar's keepalive"
+                    + " count, no other is sent beside them. 0s: never.")
         Duration pingInterval,
     @Setting(value = "10s", doc = "A peer that does not answer a ping within this time is cut.")
         Duration pongTimeout) {

@@ -242,6 +242,7 @@ final class KeepaliveRig implements Wire {
   final class Stream implements Flow {
     private final long number;
     private @Nullable PongListener waiting;
+    private long pingedMs;
     boolean answers;
     int pings;
 
@@ -265,8 +266,9 @@ final class KeepaliveRig implements Wire {
     }
 
     @Override
-    public void ping(PongListener listener) {
+    public void ping(long recentNs, PongListener listener) {
       pings++;
+      pingedMs = nowMs();
       sent.add(new Sent(nowMs(), this, "ping"));
       waiting = listener;
       if (answers) {
@@ -278,7 +280,7 @@ final class KeepaliveRig implements Wire {
       PongListener listener = waiting;
       if (listener != null) {
         waiting = null;
-        listener.onPong(this);
+        listener.onPong(this, (nowMs() - pingedMs) * 1_000_000);
       }
     }
 

@@ -36,9 +36,8 @@ class RegisterEditsTest {
             .request(
                 (SipRequest) parse(request),
                 phone,
-                CapturedFlow.listener(0, CapturedFlow.UDP),
-                BRANCH,
-                0,
+                new RegisterEdits.Leaving(
+                    CapturedFlow.listener(0, CapturedFlow.UDP), BRANCH, 0, false, false),
                 expires)
             .toString();
     return text.replace("\r\n", "\n").replaceAll("sip:fl\\.[A-Za-z0-9_-]+@", "sip:TOKEN@");

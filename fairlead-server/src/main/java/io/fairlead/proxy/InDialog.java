@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Call;
+import io.fairlead.dialog.Calls;
+import io.fairlead.dns.LocateListener;
+import io.fairlead.dns.Located;
+import io.fairlead.dns.Locator;
+import io.fairlead.dns.Target;
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.Cause;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.transaction.ServerTransaction;
+import io.fairlead.transport.Flow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests inside a dialog: the route set and the cookie in it decide (RFC 3261 §16.4, §16.5, first
+ * paragraph).
+ *
+ * <p>Owned by one loop.
+ */
+final class InDialog {
+  private final Proxy proxy;
+  private final Loop loop;
+  private final Calls calls;
+  private final Locator locator;
+  private final Nodes nodes;
+  private final ProxyLog log;
+  private final RouteSet routes;
+  private final Exits exits;
+  private final DialogWay way;
+  private final Sender sender;
+
+  InDialog(Proxy proxy, ProxyHouse house, RouteSet routes, Exits exits, Location location) {
+    this.proxy = proxy;
+    this.loop = house.loop();
+    this.calls = house.calls();
+    this.locator = house.locator();
+    this.nodes = house.nodes();
+    this.log = house.log();
+    this.routes = routes;
+    this.exits = exits;
+    this.way = new DialogWay(routes, house.wire(), exits, location);
+    this.sender = proxy.sender();
+  }
+
+  /** Takes a request whose route set has just been read, and whose cookie is good. */
+  void take(ServerTransaction transaction, SipRequest r) {
+    boolean fromCaller = routes.content().fromCaller(r);
+    Call call = calls.find(r, fromCaller);
+    if (r.method() == Method.INVITE) {
+      transaction.trying();
+    }
+    boolean hadFlow = routes.leadsToFlow(r);
+    DialogRequest request = new DialogRequest(proxy, transaction, call, fromCaller, hadFlow);
+    Flow flow = flow(r, transaction.flow());
+    if (flow != null) {
+      request.to(flow, way.relay());
+    } else if (isGone(r)) {
+      request.flowGone();
+    } else {
+      locator.locate(routes.nextHop(), RouteSet.key(r), loop, request);
+    }
+  }
+
+  /**
+   * Takes a request whose next Route is another node of the cluster: that one decides what becomes
+   * of it.
+   */
+  void toNode(ServerTransaction transaction, SipRequest r) {
+    if (r.method() == Method.INVITE) {
+      transaction.trying();
+    }
+    LocateListener request = new DialogRequest(proxy, transaction, null, true, false);
+    locator.locate(routes.nextHop(), RouteSet.key(r), loop, request);
+  }
+
+  /** True when the request that was read last goes to another node of the cluster. */
+  boolean isToNode() {
+    return routes.cookie() == RouteSet.Cookie.ABSENT
+        && routes.hasNext()
+        && nodes.isNode(routes.nextHop());
+  }
+
+  // The flow to the other side where its Contact is not the way; null when it is, or the flow is
+  // gone.
+  private @Nullable Flow flow(SipRequest r, Flow in) {
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, in) : way.none();
+    return noted != null || isGone(r) ? noted : way.backend(r, proxy.policy(), in);
+  }
+
+  private boolean isGone(SipRequest r) {
+    return routes.leadsToFlow(r) && !way.listens(r);
+  }
+
+  /** A flow to where a request's route set leads; null when no listener speaks the transport. */
+  @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
+    routes.readKept(r);
+    return exits.to(target, routes.named(), in.listener());
+  }
+
+  /** Sending to a located place failed. */
+  void failed(Target target) {
+    locator.failed(target, loop);
+  }
+
+  // ---- the ACK to a 2xx ----
+
+  /**
+   * Takes an ACK to a 2xx: it is its own transaction and is never answered (RFC 3261 §13.2.2.4,
+   * §16.11).
+   */
+  void ack(Flow in, SipRequest ack) {
+    boolean ours = routes.read(ack) && ack.maxForwards() != 0;
+    boolean valid = ours && routes.cookie() == RouteSet.Cookie.VALID;
+    if (!valid && !(ours && isToNode())) {
+      log.refused(Cause.NO_DIALOG);
+      return;
+    }
+    Flow out = valid ? flow(ack, in) : null;
+    if (out != null) {
+      sender.ack(ack, in, out, way.relay());
+    } else if (!valid || !isGone(ack)) {
+      locate(ack, in);
+    }
+  }
+
+  private void locate(SipRequest ack, Flow in) {
+    switch (locator.known(routes.nextHop(), RouteSet.key(ack), loop)) {
+      case Located.Found found -> toOne(ack, in, found.targets());
+      case Located.Failed failed -> log.refused(Cause.TRANSPORT_FAILURE);
+      case Located.Pending pending -> later(ack.keep(), in);
+    }
+  }
+
+  private void later(SipRequest ack, Flow in) {
+    routes.readKept(ack);
+    locator.locate(
+        routes.nextHop(),
+        RouteSet.key(ack),
+        loop,
+        located -> {
+          if (located instanceof Located.Found found) {
+            routes.readKept(ack);
+            toOne(ack, in, found.targets());
+          }
+        });
+  }
+
+  // Nobody says whether an ACK arrived: it goes where the dialog's other requests are answered.
+  private void toOne(SipRequest ack, Flow in, List<Target> targets) {
+    boolean choice = targets.size() > 1 && routes.cookie() == RouteSet.Cookie.VALID;
+    boolean fromCaller = choice && routes.content().fromCaller(ack);
+    Call call = choice ? calls.find(ack, fromCaller) : null;
+    List<Target> order = metFirst(targets, call, !fromCaller);
+    for (Target target : order) {
+      Flow out = exits.to(target, routes.named(), in.listener());
+      if (out != null) {
+        sender.ack(ack, in, out, null);
+        if (call != null) {
+          call.met(!fromCaller, target);
+        }
+        return;
+      }
+    }
+  }
+
+  /** The servers of a name, the one first that has answered this call before. */
+  static List<Target> metFirst(List<Target> targets, @Nullable Call call, boolean toCaller) {
+    Target met = call == null ? null : call.met(toCaller);
+    if (met == null || met.equals(targets.getFirst()) || !targets.contains(met)) {
+      return targets;
+    }
+    List<Target> order = new ArrayList<>(targets);
+    order.remove(met);
+    order.addFirst(met);
+    return order;
+  }
+}

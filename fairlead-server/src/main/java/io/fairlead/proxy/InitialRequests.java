@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Call;
+import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.DevicesMark;
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.route.Mode;
+import io.fairlead.route.Reject;
+import io.fairlead.route.Route;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.store.Binding;
+import io.fairlead.transaction.ServerTransaction;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests outside a dialog: route, then pool or location, then backend or devices (RFC 3261
+ * §16.5).
+ *
+ * <p>Owned by one loop.
+ */
+final class InitialRequests {
+  private final Proxy proxy;
+  private final Loop loop;
+  private final Calls calls;
+  private final ProxyLog log;
+  private final RouteSet routes;
+  private final Location location;
+  private final DevicesMark devices = new DevicesMark();
+
+  InitialRequests(Proxy proxy, ProxyHouse house, RouteSet routes, Location location) {
+    this.proxy = proxy;
+    this.loop = house.loop();
+    this.calls = house.calls();
+    this.log = house.log();
+    this.routes = routes;
+    this.location = location;
+  }
+
+  /** Takes one whose route set leads no further than to us. */
+  void take(ServerTransaction transaction, SipRequest r) {
+    CallRecord record = log.record(r, transaction.flow(), loop.nowNs());
+    if (proxy.draining()) {
+      refuse(transaction, record, Cause.SHUTTING_DOWN);
+      return;
+    }
+    Route route = policy().router().route(r, transaction.flow());
+    if (route == null) {
+      refuse(transaction, record, Cause.NO_ROUTE);
+      return;
+    }
+    if (route.location() != null) {
+      toLocation(transaction, r, record, route);
+      return;
+    }
+    if (devices.isOn(r)) {
+      // A registrar behind us has a user who is here no more: it would get its own call again.
+      record.route(route.name());
+      refuse(transaction, record, Cause.UNAVAILABLE);
+      return;
+    }
+    Pool pool = route.pool() == null ? null : policy().pools().get(route.pool());
+    Reject reject = route.reject();
+    if (pool == null) {
+      record.route(route.name());
+      reject(transaction, record, route, reject);
+    } else if (route.mode() == Mode.REDIRECT) {
+      redirect(transaction, record, route, pool);
+    } else {
+      proxy.challenges().now(loop.nowNs());
+      Call call = open(transaction, r, record);
+      new Failover(proxy, transaction, route, pool, null, record, call).start();
+    }
+  }
+
+  private @Nullable Call open(ServerTransaction transaction, SipRequest r, CallRecord record) {
+    if (r.method() != Method.INVITE) {
+      return null;
+    }
+    transaction.trying();
+    return calls.open(r, record);
+  }
+
+  // ---- to a registered user ----
+
+  private void toLocation(
+      ServerTransaction transaction, SipRequest r, CallRecord record, Route route) {
+    if (r.method() == Method.REGISTER) {
+      refuse(transaction, record, Cause.NO_ROUTE);
+      return;
+    }
+    Homes.Home home = policy().homes().of(String.valueOf(route.location()), r);
+    if (home != null) {
+      elsewhere(transaction, r, record, route, home);
+      return;
+    }
+    List<Binding> found = location.of(r.uri());
+    Policy.Behind behind = policy().behind().get(String.valueOf(route.location()));
+    Pool pool = behind == null ? null : policy().pools().get(behind.pool());
+    if (behind != null && pool != null && !found.isEmpty()) {
+      toRegistrar(transaction, record, route, new Known(found, behind, pool));
+      return;
+    }
+    Call call = open(transaction, r, record);
+    Fork.toUser(proxy, transaction, route, record, call, found).start();
+  }
+
+  private void elsewhere(
+      ServerTransaction transaction,
+      SipRequest r,
+      CallRecord record,
+      Route route,
+      Homes.Home home) {
+    if (home.redirect() != null) {
+      record.route(route.name());
+      transaction.reject(302, "Moved Temporarily", home.redirect());
+      log.outcome(route, 302, Cause.NONE);
+      log.write(record.answered(302, loop.nowNs()));
+      return;
+    }
+    Call call = open(transaction, r, record);
+    Destination there = new Destination.Elsewhere(home.node(), home.route());
+    Fork.over(proxy, transaction, record, call, there).start();
+  }
+
+  /** A user that backends know. */
+  private record Known(List<Binding> bindings, Policy.Behind behind, Pool pool) {
+    /** The backend that has the user and lives, or null. */
+    @Nullable Backend backend() {
+      for (Binding binding : bindings) {
+        Backend known = pool.backend(binding.upstream().backend());
+        if (known != null && known.address() != null && known.health().state().alive()) {
+          return known;
+        }
+      }
+      return null;
+    }
+
+    /** True when one of the backends speaks from there, by whatever port. */
+    boolean isFrom(InetSocketAddress source) {
+      for (Backend each : pool.backends()) {
+        InetSocketAddress address = each.address();
+        if (address != null && address.getAddress().equals(source.getAddress())) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  // The registrar that has the user knows more than where the devices are: it forks, records, takes
+  // messages. What comes from that very one has been through it.
+  private void toRegistrar(
+      ServerTransaction transaction, CallRecord record, Route route, Known known) {
+    Backend backend = known.backend();
+    InetSocketAddress from = transaction.flow().remote();
+    boolean marked = devices.isOn(transaction.request());
+    if (marked && !known.isFrom(from)) {
+      // By way of its registrar it would come back with the same mark, round and round.
+      refuse(transaction, record, Cause.FOREIGN_ROUTE);
+      return;
+    }
+    boolean back = marked || backend != null && from.equals(backend.address());
+    if (backend == null && !back && !known.behind.direct()) {
+      refuse(transaction, record, Cause.UNAVAILABLE);
+      return;
+    }
+    Call call = open(transaction, transaction.request(), record);
+    if (backend == null || back) {
+      Fork.toUser(proxy, transaction, route, record, call, known.bindings).start();
+    } else {
+      new Failover(proxy, transaction, route, known.pool, backend, record, call).start();
+    }
+  }
+
+  /**
+   * Takes one whose Route is a flow token: whoever has it got it from us, and may use that flow and
+   * no other.
+   */
+  void overFlow(ServerTransaction transaction, SipRequest r) {
+    CallRecord record = log.record(r, transaction.flow(), loop.nowNs());
+    if (proxy.draining()) {
+      refuse(transaction, record, Cause.SHUTTING_DOWN);
+      return;
+    }
+    Destination named = new Destination.Named(location.named(routes.token()));
+    Call call = open(transaction, r, record);
+    Fork.over(proxy, transaction, record, call, named).start();
+  }
+
+  // ---- answered here ----
+
+  private void refuse(ServerTransaction transaction, CallRecord record, Cause cause) {
+    proxy.refuse(
+        transaction, cause, cause.status() == 503 ? "Retry-After: 10\r\n" : proxy.warning(cause));
+    log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
+  }
+
+  private void reject(
+      ServerTransaction transaction, CallRecord record, Route route, @Nullable Reject reject) {
+    int status = reject == null ? Cause.REJECTED.status() : reject.status();
+    transaction.reject(status, reject == null ? Cause.REJECTED.reason() : reject.reason(), "");
+    log.outcome(route, status, Cause.REJECTED);
+    log.write(record.answered(status, loop.nowNs()).cause(Cause.REJECTED));
+  }
+
+  private void redirect(ServerTransaction transaction, CallRecord record, Route route, Pool pool) {
+    SipRequest r = transaction.request();
+    record.route(route.name()).pool(pool.name());
+    long key = pool.hashKey().of(r, transaction.flow());
+    Backend backend = pool.pick(loop.index(), key, List.of());
+    if (backend == null) {
+      Cause cause = pool.nobody(List.of());
+      transaction.reject(
+          cause.status(), cause.reason(), "Retry-After: " + pool.retryAfterSeconds() + "\r\n");
+      log.outcome(route, cause.status(), cause);
+      log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
+      return;
+    }
+    record.tried(backend.name());
+    if (Sips.is(r) && !backend.secure()) {
+      refuse(transaction, record, Cause.SIPS_NOT_ALLOWED);
+      return;
+    }
+    transaction.reject(302, "Moved Temporarily", Redirect.contact(r, backend));
+    log.outcome(route, 302, Cause.NONE);
+    log.write(record.answered(302, loop.nowNs()));
+  }
+
+  private Policy policy() {
+    return proxy.policy();
+  }
+}
