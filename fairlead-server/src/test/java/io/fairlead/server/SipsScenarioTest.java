@@ -126,35 +126,24 @@ class SipsScenarioTest {
 
   private static FakePhone registered(HouseRig rig, Transport by, String scheme) {
     FakePhone phone = phone(rig, by);
-    phone.strays = true;
-    String contact =
-        scheme
-            + ":alice@"
-            + phone.contact
-            + (scheme.equals("sips") ? "" : ";transport=" + by.name());
-    phone.raw(
-        "REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/"
-            + by.viaToken()
-            + " "
-            + phone.viaAddress
-            + ";branch=z9hG4bKr1\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.org>;tag=1\r\n"
-            + "To: <sip:alice@example.org>\r\nCall-ID: reg\r\nCSeq: 1 REGISTER\r\nContact: <"
-            + contact
-            + ">\r\nExpires: 600\r\nContent-Length: 0\r\n\r\n");
-    rig.net.runMs(50);
+    String uri = scheme + ":alice@" + phone.contact;
+    phone.register(scheme.equals("sips") ? uri : uri + ";transport=" + by.name(), "");
     return phone;
+  }
+
+  private static FakePhone caller(HouseRig rig) {
+    return new FakePhone(
+        rig.net,
+        VirtualNet.at("192.0.2.77", 5060),
+        VirtualNet.at("203.0.113.10", 5061),
+        Transports.TLS);
   }
 
   @Test
   void reachesADeviceThatRegisteredSips() {
     HouseRig rig = farm("sip:10.0.0.1:5060");
     FakePhone device = registered(rig, Transports.TLS, "sips");
-    FakePhone caller =
-        new FakePhone(
-            rig.net,
-            VirtualNet.at("192.0.2.77", 5060),
-            VirtualNet.at("203.0.113.10", 5061),
-            Transports.TLS);
+    FakePhone caller = caller(rig);
     Leg secure = invite(caller, "sips:alice@example.org");
     Leg plain = invite(caller, "sip:alice@example.org");
 
@@ -172,12 +161,7 @@ class SipsScenarioTest {
   void refusesADeviceThatRegisteredSip() {
     HouseRig rig = farm("sip:10.0.0.1:5060");
     FakePhone device = registered(rig, Transports.TLS, "sip");
-    FakePhone caller =
-        new FakePhone(
-            rig.net,
-            VirtualNet.at("192.0.2.77", 5060),
-            VirtualNet.at("203.0.113.10", 5061),
-            Transports.TLS);
+    FakePhone caller = caller(rig);
     Leg call = invite(caller, "sips:alice@example.org");
 
     assertThat(call.last("INVITE").status()).isEqualTo(480);
