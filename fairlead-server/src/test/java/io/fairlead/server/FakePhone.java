@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 final class FakePhone extends FakeAgent {
   private final InetSocketAddress proxy;
   boolean strict;
+  String registrar = "sip:example.org";
 
   FakePhone(VirtualNet net, InetSocketAddress address, InetSocketAddress proxy, Transport by) {
     super(net, address);
@@ -41,7 +42,8 @@ final class FakePhone extends FakeAgent {
 
   /** Registers a Contact as alice@example.org and waits for the answer. */
   Seen register(String uri, String params, String... headers) {
-    StringBuilder text = new StringBuilder("REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/");
+    StringBuilder text = new StringBuilder("REGISTER " + registrar);
+    text.append(" SIP/2.0\r\nVia: SIP/2.0/");
     text.append(transport.viaToken()).append(' ').append(viaAddress);
     text.append(";rport;branch=z9hG4bK").append(mint("r"));
     text.append("\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.org>;tag=1\r\n");
