@@ -26,6 +26,7 @@ final class Failover extends ResponseContext {
   private final long key;
   private final @Nullable Backend only;
   private final List<Backend> tried = new ArrayList<>(2);
+  private @Nullable BestResponse passedOver;
 
   /**
    * @param only the one backend that can answer, which knows the user called; null for any
@@ -155,19 +156,39 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       proxy.challenges().remember(upstream.request(), answerer);
     }
+    if (state == State.TRYING && !pool.fanout() && pool.failover().onFailure(response)) {
+      (status >= 500 && status < 600 ? best : passedOver()).consider(response);
+      lastCause = Cause.NONE;
+      next();
+      return;
+    }
     best.consider(response);
     if (status >= 600) {
       cancelOthers(attempt);
-      if (!anyPending()) {
-        finish();
-      }
-      return;
     }
-    if (state == State.TRYING && !pool.fanout() && pool.failover().onStatus(status)) {
-      lastCause = Cause.NONE;
-      next();
-    } else if (!anyPending()) {
+    if (!anyPending()) {
       finish();
+    }
+  }
+
+  // What one gateway said of the user is doubted once the next is asked: it is the answer only when
+  // no other has a better one.
+  private BestResponse passedOver() {
+    BestResponse kept = passedOver;
+    if (kept == null) {
+      kept = new BestResponse();
+      passedOver = kept;
+    }
+    return kept;
+  }
+
+  @Override
+  void onConcluding() {
+    SipResponse known = best.response();
+    SipResponse doubted = passedOver == null ? null : passedOver.response();
+    if (doubted != null && (known == null || known.status() >= 500 && known.status() < 600)) {
+      best.consider(doubted);
+      lastCause = state == State.TRYING ? Cause.NONE : lastCause;
     }
   }
 
