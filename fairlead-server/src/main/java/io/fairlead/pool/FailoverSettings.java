@@ -20,10 +20,11 @@ public record FailoverSettings(
         Duration tryTimeout,
     @Setting(
             doc =
-                "What makes the next backend be tried: timeout, transport, a status from 400 to 599,"
-                    + " or `cause:N` for any failure with that Q.850 cause in its Reason header. A"
-                    + " 4xx is what the called user decided, unless backends are gateways whose"
-                    + " network says it; 401, 407, 487 and a 6xx without such a cause never do.",
+                "What makes the next backend be tried: timeout, transport, a status from 400 to"
+                    + " 599, or `cause:N` for any failure with that Q.850 cause in its Reason"
+                    + " header. A 4xx is what the called user decided, unless backends are gateways"
+                    + " whose network says it; 401, 407, 487 and a 6xx without such a cause never"
+                    + " do.",
             value = "[timeout, transport, 500, 502, 503, 504]")
         List<FailoverReason> on,
     @Setting(

@@ -311,8 +311,7 @@ class CallerAddressScenarioTest {
   void believesAnotherNodeOfOursAndNobodyElseOnItsHost() {
     HouseRig b = node("b", "203.0.113.20");
     InetSocketAddress here = VirtualNet.at("203.0.113.20", 5060);
-    FakePhone a =
-        new FakePhone(b.net, VirtualNet.at("203.0.113.10", 5060), here, CapturedFlow.UDP);
+    FakePhone a = new FakePhone(b.net, VirtualNet.at("203.0.113.10", 5060), here, CapturedFlow.UDP);
     FakePhone beside =
         new FakePhone(b.net, VirtualNet.at("203.0.113.10", 5070), here, CapturedFlow.UDP);
     for (FakePhone each : List.of(a, beside)) {
