@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.imports;
 
-import java.io.ByteArrayInputStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import javax.xml.stream.Location;
@@ -10,6 +14,7 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over the elements of an XML file that nobody vouches for: no document type, no entities, no
@@ -48,15 +53,34 @@ final class XmlReader {
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
     factory.setXMLResolver((publicId, systemId, base, name) -> InputStream.nullInputStream());
+    String text = text(bytes);
+    if (text == null) {
+      return;
+    }
     try {
-      XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(bytes));
-      walk(reader);
+      walk(factory.createXMLStreamReader(new StringReader(text)));
     } catch (XMLStreamException e) {
       Location at = e.getLocation();
       int line = at == null ? 1 : Math.max(1, at.getLineNumber());
       int column = at == null ? 1 : Math.max(1, at.getColumnNumber());
       flaws.add(line, column, "expected well-formed XML: " + why(e));
     }
+  }
+
+  // The parser would print what it thinks of other bytes.
+  private @Nullable String text(byte[] bytes) {
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    if (!UTF_8.newDecoder().decode(in, text, true).isError()) {
+      String all = text.flip().toString();
+      return all.startsWith("\ufeff") ? all.substring(1) : all;
+    }
+    int line = 1;
+    for (int i = 0; i < in.position(); i++) {
+      line += bytes[i] == '\n' ? 1 : 0;
+    }
+    flaws.add(line, 1, "expected text in UTF-8");
+    return null;
   }
 
   // The parser puts the place before its words, which we say ourselves.
