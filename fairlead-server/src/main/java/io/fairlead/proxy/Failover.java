@@ -31,6 +31,7 @@ final class Failover extends ResponseContext {
   private final Demand demand;
   // Where a place under max-cps is reserved for later; nothing is on its way meanwhile.
   private @Nullable Backend reserved;
+  private @Nullable BestResponse passedOver;
 
   /**
    * @param only the one backend that can answer, which knows the user called; null for any
@@ -283,19 +284,39 @@ final class Failover extends ResponseContext {
     }
     failed(
         answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
+    if (state == State.TRYING && !pool.fanout() && pool.failover().onFailure(response)) {
+      (status >= 500 && status < 600 ? best : passedOver()).consider(response);
+      lastCause = Cause.NONE;
+      next();
+      return;
+    }
     best.consider(response);
     if (status >= 600) {
       cancelOthers(attempt);
-      if (!anyPending()) {
-        finish();
-      }
-      return;
     }
-    if (state == State.TRYING && !pool.fanout() && pool.failover().onStatus(status)) {
-      lastCause = Cause.NONE;
-      next();
-    } else if (!anyPending()) {
+    if (!anyPending()) {
       finish();
+    }
+  }
+
+  // What one gateway said of the user is doubted once the next is asked: it is the answer only when
+  // no other has a better one.
+  private BestResponse passedOver() {
+    BestResponse kept = passedOver;
+    if (kept == null) {
+      kept = new BestResponse();
+      passedOver = kept;
+    }
+    return kept;
+  }
+
+  @Override
+  void onConcluding() {
+    SipResponse known = best.response();
+    SipResponse doubted = passedOver == null ? null : passedOver.response();
+    if (doubted != null && (known == null || known.status() >= 500 && known.status() < 600)) {
+      best.consider(doubted);
+      lastCause = state == State.TRYING ? Cause.NONE : lastCause;
     }
   }
 

@@ -83,8 +83,7 @@ final class Forwarder {
    *
    * @param backend where it goes to
    */
-  SipWriter initial(
-      SipRequest r, Flow in, Listener by, long branch, Route route, Backend backend) {
+  SipWriter initial(SipRequest r, Flow in, Listener by, long branch, Route route, Backend backend) {
     begin(r, in, null, backend.toldCallers());
     clean(r, by);
     SipWriter text = via(r, by, branch);

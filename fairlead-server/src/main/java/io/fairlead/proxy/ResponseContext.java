@@ -107,6 +107,9 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   /** The branches tried now have used up their time. */
   abstract void onTimeUp();
 
+  /** The best response is about to be passed on. */
+  void onConcluding() {}
+
   /** The headers of a 503 of ours. */
   abstract String retryAfter();
 
@@ -216,6 +219,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
 
   final void finish() {
     proxy.timers().cancel(this);
+    onConcluding();
     SipResponse chosen = best.response();
     Cause cause = cause(chosen != null);
     if (chosen == null || chosen.status() == 503) {

@@ -114,8 +114,7 @@ public final class StatelessProxy {
       log.outcome(route, cause.status(), cause);
       return true;
     }
-    SipWriter text =
-        forwarder.stateless(r, flow, out.listener(), route, backend);
+    SipWriter text = forwarder.stateless(r, flow, out.listener(), route, backend);
     out.send(text.bytes(), 0, text.length());
     return true;
   }
