@@ -11,6 +11,7 @@ import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class Backend {
 
   private final int id;
   private final String name;
+  private final String path;
   private final BackendUri uri;
   private final @Nullable String domain;
   private final Roster roster;
@@ -40,8 +42,12 @@ public final class Backend {
   private final Cells cells;
   private final int slot;
   private final @Nullable Occupancy[] heads;
+  private final AtomicReferenceArray<@Nullable Occupancy> tails;
+  private final Rate rate = new Rate();
 
   private long tallied;
+  private volatile @Nullable Drain drain;
+  private volatile @Nullable CallEnder callEnder;
   private volatile boolean busy;
   private final @Nullable InetSocketAddress address;
   private volatile @Nullable Peer peer;
@@ -55,6 +61,7 @@ public final class Backend {
     this.domain = member.domain();
     this.id = roster.newId();
     this.name = settings.title();
+    this.path = poolName + "/" + name;
     this.uri = settings.uri();
     this.settings = settings;
     this.roster = roster;
@@ -62,11 +69,17 @@ public final class Backend {
     this.cells = roster.cells();
     this.slot = id % Cells.BACKENDS;
     this.heads = new Occupancy[roster.loops()];
+    this.tails = new AtomicReferenceArray<>(roster.loops());
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
     this.address = member.address();
     use(member);
     this.meters.watch(this);
+  }
+
+  /** Pool and name: {@code farm/fs1}. */
+  public String path() {
+    return path;
   }
 
   /** Its name, unique in the pool. */
@@ -118,12 +131,19 @@ public final class Backend {
     return id;
   }
 
-  /** Puts a live call into the set of the calling loop. */
+  /** As {@link #occupy(int, long)}, at the home loop's time. */
   public Occupancy occupy(int loop) {
-    Occupancy call = new Occupancy(this, loop);
+    return occupy(loop, home.nowNs());
+  }
+
+  /** Puts a live call into the set of the calling loop. */
+  public Occupancy occupy(int loop, long nowNs) {
+    Occupancy call = new Occupancy(this, loop, nowNs);
     Occupancy head = heads[loop];
     call.next = head;
-    if (head != null) {
+    if (head == null) {
+      tails.setOpaque(loop, call);
+    } else {
       head.previous = call;
     }
     heads[loop] = call;
@@ -139,7 +159,9 @@ public final class Backend {
     } else {
       before.next = after;
     }
-    if (after != null) {
+    if (after == null) {
+      tails.setOpaque(loop, before);
+    } else {
       after.previous = before;
     }
     call.previous = null;
@@ -160,6 +182,16 @@ public final class Backend {
       action.accept(call);
       call = following;
     }
+  }
+
+  /** How long its longest live call has been with it; 0 when it has none. From any thread. */
+  public long longestCallNs(long nowNs) {
+    long longest = 0;
+    for (int i = 0; i < tails.length(); i++) {
+      Occupancy oldest = tails.getOpaque(i);
+      longest = oldest == null ? longest : Math.max(longest, nowNs - oldest.sinceNs);
+    }
+    return longest;
   }
 
   /**
@@ -261,7 +293,27 @@ public final class Backend {
 
   /** No new calls from now on; living ones go on. */
   public void drain() {
-    home.execute(() -> condition.drain("drained by order"));
+    drain(DrainOrder.PLAIN);
+  }
+
+  /** The same with an end; an order given while one stands takes its place. */
+  public void drain(DrainOrder order) {
+    home.execute(() -> {
+      Drain standing = drain;
+      condition.drain(order.text());
+      if (standing == null) {
+        Drain begun = new Drain(this, home, meters.overdue);
+        drain = begun;
+        begun.begin(order);
+      } else {
+        standing.change(order);
+      }
+    });
+  }
+
+  /** The order to drain that stands, or null. */
+  public @Nullable Drain draining() {
+    return drain;
   }
 
   /** Takes {@link #drain} back. */
@@ -271,12 +323,42 @@ public final class Backend {
 
   /** No new calls, and nobody wonders that it is off. */
   public void maintenance() {
-    home.execute(() -> condition.maintain("in maintenance by order"));
+    home.execute(() -> {
+      endDrain();
+      condition.maintain("in maintenance by order");
+    });
   }
 
   /** Takes {@link #drain} and {@link #maintenance} back. */
   public void ready() {
-    home.execute(condition::ready);
+    home.execute(() -> {
+      endDrain();
+      condition.ready();
+    });
+  }
+
+  /** What can end its calls; null when nothing can. */
+  public @Nullable CallEnder callEnder() {
+    return callEnder;
+  }
+
+  /** Calls can be ended by this from now on; null when they no longer can. */
+  public void callEnder(@Nullable CallEnder next) {
+    callEnder = next;
+  }
+
+  private void endDrain() {
+    Drain standing = drain;
+    drain = null;
+    if (standing != null) {
+      standing.stop();
+    }
+  }
+
+  /** Ends its timers: it is gone; on the home loop. */
+  void stop() {
+    endDrain();
+    condition.stop();
   }
 
   /** Its numbers now. */
@@ -285,6 +367,11 @@ public final class Backend {
         meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
     return new Statistics(
         cells.picks(slot), load(), meters.outcome(200).value(), failed, latency.ns());
+  }
+
+  /** Calls it was chosen for per second, as a mean of some seconds. */
+  public double callsPerSecond() {
+    return rate.perSecond();
   }
 
   /** Its health, to be changed; on the home loop only. */
@@ -327,6 +414,7 @@ public final class Backend {
   void tally() {
     long picks = cells.picks(slot);
     meters.picks.add(picks - tallied);
+    rate.add(picks - tallied, home.nowNs());
     tallied = picks;
   }
 

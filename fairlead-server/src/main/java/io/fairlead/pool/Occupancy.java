@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 public final class Occupancy implements Release {
   private final Backend backend;
   private final int loop;
+  final long sinceNs;
   @Nullable Occupancy previous;
   @Nullable Occupancy next;
   private boolean live = true;
 
-  Occupancy(Backend backend, int loop) {
+  Occupancy(Backend backend, int loop, long sinceNs) {
     this.backend = backend;
     this.loop = loop;
+    this.sinceNs = sinceNs;
   }
 
   /** Whose set it is in. */

@@ -104,7 +104,7 @@ final class Failover extends ResponseContext {
       if (!pool.fanout()) {
         call.letGo();
       }
-      call.holds(backend.occupy(proxy.loopIndex()));
+      call.holds(backend.occupy(proxy.loopIndex(), nowNs()));
       call.backend(backend.id());
     }
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
@@ -140,7 +140,7 @@ final class Failover extends ResponseContext {
     record.backend(winner.name());
     if (call != null && (pool.fanout() || call.backend() != winner.id())) {
       call.letGo();
-      call.holds(winner.occupy(proxy.loopIndex()));
+      call.holds(winner.occupy(proxy.loopIndex(), nowNs()));
       call.backend(winner.id());
     }
   }
