@@ -24,6 +24,13 @@ import picocli.CommandLine.ParameterException;
       CheckCommand.class,
       ExplainCommand.class,
       DemoCommand.class,
+      StatusCommand.class,
+      TopCommand.class,
+      DrainCommand.class,
+      OrderCommand.Undrain.class,
+      OrderCommand.Maintenance.class,
+      OrderCommand.Ready.class,
+      ReloadCommand.class,
       ListCommand.class,
       CertsCommand.class,
       VersionCommand.class
