@@ -78,6 +78,7 @@ final class ControlSession {
         answer.put("version", 1);
         answer.put("error", e.why());
         write(answer);
+        discard();
       }
     } catch (IOException e) {
       LOG.debug("a connection to the control socket ended: {}", e.toString());
@@ -133,6 +134,16 @@ final class ControlSession {
       channel.close();
     } catch (IOException e) {
       LOG.debug("a connection to the control socket was not closed: {}", e.toString());
+    }
+  }
+
+  // What closes with something unread breaks the connection, and the answer may be lost with it.
+  private void discard() throws IOException {
+    within(limits.request());
+    channel.shutdownOutput();
+    ByteBuffer rest = ByteBuffer.allocate(limits.requestBytes());
+    for (int read = 0; read >= 0; read = channel.read(rest)) {
+      rest.clear();
     }
   }
 

@@ -135,7 +135,12 @@ public final class ControlSocket implements AutoCloseable {
 
   private void serve(SocketChannel channel) {
     ControlSession session = new ControlSession(this, channel, limits);
-    boolean room = sessions.size() < limits.connections();
+    int others = sessions.size();
+    if (others >= 2 * limits.connections()) {
+      session.close();
+      return;
+    }
+    boolean room = others < limits.connections();
     sessions.add(session);
     Thread.ofVirtual().name("fl-control-session").start(room ? session::serve : session::refuse);
   }

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Backends as a table: columns that say nothing about any of them are left out, and the reason gets
- * what the width leaves. Immutable.
+ * Backends as a table: columns that say nothing about any of them are left out, the reason gets what
+ * the width leaves, and where that is too little, columns that can be spared go. Immutable.
  */
 final class BackendTable {
-  private static final int SHORTEST_REASON = 8;
+  private static final int SHORTEST_REASON = 18;
+  private static final List<String> DISPENSABLE = List.of(">WEIGHT", ">IDLE", ">ANSWER");
   private static final int LONGEST_NAME = 28;
   private static final String BOLD = "\033[1m";
   private static final String GREEN = "\033[32m";
@@ -59,12 +60,25 @@ final class BackendTable {
   }
 
   private List<String> table(List<Fields> backends, List<Column> columns) {
-    List<String> bare = filled(backends, columns).lines();
-    int used = bare.stream().mapToInt(String::length).max().orElse(0) + 2;
-    int room = Math.max(SHORTEST_REASON, width - used);
+    int left = room(backends, columns);
+    for (String head : DISPENSABLE) {
+      if (left < SHORTEST_REASON) {
+        columns.removeIf(column -> column.head().equals(head));
+        left = room(backends, columns);
+      }
+    }
+    int room = Math.max(0, left);
     columns.add(new Column("REASON", b -> Texts.cut(b.text("reason"), room)));
-    List<String> lines = new ArrayList<>(filled(backends, columns).lines());
+    List<String> lines =
+        filled(backends, columns).lines().stream()
+            .map(line -> line.length() <= width ? line : line.substring(0, width))
+            .toList();
     return colours ? coloured(lines, backends) : lines;
+  }
+
+  private int room(List<Fields> backends, List<Column> columns) {
+    List<String> bare = filled(backends, columns).lines();
+    return width - 2 - bare.stream().mapToInt(String::length).max().orElse(0);
   }
 
   private static Table filled(List<Fields> backends, List<Column> columns) {
@@ -82,6 +96,10 @@ final class BackendTable {
     for (int i = 0; i < backends.size(); i++) {
       String line = lines.get(i + 1);
       String state = backends.get(i).text("state");
+      if (at < 0 || line.length() < at + state.length()) {
+        coloured.add(line);
+        continue;
+      }
       coloured.add(
           line.substring(0, at)
               + colour(state)

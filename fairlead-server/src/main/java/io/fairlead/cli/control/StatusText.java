@@ -96,7 +96,7 @@ public final class StatusText {
         + taking
         + " of "
         + Words.count(backends.size(), "backend")
-        + (taking == 1 ? " takes calls, " : " take calls, ")
+        + " taking calls, "
         + Words.count(pool.number("calls", 0), "call")
         + (rooms == 0 ? "" : ", " + Words.count(rooms, "room"))
         + (pool.truth("panic") ? ", PANIC: too few are healthy" : "");

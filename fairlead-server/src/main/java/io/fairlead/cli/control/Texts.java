@@ -100,11 +100,10 @@ final class Texts {
     text.append(drain.text("phase").equals("overdue") ? " is overdue, drained for " : " drains for ");
     text.append(since).append(": ").append(left).append(" of ").append(Words.count(began, "call"));
     text.append(" left, longest ").append(span(drain.number("longest-s", 0)));
-    text.append(", last ends in ");
     text.append(
         drain.has("last-ends-in-s")
-            ? "about " + span(drain.number("last-ends-in-s", 0))
-            : "unknown time");
+            ? ", last ends in about " + span(drain.number("last-ends-in-s", 0))
+            : ", end unknown");
     return text.append(end(drain)).toString();
   }
 

@@ -3,6 +3,7 @@ package io.fairlead.cli.control;
 
 import io.fairlead.admin.Fields;
 import io.fairlead.cli.Terminal;
+import io.fairlead.cli.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 
 /** What {@code fairlead top} shows, as lines that fit the terminal. Immutable. */
 final class TopScreen {
+  private static final int FEWEST_ROWS = 8;
   private static final String BOLD = "\033[1m";
   private static final String REVERSED = "\033[7m";
   private static final String PLAIN = "\033[0m";
@@ -46,12 +48,12 @@ final class TopScreen {
     List<String> drains = drains(backends, width);
     List<String> table = new BackendTable(width, colours).lines(backends, "path");
     int room = Math.max(2, size.rows() - lines.size() - 1);
-    int forDrains = Math.min(drains.size(), room / 3);
+    int forDrains = room < FEWEST_ROWS ? 0 : Math.min(drains.size(), room / 3);
     int forTable = Math.min(table.size(), room - forDrains - (forDrains == 0 ? 0 : 1));
-    lines.addAll(fitting(table, forTable, table.size() - 1));
+    lines.addAll(fitting(table, forTable, "... %d more backends"));
     if (forDrains > 0) {
       lines.add("");
-      lines.addAll(fitting(drains, forDrains, drains.size()));
+      lines.addAll(fitting(drains, forDrains, "... %d more lines"));
     }
     while (lines.size() < size.rows() - 1) {
       lines.add("");
@@ -62,20 +64,21 @@ final class TopScreen {
     return shown;
   }
 
-  private static List<String> fitting(List<String> lines, int rows, int things) {
+  private static List<String> fitting(List<String> lines, int rows, String rest) {
     if (lines.size() <= rows) {
       return lines;
     }
-    List<String> shown = new ArrayList<>(lines.subList(0, Math.max(0, rows - 1)));
-    shown.add("... " + (things - (shown.size() - (lines.size() - things))) + " more");
-    return shown;
+    int shown = Math.max(0, rows - 1);
+    List<String> fitting = new ArrayList<>(lines.subList(0, shown));
+    fitting.add(rest.formatted(lines.size() - shown));
+    return fitting;
   }
 
   private static List<String> drains(List<Fields> backends, int width) {
     return backends.stream()
         .filter(backend -> backend.has("drain"))
         .map(backend -> Texts.drain(backend.text("path"), backend.fields("drain")))
-        .map(line -> Texts.cut(line, width))
+        .flatMap(line -> Texts.wrapped(line, width, "  ").stream())
         .toList();
   }
 
@@ -94,11 +97,11 @@ final class TopScreen {
     long rooms = status.each("pools").stream().mapToLong(pool -> pool.number("rooms", 0)).sum();
     String panic =
         status.list("panic").stream().map(String::valueOf).collect(Collectors.joining(", "));
-    return backends.size()
-        + " backends: "
+    return (panic.isEmpty() ? "" : "PANIC in " + panic + "; ")
+        + Words.count(backends.size(), "backend")
+        + ": "
         + counts
-        + (rooms == 0 ? "" : "; " + rooms + " rooms")
-        + (panic.isEmpty() ? "" : "; PANIC in " + panic);
+        + (rooms == 0 ? "" : "; " + Words.count(rooms, "room"));
   }
 
   private String bold(String line) {
