@@ -16,16 +16,20 @@ final class Plans {
    * The plan of the file, or null after all its errors were printed. Warnings are printed as well.
    */
   static @Nullable Plan read(Path file, PrintWriter err) {
+    return printed(file, err).plan();
+  }
+
+  /** What came of reading the file, after its errors and warnings were printed. */
+  static Plan.Result printed(Path file, PrintWriter err) {
     Plan.Result result = Plan.read(file);
     print(result.warnings(), "warning", err);
     print(result.errors(), "error", err);
-    Plan plan = result.plan();
-    if (plan == null) {
+    if (result.plan() == null) {
       int count = result.errors().size();
       err.printf("%s: %s%n", file, Words.count(count, "error"));
     }
     err.flush();
-    return plan;
+    return result;
   }
 
   private static void print(List<ConfigError> errors, String word, PrintWriter err) {

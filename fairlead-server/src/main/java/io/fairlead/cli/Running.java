@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli;
 
+import io.fairlead.admin.ControlSettings;
+import io.fairlead.admin.ControlSocket;
+import io.fairlead.admin.RefusedException;
+import io.fairlead.config.ConfigError;
 import io.fairlead.observe.LogSetup;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Pool;
@@ -12,9 +16,16 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code fairlead run} does between start and end: one line when ready, then it waits for what
@@ -25,13 +36,25 @@ final class Running {
   enum Event {
     HANGUP,
     FILE_CHANGED,
+    ORDERED,
     STOP
   }
+
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final Path file;
   private final PrintWriter out;
   private final PrintWriter err;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Queue<CompletableFuture<Outcome>> orders = new ConcurrentLinkedQueue<>();
+
+  /**
+   * What came of a reload. Immutable.
+   *
+   * @param taken whether the file was taken over
+   * @param lines what changed, or what is wrong with the file
+   */
+  private record Outcome(boolean taken, List<String> lines) {}
 
   Running(Path file, PrintWriter out, PrintWriter err) {
     this.file = file;
@@ -58,8 +81,10 @@ final class Running {
       err.println("fairlead: cannot start: " + e.getMessage());
       return Main.FAILED;
     }
-    out.println(ready(fairlead, plan));
-    serve(fairlead);
+    try (ControlSocket _ = control(fairlead, plan.settings().control())) {
+      out.println(ready(fairlead, plan));
+      serve(fairlead);
+    }
     Duration grace = fairlead.plan().settings().grace();
     out.println(
         "fairlead stopping: no new calls, up to "
@@ -71,17 +96,56 @@ final class Running {
     return Main.OK;
   }
 
-  private void serve(Fairlead fairlead) throws InterruptedException {
-    for (Event event = events.take(); event != Event.STOP; event = events.take()) {
-      reload(fairlead, event == Event.HANGUP ? "SIGHUP" : "file changed");
+  // Calls matter more than control: without it Fairlead runs all the same.
+  private @Nullable ControlSocket control(Fairlead fairlead, @Nullable ControlSettings settings) {
+    if (settings == null) {
+      return null;
+    }
+    try {
+      return ControlSocket.open(settings, fairlead.subject(Version.number(), this::ordered));
+    } catch (RefusedException e) {
+      err.println("fairlead: there is no control socket: " + e.why());
+      return null;
     }
   }
 
-  private void reload(Fairlead fairlead, String why) {
-    Plan plan = Plans.read(file, err);
+  private List<String> ordered() throws RefusedException {
+    CompletableFuture<Outcome> order = new CompletableFuture<>();
+    orders.add(order);
+    post(Event.ORDERED);
+    Outcome outcome;
+    try {
+      outcome = order.get(LONGEST.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new RefusedException("the reload has not ended: the log tells what came of it");
+    }
+    if (!outcome.taken()) {
+      throw new RefusedException(
+          "nothing was changed, the file has errors:\n" + String.join("\n", outcome.lines()));
+    }
+    return outcome.lines();
+  }
+
+  private void serve(Fairlead fairlead) throws InterruptedException {
+    for (Event event = events.take(); event != Event.STOP; event = events.take()) {
+      switch (event) {
+        case HANGUP -> reload(fairlead, "SIGHUP");
+        case FILE_CHANGED -> reload(fairlead, "file changed");
+        case ORDERED -> {
+          CompletableFuture<Outcome> order = orders.remove();
+          order.complete(reload(fairlead, "ordered"));
+        }
+        case STOP -> {}
+      }
+    }
+  }
+
+  private Outcome reload(Fairlead fairlead, String why) {
+    Plan.Result read = Plans.printed(file, err);
+    Plan plan = read.plan();
     if (plan == null) {
       out.println("fairlead reload (" + why + "): refused, nothing was changed");
-      return;
+      return new Outcome(false, read.errors().stream().map(ConfigError::text).toList());
     }
     List<String> diff = fairlead.reload(plan);
     LogSetup.apply(plan.settings().log());
@@ -91,6 +155,7 @@ final class Running {
             + "): "
             + (diff.isEmpty() ? "no change" : Words.count(diff.size(), "change")));
     diff.forEach(line -> out.println("  " + line));
+    return new Outcome(true, diff);
   }
 
   /** The line that says it is ready. */

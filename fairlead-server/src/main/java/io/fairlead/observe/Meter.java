@@ -184,6 +184,12 @@ public enum Meter {
       "result"),
   POOL_EJECTIONS(
       "fairlead_pool_ejections_total", Kind.COUNTER, "Ejections as an outlier.", "pool", "backend"),
+  POOL_DRAINS_OVERDUE(
+      "fairlead_pool_drains_overdue_total",
+      Kind.COUNTER,
+      "Drains whose deadline came while calls were left.",
+      "pool",
+      "backend"),
   POOL_PANIC(
       "fairlead_pool_panic",
       Kind.GAUGE,

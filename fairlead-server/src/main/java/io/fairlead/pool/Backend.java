@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class Backend {
 
   private final int id;
   private final String name;
+  private final String path;
   private final BackendUri uri;
   private final @Nullable String domain;
   private final Roster roster;
@@ -47,8 +49,12 @@ public final class Backend {
   private final Cells cells;
   private final int slot;
   private final @Nullable Occupancy[] heads;
+  private final AtomicReferenceArray<@Nullable Occupancy> tails;
+  private final Rate rate = new Rate();
 
   private long tallied;
+  private volatile @Nullable Drain drain;
+  private volatile @Nullable CallEnder callEnder;
   private volatile boolean busy;
   private final @Nullable InetSocketAddress address;
   private volatile @Nullable Peer peer;
@@ -69,6 +75,7 @@ public final class Backend {
     this.domain = member.domain();
     this.id = roster.newId();
     this.name = settings.title();
+    this.path = poolName + "/" + name;
     this.uri = settings.uri();
     this.settings = settings;
     this.roster = roster;
@@ -76,11 +83,17 @@ public final class Backend {
     this.cells = roster.cells();
     this.slot = id % Cells.BACKENDS;
     this.heads = new Occupancy[roster.loops()];
+    this.tails = new AtomicReferenceArray<>(roster.loops());
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
     this.address = member.address();
     use(member);
     this.meters.watch(this);
+  }
+
+  /** Pool and name: {@code farm/fs1}. */
+  public String path() {
+    return path;
   }
 
   /** Its name, unique in the pool. */
@@ -141,17 +154,19 @@ public final class Backend {
     return id;
   }
 
-  /** Puts a live call of nobody into the set of the calling loop. */
+  /** Puts a live call of nobody into the set of the calling loop, at the home loop's time. */
   public Occupancy occupy(int loop) {
-    return occupy(loop, Occupant.NOBODY);
+    return occupy(loop, Occupant.NOBODY, home.nowNs());
   }
 
   /** Puts a live call into the set of the calling loop. */
-  public Occupancy occupy(int loop, Occupant occupant) {
-    Occupancy call = new Occupancy(this, loop, occupant);
+  public Occupancy occupy(int loop, Occupant occupant, long nowNs) {
+    Occupancy call = new Occupancy(this, loop, occupant, nowNs);
     Occupancy head = heads[loop];
     call.next = head;
-    if (head != null) {
+    if (head == null) {
+      tails.setOpaque(loop, call);
+    } else {
       head.previous = call;
     }
     heads[loop] = call;
@@ -167,7 +182,9 @@ public final class Backend {
     } else {
       before.next = after;
     }
-    if (after != null) {
+    if (after == null) {
+      tails.setOpaque(loop, before);
+    } else {
       after.previous = before;
     }
     call.previous = null;
@@ -188,6 +205,16 @@ public final class Backend {
       action.accept(call);
       call = following;
     }
+  }
+
+  /** How long its longest live call has been with it; 0 when it has none. From any thread. */
+  public long longestCallNs(long nowNs) {
+    long longest = 0;
+    for (int i = 0; i < tails.length(); i++) {
+      Occupancy oldest = tails.getOpaque(i);
+      longest = oldest == null ? longest : Math.max(longest, nowNs - oldest.sinceNs);
+    }
+    return longest;
   }
 
   /**
@@ -379,7 +406,27 @@ public final class Backend {
 
   /** No new calls from now on; living ones go on. */
   public void drain() {
-    home.execute(() -> condition.drain("drained by order"));
+    drain(DrainOrder.PLAIN);
+  }
+
+  /** The same with an end; an order given while one stands takes its place. */
+  public void drain(DrainOrder order) {
+    home.execute(() -> {
+      Drain standing = drain;
+      condition.drain(order.text());
+      if (standing == null) {
+        Drain begun = new Drain(this, home, meters.overdue);
+        drain = begun;
+        begun.begin(order);
+      } else {
+        standing.change(order);
+      }
+    });
+  }
+
+  /** The order to drain that stands, or null. */
+  public @Nullable Drain draining() {
+    return drain;
   }
 
   /** Takes {@link #drain} back. */
@@ -389,12 +436,42 @@ public final class Backend {
 
   /** No new calls, and nobody wonders that it is off. */
   public void maintenance() {
-    home.execute(() -> condition.maintain("in maintenance by order"));
+    home.execute(() -> {
+      endDrain();
+      condition.maintain("in maintenance by order");
+    });
   }
 
   /** Takes {@link #drain} and {@link #maintenance} back. */
   public void ready() {
-    home.execute(condition::ready);
+    home.execute(() -> {
+      endDrain();
+      condition.ready();
+    });
+  }
+
+  /** What can end its calls; null when nothing can. */
+  public @Nullable CallEnder callEnder() {
+    return callEnder;
+  }
+
+  /** Calls can be ended by this from now on; null when they no longer can. */
+  public void callEnder(@Nullable CallEnder next) {
+    callEnder = next;
+  }
+
+  private void endDrain() {
+    Drain standing = drain;
+    drain = null;
+    if (standing != null) {
+      standing.stop();
+    }
+  }
+
+  /** Ends its timers: it is gone; on the home loop. */
+  void stop() {
+    endDrain();
+    condition.stop();
   }
 
   /** How it is with its event socket; null when none is configured. */
@@ -426,6 +503,11 @@ public final class Backend {
         meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
     return new Statistics(
         cells.picks(slot), load(), meters.outcome(200).value(), failed, latency.ns());
+  }
+
+  /** Calls it was chosen for per second, as a mean of some seconds. */
+  public double callsPerSecond() {
+    return rate.perSecond();
   }
 
   /** Its health, to be changed; on the home loop only. */
@@ -472,6 +554,7 @@ public final class Backend {
   void tally() {
     long picks = cells.picks(slot);
     meters.picks.add(picks - tallied);
+    rate.add(picks - tallied, home.nowNs());
     tallied = picks;
   }
 

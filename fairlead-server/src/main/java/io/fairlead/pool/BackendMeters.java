@@ -21,6 +21,7 @@ final class BackendMeters {
   final Counter timeouts;
   final Counter unreachable;
   final Counter ejections;
+  final Counter overdue;
   final Histogram setUp;
 
   BackendMeters(Meters meters, String pool, String backend) {
@@ -34,6 +35,7 @@ final class BackendMeters {
     outcomes[0] = outcomes[1] = outcomes[2];
     timeouts = meters.counter(Meter.POOL_FAILURES, pool, backend, "timeout");
     unreachable = meters.counter(Meter.POOL_FAILURES, pool, backend, "transport");
+    overdue = meters.counter(Meter.POOL_DRAINS_OVERDUE, pool, backend);
     ejections = meters.counter(Meter.POOL_EJECTIONS, pool, backend);
     for (CheckResult result : CheckResult.values()) {
       checks[result.ordinal()] = meters.counter(Meter.POOL_CHECKS, pool, backend, result.text());

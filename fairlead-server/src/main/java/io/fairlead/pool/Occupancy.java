@@ -15,14 +15,16 @@ public final class Occupancy implements Release {
   private final Backend backend;
   private final int loop;
   private final Occupant occupant;
+  final long sinceNs;
   @Nullable Occupancy previous;
   @Nullable Occupancy next;
   private boolean live = true;
 
-  Occupancy(Backend backend, int loop, Occupant occupant) {
+  Occupancy(Backend backend, int loop, Occupant occupant, long sinceNs) {
     this.backend = backend;
     this.loop = loop;
     this.occupant = occupant;
+    this.sinceNs = sinceNs;
   }
 
   /** Whose set it is in. */

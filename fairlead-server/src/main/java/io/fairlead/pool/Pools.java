@@ -293,7 +293,7 @@ public final class Pools {
   }
 
   private void gone(Identity identity, Backend backend) {
-    backend.condition().stop();
+    backend.stop();
     Pool pool = pools.get(identity.pool());
     if (pool == null || pool.backend(backend.name()) == null) {
       backend.meters().forget();

@@ -228,7 +228,7 @@ final class Failover extends ResponseContext {
     if (portion != null) {
       call.holds(portion);
     }
-    call.holds(backend.occupy(proxy.loopIndex(), call));
+    call.holds(backend.occupy(proxy.loopIndex(), call, nowNs()));
     call.backend(backend.id());
     holdStay(call);
     return true;
@@ -263,7 +263,7 @@ final class Failover extends ResponseContext {
       if (resource != null) {
         call.holds(winner.use(resource));
       }
-      call.holds(winner.occupy(proxy.loopIndex(), call));
+      call.holds(winner.occupy(proxy.loopIndex(), call, nowNs()));
       call.backend(winner.id());
     }
     Release late = call == null || room == null ? null : room.won(winner);

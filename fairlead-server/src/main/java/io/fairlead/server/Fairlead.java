@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
+import io.fairlead.admin.Subject;
 import io.fairlead.config.SettingsDiff;
 import io.fairlead.dns.SystemResolver;
 import io.fairlead.esl.EslClient;
@@ -195,6 +196,11 @@ public final class Fairlead {
   /** The port of the metrics page, 0 when there is none. */
   public int metricsPort() {
     return metrics == null ? 0 : metrics.port();
+  }
+
+  /** How control sees and orders it. */
+  public Subject subject(String version, Reload reload) {
+    return new Overseen(this, house, loops, version, reload);
   }
 
   /** Live calls, those being set up included. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
+import io.fairlead.admin.ControlSettings;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.dialog.CallSettings;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration file: each room's settings under its key. Immutable.
@@ -34,6 +36,7 @@ import java.util.Map;
  * @param resolver names of next hops
  * @param log the logs
  * @param metrics the Prometheus page
+ * @param control the control socket; null for none
  * @param cluster what nodes share
  * @param tls handshakes
  * @param stateDir files that outlive a restart
@@ -62,6 +65,12 @@ public record Settings(
         DnsSettings resolver,
     @Setting(doc = "The call log and the system log.") LogSettings log,
     @Setting(doc = "The Prometheus page.") MetricsSettings metrics,
+    @Setting(
+            doc =
+                "The socket by which `fairlead status`, `fairlead drain` and their like reach it."
+                    + " `off` for none.",
+            off = true)
+        @Nullable ControlSettings control,
     @Setting(doc = "What several nodes share.") ClusterSettings cluster,
     @Setting(doc = "How TLS is worked, for all listeners together.") TlsWorkSettings tls,
     @Setting(

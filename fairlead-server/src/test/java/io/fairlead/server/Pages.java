@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * Files of the repository that tests hold to the code. {@code mvn test -Dupdate.pages=true} writes
  * those that are generated instead of comparing them; {@code git diff} then shows what changed.
  */
-final class Pages {
+public final class Pages {
   private static final Path ROOT =
       Files.exists(Path.of("docs/house.txt")) ? Path.of("") : Path.of("..");
   private static final boolean UPDATE = Boolean.getBoolean("update.pages");
@@ -20,11 +20,12 @@ final class Pages {
   private Pages() {}
 
   /** A file, its name as seen from the root of the repository. */
-  static Path file(String name) {
+  public static Path file(String name) {
     return ROOT.resolve(name);
   }
 
-  static String read(Path file) {
+  /** Its text. */
+  public static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
@@ -33,7 +34,7 @@ final class Pages {
   }
 
   /** Fails when the file does not say what the code says, or writes it when pages are updated. */
-  static void hold(Path file, String text) {
+  public static void hold(Path file, String text) {
     if (UPDATE) {
       try {
         Files.writeString(file, text);

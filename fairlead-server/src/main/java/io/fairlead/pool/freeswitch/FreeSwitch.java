@@ -13,6 +13,7 @@ import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.CallEnder;
 import io.fairlead.pool.Figures;
 import io.fairlead.pool.Rooms;
 import io.fairlead.pool.health.HealthState;
@@ -131,12 +132,14 @@ public final class FreeSwitch implements EslListener {
   private void open(InetSocketAddress at) {
     meters.watch(this);
     session = ground.esl().open(new EslTarget(backend.name(), at, settings), home, this);
+    backend.callEnder(CallEnder.over(session));
     home.timers().schedule(tick, TICK_NS);
   }
 
   /** Ends it; what it knew is forgotten. */
   public void close() {
     closed = true;
+    backend.callEnder(null);
     session.close();
     home.timers().cancel(tick);
     home.timers().cancel(poll);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.cli;
+
+import io.fairlead.admin.RefusedException;
+import io.fairlead.cli.control.Client;
+import io.fairlead.cli.control.Finder;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which running Fairlead is meant. Owned by the main thread. */
+final class Where {
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "Its control socket. Without it: that of $FAIRLEAD_SOCKET, or the only one.")
+  private @Nullable Path socket;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The one that runs with this configuration.")
+  private @Nullable Path config;
+
+  Where() {}
+
+  /** What is done with it. */
+  interface Talk {
+    /** The exit code. */
+    int with(Client client) throws RefusedException, InterruptedException;
+  }
+
+  /** Finds it and talks with it; says why when that fails. */
+  int talk(PrintWriter err, Talk talk) {
+    try {
+      return talk.with(Finder.find(socket, config));
+    } catch (RefusedException e) {
+      err.println("fairlead: " + e.why());
+      return Main.FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILED;
+    }
+  }
+}
