@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EslClientTest {
   private static final Duration AMPLE = Duration.ofSeconds(15);
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   private final EslSimulator freeswitch = EslSimulator.start();
   private final EslRig rig = new EslRig();
@@ -174,7 +174,7 @@ class EslClientTest {
 
     rig.open(freeswitch, SHORT);
 
-    assertThat(rig.told()).isEqualTo("NOT_FREESWITCH no greeting within 300ms");
+    assertThat(rig.told()).isEqualTo("NOT_FREESWITCH no greeting within 1s");
   }
 
   @Test
@@ -192,7 +192,7 @@ class EslClientTest {
           new InetSocketAddress(half.getInetAddress(), half.getLocalPort()),
           freeswitch.settings(SHORT));
 
-      assertThat(rig.told()).isEqualTo("SILENT no answer within 300ms");
+      assertThat(rig.told()).isEqualTo("SILENT no answer within 1s");
     }
   }
 
@@ -301,7 +301,7 @@ class EslClientTest {
     rig.api("sleep");
     rig.api("fsctl pause_check inbound");
 
-    assertThat(rig.answer()).isEqualTo("failed: no answer within 300ms");
+    assertThat(rig.answer()).isEqualTo("failed: no answer within 1s");
     assertThat(rig.answer()).isEqualTo("false");
     freeswitch.heartbeat();
     assertThat(rig.event().name()).isEqualTo("HEARTBEAT");
@@ -318,8 +318,8 @@ class EslClientTest {
     rig.api("sleep");
     rig.api("status");
 
-    assertThat(rig.answer()).isEqualTo("failed: no answer within 300ms");
-    String why = "a command had no answer, and then: no greeting within 300ms";
+    assertThat(rig.answer()).isEqualTo("failed: no answer within 1s");
+    String why = "a command had no answer, and then: no greeting within 1s";
     assertThat(rig.answer()).isEqualTo("failed: " + why);
     assertThat(rig.told()).isEqualTo("SILENT " + why);
   }

@@ -51,6 +51,7 @@ public final class EslSimulator implements AutoCloseable {
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final Map<String, String> figures = new LinkedHashMap<>();
   private volatile ServerSocket server;
+  private volatile Thread accepting = Thread.currentThread();
   private volatile String greeting = WELCOME;
   private volatile String password = PASSWORD;
   private volatile boolean json = true;
@@ -96,19 +97,20 @@ public final class EslSimulator implements AutoCloseable {
   }
 
   private void serve(ServerSocket on) {
-    Thread.startVirtualThread(() -> {
-      try {
-        while (true) {
-          Socket socket = on.accept();
-          socket.setTcpNoDelay(true);
-          EslSimulatorPeer peer = new EslSimulatorPeer(this, socket);
-          peers.add(peer);
-          Thread.startVirtualThread(peer);
-        }
-      } catch (IOException closed) {
-        // It listens no more.
-      }
-    });
+    accepting =
+        Thread.startVirtualThread(() -> {
+          try {
+            while (true) {
+              Socket socket = on.accept();
+              socket.setTcpNoDelay(true);
+              EslSimulatorPeer peer = new EslSimulatorPeer(this, socket);
+              peers.add(peer);
+              Thread.startVirtualThread(peer);
+            }
+          } catch (IOException closed) {
+            // It listens no more.
+          }
+        });
   }
 
   /** Where it listens. */
@@ -262,6 +264,10 @@ public final class EslSimulator implements AutoCloseable {
   public void leave() {
     try {
       server.close();
+      // Until its thread has let go of the socket the kernel takes connections.
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -327,9 +333,7 @@ public final class EslSimulator implements AutoCloseable {
     if (!torn) {
       return List.of(bytes);
     }
-    return IntStream.range(0, bytes.length)
-        .mapToObj(i -> new byte[] {bytes[i]})
-        .toList();
+    return IntStream.range(0, bytes.length).mapToObj(i -> new byte[] {bytes[i]}).toList();
   }
 
   void pause() {

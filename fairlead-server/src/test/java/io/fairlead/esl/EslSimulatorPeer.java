@@ -111,8 +111,9 @@ final class EslSimulatorPeer implements Runnable {
 
   private void background(String command) {
     String job = UUID.randomUUID().toString();
-    send("Content-Type: command/reply\nReply-Text: +OK Job-UUID: %s\nJob-UUID: %s\n\n"
-        .formatted(job, job));
+    send(
+        "Content-Type: command/reply\nReply-Text: +OK Job-UUID: %s\nJob-UUID: %s\n\n"
+            .formatted(job, job));
     String body = simulator.answerTo(command);
     if (!body.equals(EslSimulator.NO_ANSWER)) {
       simulator.event("BACKGROUND_JOB", Map.of("Job-UUID", job, "Job-Command", command), body);
@@ -146,7 +147,8 @@ final class EslSimulatorPeer implements Runnable {
 
   void sendEvent(Map<String, String> headers, String body) {
     String text = format.equals("json") ? json(headers, body) : plain(headers, body);
-    send("Content-Length: " + length(text) + "\nContent-Type: text/event-" + format + "\n\n" + text);
+    send(
+        "Content-Length: " + length(text) + "\nContent-Type: text/event-" + format + "\n\n" + text);
   }
 
   private static String plain(Map<String, String> headers, String body) {
@@ -154,10 +156,7 @@ final class EslSimulatorPeer implements Runnable {
         headers.entrySet().stream()
             .map(each -> each.getKey() + ": " + encoded(each.getValue()) + "\n")
             .collect(Collectors.joining());
-    return lines
-        + (body.isEmpty() ? "" : "Content-Length: " + length(body) + "\n")
-        + "\n"
-        + body;
+    return lines + (body.isEmpty() ? "" : "Content-Length: " + length(body) + "\n") + "\n" + body;
   }
 
   private static String encoded(String value) {
@@ -213,10 +212,11 @@ final class EslSimulatorPeer implements Runnable {
   }
 
   void sayGoodbye() {
-    send("Content-Type: text/disconnect-notice\nContent-Length: "
-        + length(GOODBYE)
-        + "\n\n"
-        + GOODBYE);
+    send(
+        "Content-Type: text/disconnect-notice\nContent-Length: "
+            + length(GOODBYE)
+            + "\n\n"
+            + GOODBYE);
   }
 
   void send(String text) {
