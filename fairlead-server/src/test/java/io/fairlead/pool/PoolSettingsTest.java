@@ -118,7 +118,7 @@ class PoolSettingsTest {
     "'idle-cpu: 120%', idle-cpu, between 0% and 100%",
     "'slow-start: {window: 0s}', window, expected more than zero",
     "'slow-start: {aggression: 0}', aggression, expected more than 0",
-    "'slow-start: {min-weight-percent: 0%}', min-weight-percent, expected 1% or more",
+    "'slow-start: {min-weight-percent: 0%}', min-weight-percent, expected 1 percent or more",
   })
   void refusesWhatCannotBeMeant(String line, String key, String expected) {
     assertThatThrownBy(() -> pool(line, "backends: [ sip:10.0.0.1 ]"))
