@@ -2,7 +2,6 @@
 package io.fairlead.pool;
 
 import io.fairlead.dialog.Occupant;
-import io.fairlead.dialog.Release;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.freeswitch.FreeSwitch;
@@ -46,7 +45,7 @@ public final class Backend {
   private final AtomicInteger silences = new AtomicInteger();
   private final Cells cells;
   private final int slot;
-  private final @Nullable Occupancy[] heads;
+  private final LiveCalls calls;
 
   private long tallied;
   private volatile boolean busy;
@@ -75,7 +74,7 @@ public final class Backend {
     this.home = home;
     this.cells = roster.cells();
     this.slot = id % Cells.BACKENDS;
-    this.heads = new Occupancy[roster.loops()];
+    this.calls = new LiveCalls(roster.loops());
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
     this.address = member.address();
@@ -149,29 +148,13 @@ public final class Backend {
   /** Puts a live call into the set of the calling loop. */
   public Occupancy occupy(int loop, Occupant occupant) {
     Occupancy call = new Occupancy(this, loop, occupant);
-    Occupancy head = heads[loop];
-    call.next = head;
-    if (head != null) {
-      head.previous = call;
-    }
-    heads[loop] = call;
+    calls.link(call, loop);
     resized(loop, 1);
     return call;
   }
 
   void unlink(Occupancy call, int loop) {
-    Occupancy before = call.previous;
-    Occupancy after = call.next;
-    if (before == null) {
-      heads[loop] = after;
-    } else {
-      before.next = after;
-    }
-    if (after != null) {
-      after.previous = before;
-    }
-    call.previous = null;
-    call.next = null;
+    calls.unlink(call, loop);
     resized(loop, -1);
   }
 
@@ -182,12 +165,7 @@ public final class Backend {
 
   /** Shows the calling loop's live calls. */
   public void forEachCall(int loop, Consumer<Occupancy> action) {
-    Occupancy call = heads[loop];
-    while (call != null) {
-      Occupancy following = call.next;
-      action.accept(call);
-      call = following;
-    }
+    calls.forEach(loop, action);
   }
 
   /**
@@ -263,30 +241,15 @@ public final class Backend {
   }
 
   /** What it has of resources. */
-  Resources resources() {
+  public Resources resources() {
     return resources;
   }
 
   /** True when it has what the request asks of its resources. */
-  boolean meets(Demand demand) {
+  public boolean meets(Demand demand) {
     String resource = demand.resource();
     return resource == null
         || (demand.call() ? resources.left(resource) : resources.names(resource));
-  }
-
-  /** How many of a resource calls have taken. */
-  public int taken(String resource) {
-    return resources.taken(resource);
-  }
-
-  /** Takes one of the resource for a call; null when none is left. */
-  public @Nullable Release take(String resource) {
-    return resources.take(resource);
-  }
-
-  /** Counts one of the resource for a call that it has already, even when none is left. */
-  public Release use(String resource) {
-    return resources.use(resource);
   }
 
   /** True when it is healthy enough for new calls, has an address and is not full. */

@@ -63,12 +63,7 @@ final class Forwarder {
    * @param tell the next hop is told where it came from
    */
   SipWriter inDialog(
-      SipRequest r,
-      Flow in,
-      Listener by,
-      long branch,
-      Nodes.@Nullable Node relay,
-      boolean tell) {
+      SipRequest r, Flow in, Listener by, long branch, Nodes.@Nullable Node relay, boolean tell) {
     begin(r, in, null, tell);
     SipWriter text = via(r, by, branch);
     if (relay != null) {
@@ -83,13 +78,13 @@ final class Forwarder {
    *
    * @param backend where it goes to
    */
-  SipWriter initial(
-      SipRequest r, Flow in, Listener by, long branch, Route route, Backend backend) {
+  SipWriter initial(SipRequest r, Flow in, Listener by, long branch, Route route, Backend backend) {
     begin(r, in, null, backend.toldCallers());
     clean(r, by);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), false));
+      recordRoute(
+          text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);
