@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       ExplainCommand.class,
       DemoCommand.class,
       ListCommand.class,
+      ImportCommand.class,
       CertsCommand.class,
       VersionCommand.class
     })

@@ -4,8 +4,6 @@ package io.fairlead.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -28,25 +26,18 @@ public final class FileWatch implements AutoCloseable {
   private static final long LOOK_MS = 1000;
   private static final int MOST_CHANGES = 100;
 
-  /**
-   * What a file shows of itself without being read.
-   *
-   * @param key device and inode
-   */
-  private record Stamp(@Nullable Object key, FileTime modified, long bytes) {}
-
   private final Path file;
   private final Runnable onChange;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
-  private @Nullable Stamp stamp;
+  private @Nullable FileStamp stamp;
   private byte @Nullable [] seen;
 
   /** Watches the file from now on; what it holds now is known. */
   public FileWatch(Path file, Runnable onChange) {
     this.file = file.toAbsolutePath();
     this.onChange = onChange;
-    stamp = look();
+    stamp = FileStamp.of(file);
     seen = hash();
     thread = Thread.ofPlatform().name("fl-watch").daemon().start(this::run);
   }
@@ -64,7 +55,7 @@ public final class FileWatch implements AutoCloseable {
   private void run() {
     try {
       while (!closed.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
-        Stamp now = look();
+        FileStamp now = FileStamp.of(file);
         if (now != null && !now.equals(stamp)) {
           stamp = atRest(now);
           compare();
@@ -76,10 +67,10 @@ public final class FileWatch implements AutoCloseable {
   }
 
   // What is still being written is not read; what is always being written is, in the end.
-  private Stamp atRest(Stamp first) throws InterruptedException {
-    Stamp before = first;
+  private FileStamp atRest(FileStamp first) throws InterruptedException {
+    FileStamp before = first;
     for (int i = 0; i < MOST_CHANGES && !closed.await(QUIET_MS, TimeUnit.MILLISECONDS); i++) {
-      Stamp now = look();
+      FileStamp now = FileStamp.of(file);
       if (before.equals(now)) {
         break;
       }
@@ -93,16 +84,6 @@ public final class FileWatch implements AutoCloseable {
     if (now != null && !Arrays.equals(now, seen)) {
       seen = now;
       onChange.run();
-    }
-  }
-
-  // Null between two renames, when there is no file.
-  private @Nullable Stamp look() {
-    try {
-      BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(is.fileKey(), is.lastModifiedTime(), is.size());
-    } catch (IOException e) {
-      return null;
     }
   }
 

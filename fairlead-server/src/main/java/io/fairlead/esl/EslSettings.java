@@ -32,6 +32,16 @@ public record EslSettings(
                     + " says.")
         Duration poll,
     @Setting(
+            value = "1s",
+            doc =
+                "It is connected to again at some moment of this time after a first failure; after"
+                    + " each further one, of twice the time.")
+        Duration retryFirst,
+    @Setting(
+            value = "30s",
+            doc = "The longest that time becomes. A session that lasts longer begins anew with it.")
+        Duration retryLongest,
+    @Setting(
             value = "[^-@]+",
             doc =
                 "What of the name of a conference or queue a request is matched with: where this"
@@ -45,7 +55,12 @@ public record EslSettings(
                     + " runs wild does not fill the memory. Callers to a room beyond them are"
                     + " placed as if it were new.")
         int maxRooms) {
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   public EslSettings {
+    if (password.lines().size() != 1 || !password.text().equals(password.lines().getFirst())) {
+      throw new SettingException("password", "expected one line without space around it");
+    }
     if (port < 1 || port > 65535) {
       throw new SettingException("port", "expected 1 to 65535, not " + port);
     }
@@ -62,6 +77,15 @@ public record EslSettings(
     }
     if (!poll.isPositive()) {
       throw new SettingException("poll", "expected more than zero");
+    }
+    if (!retryFirst.isPositive()) {
+      throw new SettingException("retry-first", "expected more than zero");
+    }
+    if (retryLongest.compareTo(retryFirst) < 0) {
+      throw new SettingException("retry-longest", "expected `retry-first` or more");
+    }
+    if (timeout.compareTo(LONGEST) > 0) {
+      throw new SettingException("timeout", "expected at most 1h");
     }
   }
 }

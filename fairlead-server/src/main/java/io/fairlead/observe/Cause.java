@@ -11,6 +11,8 @@ public enum Cause {
   TRANSPORT_FAILURE("UF", 503, "Service Unavailable", "the backend could not be reached"),
   TRY_TIMEOUT("UT", 503, "Service Unavailable", "no backend answered within try-timeout"),
   OVERFLOW("UO", 503, "Service Unavailable", "every backend is full"),
+  ROOM_FULL("OF", 486, "Busy Here", "the one backend that has its room or queue is full"),
+  ROOM_DOWN("OD", 503, "Service Unavailable", "the one backend that has its room or queue is down"),
   NO_ROUTE("NR", 404, "Not Found", "no route matches"),
   REJECTED("RJ", 403, "Forbidden", "a route rejects it"),
   LOOP("LO", 482, "Loop Detected", "the request came back to us unchanged"),

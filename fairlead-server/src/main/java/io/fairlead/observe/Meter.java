@@ -209,6 +209,21 @@ public enum Meter {
       "Requests no backend could take, by cause.",
       "pool",
       "cause"),
+  POOL_KEYS(
+      "fairlead_pool_keys",
+      Kind.GAUGE,
+      "Keys of `affinity` that live calls of this node hold on a backend.",
+      "pool",
+      "scope"),
+  POOL_JOINS(
+      "fairlead_pool_joins_total",
+      Kind.COUNTER,
+      "Calls with a key of `affinity` by what became of them: home (to where their key lives), new"
+          + " (their key got a backend), spilled (its backend was full), rehomed (its backend"
+          + " failed, the key got another), refused, unkept (max-keys is reached).",
+      "pool",
+      "scope",
+      "outcome"),
   REDIS_CONNECTED(
       "fairlead_store_redis_connected",
       Kind.GAUGE,

@@ -248,8 +248,13 @@ public final class Backend {
   /** True when it has what the request asks of its resources. */
   public boolean meets(Demand demand) {
     String resource = demand.resource();
-    return resource == null
-        || (demand.call() ? resources.left(resource) : resources.names(resource));
+    return demand.call() ? resource == null || resources.left(resource) : hasAny(demand);
+  }
+
+  /** True when it has the resource the request asks for at all, though none may be left. */
+  public boolean hasAny(Demand demand) {
+    String resource = demand.resource();
+    return resource == null || resources.names(resource);
   }
 
   /** True when it is healthy enough for new calls, has an address and is not full. */

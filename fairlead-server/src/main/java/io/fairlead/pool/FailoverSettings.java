@@ -3,6 +3,8 @@ package io.fairlead.pool;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.SipResponse;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,8 +20,11 @@ public record FailoverSettings(
         Duration tryTimeout,
     @Setting(
             doc =
-                "What makes the next backend be tried: timeout, transport, or a status from 500 to"
-                    + " 599. Outcomes the called user decides, 4xx and 6xx, never do.",
+                "What makes the next backend be tried: timeout, transport, a status from 400 to"
+                    + " 599, or `cause:N` for any failure with that Q.850 cause in its Reason"
+                    + " header. A 4xx is what the called user decided, unless backends are gateways"
+                    + " whose network says it; 401, 407, 487 and a 6xx without such a cause never"
+                    + " do.",
             value = "[timeout, transport, 500, 502, 503, 504]")
         List<FailoverReason> on,
     @Setting(
@@ -45,6 +50,24 @@ public record FailoverSettings(
   public boolean onStatus(int status) {
     for (int i = 0; i < on.size(); i++) {
       if (on.get(i).status() == status) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether this failure makes the next backend be tried, by its status or its cause. */
+  public boolean onFailure(SipResponse failure) {
+    return onStatus(failure.status()) || onCause(failure);
+  }
+
+  private boolean onCause(SipResponse failure) {
+    if (FailoverReason.passesOn(failure.status()) || !failure.has(HeaderName.REASON)) {
+      return false;
+    }
+    int cause = Q850.cause(failure);
+    for (int i = 0; i < on.size(); i++) {
+      if (cause > 0 && on.get(i).cause() == cause) {
         return true;
       }
     }

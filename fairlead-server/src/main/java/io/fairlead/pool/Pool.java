@@ -7,6 +7,7 @@ import io.fairlead.loop.Timer;
 import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.affinity.Residences;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.freeswitch.FreeSwitch;
 import io.fairlead.pool.freeswitch.FreeSwitches;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +122,16 @@ public final class Pool {
   /** Which conferences and queues its backends have. */
   public Rooms rooms() {
     return rooms;
+  }
+
+  /** Where the keys of a scope live, as this node's calls say; they outlive a reload. */
+  public Residences residences(String scope) {
+    Residences known = roster.residences().get(scope);
+    return known != null
+        ? known
+        : roster
+            .residences()
+            .computeIfAbsent(scope, s -> new Residences(around.meters(), name, s));
   }
 
   /** When the next backend is tried. */
@@ -233,6 +245,23 @@ public final class Pool {
   public @Nullable Backend pickByHash(int loop, long key, List<Backend> tried) {
     for (Rank rank : line.ranks()) {
       Backend chosen = rank.highest(key, tried);
+      if (chosen != null) {
+        chosen.picked(loop);
+        return chosen;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Where a key belongs by hash: in the first tier that has any that may, the one with the key.
+   *
+   * @param key the same on every node for what is to stay together
+   * @return null when none may
+   */
+  public @Nullable Backend homeByHash(int loop, long key, Predicate<Backend> may) {
+    for (Tier tier : tiers) {
+      Backend chosen = tier.highest(key, may);
       if (chosen != null) {
         chosen.picked(loop);
         return chosen;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.pool.balance.Mix;
+import io.fairlead.pool.affinity.Rendezvous;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -145,18 +145,16 @@ final class Rank {
   }
 
   /**
-   * The one with the highest score for a key (weighted rendezvous hashing: Thaler and Ravishankar,
-   * 1998) that was not tried, or null.
+   * The one that has the key by rendezvous hashing, among those that were not tried, or null.
    */
   @Nullable Backend highest(long key, List<Backend> tried) {
     Backend best = null;
     double lowest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < members.length; i++) {
-      double u = ((Mix.of(key ^ Mix.of(members[i].name())) >>> 11) + 1) * 0x1.0p-53;
-      double score = -StrictMath.log(u) / steady[i];
-      if (score < lowest && !tried.contains(members[i])) {
+      double cost = Rendezvous.cost(key, members[i].name(), steady[i]);
+      if (cost < lowest && !tried.contains(members[i])) {
         best = members[i];
-        lowest = score;
+        lowest = cost;
       }
     }
     return best;

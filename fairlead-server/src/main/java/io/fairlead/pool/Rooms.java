@@ -51,6 +51,15 @@ public final class Rooms {
     return found == null ? null : found.getFirst().backend();
   }
 
+  /**
+   * The first room with that key, or null: that of {@link #homeOf}. The same object as long as
+   * nothing new is told of it.
+   */
+  public @Nullable Room find(String key) {
+    List<Room> found = rooms.get(key);
+    return found == null ? null : found.getFirst();
+  }
+
   /** All rooms known, in no order; one that several backends have is there several times. */
   public List<Room> all() {
     return rooms.values().stream().flatMap(List::stream).toList();

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.pool.affinity.Residences;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -18,6 +21,7 @@ final class Roster {
   private final int[][] trails;
   private final long[] positions;
   private final Rooms rooms = new Rooms();
+  private final Map<String, Residences> residences = new ConcurrentHashMap<>();
   private Cells cells;
   private int nextId;
   private List<Backend> present = List.of();
@@ -62,6 +66,11 @@ final class Roster {
   /** Which conferences and queues the backends have. */
   Rooms rooms() {
     return rooms;
+  }
+
+  /** Where keys live, by their scope. */
+  Map<String, Residences> residences() {
+    return residences;
   }
 
   /** The pool's backends as of the last configuration; on the home loop. */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.pool.affinity.Rendezvous;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All backends of a pool with one priority, whatever their health, with the weights of the last
@@ -62,6 +65,21 @@ public final class Tier {
   /** The place of the backend with that number, or -1. */
   public int indexOf(int id) {
     return id < indexOf.length ? indexOf[id] : -1;
+  }
+
+  /** The one that has the key by rendezvous hashing, among those that may, or null. */
+  @Nullable Backend highest(long key, Predicate<Backend> may) {
+    Backend best = null;
+    double lowest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < weights.length; i++) {
+      Backend backend = members.get(i);
+      double cost = Rendezvous.cost(key, backend.name(), weights[i]);
+      if (cost < lowest && may.test(backend)) {
+        best = backend;
+        lowest = cost;
+      }
+    }
+    return best;
   }
 
   /**

@@ -26,10 +26,12 @@ final class Failover extends ResponseContext {
   private final Route way;
   private final Pool pool;
   private final @Nullable Backend only;
+  private final @Nullable RoomChoice room;
   private final List<Backend> tried = new ArrayList<>(2);
   private final Demand demand;
   // Where a place under max-cps is reserved for later; nothing is on its way meanwhile.
   private @Nullable Backend reserved;
+  private @Nullable BestResponse passedOver;
 
   /**
    * @param only the one backend that can answer, which knows the user called; null for any
@@ -49,6 +51,8 @@ final class Failover extends ResponseContext {
     this.pool = pool;
     long key = pool.hashKey().of(upstream.request(), upstream.flow());
     this.demand = new Demand(key, tried, route.resource(), invite);
+    this.room =
+        only != null ? null : RoomChoice.of(route, pool, upstream.request(), demand, proxy.loop());
     record.pool(pool.name());
   }
 
@@ -62,6 +66,10 @@ final class Failover extends ResponseContext {
     }
     if (pool.fanout()) {
       toAll();
+      return;
+    }
+    if (room != null) {
+      toRoom(room, null);
       return;
     }
     Backend challenger = proxy.challenges().find(upstream.request());
@@ -87,6 +95,10 @@ final class Failover extends ResponseContext {
 
   // The next backend that can be sent to; the end when there is none or tries are used up.
   private void next() {
+    if (room != null) {
+      toRoom(room, null);
+      return;
+    }
     while (only == null && tried.size() < pool.failover().tries()) {
       Backend backend = choose();
       if (backend == null) {
@@ -100,6 +112,43 @@ final class Failover extends ResponseContext {
       }
     }
     finish();
+  }
+
+  // As next(), for a request whose key says where it may go; it may have to wait. A turn is a
+  // place under max-cps that it has waited for.
+  private void toRoom(RoomChoice choice, @Nullable Backend turn) {
+    while (true) {
+      switch (choice.next(tried)) {
+        case RoomChoice.Step.Go(Backend backend) -> {
+          if (backend == turn ? attempt(backend) : offer(backend)) {
+            return;
+          }
+          boolean full = lastCause == Cause.OVERFLOW;
+          choice.failed(
+              backend, full ? RoomChoice.Failure.BUSY : RoomChoice.Failure.UNREACHABLE);
+          if (lastCause == Cause.SIPS_NOT_ALLOWED) {
+            finish();
+            return;
+          }
+        }
+        case RoomChoice.Step.Wait(long ns) -> {
+          timerC = false;
+          proxy.timers().schedule(this, ns);
+          return;
+        }
+        case RoomChoice.Step.Refuse(Cause cause) -> {
+          lastCause = cause == Cause.NONE ? lastCause : cause;
+          finish();
+          return;
+        }
+      }
+    }
+  }
+
+  private void failed(@Nullable Backend backend, RoomChoice.Failure how) {
+    if (room != null) {
+      room.failed(backend, how);
+    }
   }
 
   private @Nullable Backend choose() {
@@ -119,6 +168,7 @@ final class Failover extends ResponseContext {
     }
     if (call != null) {
       call.letGo();
+      holdStay(call);
     }
     reserved = backend;
     timerC = false;
@@ -129,7 +179,9 @@ final class Failover extends ResponseContext {
   // The time of a reserved place has come.
   private void onTurn(Backend backend) {
     reserved = null;
-    if (!backend.takesCalls() || !attempt(backend)) {
+    if (room != null) {
+      toRoom(room, backend);
+    } else if (!backend.takesCalls() || !attempt(backend)) {
       next();
     }
   }
@@ -178,7 +230,15 @@ final class Failover extends ResponseContext {
     }
     call.holds(backend.occupy(proxy.loopIndex(), call));
     call.backend(backend.id());
+    holdStay(call);
     return true;
+  }
+
+  private void holdStay(Call holder) {
+    Release stay = room == null ? null : room.stay();
+    if (stay != null) {
+      holder.holds(stay);
+    }
   }
 
   @Override
@@ -206,6 +266,10 @@ final class Failover extends ResponseContext {
       call.holds(winner.occupy(proxy.loopIndex(), call));
       call.backend(winner.id());
     }
+    Release late = call == null || room == null ? null : room.won(winner);
+    if (call != null && late != null) {
+      call.holds(late);
+    }
   }
 
   @Override
@@ -218,29 +282,53 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       proxy.challenges().remember(upstream.request(), answerer);
     }
+    failed(
+        answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
+    if (state == State.TRYING && !pool.fanout() && pool.failover().onFailure(response)) {
+      (status >= 500 && status < 600 ? best : passedOver()).consider(response);
+      lastCause = Cause.NONE;
+      next();
+      return;
+    }
     best.consider(response);
     if (status >= 600) {
       cancelOthers(attempt);
-      if (!anyPending()) {
-        finish();
-      }
-      return;
     }
-    if (state == State.TRYING && !pool.fanout() && pool.failover().onStatus(status)) {
-      lastCause = Cause.NONE;
-      next();
-    } else if (!anyPending()) {
+    if (!anyPending()) {
       finish();
+    }
+  }
+
+  // What one gateway said of the user is doubted once the next is asked: it is the answer only when
+  // no other has a better one.
+  private BestResponse passedOver() {
+    BestResponse kept = passedOver;
+    if (kept == null) {
+      kept = new BestResponse();
+      passedOver = kept;
+    }
+    return kept;
+  }
+
+  @Override
+  void onConcluding() {
+    SipResponse known = best.response();
+    SipResponse doubted = passedOver == null ? null : passedOver.response();
+    if (doubted != null && (known == null || known.status() >= 500 && known.status() < 600)) {
+      best.consider(doubted);
+      lastCause = state == State.TRYING ? Cause.NONE : lastCause;
     }
   }
 
   @Override
   void onTimeout(Attempt attempt) {
+    failed(attempt.backend(), RoomChoice.Failure.SILENT);
     failed(Cause.TRY_TIMEOUT, pool.failover().onTimeout());
   }
 
   @Override
   void onTransportError(Attempt attempt, String why) {
+    failed(attempt.backend(), RoomChoice.Failure.UNREACHABLE);
     failed(Cause.TRANSPORT_FAILURE, pool.failover().onTransport());
   }
 
@@ -263,13 +351,22 @@ final class Failover extends ResponseContext {
     Backend turn = reserved;
     if (turn != null) {
       onTurn(turn);
-      return;
+    } else if (room != null && room.waiting()) {
+      toRoom(room, null);
+    } else {
+      onSilence();
     }
+  }
+
+  private void onSilence() {
     if (!invite) {
       silentRequest();
       return;
     }
     for (Attempt attempt : attempts) {
+      if (attempt.pending()) {
+        failed(attempt.backend(), RoomChoice.Failure.SILENT);
+      }
       attempt.abandon();
     }
     failed(Cause.TRY_TIMEOUT, true);

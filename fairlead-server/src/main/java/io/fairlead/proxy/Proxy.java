@@ -256,6 +256,10 @@ public final class Proxy implements TransactionUser {
     return timerCNs;
   }
 
+  Loop loop() {
+    return loop;
+  }
+
   int loopIndex() {
     return loop.index();
   }

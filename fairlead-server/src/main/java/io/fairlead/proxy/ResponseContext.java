@@ -107,6 +107,9 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   /** The branches tried now have used up their time. */
   abstract void onTimeUp();
 
+  /** The best response is about to be passed on. */
+  void onConcluding() {}
+
   /** The headers of a 503 of ours. */
   abstract String retryAfter();
 
@@ -216,6 +219,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
 
   final void finish() {
     proxy.timers().cancel(this);
+    onConcluding();
     SipResponse chosen = best.response();
     Cause cause = cause(chosen != null);
     if (chosen == null || chosen.status() == 503) {
@@ -234,7 +238,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
 
   private Cause cause(boolean answered) {
     return switch (lastCause) {
-      case CALLER_CANCELLED, RING_TIMEOUT -> lastCause;
+      case CALLER_CANCELLED, RING_TIMEOUT, ROOM_FULL, ROOM_DOWN -> lastCause;
       default -> answered ? Cause.NONE : lastCause;
     };
   }

@@ -37,6 +37,7 @@ final class PathCheck {
   private final SipUri uri = new SipUri();
   private int length;
   private boolean outbound;
+  private boolean secure;
 
   PathCheck(OwnNames names, RoutingKeys keys) {
     this.names = names;
@@ -47,6 +48,7 @@ final class PathCheck {
   Verdict read(SipRequest r) {
     length = 0;
     outbound = false;
+    secure = true;
     for (int i = r.first(HeaderName.PATH); i >= 0; i = r.next(HeaderName.PATH, i)) {
       length += (length == 0 ? 0 : 1) + r.valueEnd(i) - r.valueStart(i);
       int from = r.valueStart(i);
@@ -59,6 +61,7 @@ final class PathCheck {
             && token.read(r.bytes(), uri.userFrom(), uri.userTo()) != FlowToken.Verdict.VALID) {
           return Verdict.FORGED;
         }
+        secure &= uri.scheme() == SipUri.Scheme.SIPS;
         // The last stands for the first hop, which alone knows the flow.
         outbound = uri.isSip() && uri.hasParam(OB);
         from = element.nextElement(r.valueEnd(i));
@@ -75,6 +78,11 @@ final class PathCheck {
   /** True when the proxy next to the device keeps its flow (RFC 5626 §5.1). */
   boolean outbound() {
     return outbound;
+  }
+
+  /** True when nothing in it is less than sips. */
+  boolean secure() {
+    return secure;
   }
 
   /** The values, joined by commas. */

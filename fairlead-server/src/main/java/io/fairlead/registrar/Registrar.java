@@ -8,6 +8,7 @@ import io.fairlead.registrar.auth.Authenticator;
 import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
@@ -154,8 +155,11 @@ final class Registrar implements RegisterCore {
         !path.present()
             && r.via().nextElement(r.valueEnd(r.via().header())) < 0
             && r.next(HeaderName.VIA, r.via().header()) < 0;
+    String insecure = insecure(flow, r);
     if (flows > 1) {
       bad(flow, r, aor, "More Than One Reg-Id");
+    } else if (insecure != null) {
+      bad(flow, r, aor, insecure);
     } else if (flows > 0 && !firstHop && !path.outbound()) {
       refuse(flow, r, aor, Cause.NO_OUTBOUND);
     } else if (tooBrief()) {
@@ -163,6 +167,22 @@ final class Registrar implements RegisterCore {
     } else {
       change(flow, r, aor, firstHop, flows > 0);
     }
+  }
+
+  // RFC 5630 §5.2: a sips Contact is bound where all that leads to it is sips, and TLS carries it.
+  private @Nullable String insecure(Flow flow, SipRequest r) {
+    boolean any = false;
+    boolean all = path.secure() && r.uri().scheme() == SipUri.Scheme.SIPS;
+    for (int i = 0; i < contacts.count(); i++) {
+      Wanted wanted = contacts.get(i);
+      boolean sips = wanted.uri.scheme() == SipUri.Scheme.SIPS;
+      any |= sips && wanted.granted > 0;
+      all &= sips || wanted.granted == 0;
+    }
+    if (!any) {
+      return null;
+    }
+    return !flow.transport().secure() ? "SIPS Contact Without TLS" : all ? null : "SIPS Beside SIP";
   }
 
   private boolean tooBrief() {

@@ -11,13 +11,14 @@ public record AffinitySettings(
     @Setting(
             value = "user",
             doc =
-                "What of the request is the key: user of the request-URI, `user:REGEX` for the"
-                    + " first group of a pattern that matches it whole, or `header:NAME`.")
-        String key,
+                "What of the request is the key: `user` of the request-URI, `user:REGEX` for the"
+                    + " first group of an expression that matches all of it, or `header:NAME`, of"
+                    + " at most 256 bytes. A request without it is balanced as usual.")
+        AffinityKey key,
     @Setting(
             doc =
-                "Keys of routes with the same scope mean the same thing. Without it: the pool's"
-                    + " name.")
+                "Keys of routes with the same scope mean the same thing; such routes lead to one"
+                    + " pool. Without it: the pool's name.")
         @Nullable String scope,
     @Setting(
             value = "rendezvous",
@@ -31,7 +32,8 @@ public record AffinitySettings(
             value = "spill",
             doc =
                 "When the backend of a key takes no more calls: queue waits for a place, spill"
-                    + " goes to the next backend, reject refuses with 486.")
+                    + " goes to the next backend, so that the room is on two, reject refuses with"
+                    + " 486.")
         OnFull onFull,
     @Setting(value = "10s", doc = "With `on-full: queue`: how long a call waits before a 486.")
         Duration queueTime,
@@ -40,7 +42,19 @@ public record AffinitySettings(
             doc =
                 "When the backend of a key is down: rehome gives the key another one, reject"
                     + " refuses with 503 until it is back.")
-        OnFailure onFailure) {
+        OnFailure onFailure,
+    @Setting(
+            value = "5s",
+            doc =
+                "How long a key is remembered whose last call has ended, so that a caller who drops"
+                    + " and dials again finds the same backend.")
+        Duration linger,
+    @Setting(
+            value = "100000",
+            doc =
+                "How many keys are remembered. One that nobody holds makes room, the oldest first;"
+                    + " a new key that finds none is balanced and not remembered.")
+        int maxKeys) {
   /** How the backend of a key is found. */
   public enum Mode {
     RENDEZVOUS,
@@ -65,5 +79,16 @@ public record AffinitySettings(
     if (!queueTime.isPositive()) {
       throw new SettingException("queue-time", "expected more than zero");
     }
+    if (linger.isNegative()) {
+      throw new SettingException("linger", "expected 0s or more");
+    }
+    if (maxKeys < 1) {
+      throw new SettingException("max-keys", "expected 1 or more, not " + maxKeys);
+    }
+  }
+
+  /** The scope as configured, or that of the pool. */
+  public String scope(String pool) {
+    return scope == null ? pool : scope;
   }
 }

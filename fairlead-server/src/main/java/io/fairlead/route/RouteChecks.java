@@ -109,6 +109,9 @@ public final class RouteChecks {
     if (route.toLocation() != null) {
       toLocation(i);
     }
+    if (route.affinity() != null) {
+      affinity(i, route.affinity());
+    }
     if (route.resource() != null) {
       resource(i);
     }
@@ -120,6 +123,38 @@ public final class RouteChecks {
       find(i, "resource", "this has no effect, since only backends of a pool have resources");
     } else if (route.mode() != Mode.PROXY) {
       find(i, "resource", "it needs `mode: proxy`, since only that knows when a call ends");
+    }
+  }
+
+  private void affinity(int i, AffinitySettings affinity) {
+    RouteSettings route = routes.get(i);
+    String pool = route.to();
+    if (pool == null) {
+      find(i, "affinity", "a key lives on a backend of a pool: the route needs `to`");
+      return;
+    }
+    if (route.mode() == Mode.STATELESS) {
+      find(i, "affinity", "without state nobody knows when a call ends: it needs `mode: proxy`");
+    } else if (route.mode() == Mode.REDIRECT) {
+      find(i, "affinity", "a redirected call is not seen again: it needs `mode: proxy`");
+    }
+    String scope = affinity.scope(pool);
+    for (int earlier = 0; earlier < i; earlier++) {
+      String other = routes.get(earlier).to();
+      AffinitySettings its = routes.get(earlier).affinity();
+      if (its != null && other != null && !other.equals(pool) && its.scope(other).equals(scope)) {
+        find(
+            i,
+            "affinity",
+            "routes["
+                + earlier
+                + "] has the scope `"
+                + scope
+                + "` too, but leads to pool `"
+                + other
+                + "`: a key cannot live in two pools");
+        return;
+      }
     }
   }
 

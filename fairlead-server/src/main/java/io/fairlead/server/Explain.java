@@ -6,8 +6,10 @@ import io.fairlead.net.HostPort;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.PoolSettings;
+import io.fairlead.pool.affinity.Rendezvous;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.RegistrarSettings;
+import io.fairlead.route.AffinitySettings;
 import io.fairlead.route.Explanation;
 import io.fairlead.route.Reject;
 import io.fairlead.route.Route;
@@ -141,7 +143,51 @@ public final class Explain {
     PoolSettings pool = plan.settings().pools().get(String.valueOf(taken.pool()));
     if (pool != null) {
       pool(String.valueOf(taken.pool()), pool, taken, lines);
+      affinity(String.valueOf(taken.pool()), pool, taken, request, lines);
     }
+  }
+
+  private static void affinity(
+      String name, PoolSettings pool, Route taken, SipRequest request, List<String> lines) {
+    AffinitySettings affinity = taken.affinity();
+    if (affinity == null) {
+      return;
+    }
+    String key = affinity.key().of(request);
+    if (key == null) {
+      lines.add("affinity the request has no " + affinity.key() + ": balanced as usual");
+      return;
+    }
+    String scope = affinity.scope(name);
+    String otherwise =
+        switch (affinity.mode()) {
+          case STICKY -> "else as the pool balances";
+          case RENDEZVOUS -> "else by hash" + byHash(pool, Rendezvous.key(scope, key));
+          case DISCOVERED ->
+              "or as its event socket tells, else by hash" + byHash(pool, Rendezvous.key(scope, key));
+        };
+    String mode = affinity.mode().name().toLowerCase(Locale.ROOT);
+    lines.add("affinity key " + key + ", scope " + scope + ", mode " + mode);
+    lines.add("home     where calls with the key live, " + otherwise);
+  }
+
+  // The servers behind a host name are not asked for here.
+  private static String byHash(PoolSettings pool, long key) {
+    BackendSettings best = null;
+    double lowest = Double.POSITIVE_INFINITY;
+    for (BackendSettings backend : pool.backends()) {
+      if (backend.uri().address() == null) {
+        return "";
+      }
+      double cost = Rendezvous.cost(key, backend.title(), backend.weight());
+      boolean before = best != null && backend.priority() < best.priority();
+      boolean beside = best == null || backend.priority() == best.priority();
+      if (backend.weight() > 0 && (before || beside && cost < lowest)) {
+        best = backend;
+        lowest = cost;
+      }
+    }
+    return best == null ? "" : ": " + best.title() + " while all are healthy";
   }
 
   private static void registrar(

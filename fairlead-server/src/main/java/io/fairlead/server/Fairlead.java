@@ -3,7 +3,7 @@ package io.fairlead.server;
 
 import io.fairlead.config.SettingsDiff;
 import io.fairlead.dns.SystemResolver;
-import io.fairlead.esl.Esl;
+import io.fairlead.esl.EslClient;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
@@ -52,6 +52,7 @@ public final class Fairlead {
   private final Meters meters;
   private final House house;
   private final Bindings bindings;
+  private final EslClient esl;
   private final @Nullable Keeper keeper;
   private final @Nullable MetricsEndpoint metrics;
   private Plan plan;
@@ -64,6 +65,7 @@ public final class Fairlead {
       Journal journal,
       House house,
       Bindings bindings,
+      EslClient esl,
       @Nullable Keeper keeper,
       @Nullable MetricsEndpoint metrics) {
     this.plan = plan;
@@ -73,6 +75,7 @@ public final class Fairlead {
     this.journal = journal;
     this.house = house;
     this.bindings = bindings;
+    this.esl = esl;
     this.keeper = keeper;
     this.metrics = metrics;
   }
@@ -116,6 +119,7 @@ public final class Fairlead {
     if (keeper != null) {
       bindings.open(keeper);
     }
+    EslClient esl = new EslClient();
     House.Ground ground =
         new House.Ground(
             loops.all(),
@@ -132,12 +136,13 @@ public final class Fairlead {
             Ha1s.NONE,
             SipHash.random(),
             SplittableRandom::new,
-            Esl.NONE);
+            esl);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);
     house.start();
-    return new Fairlead(plan, meters, loops, network, journal, house, bindings, keeper, metrics);
+    return new Fairlead(
+        plan, meters, loops, network, journal, house, bindings, esl, keeper, metrics);
   }
 
   private static Keeper keeper(Plan plan, Meters meters) {
@@ -264,6 +269,7 @@ public final class Fairlead {
     }
     int cut = house.unfinished();
     house.stop();
+    esl.close();
     network.close();
     if (!loops.stop(LOOPS_END)) {
       LOG.warn("a loop did not end within {} s", LOOPS_END.toSeconds());

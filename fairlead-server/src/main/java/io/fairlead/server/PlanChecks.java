@@ -7,12 +7,14 @@ import io.fairlead.net.HostPort;
 import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.BackendUri;
 import io.fairlead.pool.PoolSettings;
+import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.balance.HashSettings;
 import io.fairlead.pool.health.GwlistSettings;
 import io.fairlead.pool.health.HealthSettings;
 import io.fairlead.registrar.PartitionSettings;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.upstream.Throttle;
+import io.fairlead.route.AffinitySettings;
 import io.fairlead.route.Finding;
 import io.fairlead.route.Mode;
 import io.fairlead.route.RouteChecks;
@@ -207,6 +209,9 @@ final class PlanChecks {
       }
       resource("routes[" + i + "].resource", route.resource(), pool);
     }
+    for (int i = 0; i < settings.routes().size(); i++) {
+      affinity(i, settings.routes().get(i));
+    }
     if (settings.routes().isEmpty()) {
       warnings.add(
           marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
@@ -224,6 +229,38 @@ final class PlanChecks {
           marks
               .error(path, "no backend of the pool names `" + resource + "` in its `resources`")
               .suggesting(resource, known));
+    }
+  }
+
+  private void affinity(int i, RouteSettings route) {
+    AffinitySettings affinity = route.affinity();
+    PoolSettings pool = settings.pools().get(String.valueOf(route.to()));
+    if (affinity == null || pool == null) {
+      return;
+    }
+    String path = "routes[" + i + "].affinity";
+    if (Balancers.forksToAll(pool.balance().name())) {
+      errors.add(
+          marks.error(
+              path, "pool `" + route.to() + "` calls all backends at once: no key lives on one"));
+    }
+    if (affinity.mode() == AffinitySettings.Mode.DISCOVERED
+        && pool.backends().stream().allMatch(backend -> backend.esl() == null)) {
+      errors.add(
+          marks.error(
+              path + ".mode",
+              "only FreeSWITCH's event socket tells where rooms live: pool `"
+                  + route.to()
+                  + "` needs `esl`"));
+    }
+    if (pool.health() == null) {
+      warnings.add(
+          marks.error(
+              path,
+              "pool `"
+                  + route.to()
+                  + "` has `health: off`: a key stays on a backend that died as long as calls there"
+                  + " count as live"));
     }
   }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections over all
  * @param maxConnectionsPerSource from one address
  * @param connectionsPerPeer of ours, to one peer; null for one per loop
- * @param alias whether a peer may offer its connection for what goes to it
+ * @param alias whether a peer may offer its connection for what goes to it; null for over TLS only
  * @param handshakeTimeout for TLS, WebSocket and PROXY header
  * @param network the side it is on; null when sides have no names
  * @param dscp differentiated services code point; null for the system's
@@ -114,14 +114,13 @@ public record ListenerSettings(
                     + " no use.")
         @Nullable Integer connectionsPerPeer,
     @Setting(
-            value = "yes",
             doc =
-                "TCP: whether a peer that says `alias` in its Via (RFC 5923) gets what goes to its"
-                    + " address and the port in that Via over the connection it has opened. Over"
-                    + " TLS only one that has proven its domain by a certificate; else the address"
-                    + " in the Via must be the one the connection comes from. `no` where strangers"
-                    + " share an address with a peer.")
-        boolean alias,
+                "Whether a peer that says `alias` in its Via (RFC 5923) gets what goes to its"
+                    + " address and the port in that Via over the connection it has opened. Without"
+                    + " it: yes over TLS, where the peer must have proven its domain by a"
+                    + " certificate; no over TCP, where whoever shares the address of a peer could"
+                    + " draw its requests to himself.")
+        @Nullable Boolean alias,
     @Setting(
             value = "10s",
             doc =
@@ -226,7 +225,7 @@ public record ListenerSettings(
         20_000,
         1000,
         null,
-        true,
+        null,
         Duration.ofSeconds(10),
         null,
         null,
@@ -244,6 +243,11 @@ public record ListenerSettings(
   /** How many connections of ours to one peer there may be when there are so many loops. */
   int lanes(int loops) {
     return connectionsPerPeer == null ? loops : Math.min(connectionsPerPeer, loops);
+  }
+
+  /** Whether a peer may offer its connection for what goes to it. */
+  boolean takesAlias() {
+    return alias == null ? bind.transport().equals(Transports.TLS.name()) : alias;
   }
 
   /** What Via and Record-Route say when the socket got this port. */

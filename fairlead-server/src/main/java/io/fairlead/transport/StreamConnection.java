@@ -100,7 +100,7 @@ final class StreamConnection implements Flow {
 
   @Override
   public void alias(int listens) {
-    if (inbound && state == StreamState.OPEN && listens != alias && port.settings().alias()) {
+    if (inbound && state == StreamState.OPEN && listens != alias && port.settings().takesAlias()) {
       port.peers().alias(this, alias, listens);
       alias = listens;
     }

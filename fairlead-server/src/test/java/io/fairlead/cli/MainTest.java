@@ -57,6 +57,41 @@ class MainTest {
   }
 
   @Test
+  void importsTheListOfAnotherBalancer() throws IOException {
+    Path list =
+        Files.writeString(directory.resolve("dispatcher.list"), "1 sip:10.0.0.11 0 0 duid=a\n");
+    assertThat(run("import", "kamailio", list.toString(), "--algorithm=4")).as(err()).isZero();
+    assertThat(out()).contains("Made of dispatcher.list", "round-robin", "name: a");
+
+    Path made = Files.writeString(directory.resolve("made.yaml"), out());
+    assertThat(run("check", made.toString())).as(err()).isZero();
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheListAndPrintsNoConfiguration() throws IOException {
+    Path list = Files.writeString(directory.resolve("dispatcher.list"), "1 10.0.0.11\n");
+    assertThat(run("import", "kamailio", list.toString())).isEqualTo(Main.FAILED);
+    assertThat(err()).contains("dispatcher.list:1:3: expected a SIP URI");
+    assertThat(out()).isEmpty();
+    assertThat(run("import", "opensips", directory.resolve("none").toString()))
+        .isEqualTo(Main.FAILED);
+    assertThat(run("import", "freeswitch", list.toString(), "--gateways", "none"))
+        .isEqualTo(Main.FAILED);
+  }
+
+  @Test
+  void importKnowsThreeProgramsAndChecksItsOptions() throws IOException {
+    Path list = Files.writeString(directory.resolve("dispatcher.list"), "1 sip:10.0.0.11\n");
+    assertThat(run("import")).isEqualTo(Main.USAGE);
+    assertThat(err()).contains("kamailio, opensips or freeswitch");
+    assertThat(run("import", "asterisk", list.toString())).isEqualTo(Main.USAGE);
+    assertThat(run("import", "kamailio", list.toString(), "--algorithm", "16"))
+        .isEqualTo(Main.USAGE);
+    assertThat(run("import", "kamailio", list.toString(), "--listen", "example.com"))
+        .isEqualTo(Main.USAGE);
+  }
+
+  @Test
   void runsAFileAloneAsItDoesWithOptions() {
     String absent = directory.resolve("absent.yaml").toString();
     assertThat(run("run", absent)).isEqualTo(Main.FAILED);
@@ -86,7 +121,7 @@ class MainTest {
     assertThat(run()).isEqualTo(Main.USAGE);
     assertThat(err())
         .contains("Which command?")
-        .contains("run, check, explain, demo, list, certs, version");
+        .contains("run, check, explain, demo, list, import, certs, version");
   }
 
   @Test

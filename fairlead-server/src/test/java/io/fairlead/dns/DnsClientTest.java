@@ -275,7 +275,7 @@ class DnsClientTest {
         hosts, "10.0.0.1 fs1.test fs1 # one\n10.0.0.2\tfs1.test\nnonsense\n::1 ip6\n");
     Files.writeString(
         conf, "search inner.test other.test\nnameserver 127.0.0.1\noptions ndots:1\n");
-    DnsSettings settings = settings(server);
+    DnsSettings settings = TunedDns.server(server);
     SystemResolver resolver = new SystemResolver(settings, hosts, conf);
 
     assertThat(resolver.ask(new Question("fs1.test", RecordType.A)).records())
@@ -300,7 +300,7 @@ class DnsClientTest {
     Path hosts = folder.resolve("hosts");
     SystemResolver resolver =
         new SystemResolver(
-            settings(server(query -> List.of(reply(query)))), hosts, folder.resolve("none"));
+            TunedDns.server(server(query -> List.of(reply(query)))), hosts, folder.resolve("none"));
     Question one = new Question("fs1.test", RecordType.A);
     assertThat(resolver.ask(one).outcome()).isEqualTo(Answer.Outcome.NONE);
     Files.writeString(hosts, "10.0.0.1 fs1.test\n");
@@ -327,24 +327,5 @@ class DnsClientTest {
     assertThat(conf.candidates("a.b.c.d")).containsExactly("a.b.c.d");
     assertThat(ResolvConf.of(List.of()).servers())
         .containsExactly(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53));
-  }
-
-  private static DnsSettings settings(InetSocketAddress server) {
-    DnsSettings d = DnsSettings.USUAL;
-    return new DnsSettings(
-        List.of(NameServer.parse("127.0.0.1:" + server.getPort())),
-        d.tryTimeout(),
-        d.tries(),
-        d.timeout(),
-        d.minTtl(),
-        d.maxTtl(),
-        d.negativeTtl(),
-        d.failureTtl(),
-        d.stale(),
-        d.staleWait(),
-        d.staleTtl(),
-        d.prefer(),
-        d.cacheSize(),
-        d.maxLookups());
   }
 }

@@ -185,7 +185,7 @@ class RecordCacheTest {
 
   @Test
   void boundsTheQuestionsUnderWay() {
-    RecordCache small = cache(bounded(2, 100));
+    RecordCache small = cache(TunedDns.bounded(2, 100));
     slow = true;
     List<String> why = new ArrayList<>();
     for (String name : List.of("a.test", "b.test", "c.test")) {
@@ -203,7 +203,7 @@ class RecordCacheTest {
 
   @Test
   void boundsWhatIsRemembered() {
-    RecordCache small = cache(bounded(10, 10));
+    RecordCache small = cache(TunedDns.bounded(10, 10));
     for (int i = 0; i < 50; i++) {
       Question question = new Question("h" + i + ".test", RecordType.A);
       small.ask(question, loop, entry -> told.add(entry.answer()));
@@ -227,24 +227,5 @@ class RecordCacheTest {
     broken.ask(NAME, loop, entry -> told.add(entry.answer()));
     loop.runCommands();
     assertThat(told).containsExactly(Answer.failed("the look-up broke: broken"));
-  }
-
-  private static DnsSettings bounded(int lookups, int size) {
-    DnsSettings d = DnsSettings.USUAL;
-    return new DnsSettings(
-        d.servers(),
-        d.tryTimeout(),
-        d.tries(),
-        d.timeout(),
-        d.minTtl(),
-        d.maxTtl(),
-        d.negativeTtl(),
-        d.failureTtl(),
-        d.stale(),
-        d.staleWait(),
-        d.staleTtl(),
-        d.prefer(),
-        size,
-        lookups);
   }
 }

@@ -182,7 +182,7 @@ class ServerLocationTest {
   void putsIpv4FirstWhenToldTo() {
     dns.host("both.test", "10.0.0.6", "2001:db8::1");
 
-    assertThat(words(locate(List.of(UDP), preferring(Family.IPV4), "sip:both.test")))
+    assertThat(words(locate(List.of(UDP), TunedDns.preferring(Family.IPV4), "sip:both.test")))
         .isEqualTo("udp:10.0.0.6:5060 udp:[2001:db8:0:0:0:0:0:1]:5060");
   }
 
@@ -205,24 +205,5 @@ class ServerLocationTest {
     dns.srv("_sip._udp.many.test", many);
 
     assertThat(located("sip:many.test;transport=udp").split(" ")).hasSize(Ways.MAX_TARGETS);
-  }
-
-  private static DnsSettings preferring(Family family) {
-    DnsSettings d = DnsSettings.USUAL;
-    return new DnsSettings(
-        d.servers(),
-        d.tryTimeout(),
-        d.tries(),
-        d.timeout(),
-        d.minTtl(),
-        d.maxTtl(),
-        d.negativeTtl(),
-        d.failureTtl(),
-        d.stale(),
-        d.staleWait(),
-        d.staleTtl(),
-        family,
-        d.cacheSize(),
-        d.maxLookups());
   }
 }

@@ -57,7 +57,7 @@ public final class FakeEsl implements Esl {
     /** While true, answers are kept back until {@link #release}. */
     public boolean slow;
 
-    private final List<Runnable> heldBack = new ArrayList<>();
+    private final List<Consumer<Boolean>> heldBack = new ArrayList<>();
     private boolean connected;
     private boolean closed;
     private boolean silent;
@@ -103,7 +103,7 @@ public final class FakeEsl implements Esl {
     /** Is cut, or an attempt fails. */
     public void fail(EslProblem problem, String why) {
       connected = false;
-      heldBack.clear();
+      answerHeldBack(false);
       tell(() -> listener.onDown(problem, why));
     }
 
@@ -165,8 +165,13 @@ public final class FakeEsl implements Esl {
     /** Lets the answers go that were kept back. */
     public void release() {
       slow = false;
-      heldBack.forEach(home::execute);
+      answerHeldBack(true);
+    }
+
+    private void answerHeldBack(boolean well) {
+      List<Consumer<Boolean>> all = List.copyOf(heldBack);
       heldBack.clear();
+      home.execute(() -> all.forEach(each -> each.accept(well)));
     }
 
     private void onBeat() {
@@ -195,11 +200,10 @@ public final class FakeEsl implements Esl {
       } else {
         String unknown = "-ERR " + command.split(" ")[0] + " Command not found!\n";
         EslAnswer answer = new EslAnswer.Text(answers.getOrDefault(command, unknown));
-        Runnable giving = () -> then.accept(answer);
         if (slow) {
-          heldBack.add(giving);
+          heldBack.add(well -> then.accept(well ? answer : new EslAnswer.Failed("cut")));
         } else {
-          home.execute(giving);
+          home.execute(() -> then.accept(answer));
         }
       }
     }

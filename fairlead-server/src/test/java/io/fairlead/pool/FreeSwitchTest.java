@@ -103,6 +103,18 @@ class FreeSwitchTest {
   }
 
   @Test
+  void isNotAskedForEachRefusedCall() {
+    int before = b1.asked("fsctl pause_check inbound");
+    for (int i = 0; i < 1000; i++) {
+      farm.backend("b1").refused(1_000_000, 300);
+      farm.loop.advanceMs(1);
+    }
+    assertThat(b1.asked("fsctl pause_check inbound") - before).isEqualTo(1);
+    farm.loop.advanceMs(1100);
+    assertThat(b1.asked("fsctl pause_check inbound") - before).isEqualTo(2);
+  }
+
+  @Test
   void anAnswerThatSaysNeitherChangesNothing() {
     b1.answers.put("fsctl pause_check inbound", "true");
     farm.loop.advance(Duration.ofSeconds(5));

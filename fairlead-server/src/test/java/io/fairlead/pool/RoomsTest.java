@@ -141,6 +141,35 @@ class RoomsTest {
   }
 
   @Test
+  void isAskedAnewWhenAllWasForgottenWhileAListWasOnItsWay() {
+    b1.slow = true;
+    connect(listed("1@x", 1));
+    farm.prober.answer("b1", FakeProber.REFUSED);
+    farm.loop.advance(Duration.ofSeconds(6));
+    b1.answers.put(CONFERENCES, listed("2@x", 1));
+    farm.prober.answer("b1", 200);
+    farm.loop.advance(Duration.ofSeconds(10));
+    b1.release();
+    farm.loop.runCommands();
+    assertThat(all()).containsExactly("CONFERENCE 2@x b1 1");
+  }
+
+  @Test
+  void keepsWhatItKnowsWhenAListIsNotAnswered() {
+    connect(listed("3000@x", 1));
+    b1.slow = true;
+    farm.loop.advance(Duration.ofSeconds(61));
+    b1.fail(EslProblem.SILENT, "no answer");
+    farm.loop.advance(Duration.ofSeconds(5));
+    assertThat(home("3000")).isEqualTo("b1");
+    b1.slow = false;
+    b1.answers.put(CONFERENCES, "No active conferences.\n");
+    b1.connect();
+    farm.loop.runCommands();
+    assertThat(home("3000")).isNull();
+  }
+
+  @Test
   void staysWhenTheSocketIsCut() {
     connect(listed("3000@x", 1));
     b1.fail(EslProblem.CLOSED, "closed");

@@ -263,4 +263,66 @@ class CallerAddressScenarioTest {
     assertThat(leg.statuses("MESSAGE")).containsExactly(200);
     tellsNothing(phone.calls().getFirst());
   }
+
+  private static HouseRig node(String name, String address) {
+    return HouseRig.of(
+        3,
+        1,
+        """
+        listeners: [ "udp://%s:5060" ]
+        pools:
+          farm:
+            health: off
+            x-auth-ip: yes
+            backends: [ { name: b1, uri: "sip:10.0.0.1:5060" } ]
+        routes:
+          - { match: { location: phones }, to-location: phones }
+          - { name: rest, to: farm }
+        registrars:
+          phones:
+            domains: [ example.com ]
+            users: off
+            partition: { nodes: [ b ], wrong-node: relay }
+        cluster:
+          node: %s
+          nodes: { a: "sip:203.0.113.10:5060", b: "sip:203.0.113.20:5060" }
+          keys: "a key for tests, long enough"
+        """
+            .formatted(address, name));
+  }
+
+  @Test
+  void tellsAnotherNodeOfOursWhichPassesItOn() {
+    HouseRig a = node("a", "203.0.113.10");
+    FakeBackend b = new FakeBackend(a.net, VirtualNet.at("203.0.113.20", 5060));
+    FakePhone phone = a.phone();
+    Leg call = phone.leg("sip:bob@example.com");
+    phone.request(call, "INVITE", 1, LIES);
+    a.net.runMs(100);
+    call.send("BYE", LIES);
+    a.net.runMs(100);
+
+    tells(b.last("INVITE"), phone.address);
+    tells(b.last("ACK"), phone.address);
+    tells(b.last("BYE"), phone.address);
+  }
+
+  @Test
+  void believesAnotherNodeOfOursAndNobodyElseOnItsHost() {
+    HouseRig b = node("b", "203.0.113.20");
+    InetSocketAddress here = VirtualNet.at("203.0.113.20", 5060);
+    FakePhone a = new FakePhone(b.net, VirtualNet.at("203.0.113.10", 5060), here, CapturedFlow.UDP);
+    FakePhone beside =
+        new FakePhone(b.net, VirtualNet.at("203.0.113.10", 5070), here, CapturedFlow.UDP);
+    for (FakePhone each : List.of(a, beside)) {
+      Leg call = each.leg("sip:1001@farm.test");
+      each.request(call, "MESSAGE", 1, IP + ": 198.51.100.7", PORT + ": 4711");
+      b.net.runMs(100);
+    }
+
+    List<Seen> came = b.backend(1).received.stream().filter(Seen::isRequest).toList();
+    assertThat(came).hasSize(2);
+    tells(came.getFirst(), VirtualNet.at("198.51.100.7", 4711));
+    tells(came.getLast(), beside.address);
+  }
 }

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 final class FakePhone extends FakeAgent {
   private final InetSocketAddress proxy;
   boolean strict;
+  String registrar = "sip:example.org";
 
   FakePhone(VirtualNet net, InetSocketAddress address, InetSocketAddress proxy, Transport by) {
     super(net, address);
@@ -37,6 +38,32 @@ final class FakePhone extends FakeAgent {
     Leg leg = leg("sip:bob@example.com");
     request(leg, method, leg.cseq, headers);
     return leg;
+  }
+
+  /** Registers a Contact as alice@example.org and waits for the answer. */
+  Seen register(String uri, String params, String... headers) {
+    StringBuilder text = new StringBuilder("REGISTER " + registrar);
+    text.append(" SIP/2.0\r\nVia: SIP/2.0/");
+    text.append(transport.viaToken()).append(' ').append(viaAddress);
+    text.append(";rport;branch=z9hG4bK").append(mint("r"));
+    text.append("\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.org>;tag=1\r\n");
+    text.append("To: <sip:alice@example.org>\r\nCall-ID: ").append(mint("reg"));
+    text.append("\r\nCSeq: 1 REGISTER\r\nContact: <").append(uri).append('>').append(params);
+    text.append("\r\nExpires: 600\r\n");
+    for (String header : headers) {
+      text.append(header).append("\r\n");
+    }
+    strays = true;
+    int before = received.size();
+    raw(text.append("Content-Length: 0\r\n\r\n").toString());
+    net.runMs(50);
+    return received.get(before);
+  }
+
+  /** Registers as one device (RFC 5626). */
+  Seen registerDevice(String instance) {
+    String params = instance.isEmpty() ? "" : ";+sip.instance=\"<" + instance + ">\";reg-id=1";
+    return register(contactUri(), params, "Supported: outbound, path");
   }
 
   @Override

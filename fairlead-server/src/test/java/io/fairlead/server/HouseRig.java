@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 
 /**
  * A whole house on the virtual network, with three backends and as many phones as wanted. Owned by
@@ -54,6 +55,7 @@ final class HouseRig {
   final HeapBindings bindings;
   Ha1s ha1s = Ha1s.NONE;
   final FakeEsl esl = new FakeEsl();
+  Executor walker = Runnable::run;
   final SeenChanges changes = new SeenChanges();
   final FakeDns dns;
   private int phones;
@@ -83,7 +85,7 @@ final class HouseRig {
                 bindings,
                 this::clockMs,
                 changes,
-                Runnable::run,
+                task -> walker.execute(task),
                 (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop),
                 new SipHash(3, 4),
                 () -> new SplittableRandom(5),

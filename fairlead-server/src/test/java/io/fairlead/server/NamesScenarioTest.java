@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dns.FakeDns;
 import io.fairlead.pool.Backend;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,28 @@ class NamesScenarioTest {
     rig.settle();
     assertThat(rig.house.calls()).isZero();
     assertThat(rig.house.transactions()).isZero();
+  }
+
+  @Test
+  void staysWithTheServerOfANameThatAnswered() {
+    Leg call = callToContact();
+    serverSays(0);
+    call.send("INFO");
+    rig.net.runMs(6000);
+    assertThat(call.last("INFO").status()).isEqualTo(200);
+    List<String> asked = new ArrayList<>();
+    rig.net.open(VirtualNet.at("10.0.0.3", 5060), (link, text) -> asked.add(text));
+    rig.net.runMs(60_000);
+
+    call.send("INVITE");
+    rig.net.runMs(200);
+    assertThat(call.last("INVITE").status()).isEqualTo(200);
+    assertThat(rig.backend(1).requests("INVITE")).isEqualTo(2);
+    assertThat(rig.backend(1).received.getLast().method()).isEqualTo("ACK");
+    assertThat(asked).allMatch(text -> text.startsWith("INFO "));
+    call.bye();
+    rig.settle();
+    assertThat(rig.house.calls()).isZero();
   }
 
   @Test

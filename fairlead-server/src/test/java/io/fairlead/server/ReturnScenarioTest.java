@@ -34,38 +34,17 @@ class ReturnScenarioTest {
 
   private final HouseRig rig = HouseRig.of(3, 1, YAML);
   private final FakeBackend b1 = rig.backend(1);
-  private int registers;
 
   private FakePhone browser(Transport by, int port) {
     InetSocketAddress listener = VirtualNet.at("203.0.113.10", by.defaultPort());
     FakePhone phone = new FakePhone(rig.net, VirtualNet.at("192.0.2.9", port), listener, by);
     phone.contact = "x" + port + ".invalid";
     phone.viaAddress = phone.contact;
-    phone.strays = true;
     return phone;
   }
 
-  private void register(FakePhone phone, String instance) {
-    String text =
-        "REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/"
-            + phone.transport.viaToken()
-            + " "
-            + phone.viaAddress
-            + ";rport;branch=z9hG4bKr"
-            + registers++
-            + "\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.org>;tag=1\r\n"
-            + "To: <sip:alice@example.org>\r\nCall-ID: reg-"
-            + phone.address.getPort()
-            + "-"
-            + registers
-            + "\r\nCSeq: 1 REGISTER\r\nContact: <"
-            + phone.contactUri()
-            + ">"
-            + (instance.isEmpty() ? "" : ";+sip.instance=\"<" + instance + ">\";reg-id=1")
-            + "\r\nSupported: outbound, path\r\nExpires: 600\r\nContent-Length: 0\r\n\r\n";
-    phone.raw(text);
-    rig.net.runMs(50);
-    assertThat(phone.received.getLast().status()).isEqualTo(200);
+  private static void register(FakePhone phone, String instance) {
+    assertThat(phone.registerDevice(instance).status()).isEqualTo(200);
   }
 
   @ParameterizedTest
@@ -161,14 +140,12 @@ class ReturnScenarioTest {
     FakePhone phone = rig.phone();
     phone.contact = "192.168.1.7:5060";
     phone.viaAddress = phone.contact;
-    phone.strays = true;
     register(phone, "urn:uuid:one");
     Leg call = phone.invite();
     rig.net.runMs(200);
     FakePhone moved = rig.phone();
     moved.contact = phone.contact;
     moved.viaAddress = phone.contact;
-    moved.strays = true;
     rig.net.close(phone.address);
     register(moved, "urn:uuid:one");
     b1.facing(call).bye();

@@ -126,35 +126,25 @@ class SipsScenarioTest {
 
   private static FakePhone registered(HouseRig rig, Transport by, String scheme) {
     FakePhone phone = phone(rig, by);
-    phone.strays = true;
-    String contact =
-        scheme
-            + ":alice@"
-            + phone.contact
-            + (scheme.equals("sips") ? "" : ";transport=" + by.name());
-    phone.raw(
-        "REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/"
-            + by.viaToken()
-            + " "
-            + phone.viaAddress
-            + ";branch=z9hG4bKr1\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.org>;tag=1\r\n"
-            + "To: <sip:alice@example.org>\r\nCall-ID: reg\r\nCSeq: 1 REGISTER\r\nContact: <"
-            + contact
-            + ">\r\nExpires: 600\r\nContent-Length: 0\r\n\r\n");
-    rig.net.runMs(50);
+    String uri = scheme + ":alice@" + phone.contact;
+    phone.registrar = scheme + ":example.org";
+    phone.register(scheme.equals("sips") ? uri : uri + ";transport=" + by.name(), "");
     return phone;
+  }
+
+  private static FakePhone caller(HouseRig rig) {
+    return new FakePhone(
+        rig.net,
+        VirtualNet.at("192.0.2.77", 5060),
+        VirtualNet.at("203.0.113.10", 5061),
+        Transports.TLS);
   }
 
   @Test
   void reachesADeviceThatRegisteredSips() {
     HouseRig rig = farm("sip:10.0.0.1:5060");
     FakePhone device = registered(rig, Transports.TLS, "sips");
-    FakePhone caller =
-        new FakePhone(
-            rig.net,
-            VirtualNet.at("192.0.2.77", 5060),
-            VirtualNet.at("203.0.113.10", 5061),
-            Transports.TLS);
+    FakePhone caller = caller(rig);
     Leg secure = invite(caller, "sips:alice@example.org");
     Leg plain = invite(caller, "sip:alice@example.org");
 
@@ -172,16 +162,70 @@ class SipsScenarioTest {
   void refusesADeviceThatRegisteredSip() {
     HouseRig rig = farm("sip:10.0.0.1:5060");
     FakePhone device = registered(rig, Transports.TLS, "sip");
-    FakePhone caller =
-        new FakePhone(
-            rig.net,
-            VirtualNet.at("192.0.2.77", 5060),
-            VirtualNet.at("203.0.113.10", 5061),
-            Transports.TLS);
+    FakePhone caller = caller(rig);
     Leg call = invite(caller, "sips:alice@example.org");
 
     assertThat(call.last("INVITE").status()).isEqualTo(480);
     assertThat(call.last("INVITE").first("Warning")).contains("SIPS Not Allowed");
     assertThat(device.copies("INVITE")).isZero();
+  }
+
+  @Test
+  void bindsASipsContactOnlyWhereAllThatLeadsToItIsSips() {
+    HouseRig rig = farm("sip:10.0.0.1:5060");
+    FakePhone phone = phone(rig, Transports.TLS);
+    String contact = "sips:alice@" + phone.contact;
+    assertThat(phone.register(contact, "").text()).startsWith("SIP/2.0 400 SIPS Beside SIP");
+
+    phone.registrar = "sips:example.org";
+    String plain = "Contact: <sip:alice@" + phone.contact + ">";
+    assertThat(phone.register(contact, "", plain).status()).isEqualTo(400);
+    String path = "Path: <%s:192.0.2.60:5061;lr>";
+    assertThat(phone.register(contact, "", path.formatted("sip"), "Supported: path").status())
+        .isEqualTo(400);
+    assertThat(phone.register(contact, "", path.formatted("sips"), "Supported: path").status())
+        .isEqualTo(200);
+    assertThat(phone.register(contact, "").status()).isEqualTo(200);
+    assertThat(phone.register(contact, ";expires=0", plain).status()).isEqualTo(200);
+  }
+
+  @Test
+  void bindsNoSipsContactThatCameWithoutTls() {
+    HouseRig rig = farm("sip:10.0.0.1:5060");
+    FakePhone phone = phone(rig, Transports.UDP);
+    phone.registrar = "sips:example.org";
+    Seen answer = phone.register("sips:alice@" + phone.contact, "");
+
+    assertThat(answer.text()).startsWith("SIP/2.0 400 SIPS Contact Without TLS");
+  }
+
+  @Test
+  void theWayBackFromARegistrarBehindUsIsSipsToo() {
+    String yaml =
+        """
+        listeners:
+          - tls://203.0.113.10:5061
+          - udp://203.0.113.10:5060
+        pools:
+          farm:
+            health: off
+            backends: [ { name: b1, uri: "sip:10.0.0.1:5060;transport=tls" } ]
+        registrars:
+          phones: { domains: [ example.org ], mode: forward, pool: farm }
+        routes:
+          - { match: { method: REGISTER }, registrar: phones }
+        """;
+    HouseRig rig = HouseRig.of(1, 1, yaml);
+    rig.backend(1).transport = Transports.TLS;
+    FakePhone phone = registered(rig, Transports.TLS, "sips");
+    assertThat(rig.backend(1).last("REGISTER").first("Path"))
+        .startsWith("<sips:fl.")
+        .endsWith("@203.0.113.10:5061;lr>");
+
+    FakePhone plain = phone(rig, Transports.TLS);
+    plain.register("sip:alice@" + phone.contact + ";transport=tls", "");
+    assertThat(rig.backend(1).last("REGISTER").first("Path"))
+        .startsWith("<sip:fl.")
+        .endsWith("@203.0.113.10:5061;transport=tls;lr>");
   }
 }

@@ -15,6 +15,7 @@ import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,5 +140,14 @@ class ListenerSettingsTest {
       assertThat(outlet.kind().name()).isEqualTo(outlet.transport().name());
       assertThat(Transports.byName(outlet.transport().name())).isSameAs(outlet.transport());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tls, , true", "tcp, , false", "wss, , false", "tcp, true, true", "tls, false, false"})
+  void takesAliasesWithoutBeingToldOnlyWhereTheyAreProven(
+      String transport, @Nullable Boolean set, boolean takes) {
+    Tuned tuned = new Tuned(transport + "://203.0.113.10:5061");
+    tuned.alias = set;
+    assertThat(tuned.settings().takesAlias()).isEqualTo(takes);
   }
 }

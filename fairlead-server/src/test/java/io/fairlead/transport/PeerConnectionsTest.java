@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PeerConnectionsTest {
   private final Tuned tuned = new Tuned("tcp://127.0.0.1:0");
 
+  PeerConnectionsTest() {
+    tuned.alias = true;
+  }
+
   @ParameterizedTest
   @CsvSource({", 3, 3", "1, 3, 1", "2, 3, 2", "9, 2, 2", ", 1, 1"})
   void opensToAPeerOneConnectionPerLoopOrAsManyAsAllowed(Integer allowed, int loops, int expected)
@@ -177,8 +181,8 @@ class PeerConnectionsTest {
   }
 
   @Test
-  void takesNoOfferWhenTheListenerMustNot() throws Exception {
-    tuned.alias = false;
+  void takesNoOfferOverTcpUnlessTold() throws Exception {
+    tuned.alias = null;
     try (StreamRig rig = new StreamRig(1, tuned.settings())) {
       Socket client = rig.client();
       write(client, bytes(message(1)));

@@ -22,7 +22,7 @@ final class Tuned {
   @Nullable WebSocketSettings websocket;
 
   @Nullable Integer connectionsPerPeer;
-  boolean alias = true;
+  @Nullable Boolean alias;
   @Nullable Integer dscp;
   boolean floating;
   @Nullable ProxyProtocolSettings proxyProtocol;

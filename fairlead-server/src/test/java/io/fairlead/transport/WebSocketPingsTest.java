@@ -3,22 +3,18 @@ package io.fairlead.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.loop.Timer;
-import io.fairlead.observe.Meters;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A WebSocket connection that asks its peer for signs of life, and others who ask too. */
 class WebSocketPingsTest {
   private static final long SECOND_NS = 1_000_000_000L;
+  private static final long RTT_NS = 40_000_000;
 
   private final ManualLoop loop = new ManualLoop();
   private final Wire wire = new Wire();
@@ -125,17 +121,20 @@ class WebSocketPingsTest {
   }
 
   /** A connection to a peer that answers pings after 40 ms. */
-  private final class Wire implements Carrier {
+  private final class Wire extends FakeCarrier {
     final List<Long> pingedMs = new ArrayList<>();
     boolean answers = true;
-    @Nullable String ended;
+
+    Wire() {
+      super(ListenerSettings.of("ws://203.0.113.10:5060"), WebSocketPingsTest.this.loop);
+    }
 
     @Override
     public void control(byte[] bytes, int from, int to) {
       if ((bytes[from] & 0xff) == 0x89) {
-        pingedMs.add(loop.elapsedMs());
+        pingedMs.add(manual.elapsedMs());
         if (answers) {
-          loop.timers().schedule(Timer.of(() -> receive(RawWebSocket.frame(0x8a, ""))), 40_000_000);
+          manual.timers().schedule(Timer.of(() -> receive(RawWebSocket.frame(0x8a, ""))), RTT_NS);
         }
       }
     }
@@ -149,84 +148,5 @@ class WebSocketPingsTest {
     public void pong() {
       pings.heard();
     }
-
-    @Override
-    public void violated(ListenerMeters.Drop why, String words) {
-      ended = words;
-    }
-
-    @Override
-    public void end(String words) {
-      ended = words;
-    }
-
-    @Override
-    public boolean alive() {
-      return ended == null;
-    }
-
-    @Override
-    public Loop loop() {
-      return loop;
-    }
-
-    @Override
-    public Listener listener() {
-      return CapturedFlow.listener(0, Transports.WS);
-    }
-
-    @Override
-    public ListenerSettings settings() {
-      return ListenerSettings.of("ws://203.0.113.10:5060");
-    }
-
-    @Override
-    public ListenerMeters meters() {
-      return new ListenerMeters(new Meters(), "ws");
-    }
-
-    @Override
-    public InetSocketAddress remote() {
-      return new InetSocketAddress("192.0.2.1", 5060);
-    }
-
-    @Override
-    public @Nullable Peer peer() {
-      return null;
-    }
-
-    @Override
-    public boolean inbound() {
-      return true;
-    }
-
-    @Override
-    public Scratch scratch() {
-      throw new AssertionError("no buffer is needed");
-    }
-
-    @Override
-    public void wire(ByteBuffer bytes) {
-      throw new AssertionError("nothing is encrypted");
-    }
-
-    @Override
-    public void plain(byte[] bytes, int from, int to) {
-      throw new AssertionError("nothing is encrypted");
-    }
-
-    @Override
-    public void message(byte[] bytes, int from, int to) {
-      throw new AssertionError("there are no messages");
-    }
-
-    @Override
-    public void secured() {}
-
-    @Override
-    public void framed() {}
-
-    @Override
-    public void reading(boolean on) {}
   }
 }

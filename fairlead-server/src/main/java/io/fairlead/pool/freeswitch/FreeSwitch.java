@@ -74,7 +74,7 @@ public final class FreeSwitch implements EslListener {
 
   private EslSession session = EslSession.NONE;
   private int asking;
-  private boolean askAgain;
+  private long polledNs;
   private boolean paused;
   private boolean saidShutdown;
   private boolean checkedShutdown;
@@ -279,20 +279,24 @@ public final class FreeSwitch implements EslListener {
 
   // ---- what it is asked ----
 
-  /** It answered a call with 503: it is asked why, at once. */
+  /** It answered a call with 503: it is asked why, at once but not more than once a second. */
   public void onRefused() {
-    if (connected()) {
+    if (!connected()) {
+      return;
+    }
+    if (home.nowNs() - polledNs >= TICK_NS) {
       onPoll();
+    } else {
+      home.timers().schedule(poll, TICK_NS);
     }
   }
 
   private void onPoll() {
     home.timers().schedule(poll, settings.poll().toNanos());
     if (asking > 0) {
-      askAgain = true;
       return;
     }
-    askAgain = false;
+    polledNs = home.nowNs();
     asking = 2;
     session.api(PAUSE_CHECK, answer -> answered(() -> onPauseCheck(yes(answer))));
     session.api(SHUTDOWN_CHECK, answer -> answered(() -> onShutdownCheck(yes(answer))));
@@ -300,12 +304,8 @@ public final class FreeSwitch implements EslListener {
 
   private void answered(Runnable take) {
     asking--;
-    if (closed) {
-      return;
-    }
-    take.run();
-    if (asking == 0 && askAgain && connected()) {
-      onPoll();
+    if (!closed) {
+      take.run();
     }
   }
 

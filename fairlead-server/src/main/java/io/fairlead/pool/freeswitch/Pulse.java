@@ -83,7 +83,7 @@ final class Pulse {
   }
 
   private static int count(EslEvent beat, String name, int otherwise) {
-    return (int) Math.clamp(beat.number(name, otherwise), UNKNOWN, Integer.MAX_VALUE);
+    return Math.clamp(beat.number(name, otherwise), UNKNOWN, Integer.MAX_VALUE);
   }
 
   // What is not said or no number counts as idle: nothing speaks against it.

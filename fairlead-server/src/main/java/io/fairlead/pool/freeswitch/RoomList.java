@@ -73,8 +73,11 @@ final class RoomList {
   }
 
   private void onAnswer(Kind kind, EslAnswer answer, int asked) {
+    if (asked != round) {
+      return;
+    }
     underWay--;
-    if (asked == round && answer instanceof EslAnswer.Text text) {
+    if (answer instanceof EslAnswer.Text text) {
       // -ERR: the module is not loaded, so it has none.
       take(kind, text.isError() ? Map.of() : Listings.read(kind, text.body()));
     }
@@ -151,7 +154,7 @@ final class RoomList {
   }
 
   private static int count(EslEvent event, String header, int otherwise) {
-    return (int) Math.clamp(event.number(header, otherwise), 0, Integer.MAX_VALUE);
+    return Math.clamp(event.number(header, otherwise), 0, Integer.MAX_VALUE);
   }
 
   private void changed(Named named, @Nullable Integer members) {
@@ -168,6 +171,7 @@ final class RoomList {
   /** All are gone; lists still on their way are of no use. */
   void forget() {
     round++;
+    underWay = 0;
     known.clear();
     byKey.clear();
     rooms.lost(backend);

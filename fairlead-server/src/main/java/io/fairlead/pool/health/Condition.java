@@ -82,6 +82,7 @@ public final class Condition {
   private @Nullable String unresolvedWhy;
   private @Nullable String noRoomWhy;
   private @Nullable String leavingWhy;
+  private volatile boolean answers = true;
   private volatile Health health = new Health(HealthState.HEALTHY, Instant.now(), NEVER_CHECKED);
 
   /** The condition of a backend never checked. */
@@ -93,6 +94,13 @@ public final class Condition {
   /** How it is now. */
   public Health health() {
     return health;
+  }
+
+  /**
+   * False when checks or its host name say that it cannot be reached, whatever an operator ordered.
+   */
+  public boolean answers() {
+    return answers;
   }
 
   /** True when its last check failed or it is down, so that it is worth asking sooner. */
@@ -282,6 +290,7 @@ public final class Condition {
   }
 
   private void publish() {
+    answers = unresolvedWhy == null && checked != Checked.DOWN;
     Health before = health;
     HealthState state = state();
     String reason = reason(state);

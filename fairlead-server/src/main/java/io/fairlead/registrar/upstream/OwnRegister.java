@@ -8,6 +8,7 @@ import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.transport.Listener;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Writes a REGISTER of our own that says of a binding what its device said: the same Contact, and
@@ -17,6 +18,7 @@ import io.fairlead.transport.Listener;
  */
 final class OwnRegister {
   /** CSeq must grow and stay below 2^31 (RFC 3261 §8.1.1.5): seconds since 2026 do for long. */
+  private static final byte[] SIPS = "sips:".getBytes(StandardCharsets.US_ASCII);
   private static final long SINCE_SECONDS = 1_767_225_600L;
 
   private static final int ID = 16;
@@ -108,10 +110,12 @@ final class OwnRegister {
   }
 
   private void path(Binding binding, Listener by) {
-    out.put("Path: <sip:");
+    byte[] contact = binding.contact();
+    boolean sips = Ascii.equalsLower(contact, 0, Math.min(SIPS.length, contact.length), SIPS);
+    out.put("Path: <").put(by.scheme(sips)).put(':');
     token.write(out, binding.origin());
     boolean outbound = binding.path().length == 0 && binding.device().regId() > 0;
-    RegisterEdits.address(out, by, outbound);
+    RegisterEdits.address(out, by, sips, outbound);
     out.put('>');
     if (binding.path().length > 0) {
       out.put(", ").put(binding.path());

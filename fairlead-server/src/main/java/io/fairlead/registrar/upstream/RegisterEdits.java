@@ -10,6 +10,7 @@ import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
@@ -139,18 +140,23 @@ final class RegisterEdits {
   private void path(SipRequest r, Flow in, Listener by) {
     int first = r.first(HeaderName.PATH);
     SipWriter text = edit.insert(first < 0 ? r.headersEnd() : r.lineStart(first));
-    text.put("Path: <sip:");
+    boolean sips = r.uri().scheme() == SipUri.Scheme.SIPS;
+    text.put("Path: <").put(by.scheme(sips)).put(':');
     token.write(text, in, node);
-    address(text, by, isFirstHop(r) && wantsOutbound(r));
+    address(text, by, sips, isFirstHop(r) && wantsOutbound(r));
     text.put(">\r\n");
     if (!supports(r, PATH)) {
       text.put("Supported: path\r\n");
     }
   }
 
-  /** Appends what stands behind the user part of a Path URI of ours. */
-  static void address(SipWriter text, Listener by, boolean outbound) {
-    text.put('@').put(by.sentBy()).put(by.transportParameter(false));
+  /**
+   * Appends what stands behind the user part of a Path URI of ours.
+   *
+   * @param sips the registration is sips (RFC 5630 §5.2), and so is the Path where we speak TLS
+   */
+  static void address(SipWriter text, Listener by, boolean sips, boolean outbound) {
+    text.put('@').put(by.sentBy()).put(by.transportParameter(sips));
     text.put(outbound ? ";lr;ob" : ";lr");
   }
 

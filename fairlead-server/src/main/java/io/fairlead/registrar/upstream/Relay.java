@@ -174,7 +174,8 @@ final class Relay extends Timer implements ServerListener {
 
   private void failed(Backend backend, SipResponse response) {
     int status = response.status();
-    if (pool.failover().onStatus(status)) {
+    // What a registrar decides of a user, 4xx, is so at all of them.
+    if (status >= 500 && pool.failover().onStatus(status)) {
       lastCause = Cause.NONE;
       best = response.keep();
       next();

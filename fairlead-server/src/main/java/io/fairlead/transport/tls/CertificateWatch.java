@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport.tls;
 
-import io.fairlead.observe.Meter;
+import io.fairlead.config.FileStamp;
 import io.fairlead.observe.Meters;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,34 +12,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks once a second at the files of all certificates, through all links; when they have changed
  * and rest again, the listener reads them anew. A certificate and its key are two files, so between
- * the writing of one and of the other nothing is said. It also says when a certificate is about to
- * expire, and changes the keys of tickets.
+ * the writing of one and of the other nothing is said. It also has {@link Expiries} look, and
+ * changes the keys of tickets.
  *
  * <p>Shared: see docs/ownership.md.
  */
 final class CertificateWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
   private static final long LOOK_MS = 1000;
-  private static final int[] WARN_DAYS = {0, 1, 7, 14, 30};
   private static final long RETIRED_NS = TimeUnit.SECONDS.toNanos(30);
   private static final long ROTATE_NS = TimeUnit.HOURS.toNanos(6);
 
-  /** What a file shows of itself without being read. */
-  private record Stamp(@Nullable Object key, FileTime modified, long bytes) {}
-
   /** What is known of a listener's files. Owned by the watch's thread. */
   private static final class Seen {
-    private Map<Path, Stamp> taken;
-    private Map<Path, Stamp> last;
+    private Map<Path, FileStamp> taken;
+    private Map<Path, FileStamp> last;
 
-    Seen(Map<Path, Stamp> now) {
+    Seen(Map<Path, FileStamp> now) {
       taken = now;
       last = now;
     }
@@ -54,24 +43,23 @@ final class CertificateWatch implements AutoCloseable {
   private record Retired(EngineSource source, long atNs) {}
 
   private final List<TlsDesk> desks;
-  private final Meters meters;
+  private final Expiries expiries;
   private final Map<TlsDesk, Seen> seen = new ConcurrentHashMap<>();
   private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
-  private final Map<Path, Integer> warned = new HashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private long rotatedNs = System.nanoTime();
 
   CertificateWatch(List<TlsDesk> desks, Meters meters) {
     this.desks = desks;
-    this.meters = meters;
+    expiries = new Expiries(meters, System::currentTimeMillis);
     thread = Thread.ofPlatform().name("fl-tls-watch").daemon().start(this::run);
   }
 
   /** From now on; what the files hold now is known. */
   void watch(TlsDesk desk) {
     seen.put(desk, new Seen(stamps(desk)));
-    measure(desk);
+    expiries.measure(desk.identities());
   }
 
   void retire(EngineSource source) {
@@ -82,7 +70,7 @@ final class CertificateWatch implements AutoCloseable {
     try {
       do {
         desks.forEach(this::look);
-        expiries(Instant.now());
+        desks.forEach(desk -> expiries.look(desk.identities()));
         tidy(System.nanoTime());
       } while (!closed.await(LOOK_MS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
@@ -95,7 +83,7 @@ final class CertificateWatch implements AutoCloseable {
     if (known == null) {
       return;
     }
-    Map<Path, Stamp> now = stamps(desk);
+    Map<Path, FileStamp> now = stamps(desk);
     boolean rests = now.equals(known.last);
     known.last = now;
     if (rests) {
@@ -104,7 +92,7 @@ final class CertificateWatch implements AutoCloseable {
           known.taken.entrySet().stream()
               .anyMatch(before ->
                   !before.getValue().equals(now.getOrDefault(before.getKey(), before.getValue())));
-      Map<Path, Stamp> taken = new HashMap<>(known.taken);
+      Map<Path, FileStamp> taken = new HashMap<>(known.taken);
       taken.putAll(now);
       known.taken = taken;
       if (changed) {
@@ -116,47 +104,13 @@ final class CertificateWatch implements AutoCloseable {
   private void reload(TlsDesk desk) {
     try {
       desk.reload(desk.settings());
-      measure(desk);
+      expiries.measure(desk.identities());
       LOG.info(
           "certificates read again: {}", desk.identities().stream().map(Identity::file).toList());
     } catch (BadCertificateException e) {
       LOG.error("the certificates stay as they were: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("the certificates stay as they were", e);
-    }
-  }
-
-  private void measure(TlsDesk desk) {
-    for (Identity each : desk.identities()) {
-      long end = each.expires().toEpochMilli();
-      meters.gauge(
-          Meter.CERTIFICATE_EXPIRY, () -> end - System.currentTimeMillis(), each.file().toString());
-    }
-  }
-
-  private void expiries(Instant now) {
-    for (TlsDesk desk : desks) {
-      for (Identity each : desk.identities()) {
-        warn(each, Duration.between(now, each.expires()));
-      }
-    }
-  }
-
-  private void warn(Identity identity, Duration left) {
-    int step = Integer.MAX_VALUE;
-    for (int i = WARN_DAYS.length - 1;
-        i >= 0 && left.compareTo(Duration.ofDays(WARN_DAYS[i])) <= 0;
-        i--) {
-      step = WARN_DAYS[i];
-    }
-    Integer before = warned.put(identity.file(), step);
-    if (step >= (before == null ? Integer.MAX_VALUE : before)) {
-      return;
-    }
-    if (step == 0) {
-      LOG.error("{}: the certificate has expired", identity.file());
-    } else {
-      LOG.warn("{}: the certificate expires in {} days", identity.file(), left.toDays());
     }
   }
 
@@ -173,25 +127,15 @@ final class CertificateWatch implements AutoCloseable {
     }
   }
 
-  private static Map<Path, Stamp> stamps(TlsDesk desk) {
-    Map<Path, Stamp> all = new HashMap<>();
+  private static Map<Path, FileStamp> stamps(TlsDesk desk) {
+    Map<Path, FileStamp> all = new HashMap<>();
     for (Path file : desk.files()) {
-      Stamp found = stamp(file);
+      FileStamp found = FileStamp.of(file);
       if (found != null) {
         all.put(file, found);
       }
     }
     return all;
-  }
-
-  // Null between two renames, when there is no file.
-  private static @Nullable Stamp stamp(Path file) {
-    try {
-      BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(is.fileKey(), is.lastModifiedTime(), is.size());
-    } catch (IOException e) {
-      return null;
-    }
   }
 
   @Override

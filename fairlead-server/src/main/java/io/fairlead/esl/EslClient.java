@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.esl;
+
+import io.fairlead.loop.Loop;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Opens sessions over the network.
+ *
+ * <p>Shared: see docs/ownership.md.
+ */
+public final class EslClient implements Esl, AutoCloseable {
+  private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
+
+  /** May be called from any thread. */
+  @Override
+  public EslSession open(EslTarget target, Loop home, EslListener listener) {
+    ClientSession session = new ClientSession(target, home, listener, sessions::remove);
+    sessions.add(session);
+    home.execute(session::connect);
+    return session;
+  }
+
+  /** Has every session that is still open closed on its home loop; from any thread. */
+  @Override
+  public void close() {
+    sessions.forEach(session -> session.home().execute(session::close));
+  }
+}
