@@ -43,6 +43,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class BalancerBenchmark {
   private static final String MAGLEV = "maglev";
+  private static final String SIZED = "p2c, sizes known";
   private static final int CALLS_EACH = 5;
   private static final int KEYS = 1 << 16;
 
@@ -51,6 +52,7 @@ public class BalancerBenchmark {
     "random",
     "least-calls",
     "p2c",
+    SIZED,
     "least-load",
     "priority",
     "hash",
@@ -99,10 +101,17 @@ public class BalancerBenchmark {
 
   private static Pool farm(String balance, int backends) {
     StringBuilder text = new StringBuilder("pools:\n  farm:\n    health: off\n    balance: ");
-    text.append(balance.equals(MAGLEV) ? "hash\n    hash: {function: maglev}" : balance);
+    text.append(
+        switch (balance) {
+          case MAGLEV -> "hash\n    hash: {function: maglev}";
+          case SIZED -> "p2c";
+          default -> balance;
+        });
     text.append("\n    backends:\n");
+    boolean sized = balance.equals(SIZED) || balance.equals("least-load");
     for (int i = 0; i < backends; i++) {
-      text.append("      - sip:10.0.").append(i / 250).append('.').append(i % 250 + 1).append('\n');
+      text.append("      - { uri: 'sip:10.0.").append(i / 250).append('.').append(i % 250 + 1);
+      text.append(sized ? "', max-calls: 100 }\n" : "' }\n");
     }
     StillLoop loop = new StillLoop();
     Pools pools =

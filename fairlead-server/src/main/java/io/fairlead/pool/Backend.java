@@ -2,7 +2,6 @@
 package io.fairlead.pool;
 
 import io.fairlead.dialog.Occupant;
-import io.fairlead.dialog.Release;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.freeswitch.FreeSwitch;
@@ -18,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +46,7 @@ public final class Backend {
   private final AtomicInteger silences = new AtomicInteger();
   private final Cells cells;
   private final int slot;
-  private final @Nullable Occupancy[] heads;
-  private final AtomicReferenceArray<@Nullable Occupancy> tails;
+  private final LiveCalls calls;
   private final Rate rate = new Rate();
 
   private long tallied;
@@ -82,8 +79,7 @@ public final class Backend {
     this.home = home;
     this.cells = roster.cells();
     this.slot = id % Cells.BACKENDS;
-    this.heads = new Occupancy[roster.loops()];
-    this.tails = new AtomicReferenceArray<>(roster.loops());
+    this.calls = new LiveCalls(roster.loops());
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
     this.address = member.address();
@@ -162,33 +158,13 @@ public final class Backend {
   /** Puts a live call into the set of the calling loop. */
   public Occupancy occupy(int loop, Occupant occupant, long nowNs) {
     Occupancy call = new Occupancy(this, loop, occupant, nowNs);
-    Occupancy head = heads[loop];
-    call.next = head;
-    if (head == null) {
-      tails.setOpaque(loop, call);
-    } else {
-      head.previous = call;
-    }
-    heads[loop] = call;
+    calls.link(call, loop);
     resized(loop, 1);
     return call;
   }
 
   void unlink(Occupancy call, int loop) {
-    Occupancy before = call.previous;
-    Occupancy after = call.next;
-    if (before == null) {
-      heads[loop] = after;
-    } else {
-      before.next = after;
-    }
-    if (after == null) {
-      tails.setOpaque(loop, before);
-    } else {
-      after.previous = before;
-    }
-    call.previous = null;
-    call.next = null;
+    calls.unlink(call, loop);
     resized(loop, -1);
   }
 
@@ -199,22 +175,12 @@ public final class Backend {
 
   /** Shows the calling loop's live calls. */
   public void forEachCall(int loop, Consumer<Occupancy> action) {
-    Occupancy call = heads[loop];
-    while (call != null) {
-      Occupancy following = call.next;
-      action.accept(call);
-      call = following;
-    }
+    calls.forEach(loop, action);
   }
 
   /** How long its longest live call has been with it; 0 when it has none. From any thread. */
   public long longestCallNs(long nowNs) {
-    long longest = 0;
-    for (int i = 0; i < tails.length(); i++) {
-      Occupancy oldest = tails.getOpaque(i);
-      longest = oldest == null ? longest : Math.max(longest, nowNs - oldest.sinceNs);
-    }
-    return longest;
+    return calls.longestNs(nowNs);
   }
 
   /**
@@ -290,36 +256,20 @@ public final class Backend {
   }
 
   /** What it has of resources. */
-  Resources resources() {
+  public Resources resources() {
     return resources;
   }
 
   /** True when it has what the request asks of its resources. */
   public boolean meets(Demand demand) {
     String resource = demand.resource();
-    return resource == null
-        || (demand.call() ? resources.left(resource) : resources.names(resource));
+    return demand.call() ? resource == null || resources.left(resource) : hasAny(demand);
   }
 
   /** True when it has the resource the request asks for at all, though none may be left. */
   public boolean hasAny(Demand demand) {
     String resource = demand.resource();
     return resource == null || resources.names(resource);
-  }
-
-  /** How many of a resource calls have taken. */
-  public int taken(String resource) {
-    return resources.taken(resource);
-  }
-
-  /** Takes one of the resource for a call; null when none is left. */
-  public @Nullable Release take(String resource) {
-    return resources.take(resource);
-  }
-
-  /** Counts one of the resource for a call that it has already, even when none is left. */
-  public Release use(String resource) {
-    return resources.use(resource);
   }
 
   /** True when it is healthy enough for new calls, has an address and is not full. */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of a pool may be picked at present, in the order in which it is asked: the healthy ones of
- * each tier, and in a panic then the doubted ones of each tier. Replaced as a whole when health
- * or a capacity changes, and while a backend ramps. Immutable.
+ * each tier, and in a panic then the doubted ones of each tier. Replaced as a whole when health or
+ * a capacity changes, and while a backend ramps. Immutable.
  *
  * @param ranks as many again as there are tiers
  * @param panicking whether less than the threshold is healthy

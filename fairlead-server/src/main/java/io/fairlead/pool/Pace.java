@@ -4,9 +4,9 @@ package io.fairlead.pool;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Spaces the new calls of a backend evenly, so that no second has more than its max-calls-per-second
- * (the generic cell rate algorithm of ITU-T I.371, without tolerance): one number, the time at which
- * the next call may go. Shared: see docs/ownership.md.
+ * Spaces the new calls of a backend evenly, so that no second has more than its
+ * max-calls-per-second (the generic cell rate algorithm of ITU-T I.371, without tolerance): one
+ * number, the time at which the next call may go. Shared: see docs/ownership.md.
  */
 final class Pace {
   /** A place was refused: it would come too late. */

@@ -38,8 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class Pool {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
   private static final Duration BUSY = Duration.ofSeconds(2);
-  private static final int RAMP_STEPS = 60;
-  private static final long RAMP_NS = Duration.ofMillis(250).toNanos();
   private static final long TALLY_NS = Duration.ofSeconds(1).toNanos();
 
   private final String name;
@@ -56,11 +54,10 @@ public final class Pool {
   private final SplittableRandom random;
   private final Timer tally = Timer.of(this::onTally);
   private final Rooms rooms;
-  private final Timer ramping = Timer.of(this::renew);
+  private final Ramps ramps;
   private final long queueNs;
   private volatile Line line;
   private @Nullable HealthMonitor monitor;
-  private boolean closed;
 
   /**
    * What pools are built on. Immutable.
@@ -103,6 +100,7 @@ public final class Pool {
       desks[i] = new Desk(settings, tiers, roster, i, random);
     }
     this.rooms = roster.rooms();
+    this.ramps = new Ramps(this.backends, settings.slowStart(), around.home(), this::renew);
     this.queueNs = settings.cpsQueue().toNanos();
     this.hashKey = settings.hashKey();
     OutlierSettings outlier = settings.outlierDetection();
@@ -398,16 +396,14 @@ public final class Pool {
   // Picks are counted where they happen in plain cells; the meter follows once a second.
   private void onTally() {
     backends.forEach(Backend::tally);
-    SlowStartSettings slowStart = settings.slowStart();
-    roster.aged(around.home().nowNs(), slowStart == null ? 0 : slowStart.window().toNanos());
+    roster.aged(around.home().nowNs(), ramps.startNs());
     around.home().timers().schedule(tally, TALLY_NS);
   }
 
   /** Ends checks; picking still works; on the home loop. */
   void close() {
-    closed = true;
     around.home().timers().cancel(tally);
-    around.home().timers().cancel(ramping);
+    ramps.close();
     backends.forEach(Backend::tally);
     if (monitor != null) {
       monitor.stop();
@@ -433,23 +429,9 @@ public final class Pool {
     }
   }
 
-  // Those that ramp are looked at often enough that each look changes little.
-  private void ramp() {
-    SlowStartSettings slowStart = settings.slowStart();
-    boolean rising = false;
-    for (Backend backend : backends) {
-      rising |= backend.slowStart().look(slowStart, around.home().nowNs());
-    }
-    around.home().timers().cancel(ramping);
-    if (rising && slowStart != null && !closed) {
-      long stepNs = slowStart.window().toNanos() / RAMP_STEPS;
-      around.home().timers().schedule(ramping, Math.max(RAMP_NS, stepNs));
-    }
-  }
-
   /** Health, a capacity or a ramp has changed; on the home loop. */
   void renew() {
-    ramp();
+    ramps.look();
     Line before = line;
     Line after = Line.of(tiers, settings.panicThreshold().fraction());
     line = after;

@@ -73,9 +73,9 @@ public record PoolSettings(
             off = true,
             doc =
                 "A FreeSWITCH whose machine has less idle CPU than this counts as fuller than its"
-                    + " sessions say, the more the less is idle: calls that record or transcode cost"
-                    + " more than others. Above it only sessions count, since that much is needed"
-                    + " for bursts anyway.")
+                    + " sessions say, the more the less is idle: calls that record or transcode"
+                    + " cost more than others. Above it only sessions count, since that much is"
+                    + " needed for bursts anyway.")
         @Nullable Percent idleCpu,
     @Setting(
             doc =

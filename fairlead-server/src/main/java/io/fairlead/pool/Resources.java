@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * what is taken is counted in one number that no two loops can pass together; few calls ask for a
  * resource, so that they rarely meet there. Shared: see docs/ownership.md.
  */
-final class Resources {
+public final class Resources {
   private final Map<String, AtomicInteger> taken = new ConcurrentHashMap<>();
   private volatile Map<String, Integer> capacities = Map.of();
 
@@ -40,23 +40,23 @@ final class Resources {
   }
 
   /** True when it has the resource at all. */
-  boolean names(String resource) {
+  public boolean names(String resource) {
     return capacities.getOrDefault(resource, 0) > 0;
   }
 
   /** How many of a resource are taken. */
-  int taken(String resource) {
+  public int taken(String resource) {
     AtomicInteger count = taken.get(resource);
     return count == null ? 0 : count.getOpaque();
   }
 
   /** True when one is left. */
-  boolean left(String resource) {
+  public boolean left(String resource) {
     return taken(resource) < capacities.getOrDefault(resource, 0);
   }
 
   /** Takes one; null when none is left. */
-  @Nullable Release take(String resource) {
+  public @Nullable Release take(String resource) {
     int capacity = capacities.getOrDefault(resource, 0);
     AtomicInteger count = count(resource);
     int now = count.get();
@@ -70,7 +70,7 @@ final class Resources {
   }
 
   /** Takes one for a call that has it already, whether one is left or not. */
-  Release use(String resource) {
+  public Release use(String resource) {
     AtomicInteger count = count(resource);
     count.incrementAndGet();
     return new Portion(count);

@@ -221,7 +221,7 @@ final class Failover extends ResponseContext {
       call.letGo();
     }
     String resource = demand.resource();
-    Release portion = resource == null ? null : backend.take(resource);
+    Release portion = resource == null ? null : backend.resources().take(resource);
     if (resource != null && portion == null) {
       return false;
     }
@@ -261,7 +261,7 @@ final class Failover extends ResponseContext {
       call.letGo();
       String resource = demand.resource();
       if (resource != null) {
-        call.holds(winner.use(resource));
+        call.holds(winner.resources().use(resource));
       }
       call.holds(winner.occupy(proxy.loopIndex(), call, nowNs()));
       call.backend(winner.id());

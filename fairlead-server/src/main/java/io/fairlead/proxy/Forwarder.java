@@ -63,12 +63,7 @@ final class Forwarder {
    * @param tell the next hop is told where it came from
    */
   SipWriter inDialog(
-      SipRequest r,
-      Flow in,
-      Listener by,
-      long branch,
-      Nodes.@Nullable Node relay,
-      boolean tell) {
+      SipRequest r, Flow in, Listener by, long branch, Nodes.@Nullable Node relay, boolean tell) {
     begin(r, in, null, tell);
     SipWriter text = via(r, by, branch);
     if (relay != null) {
@@ -88,7 +83,8 @@ final class Forwarder {
     clean(r, by);
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
-      recordRoute(text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), false));
+      recordRoute(
+          text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);

@@ -157,11 +157,7 @@ public final class StatelessProxy {
   }
 
   private void send(
-      Policy policy,
-      SipRequest r,
-      Flow in,
-      @Nullable Flow out,
-      Nodes.@Nullable Node relay) {
+      Policy policy, SipRequest r, Flow in, @Nullable Flow out, Nodes.@Nullable Node relay) {
     if (out != null && !Sips.isInsecure(r, out)) {
       boolean tell = policy.tellsCallers(out) || location.isNode(out);
       SipWriter text = forwarder.statelessInDialog(r, in, out.listener(), relay, tell);

@@ -90,10 +90,12 @@ class FairShareTest {
     int backend = pool.backends().indexOf(picked);
     int itsLegs = random.nextInt(10) < 7 ? 2 : 1;
     legs[backend] += itsLegs;
-    at(now + exponential(MEAN_SECONDS), () -> {
-      live.release();
-      legs[backend] -= itsLegs;
-    });
+    at(
+        now + exponential(MEAN_SECONDS),
+        () -> {
+          live.release();
+          legs[backend] -= itsLegs;
+        });
     at(now + exponential(1 / CALLS_PER_SECOND), this::call);
   }
 

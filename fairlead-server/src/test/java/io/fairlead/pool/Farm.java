@@ -47,6 +47,7 @@ final class Farm implements PoolObserver {
           new Meters());
   final FakeEsl esl = new FakeEsl();
   final List<String> restarts = new ArrayList<>();
+
   /** What a FreeSWITCH tells of its load. */
   static Figures figures(
       int sessions,
@@ -56,7 +57,17 @@ final class Farm implements PoolObserver {
       int liveAtBeat,
       boolean stale) {
     return new Figures(
-        "fs", "1", "1.11", sessions, maxSessions, 100, 0, idleCpu, 1, receivedNs, liveAtBeat,
+        "fs",
+        "1",
+        "1.11",
+        sessions,
+        maxSessions,
+        100,
+        0,
+        idleCpu,
+        1,
+        receivedNs,
+        liveAtBeat,
         stale);
   }
 

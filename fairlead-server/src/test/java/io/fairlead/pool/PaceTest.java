@@ -119,19 +119,8 @@ class PaceTest {
     }
     assertThat(chosen)
         .containsExactly(
-            "b1 0",
-            "b2 0",
-            "b3 0",
-            "b2 100",
-            "b2 200",
-            "b1 250",
-            "b2 300",
-            "b3 50",
-            "b3 100",
-            "b3 150",
-            "b3 200",
-            "b3 250",
-            "b3 300");
+            "b1 0", "b2 0", "b3 0", "b2 100", "b2 200", "b1 250", "b2 300", "b3 50", "b3 100",
+            "b3 150", "b3 200", "b3 250", "b3 300");
     assertThat(pool.nobody(call())).isEqualTo(Cause.OVERFLOW);
     Demand message = new Demand(1, List.of(), null, false);
     assertThat(pool.pick(0, message, START)).hasToString("b1");

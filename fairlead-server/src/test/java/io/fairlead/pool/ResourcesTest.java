@@ -35,7 +35,7 @@ class ResourcesTest {
   }
 
   private static Release taken(Backend backend, String resource) {
-    return java.util.Objects.requireNonNull(backend.take(resource));
+    return java.util.Objects.requireNonNull(backend.resources().take(resource));
   }
 
   @ParameterizedTest
@@ -49,15 +49,18 @@ class ResourcesTest {
               farm.pool().pick(0, new Demand(i, List.of(), "fax", true), 1));
       held.add(taken(picked, "fax"));
     }
-    assertThat(farm.backend("b2").taken("fax")).isEqualTo(3);
-    assertThat(farm.backend("b3").taken("fax")).isEqualTo(5);
+    assertThat(farm.backend("b2").resources().taken("fax")).isEqualTo(3);
+    assertThat(farm.backend("b3").resources().taken("fax")).isEqualTo(5);
     assertThat(farm.pool().pick(0, demand("fax", true), 1)).isNull();
     assertThat(farm.pool().nobody(demand("fax", true))).isEqualTo(Cause.OVERFLOW);
     assertThat(farm.pool().pick(0, demand("fax", false), 1)).as("no call").isNotNull();
     held.getFirst().release();
     held.getFirst().release();
     assertThat(farm.pool().pick(0, demand("fax", true), 1)).isNotNull();
-    assertThat(farm.backend("b2").taken("fax") + farm.backend("b3").taken("fax")).isEqualTo(7);
+    assertThat(
+            farm.backend("b2").resources().taken("fax")
+                + farm.backend("b3").resources().taken("fax"))
+        .isEqualTo(7);
   }
 
   @Test
@@ -76,11 +79,11 @@ class ResourcesTest {
     for (int i = 0; i < 3; i++) {
       taken(b2, "fax");
     }
-    assertThat(b2.take("fax")).isNull();
-    Release late = b2.use("fax");
-    assertThat(b2.taken("fax")).isEqualTo(4);
+    assertThat(b2.resources().take("fax")).isNull();
+    Release late = b2.resources().use("fax");
+    assertThat(b2.resources().taken("fax")).isEqualTo(4);
     late.release();
-    assertThat(b2.taken("fax")).isEqualTo(3);
+    assertThat(b2.resources().taken("fax")).isEqualTo(3);
   }
 
   @Test
@@ -90,22 +93,24 @@ class ResourcesTest {
     Release first = taken(b1, "fax");
     taken(b1, "fax");
     farm.reload("health: off", Farm.backends(1, "resources: {fax: 1}"));
-    assertThat(b1.taken("fax")).isEqualTo(2);
+    assertThat(b1.resources().taken("fax")).isEqualTo(2);
     first.release();
-    assertThat(b1.take("fax")).isNull();
+    assertThat(b1.resources().take("fax")).isNull();
     farm.reload("health: off", Farm.backends(1, "resources: {fax: 3}"));
-    assertThat(b1.take("fax")).isNotNull();
+    assertThat(b1.resources().take("fax")).isNotNull();
   }
 
   @Test
   void aForkGoesOnlyToThoseThatHaveOneLeft() {
     Farm farm = farm("fanout");
-    assertThat(farm.pool().available(demand("fax", true))).extracting(Backend::name)
+    assertThat(farm.pool().available(demand("fax", true)))
+        .extracting(Backend::name)
         .containsExactly("b2", "b3");
     for (int i = 0; i < 3; i++) {
       taken(farm.backend("b2"), "fax");
     }
-    assertThat(farm.pool().available(demand("fax", true))).extracting(Backend::name)
+    assertThat(farm.pool().available(demand("fax", true)))
+        .extracting(Backend::name)
         .containsExactly("b3");
   }
 }

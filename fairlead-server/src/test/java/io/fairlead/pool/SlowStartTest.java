@@ -87,8 +87,7 @@ class SlowStartTest {
   @ParameterizedTest
   @ValueSource(strings = {"least-calls", "p2c", "least-load"})
   void liveCallsFollowTheRamp(String balance) {
-    Farm farm =
-        Farm.of("health: off", "balance: " + balance, Farm.backends(4, "max-calls: 1000"));
+    Farm farm = Farm.of("health: off", "balance: " + balance, Farm.backends(4, "max-calls: 1000"));
     farm.backend("b4").drain();
     farm.loop.runCommands();
     ArrayDeque<Occupancy> live = new ArrayDeque<>();

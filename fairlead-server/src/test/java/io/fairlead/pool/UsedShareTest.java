@@ -117,14 +117,12 @@ class UsedShareTest {
 
   @Test
   void leastLoadIsExactOnOneLoopWithinAThousandth() {
-    Farm farm =
-        Farm.of("balance: least-load", Farm.backends(20, "max-calls: 50"), "health: off");
+    Farm farm = Farm.of("balance: least-load", Farm.backends(20, "max-calls: 50"), "health: off");
     java.util.SplittableRandom random = new java.util.SplittableRandom(3);
     List<Occupancy> live = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       Backend picked = farm.picked(i, List.of());
-      double least =
-          farm.pool().backends().stream().mapToDouble(Backend::used).min().orElseThrow();
+      double least = farm.pool().backends().stream().mapToDouble(Backend::used).min().orElseThrow();
       assertThat(picked.used()).isEqualTo(least, within(0.001));
       live.add(picked.occupy(0));
       int ending = live.size() > 900 || random.nextInt(500) == 0 ? 500 : random.nextInt(3);
@@ -158,9 +156,11 @@ class UsedShareTest {
     for (int i = 0; i < 4000; i++) {
       counts.merge(farm.picked(i, List.of()).name(), 1, Integer::sum);
     }
-    assertThat(counts).hasSize(4).allSatisfy((name, count) -> {
-      assertThat(count).isBetween(850, 1150);
-    });
+    assertThat(counts)
+        .hasSize(4)
+        .allSatisfy((name, count) -> {
+          assertThat(count).isBetween(850, 1150);
+        });
   }
 
   private static List<Occupancy> calls(Farm farm, int count) {

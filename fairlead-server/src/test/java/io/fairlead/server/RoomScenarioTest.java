@@ -154,8 +154,8 @@ class RoomScenarioTest {
     rig.net.runMs(20);
 
     assertThat(rig.backend(1).requests("INVITE")).as("it has none").isZero();
-    assertThat(backend(rig, 2).taken("conference")).isEqualTo(1);
-    assertThat(backend(rig, 3).taken("conference")).isEqualTo(2);
+    assertThat(backend(rig, 2).resources().taken("conference")).isEqualTo(1);
+    assertThat(backend(rig, 3).resources().taken("conference")).isEqualTo(2);
     assertThat(legs.getLast().last("INVITE").status()).isEqualTo(503);
     assertThat(rig.meters.counter(Meter.POOL_NOBODY, "farm", "UO").value()).isEqualTo(1);
 
@@ -167,8 +167,8 @@ class RoomScenarioTest {
     next.bye();
     legs.subList(1, 3).forEach(Leg::bye);
     rig.assertEmpty();
-    assertThat(backend(rig, 2).taken("conference")).isZero();
-    assertThat(backend(rig, 3).taken("conference")).isZero();
+    assertThat(backend(rig, 2).resources().taken("conference")).isZero();
+    assertThat(backend(rig, 3).resources().taken("conference")).isZero();
   }
 
   @Test
@@ -179,11 +179,11 @@ class RoomScenarioTest {
     rig.net.runMs(20);
 
     assertThat(leg.last("INVITE").status()).isEqualTo(200);
-    assertThat(backend(rig, 2).taken("conference")).isZero();
-    assertThat(backend(rig, 3).taken("conference")).isEqualTo(1);
+    assertThat(backend(rig, 2).resources().taken("conference")).isZero();
+    assertThat(backend(rig, 3).resources().taken("conference")).isEqualTo(1);
     leg.bye();
     rig.assertEmpty();
-    assertThat(backend(rig, 3).taken("conference")).isZero();
+    assertThat(backend(rig, 3).resources().taken("conference")).isZero();
   }
 
   @Test
@@ -195,11 +195,11 @@ class RoomScenarioTest {
     rig.net.runMs(3000);
 
     assertThat(leg.last("INVITE").status()).isEqualTo(200);
-    assertThat(backend(rig, 2).taken("conference")).isEqualTo(1);
-    assertThat(backend(rig, 3).taken("conference")).isZero();
+    assertThat(backend(rig, 2).resources().taken("conference")).isEqualTo(1);
+    assertThat(backend(rig, 3).resources().taken("conference")).isZero();
     leg.bye();
     rig.assertEmpty();
-    assertThat(backend(rig, 2).taken("conference")).isZero();
+    assertThat(backend(rig, 2).resources().taken("conference")).isZero();
   }
 
   private static HouseRig resources() {
@@ -220,7 +220,6 @@ class RoomScenarioTest {
   }
 
   private static Backend backend(HouseRig rig, int number) {
-    return Objects.requireNonNull(
-        rig.house.pools().all().iterator().next().backend("b" + number));
+    return Objects.requireNonNull(rig.house.pools().all().iterator().next().backend("b" + number));
   }
 }
