@@ -70,7 +70,7 @@ final class RoomChoice {
   /**
    * What it decides for. Immutable.
    *
-   * @param call whether it takes part in the life of its key
+     * @param call whether it takes part in the life of its key
    * @param usual the key of the pool's own balance
    */
   record Asked(Pool pool, AffinitySettings affinity, String key, boolean call, long usual) {}
@@ -211,7 +211,9 @@ final class RoomChoice {
     if (told != null) {
       return homeDied(here, told, tried);
     }
+    // By hash the other nodes would open it elsewhere, so only sticky remembers.
     if (here != null
+        && affinity.mode() == Mode.STICKY
         && Standing.of(here.backend()) == Standing.OPEN
         && !here.doubted()
         && !tried.contains(here.backend())) {
