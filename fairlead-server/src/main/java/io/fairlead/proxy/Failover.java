@@ -47,9 +47,7 @@ final class Failover extends ResponseContext {
     this.pool = pool;
     this.key = pool.hashKey().of(upstream.request(), upstream.flow());
     this.room =
-        only != null
-            ? null
-            : RoomChoice.of(route, pool, upstream.request(), key, proxy.loop());
+        only != null ? null : RoomChoice.of(route, pool, upstream.request(), key, proxy.loop());
     record.pool(pool.name());
   }
 
@@ -211,8 +209,7 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       proxy.challenges().remember(upstream.request(), answerer);
     }
-    failed(
-        answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
+    failed(answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
     best.consider(response);
     if (status >= 600) {
       cancelOthers(attempt);

@@ -70,7 +70,7 @@ final class RoomChoice {
   /**
    * What it decides for. Immutable.
    *
-     * @param call whether it takes part in the life of its key
+   * @param call whether it takes part in the life of its key
    * @param usual the key of the pool's own balance
    */
   record Asked(Pool pool, AffinitySettings affinity, String key, boolean call, long usual) {}
