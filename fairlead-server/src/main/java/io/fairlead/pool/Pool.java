@@ -129,9 +129,7 @@ public final class Pool {
     Residences known = roster.residences().get(scope);
     return known != null
         ? known
-        : roster
-            .residences()
-            .computeIfAbsent(scope, s -> new Residences(around.meters(), name, s));
+        : roster.residences().computeIfAbsent(scope, s -> new Residences(around.meters(), name, s));
   }
 
   /** When the next backend is tried. */

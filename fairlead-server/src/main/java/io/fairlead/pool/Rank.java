@@ -144,9 +144,7 @@ final class Rank {
     return limited && limits[i] != Backend.UNLIMITED && load(i) >= limits[i];
   }
 
-  /**
-   * The one that has the key by rendezvous hashing, among those that were not tried, or null.
-   */
+  /** The one that has the key by rendezvous hashing, among those that were not tried, or null. */
   @Nullable Backend highest(long key, List<Backend> tried) {
     Backend best = null;
     double lowest = Double.POSITIVE_INFINITY;

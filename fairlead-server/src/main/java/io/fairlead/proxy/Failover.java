@@ -282,8 +282,7 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       proxy.challenges().remember(upstream.request(), answerer);
     }
-    failed(
-        answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
+    failed(answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
     if (state == State.TRYING && !pool.fanout() && pool.failover().onFailure(response)) {
       (status >= 500 && status < 600 ? best : passedOver()).consider(response);
       lastCause = Cause.NONE;

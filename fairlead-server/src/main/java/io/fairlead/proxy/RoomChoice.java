@@ -212,7 +212,9 @@ final class RoomChoice {
     if (told != null) {
       return homeDied(here, told, tried);
     }
+    // By hash the other nodes would open it elsewhere, so only sticky remembers.
     if (here != null
+        && affinity.mode() == Mode.STICKY
         && standing(here.backend()) == Standing.OPEN
         && !here.doubted()
         && !tried.contains(here.backend())) {

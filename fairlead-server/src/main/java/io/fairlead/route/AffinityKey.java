@@ -49,7 +49,8 @@ public final class AffinityKey {
           "`" + regex + "` has no group: put what is the key in `( )`, as in `conf-([0-9]+)`");
     }
     if (!Groups.fits(pattern)) {
-      throw new IllegalArgumentException("`" + regex + "`: an expression with groups must be ASCII");
+      throw new IllegalArgumentException(
+          "`" + regex + "`: an expression with groups must be ASCII");
     }
     return Groups.of(pattern);
   }

@@ -46,8 +46,9 @@ public record AffinitySettings(
     @Setting(
             value = "5s",
             doc =
-                "How long a key is remembered whose last call has ended, so that a caller who drops"
-                    + " and dials again finds the same backend.")
+                "With `mode: sticky`: how long a key is remembered whose last call has ended, so"
+                    + " that a caller who drops and dials again finds the same backend. By hash it"
+                    + " finds it anyway, and all nodes agree.")
         Duration linger,
     @Setting(
             value = "100000",

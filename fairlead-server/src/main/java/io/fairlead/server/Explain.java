@@ -164,7 +164,8 @@ public final class Explain {
           case STICKY -> "else as the pool balances";
           case RENDEZVOUS -> "else by hash" + byHash(pool, Rendezvous.key(scope, key));
           case DISCOVERED ->
-              "or as its event socket tells, else by hash" + byHash(pool, Rendezvous.key(scope, key));
+              "or as its event socket tells, else by hash"
+                  + byHash(pool, Rendezvous.key(scope, key));
         };
     String mode = affinity.mode().name().toLowerCase(Locale.ROOT);
     lines.add("affinity key " + key + ", scope " + scope + ", mode " + mode);

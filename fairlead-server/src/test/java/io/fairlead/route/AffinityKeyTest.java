@@ -57,14 +57,13 @@ class AffinityKeyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "from-user", "User", "header", "header:", "header:X Room", "host:(.)"})
+  @ValueSource(
+      strings = {"", "from-user", "User", "header", "header:", "header:X Room", "host:(.)"})
   void refusesWhatItDoesNotKnow(String text) {
     assertThatThrownBy(() -> AffinityKey.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "`"
-                + text
-                + "` is not one of user, user:<expression with a group>, header:<Name>");
+            "`" + text + "` is not one of user, user:<expression with a group>, header:<Name>");
   }
 
   @ParameterizedTest

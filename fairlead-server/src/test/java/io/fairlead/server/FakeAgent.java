@@ -46,6 +46,7 @@ class FakeAgent implements VirtualNet.Peer {
   boolean answersPings = true;
   private final Map<String, Pending> pending = new HashMap<>();
   private final Map<String, Incoming> incoming = new HashMap<>();
+  private final Map<String, List<Incoming>> ofCall = new HashMap<>();
   final Map<InetSocketAddress, VirtualNet.Connection> connections = new HashMap<>();
   private int minted;
 
@@ -308,7 +309,7 @@ class FakeAgent implements VirtualNet.Peer {
     }
     String key = request.branch();
     if (request.method().equals("ACK")) {
-      incoming.values().stream()
+      ofCall.getOrDefault(request.callId(), List.of()).stream()
           .filter(in -> in.isFor(request))
           .forEach(in -> in.acknowledged = true);
       return;
@@ -320,6 +321,7 @@ class FakeAgent implements VirtualNet.Peer {
     }
     Incoming in = new Incoming(this, link, request);
     incoming.put(key + request.method(), in);
+    ofCall.computeIfAbsent(request.callId(), id -> new ArrayList<>(1)).add(in);
     if (request.method().equals("CANCEL")) {
       in.answer(200);
       Incoming invite = incoming.get(key + "INVITE");

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.Rooms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class RoomFarm {
   private final List<List<FakePhone>> phones = new ArrayList<>();
   final List<Leg> legs = new ArrayList<>();
   final List<String> split = new ArrayList<>();
+  long unanswered;
 
   RoomFarm(long seed, int nodes, int loops, String affinity) {
     this.random = new SplittableRandom(seed);
@@ -66,6 +68,8 @@ final class RoomFarm {
                   if (!dead[i] && life == lives[i]) {
                     in.answer(200);
                     enter(room(in.request), i);
+                  } else {
+                    unanswered++;
                   }
                 });
           } else {
@@ -151,6 +155,11 @@ final class RoomFarm {
     for (long done = 0; done < ms; done += STEP_MS) {
       houses.forEach(house -> house.net.runMs(STEP_MS));
     }
+  }
+
+  /** Nobody calls any more; long enough for all to have hung up, and for timer C. */
+  void settle() {
+    houses.forEach(house -> house.net.run(Duration.ofMinutes(6)));
   }
 
   /** Callers come at random for so many calls, 50 in a second, and stay up to a minute. */

@@ -16,21 +16,26 @@ class RoomFarmScenarioTest {
     farm.callers(2000);
     farm.kill(2);
     farm.callers(2000);
+    int rooms = farm.roomsOn(1);
     farm.drain(1);
     farm.callers(1000);
     farm.start(2);
     farm.callers(2500);
-    assertThat(farm.roomsOn(1)).isZero();
+    // Those left have had members all the time.
+    int left = farm.roomsOn(1);
+    assertThat(left).isBetween(1, rooms / 2);
     assertThat(farm.roomsOn(2)).isPositive();
     farm.undrain(1);
     farm.callers(2500);
-    assertThat(farm.roomsOn(1)).isPositive();
+    assertThat(farm.roomsOn(1)).isGreaterThan(left);
   }
 
   private static void holds(RoomFarm farm) {
+    farm.settle();
     assertThat(farm.split).isEmpty();
-    assertThat(farm.answered()).isEqualTo(10_000);
-    farm.runMs(100_000);
+    // Lost are only those that the killed one had taken on but not answered.
+    assertThat(farm.answered() + farm.unanswered).isEqualTo(10_000);
+    assertThat(farm.unanswered).isLessThan(10);
     for (HouseRig house : farm.houses()) {
       assertThat(house.house.calls()).isZero();
       assertThat(RoomFarm.pool(house).residences("farm").held()).isZero();

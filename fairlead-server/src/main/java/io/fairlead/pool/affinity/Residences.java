@@ -108,8 +108,7 @@ public final class Residences {
    * @param passed what is told of the key and no longer true, or null
    * @return null when it lives somewhere already
    */
-  public @Nullable Stay open(
-      String key, Backend backend, Rooms.@Nullable Room passed, Loop loop) {
+  public @Nullable Stay open(String key, Backend backend, Rooms.@Nullable Room passed, Loop loop) {
     Residence opened = new Residence(key, backend, passed);
     if (keys.putIfAbsent(key, opened) != null) {
       return null;
@@ -124,8 +123,7 @@ public final class Residences {
    *
    * @return null when it has moved meanwhile, or is forgotten
    */
-  public @Nullable Stay move(
-      Residence from, Backend to, Rooms.@Nullable Room passed, Loop loop) {
+  public @Nullable Stay move(Residence from, Backend to, Rooms.@Nullable Room passed, Loop loop) {
     Residence opened = new Residence(from.key(), to, passed);
     if (!keys.replace(from.key(), from, opened)) {
       return null;
