@@ -29,7 +29,7 @@ public record SlowStartSettings(
       throw new SettingException("aggression", "expected more than 0, not " + aggression);
     }
     if (minWeightPercent.value() < 1) {
-      throw new SettingException("min-weight-percent", "expected 1% or more");
+      throw new SettingException("min-weight-percent", "expected 1 percent or more");
     }
   }
 }

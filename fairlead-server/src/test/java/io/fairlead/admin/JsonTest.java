@@ -82,7 +82,8 @@ class JsonTest {
   @Test
   void standsAnyMutation() {
     SplittableRandom random = new SplittableRandom(7);
-    byte[] good = "{\"version\":1,\"do\":\"drain\",\"backends\":[\"a/b\",\"\\u00e4\"],\"x\":null}".getBytes();
+    byte[] good =
+        "{\"version\":1,\"do\":\"drain\",\"backends\":[\"a/b\",\"\\u00e4\"],\"x\":null}".getBytes();
     int read = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] bad = Arrays.copyOf(good, random.nextInt(1, good.length + 1));
