@@ -60,7 +60,7 @@ class ControlSocketTest {
     Path path = open(PATIENT);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
         .isEqualTo("rw-------");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.getParent())))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("run"))))
         .isEqualTo("rwx------");
   }
 

@@ -84,7 +84,8 @@ class JsonTest {
   void standsAnyMutation() {
     SplittableRandom random = new SplittableRandom(7);
     byte[] good =
-        "{\"version\":1,\"do\":\"drain\",\"backends\":[\"a/b\",\"\\u00e4\"],\"x\":null}".getBytes(StandardCharsets.US_ASCII);
+        "{\"version\":1,\"do\":\"drain\",\"backends\":[\"a/b\",\"\\u00e4\"],\"x\":null}"
+            .getBytes(StandardCharsets.US_ASCII);
     int read = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] bad = Arrays.copyOf(good, random.nextInt(1, good.length + 1));
