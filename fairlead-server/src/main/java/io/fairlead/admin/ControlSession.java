@@ -90,8 +90,7 @@ final class ControlSession {
     }
   }
 
-  private void answer(Request request)
-      throws IOException, RefusedException, InterruptedException {
+  private void answer(Request request) throws IOException, RefusedException, InterruptedException {
     if (request.verb() != Verb.WATCH) {
       write(socket.verbs().answer(request));
       return;
@@ -161,8 +160,7 @@ final class ControlSession {
       }
     }
     if (end < 0 || end > limits.requestBytes()) {
-      throw new RefusedException(
-          "a request may have at most " + limits.requestBytes() + " bytes");
+      throw new RefusedException("a request may have at most " + limits.requestBytes() + " bytes");
     }
     try {
       String line = StandardCharsets.UTF_8.newDecoder().decode(read.flip().limit(end)).toString();
@@ -173,8 +171,7 @@ final class ControlSession {
   }
 
   private void write(Map<String, @Nullable Object> answer) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.wrap((Json.text(answer) + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.wrap((Json.text(answer) + "\n").getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

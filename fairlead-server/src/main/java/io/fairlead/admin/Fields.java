@@ -61,9 +61,6 @@ public final class Fields {
 
   /** The objects of a list. */
   public List<Fields> each(String name) {
-    return list(name).stream()
-        .filter(Fields.class::isInstance)
-        .map(Fields.class::cast)
-        .toList();
+    return list(name).stream().filter(Fields.class::isInstance).map(Fields.class::cast).toList();
   }
 }

@@ -89,7 +89,9 @@ final class Request {
       // Falls to the same words as one that is too long.
     }
     throw new RefusedException(
-        "expected a duration up to 365d for \"" + name + "\", such as \"2h\" or \"30m\", not "
+        "expected a duration up to 365d for \""
+            + name
+            + "\", such as \"2h\" or \"30m\", not "
             + Json.text(value));
   }
 
@@ -106,8 +108,7 @@ final class Request {
       }
     }
     List<String> names = Arrays.stream(all).map(each -> Names.dashed(each.name())).toList();
-    throw new RefusedException(
-        unknown("for \"" + name + "\" the word", value.toString(), names));
+    throw new RefusedException(unknown("for \"" + name + "\" the word", value.toString(), names));
   }
 
   /** A number between the two. */
@@ -120,7 +121,13 @@ final class Request {
       return number;
     }
     throw new RefusedException(
-        "expected a whole number from " + least + " to " + most + " for \"" + name + "\", not "
+        "expected a whole number from "
+            + least
+            + " to "
+            + most
+            + " for \""
+            + name
+            + "\", not "
             + Json.text(value));
   }
 }

@@ -14,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
@@ -189,7 +188,8 @@ public final class SocketPlaces {
   }
 
   static long uid(Path file) throws IOException {
-    return ((Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)) & 0xffffffffL;
+    return ((Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+        & 0xffffffffL;
   }
 
   /** What went wrong with a file, without the name of a Java class where the text suffices. */

@@ -111,8 +111,7 @@ final class Verbs {
   }
 
   private Backend backend(String name) throws RefusedException {
-    List<Backend> all =
-        subject.pools().stream().flatMap(pool -> pool.backends().stream()).toList();
+    List<Backend> all = subject.pools().stream().flatMap(pool -> pool.backends().stream()).toList();
     List<Backend> found =
         all.stream().filter(b -> b.path().equals(name) || b.name().equals(name)).toList();
     if (found.isEmpty()) {
@@ -124,13 +123,16 @@ final class Verbs {
     }
     if (found.size() > 1) {
       throw new RefusedException(
-          "`" + name + "` is in several pools: say "
+          "`"
+              + name
+              + "` is in several pools: say "
               + String.join(" or ", found.stream().map(Backend::path).toList()));
     }
     return found.getFirst();
   }
 
-  private static Map<String, @Nullable Object> answered(Map<String, ? extends @Nullable Object> of) {
+  private static Map<String, @Nullable Object> answered(
+      Map<String, ? extends @Nullable Object> of) {
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("version", 1);
     answer.putAll(of);

@@ -129,7 +129,9 @@ public final class Drain {
       home.timers().cancel(deadline);
       LOG.info(
           "backend {} is drained: the last of {} calls has ended after {}",
-          backend.path(), startedWith, Durations.text(seconds(home.nowNs() - sinceNs)));
+          backend.path(),
+          startedWith,
+          Durations.text(seconds(home.nowNs() - sinceNs)));
       follow();
     }
     progress = seen();
@@ -142,7 +144,8 @@ public final class Drain {
         phase = Phase.OVERDUE;
         overdue.add();
         LOG.warn(
-            "the deadline to drain backend {} has come: {} of {} calls are left, the longest for {}",
+            "the deadline to drain backend {} has come: {} of {} calls are left, the longest for"
+                + " {}",
             backend.path(),
             backend.load(),
             startedWith,

@@ -60,7 +60,7 @@ class ControlSocketTest {
     Path path = open(PATIENT);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
         .isEqualTo("rw-------");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.getParent())))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("run"))))
         .isEqualTo("rwx------");
   }
 
@@ -186,8 +186,7 @@ class ControlSocketTest {
     assertThatThrownBy(() -> ControlSocket.open(path, new FakeSubject(), PATIENT))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("expected a path of at most 107 bytes, not ");
-    assertThatThrownBy(() -> new ControlSettings(path))
-        .hasMessageContaining("at most 107 bytes");
+    assertThatThrownBy(() -> new ControlSettings(path)).hasMessageContaining("at most 107 bytes");
   }
 
   private Path open(ControlSocket.Limits limits) throws RefusedException {

@@ -3,6 +3,7 @@ package io.fairlead.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,12 +83,14 @@ class JsonTest {
   @Test
   void standsAnyMutation() {
     SplittableRandom random = new SplittableRandom(7);
-    byte[] good = "{\"version\":1,\"do\":\"drain\",\"backends\":[\"a/b\",\"\\u00e4\"],\"x\":null}".getBytes();
+    byte[] good =
+        "{\"version\":1,\"do\":\"drain\",\"backends\":[\"a/b\",\"\\u00e4\"],\"x\":null}"
+            .getBytes(StandardCharsets.US_ASCII);
     int read = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] bad = Arrays.copyOf(good, random.nextInt(1, good.length + 1));
       bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
-      Fields fields = Json.read(new String(bad, java.nio.charset.StandardCharsets.ISO_8859_1));
+      Fields fields = Json.read(new String(bad, StandardCharsets.ISO_8859_1));
       read += fields == null ? 0 : 1;
       assertThat(fields == null || Json.read(Json.text(fields)) != null).isTrue();
     }

@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,9 +37,10 @@ class SocketPlacesTest {
     Files.delete(system.resolve("fairlead"));
     Files.delete(system);
     Path last = places(null).choose(7);
-    assertThat(last.getParent().getParent()).isEqualTo(temporary);
-    assertThat(last.getParent().getFileName().toString()).matches("fairlead-[0-9]+");
-    assertThat(mode(last.getParent())).isEqualTo("rwx------");
+    Path folder = folder(last);
+    assertThat(folder.getParent()).isEqualTo(temporary);
+    assertThat(String.valueOf(folder.getFileName())).matches("fairlead-[0-9]+");
+    assertThat(mode(folder)).isEqualTo("rwx------");
   }
 
   @Test
@@ -56,11 +58,8 @@ class SocketPlacesTest {
 
   @Test
   void refusesALinkInPlaceOfTheFolder() throws Exception {
-    Files.createSymbolicLink(session.resolve("fairlead"), system);
-    Files.delete(system);
-    Files.createDirectory(system);
     SocketPlaces places = new SocketPlaces(null, root.resolve("none"), temporary, pid -> true);
-    Path own = places.choose(7).getParent();
+    Path own = folder(places.choose(7));
     Files.delete(own);
     Files.createSymbolicLink(own, system);
     assertThatThrownBy(() -> places.choose(7))
@@ -70,7 +69,7 @@ class SocketPlacesTest {
 
   @Test
   void removesWhatDeadOnesLeftAndNothingElse() throws Exception {
-    Path folder = places(session).choose(7).getParent();
+    Path folder = folder(places(session).choose(7));
     dead(folder.resolve("11.sock"));
     dead(folder.resolve("12.sock"));
     Path notes = Files.writeString(folder.resolve("13.sock"), "no socket");
@@ -97,6 +96,10 @@ class SocketPlacesTest {
 
   private SocketPlaces places(@Nullable Path sessionFolder) {
     return new SocketPlaces(sessionFolder, system, temporary, pid -> false);
+  }
+
+  private static Path folder(Path socket) {
+    return Objects.requireNonNull(socket.getParent());
   }
 
   private static void dead(Path socket) throws IOException {

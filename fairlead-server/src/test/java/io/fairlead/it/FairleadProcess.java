@@ -48,6 +48,13 @@ final class FairleadProcess implements AutoCloseable {
     }
   }
 
+  /** Another command of Fairlead, beside the one that runs. */
+  static Program command(String... args) throws IOException {
+    List<String> command = command();
+    command.addAll(List.of(args));
+    return Program.start("command", Program.directory("command"), command);
+  }
+
   private static List<String> command() throws IOException {
     List<String> command = new ArrayList<>();
     @Nullable String other = System.getProperty("fairlead.command");

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A backend is drained while it has real calls. */
 class DrainScenarioTest {
   private static final DrainOrder TWO_MINUTES =
-      new DrainOrder(
-          Duration.ofMinutes(2), DrainOrder.Then.MAINTENANCE, DrainOrder.Rest.LEAVE);
+      new DrainOrder(Duration.ofMinutes(2), DrainOrder.Then.MAINTENANCE, DrainOrder.Rest.LEAVE);
 
   private final HouseRig rig = HouseRig.serial();
   private final FakePhone phone = rig.phone();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Backends as a table: columns that say nothing about any of them are left out, the reason gets what
- * the width leaves, and where that is too little, columns that can be spared go. Immutable.
+ * Backends as a table: columns that say nothing about any of them are left out, the reason gets
+ * what the width leaves, and where that is too little, columns that can be spared go. Immutable.
  */
 final class BackendTable {
   private static final int SHORTEST_REASON = 18;
@@ -135,7 +135,9 @@ final class BackendTable {
   }
 
   private static String answer(Fields backend) {
-    return backend.has("first-answer-ms") ? Texts.millis(backend.decimal("first-answer-ms", 0)) : "";
+    return backend.has("first-answer-ms")
+        ? Texts.millis(backend.decimal("first-answer-ms", 0))
+        : "";
   }
 
   private static String sessions(Fields backend) {

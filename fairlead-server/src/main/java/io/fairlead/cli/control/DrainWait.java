@@ -58,7 +58,10 @@ public final class DrainWait {
     Map<String, Fields> drains = new LinkedHashMap<>();
     for (String path : paths) {
       Fields found =
-          all.stream().filter(backend -> backend.text("path").equals(path)).findFirst().orElse(null);
+          all.stream()
+              .filter(backend -> backend.text("path").equals(path))
+              .findFirst()
+              .orElse(null);
       if (found == null) {
         throw new RefusedException(path + " is no longer in the configuration");
       }

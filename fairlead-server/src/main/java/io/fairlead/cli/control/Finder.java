@@ -17,8 +17,8 @@ public final class Finder {
   private Finder() {}
 
   /**
-   * The one behind the socket given, or of the configuration given, or of the environment
-   * ({@code FAIRLEAD_SOCKET}), or else the only one that runs.
+   * The one behind the socket given, or of the configuration given, or of the environment ({@code
+   * FAIRLEAD_SOCKET}), or else the only one that runs.
    *
    * @throws RefusedException when there is none, or more than one
    */

@@ -19,7 +19,9 @@ final class RawTerminal implements AutoCloseable {
     this.before = before;
   }
 
-  /** Changes it. Ctrl-C still ends the program; Ctrl-Z would leave a torn screen and does nothing. */
+  /**
+   * Changes it. Ctrl-C still ends the program; Ctrl-Z would leave a torn screen and does nothing.
+   */
   static RawTerminal enter() {
     RawTerminal terminal = new RawTerminal(stty("-g"));
     stty("-icanon -echo susp undef min 1 time 0");

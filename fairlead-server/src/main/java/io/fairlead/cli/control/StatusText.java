@@ -43,8 +43,7 @@ public final class StatusText {
 
   /** Backends alone, as the answer to an order. */
   public List<String> backends(List<Fields> backends) {
-    List<String> lines =
-        new ArrayList<>(new BackendTable(width, colours).lines(backends, "path"));
+    List<String> lines = new ArrayList<>(new BackendTable(width, colours).lines(backends, "path"));
     for (Fields backend : backends) {
       lines.addAll(drain(backend, "path"));
     }

@@ -34,9 +34,7 @@ final class Texts {
     if (seconds < HOUR) {
       return two(seconds, MINUTE, "m", 1, "s");
     }
-    return seconds < DAY
-        ? two(seconds, HOUR, "h", MINUTE, "m")
-        : two(seconds, DAY, "d", HOUR, "h");
+    return seconds < DAY ? two(seconds, HOUR, "h", MINUTE, "m") : two(seconds, DAY, "d", HOUR, "h");
   }
 
   private static String two(long seconds, long unit, String name, long small, String smallName) {
@@ -97,7 +95,8 @@ final class Texts {
       return name + " is drained: all calls have ended, ordered " + since + " ago" + late;
     }
     StringBuilder text = new StringBuilder(name);
-    text.append(drain.text("phase").equals("overdue") ? " is overdue, drained for " : " drains for ");
+    text.append(
+        drain.text("phase").equals("overdue") ? " is overdue, drained for " : " drains for ");
     text.append(since).append(": ").append(left).append(" of ").append(Words.count(began, "call"));
     text.append(" left, longest ").append(span(drain.number("longest-s", 0)));
     text.append(

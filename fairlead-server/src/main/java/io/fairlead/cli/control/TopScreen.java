@@ -17,7 +17,7 @@ final class TopScreen {
   private static final String PLAIN = "\033[0m";
   private static final Comparator<Fields> BY_LOAD =
       Comparator.<Fields>comparingLong(backend -> -backend.number("calls", 0))
-          .thenComparing(backend -> -backend.decimal("calls-per-second", 0))
+          .thenComparingDouble(backend -> -backend.decimal("calls-per-second", 0))
           .thenComparing(backend -> backend.text("path"));
 
   private final Terminal.Size size;
