@@ -9,7 +9,7 @@ import java.util.List;
 final class Flaws {
   private static final int MOST = 100;
   private static final Comparator<Flaw> IN_ORDER =
-      Comparator.comparing(Flaw::file).thenComparing(Flaw::line).thenComparing(Flaw::column);
+      Comparator.comparing(Flaw::file).thenComparingInt(Flaw::line).thenComparingInt(Flaw::column);
 
   private record Flaw(String file, int line, int column, String text) {}
 
