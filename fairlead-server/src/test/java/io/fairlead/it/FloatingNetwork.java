@@ -80,8 +80,8 @@ final class FloatingNetwork implements AutoCloseable {
           String.join(" ", command)
               + " failed: "
               + program.read("output").strip()
-              + "\nThis test needs network namespaces and nftables: root. In a container: docker run"
-              + " --privileged.");
+              + "\nThis test needs network namespaces and nftables: root. In a container:"
+              + " docker run --privileged.");
     }
     return program.read("output");
   }

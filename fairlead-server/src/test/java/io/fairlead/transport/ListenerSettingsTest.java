@@ -143,7 +143,13 @@ class ListenerSettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tls, , true", "tcp, , false", "wss, , false", "tcp, true, true", "tls, false, false"})
+  @CsvSource({
+    "tls, , true",
+    "tcp, , false",
+    "wss, , false",
+    "tcp, true, true",
+    "tls, false, false"
+  })
   void takesAliasesWithoutBeingToldOnlyWhereTheyAreProven(
       String transport, @Nullable Boolean set, boolean takes) {
     Tuned tuned = new Tuned(transport + "://203.0.113.10:5061");
