@@ -30,6 +30,8 @@ final class Exits {
    * @param by null when no listener reaches it
    */
   private record Exit(Object whom, int side, Peer peer, @Nullable Listener by, long untilNs) {
+    // Cheaper than equality, and whoever is the same is the same object while it is remembered.
+    @SuppressWarnings("ReferenceEquality")
     boolean isFor(Object other, int from, long nowNs) {
       return whom == other && side == from && nowNs - untilNs < 0;
     }
