@@ -39,7 +39,7 @@ public final class AffinityKey {
     if (part.equals(HEADER) && colon > 0 && !rest.isEmpty() && Texts.token(rest)) {
       return new AffinityKey(text, null, HeaderKey.of(rest));
     }
-    throw new IllegalArgumentException("`" + text + "` is not " + expected());
+    throw new IllegalArgumentException("`" + text + "` is nothing that can be a key");
   }
 
   private static Groups groups(String regex) {

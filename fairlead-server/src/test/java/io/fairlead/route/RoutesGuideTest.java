@@ -70,7 +70,7 @@ class RoutesGuideTest {
   void everyExampleIsAccepted() throws IOException {
     List<List<RouteSettings>> examples = examples();
 
-    assertThat(examples).hasSize(5);
+    assertThat(examples).hasSize(6);
     for (List<RouteSettings> routes : examples) {
       assertThat(
               RouteChecks.check(

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplainTest {
   private static final String INVITE =
@@ -51,6 +53,25 @@ class ExplainTest {
                 + " written.",
             "backend  198.51.100.1:5060: sip:198.51.100.1, weight 1, priority 1",
             "backend  198.51.100.2:5060: sip:198.51.100.2, weight 1, priority 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          rendezvous | where calls with the key live, else by hash: b2 while all are healthy
+          sticky     | where calls with the key live, else as the pool balances
+          """)
+  void showsWhereAKeyLives(String mode, String home) {
+    String with = "to: farm, affinity: { key: 'user:conf-([0-9]+)', mode: " + mode + " } }";
+    Plan plan = HouseRig.plan(HouseRig.farmYaml().replace("to: farm }", with));
+    byte[] room = INVITE.replace("+4930123@", "conf-7@").getBytes(StandardCharsets.UTF_8);
+
+    assertThat(Explain.explain(plan, room, null, null))
+        .contains("affinity key 7, scope farm, mode " + mode, "home     " + home);
+    assertThat(Explain.explain(plan, INVITE.getBytes(StandardCharsets.UTF_8), null, null))
+        .endsWith("affinity the request has no user:conf-([0-9]+): balanced as usual");
   }
 
   @Test
