@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.transport.CapturedFlow;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,7 +122,7 @@ class CallerAddressScenarioTest {
     HouseRig rig = telling();
     Leg call = rig.phone().invite();
     rig.net.runMs(100);
-    Leg callee = rig.backend(1).legs.get(call.callId);
+    Leg callee = Objects.requireNonNull(rig.backend(1).legs.get(call.callId));
     callee.send("INVITE", LIES);
     rig.net.runMs(100);
 
