@@ -4,8 +4,10 @@ package io.fairlead.admin;
 import io.fairlead.config.Names;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Drain;
+import io.fairlead.pool.Figures;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.Statistics;
+import io.fairlead.pool.freeswitch.Link;
 import io.fairlead.pool.health.Health;
 import io.fairlead.transport.Listener;
 import java.net.InetSocketAddress;
@@ -90,9 +92,33 @@ public final class Status {
     map.put(
         "first-answer-ms",
         numbers.firstAnswerNs() == 0 ? null : cut(numbers.firstAnswerNs() / 1e6));
+    map.put("ramp", backend.ramp());
+    tellsOfItself(backend, map);
     Drain drain = backend.draining();
     map.put("drain", drain == null ? null : drain(drain.progress()));
     return map;
+  }
+
+  // What its event socket says; the fields are there only when it has one.
+  private static void tellsOfItself(Backend backend, Map<String, @Nullable Object> map) {
+    Link link = backend.link();
+    if (link == null) {
+      return;
+    }
+    map.put("esl", link.connected() ? "connected" : link.why());
+    map.put("esl-problem", link.problem() == null ? null : Names.dashed(link.problem().name()));
+    map.put("esl-since", link.since().truncatedTo(ChronoUnit.SECONDS).toString());
+    Figures figures = backend.figures();
+    if (figures != null) {
+      map.put("switchname", figures.switchname());
+      map.put("version", figures.version());
+      map.put("stale", figures.stale());
+      map.put("max-sessions", figures.maxSessions());
+    }
+    if (figures != null && !figures.stale()) {
+      map.put("sessions", figures.sessions());
+      map.put("idle-cpu", cut(figures.idleCpu()));
+    }
   }
 
   private static Map<String, @Nullable Object> drain(Drain.Progress progress) {

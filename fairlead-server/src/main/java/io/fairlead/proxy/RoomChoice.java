@@ -221,8 +221,10 @@ final class RoomChoice {
       return join(here.backend(), here, tried);
     }
     boolean failed = here != null && (here.doubted() || tried.contains(here.backend()));
-    boolean full = here != null && failures.get(here.backend()) == Failure.BUSY;
-    if (full && affinity.mode() == Mode.RENDEZVOUS && affinity.onFull() != OnFull.SPILL) {
+    if (here != null
+        && failures.get(here.backend()) == Failure.BUSY
+        && affinity.mode() == Mode.RENDEZVOUS
+        && affinity.onFull() != OnFull.SPILL) {
       return full(here.backend(), tried);
     }
     return open(here, null, tried, failed ? Joining.REHOMED : Joining.NEW);
@@ -234,7 +236,7 @@ final class RoomChoice {
       return null;
     }
     Rooms.Room room = pool.rooms().find(key);
-    return room != null && here != null && here.passed() == room ? null : room;
+    return room != null && here != null && here.hasPassed(room) ? null : room;
   }
 
   private @Nullable Step atHome(

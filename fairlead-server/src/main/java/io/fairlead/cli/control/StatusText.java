@@ -36,6 +36,7 @@ public final class StatusText {
       lines.addAll(new BackendTable(width, colours).lines(backends, "name"));
       for (Fields backend : backends) {
         lines.addAll(drain(backend, "name"));
+        lines.addAll(eventSocket(backend));
       }
     }
     return lines;
@@ -53,6 +54,14 @@ public final class StatusText {
   List<String> drain(Fields backend, String nameField) {
     return backend.has("drain")
         ? Texts.wrapped(Texts.drain(backend.text(nameField), backend.fields("drain")), width, "  ")
+        : List.of();
+  }
+
+  // Only what is wrong with it.
+  private List<String> eventSocket(Fields backend) {
+    return backend.has("esl") && !backend.text("esl").equals("connected")
+        ? Texts.wrapped(
+            backend.text("name") + ": event socket " + backend.text("esl"), width, "  ")
         : List.of();
   }
 

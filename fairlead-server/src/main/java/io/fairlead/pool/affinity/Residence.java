@@ -42,9 +42,13 @@ public final class Residence {
     return backend;
   }
 
-  /** What the backends told of a room that had died when the key came here; it is old news. */
-  public Rooms.@Nullable Room passed() {
-    return passed;
+  /**
+   * True when this is what the backends told of a room that had died when the key came here: it is
+   * old news, also where a new word would say the same.
+   */
+  @SuppressWarnings("ReferenceEquality") // what is told anew is another object
+  public boolean hasPassed(Rooms.Room told) {
+    return passed == told;
   }
 
   /** Calls of this node that hold it, those in set-up included; none when it is gone. */
