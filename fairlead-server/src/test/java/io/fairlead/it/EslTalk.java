@@ -40,7 +40,9 @@ final class EslTalk implements EslListener {
             TIMEOUT,
             Duration.ofSeconds(5),
             Duration.ofMillis(500),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            "[^-@]+",
+            20_000);
     this.session = new EslClient().open(new EslTarget("fs1", address, settings), home, this);
   }
 
