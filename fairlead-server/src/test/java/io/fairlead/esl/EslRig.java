@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A client on a real loop, and what it tells: one line for each report. Owned by one test. */
@@ -106,8 +107,7 @@ final class EslRig implements AutoCloseable, EslListener {
       if (System.nanoTime() > end) {
         throw new AssertionError("it did not become so");
       }
-      Thread.onSpinWait();
-      Thread.yield();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
