@@ -190,7 +190,8 @@ final class EslSimulatorPeer implements Runnable {
 
   private static String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
       int i = "\"\\\b\f\n\r\t".indexOf(c);
       if (i >= 0) {
         out.append('\\').append("\"\\bfnrt".charAt(i));
