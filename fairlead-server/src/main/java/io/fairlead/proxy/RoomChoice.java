@@ -220,14 +220,18 @@ final class RoomChoice {
       return join(here.backend(), here, tried);
     }
     boolean failed = here != null && (here.doubted() || tried.contains(here.backend()));
-    boolean full = here != null && failures.get(here.backend()) == Failure.BUSY;
-    if (full && affinity.mode() == Mode.RENDEZVOUS && affinity.onFull() != OnFull.SPILL) {
+    if (here != null
+        && failures.get(here.backend()) == Failure.BUSY
+        && affinity.mode() == Mode.RENDEZVOUS
+        && affinity.onFull() != OnFull.SPILL) {
       return full(here.backend(), tried);
     }
     return open(here, null, tried, failed ? Joining.REHOMED : Joining.NEW);
   }
 
-  // What the backends say; null too when the key has left since, for that one was dead.
+  // What the backends say; null too when the key has left since, for that one was dead. The same
+  // told anew is news, however equal.
+  @SuppressWarnings("ReferenceEquality")
   private Rooms.@Nullable Room told(@Nullable Residence here) {
     if (affinity.mode() != Mode.DISCOVERED) {
       return null;
