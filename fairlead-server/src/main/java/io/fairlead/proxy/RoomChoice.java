@@ -230,7 +230,9 @@ final class RoomChoice {
     return open(here, null, tried, failed ? Joining.REHOMED : Joining.NEW);
   }
 
-  // What the backends say; null too when the key has left since, for that one was dead.
+  // What the backends say; null too when the key has left since, for that one was dead. The same
+  // told anew is news, however equal.
+  @SuppressWarnings("ReferenceEquality")
   private Rooms.@Nullable Room told(@Nullable Residence here) {
     if (affinity.mode() != Mode.DISCOVERED) {
       return null;

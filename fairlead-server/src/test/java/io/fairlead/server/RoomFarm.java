@@ -80,7 +80,7 @@ final class RoomFarm {
         in -> {
           in.answer(200);
           if (in.request.method().equals("BYE")) {
-            leave(backend.legs.get(in.request.callId()), i);
+            leave(Objects.requireNonNull(backend.legs.get(in.request.callId())), i);
           }
         };
   }
@@ -227,7 +227,7 @@ final class RoomFarm {
     return legs.stream().filter(leg -> leg.statuses("INVITE").contains(200)).count();
   }
 
-  /** The rooms that had members, by backend, now. */
+  /** How many rooms have members on that backend. */
   int roomsOn(int number) {
     return (int) members.values().stream().filter(there -> there[number - 1] > 0).count();
   }

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A message that a peer saw; it must be without fault.
@@ -17,6 +19,9 @@ import java.util.Locale;
  * @param parsed read by our own parser
  */
 record Seen(String text, SipMessage parsed) {
+  private static final Set<String> LISTS = Set.of("via", "route", "record-route");
+  private static final Pattern COMMA = Pattern.compile(" *, *");
+
   static Seen of(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     SipMessage message = new SipParser().parse(bytes, 0, bytes.length);
@@ -51,13 +56,16 @@ record Seen(String text, SipMessage parsed) {
    */
   List<String> all(String name) {
     List<String> values = new ArrayList<>();
-    for (String line : text.substring(0, text.indexOf("\r\n\r\n")).split("\r\n")) {
-      int colon = line.indexOf(':');
-      if (colon > 0 && line.substring(0, colon).trim().equalsIgnoreCase(name)) {
-        String value = line.substring(colon + 1).trim();
-        boolean list = name.toLowerCase(Locale.ROOT).matches("via|route|record-route");
-        values.addAll(list ? List.of(value.split(" *, *")) : List.of(value));
+    boolean list = LISTS.contains(name.toLowerCase(Locale.ROOT));
+    int end = text.indexOf("\r\n\r\n");
+    for (int from = text.indexOf("\r\n") + 2; from < end + 2; ) {
+      int to = text.indexOf("\r\n", from);
+      int colon = text.indexOf(':', from);
+      if (colon > from && colon < to && text.substring(from, colon).trim().equalsIgnoreCase(name)) {
+        String value = text.substring(colon + 1, to).trim();
+        values.addAll(list ? List.of(COMMA.split(value)) : List.of(value));
       }
+      from = to + 2;
     }
     return values;
   }
