@@ -3,6 +3,7 @@ package io.fairlead.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FloatingIT {
   private static final String ADDRESS = "192.0.2.77";
   private static final InetSocketAddress FAIRLEAD = new InetSocketAddress(ADDRESS, 5060);
-  private static final String HOME = "127.0.0.1";
   private static final int DSCP = 24;
 
   @ParameterizedTest
@@ -43,7 +43,7 @@ class FloatingIT {
         .with("status", "486")
         .with("expect", "Busy Here")
         .over(over)
-        .at(new InetSocketAddress(HOME, 5070))
+        .at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 5070))
         .to(FAIRLEAD)
         .rate(1, Duration.ofMillis(200))
         .by(network.inside())
