@@ -13,6 +13,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,13 +48,14 @@ final class FreeSwitchFarm implements AutoCloseable {
 
   private FreeSwitchFarm(Path folder, String balance, String route) {
     control = folder.resolve("control").resolve("farm.sock");
+    int port = Loopback.free("127.0.1.1").getPort();
     StringBuilder list = new StringBuilder();
     for (int i = 1; i <= SIZE; i++) {
-      EslSimulator socket = EslSimulator.start(new InetSocketAddress("127.0.1." + i, 0));
+      EslSimulator socket = EslSimulator.start(new InetSocketAddress("127.0.1." + i, port));
       socket.figure("FreeSWITCH-Switchname", "fs" + i).figure("Heartbeat-Interval", "2");
       sockets.add(socket);
       backends.add(sipp(Loopback.free("127.0.1." + i)));
-      list.append(line(i));
+      list.append("      - { name: fs%d, uri: \"sip:%s\" }\n".formatted(i, at(i)));
     }
     config =
         """
@@ -63,10 +65,17 @@ final class FreeSwitchFarm implements AutoCloseable {
           farm:
             balance: %s
             slow-start: off
+            esl:
+              password: file:%s
+              port: %d
+              poll: 500ms
+              timeout: 2s
+              retry-first: 100ms
+              retry-longest: 1s
             backends:
         %sroutes: [ { %s } ]
         """
-            .formatted(Loopback.text(address), control, balance, list, route);
+            .formatted(Loopback.text(address), control, balance, secret(folder), port, list, route);
     try {
       fairlead = FairleadProcess.run(config);
     } catch (AssertionError e) {
@@ -76,18 +85,16 @@ final class FreeSwitchFarm implements AutoCloseable {
     heart.scheduleAtFixedRate(this::beat, 0, 1, TimeUnit.SECONDS);
   }
 
-  private String line(int number) {
-    return """
-          - name: fs%d
-            uri: "sip:%s"
-            esl:
-              { password: %s, port: %d, poll: 500ms, timeout: 2s, retry-first: 100ms, retry-longest: 1s }
-    """
-        .formatted(
-            number,
-            Loopback.text(backend(number).address()),
-            EslSimulator.PASSWORD,
-            socket(number).address().getPort());
+  private String at(int number) {
+    return Loopback.text(backend(number).address());
+  }
+
+  private static Path secret(Path folder) {
+    try {
+      return Files.writeString(folder.resolve("esl.secret"), EslSimulator.PASSWORD);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Sipp sipp(InetSocketAddress at) {
@@ -114,8 +121,9 @@ final class FreeSwitchFarm implements AutoCloseable {
 
   // ---- Fairlead ----
 
-  FairleadProcess fairlead() {
-    return fairlead;
+  /** Waits until its log says so; false when it does not. */
+  boolean logs(String text) {
+    return Loopback.await(LIMIT, () -> fairlead.log().contains(text));
   }
 
   /** Ends Fairlead and starts it with the same file. */
@@ -218,9 +226,15 @@ final class FreeSwitchFarm implements AutoCloseable {
     return sockets.get(number - 1);
   }
 
-  /** {@code fsctl pause inbound}. */
+  /**
+   * {@code fsctl pause inbound}: waits until it has refused a call, and says only then over its
+   * event socket that it is paused.
+   */
   void pause(int number) {
     tell(number, true, false);
+    if (!Loopback.await(LIMIT, () -> backend(number).sent("SIP/2.0 503 "))) {
+      throw new AssertionError("fs" + number + " refused no call" + log());
+    }
     socket(number).answer("fsctl pause_check inbound", "true");
   }
 
@@ -230,7 +244,12 @@ final class FreeSwitchFarm implements AutoCloseable {
     socket(number).answer("fsctl pause_check inbound", "false");
   }
 
-  /** Has it obey {@code hupall}. */
+  /** Sends no more heartbeats. */
+  void still(int number) {
+    still.add(number);
+  }
+
+  /** Has it hang up when {@code hupall} comes; new calls too, until {@link #keepsCalls}. */
   void obeysHupall(int number) {
     socket(number)
         .answers(command -> {
@@ -242,8 +261,8 @@ final class FreeSwitchFarm implements AutoCloseable {
         });
   }
 
-  /** Takes calls again after {@code hupall}. */
-  void obeyed(int number) {
+  /** Its calls stay again. */
+  void keepsCalls(int number) {
     tell(number, false, false);
   }
 
@@ -265,7 +284,7 @@ final class FreeSwitchFarm implements AutoCloseable {
     still.remove(number);
   }
 
-  /** SIGKILL, and started anew at once: another Core-UUID, and no call is known. */
+  /** Ends without a word and is started anew: another Core-UUID, and no call is known. */
   void killed(int number) {
     still.add(number);
     socket(number).leave();

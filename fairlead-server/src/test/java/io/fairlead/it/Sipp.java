@@ -80,6 +80,11 @@ final class Sipp implements AutoCloseable {
     return received().stream().filter(line -> line.startsWith(startsWith)).count();
   }
 
+  /** True once it has sent a message whose start line begins so. */
+  boolean sent(String startsWith) {
+    return program.read("messages").contains("\n\n" + startsWith);
+  }
+
   /** A whole message it received whose start line begins so. */
   String message(String startsWith) {
     String all = program.read("messages");
