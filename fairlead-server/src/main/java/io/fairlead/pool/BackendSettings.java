@@ -58,7 +58,7 @@ public record BackendSettings(
                 "What it has of named resources, `{ conference: 50 }`, for routes that say"
                     + " `resource`. One that a backend does not name it does not have.")
         Map<String, Integer> resources,
-    @Setting(doc = "Its event socket, where it differs from the pool's `esl`.")
+    @Setting(doc = "Its own event socket: of the pool's `esl` no key counts then.")
         @Nullable EslSettings esl) {
   /** The largest weight. */
   static final int MAX_WEIGHT = 10_000;
