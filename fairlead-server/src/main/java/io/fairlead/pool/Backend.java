@@ -388,7 +388,7 @@ public final class Backend {
   public void maintenance() {
     home.execute(() -> {
       endDrain();
-      condition.maintain("in maintenance by order");
+      condition.maintain("by order");
     });
   }
 

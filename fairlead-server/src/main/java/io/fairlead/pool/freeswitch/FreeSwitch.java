@@ -369,9 +369,9 @@ public final class FreeSwitch implements EslListener {
 
   private @Nullable String leaving() {
     if (checkedShutdown) {
-      return "FreeSWITCH shuts down: fsctl shutdown_check is true";
+      return "shuts down: fsctl shutdown_check is true";
     }
-    return saidShutdown ? "FreeSWITCH shuts down" : null;
+    return saidShutdown ? "shuts down, as it says" : null;
   }
 
   private @Nullable String full() {
