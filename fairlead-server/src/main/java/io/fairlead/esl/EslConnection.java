@@ -83,7 +83,7 @@ final class EslConnection {
     return switch (read()) {
       case Read.Failed(Trouble(EslProblem problem, String why))
           when problem == SILENT || reader.isForeign() ->
-          new Trouble(NOT_FREESWITCH, problem == SILENT ? "no greeting" + inTime() + ", as an event socket gives" : why);
+          new Trouble(NOT_FREESWITCH, problem == SILENT ? "no greeting" + inTime() : why);
       case Read.Failed(Trouble trouble) -> trouble;
       case Read.Got(Frame frame) when frame.type().equals("auth/request") -> null;
       case Read.Got(Frame frame) ->
