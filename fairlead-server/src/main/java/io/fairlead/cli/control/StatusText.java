@@ -60,8 +60,7 @@ public final class StatusText {
   // Only what is wrong with it.
   private List<String> eventSocket(Fields backend) {
     return backend.has("esl") && !backend.text("esl").equals("connected")
-        ? Texts.wrapped(
-            backend.text("name") + ": event socket " + backend.text("esl"), width, "  ")
+        ? Texts.wrapped(backend.text("name") + ": event socket " + backend.text("esl"), width, "  ")
         : List.of();
   }
 
