@@ -87,6 +87,7 @@ class AffinityScenarioTest {
 
   private Rooms.Room tells(String room, int number) {
     Rooms.Room told = new Rooms.Room(Rooms.Kind.CONFERENCE, room, room, backend(number), 1);
+    pool().backends().forEach(each -> pool().rooms().remove(each, room));
     pool().rooms().put(told);
     return told;
   }
