@@ -226,7 +226,7 @@ class AffinityScenarioTest {
     rig.net.runMs(100);
     Leg second = join("3500");
     assertThat(at(second)).isNotEqualTo(at(first)).isPositive();
-    order(backend(at(first))::undrain);
+    order(backend(at(first))::ready);
     assertThat(at(join("3500"))).isEqualTo(at(second));
   }
 
