@@ -108,6 +108,7 @@ public final class Status {
     map.put("esl", link.connected() ? "connected" : link.why());
     map.put("esl-problem", link.problem() == null ? null : Names.dashed(link.problem().name()));
     map.put("esl-since", link.since().truncatedTo(ChronoUnit.SECONDS).toString());
+    map.put("esl-for-s", Math.max(0, Duration.between(link.since(), Instant.now()).toSeconds()));
     Figures figures = backend.figures();
     if (figures != null) {
       map.put("switchname", figures.switchname());

@@ -74,7 +74,7 @@ final class Verbs {
             backend.path() + " is in maintenance, not draining: `ready` takes that back");
       }
     }
-    return order(backends, "undrain", Backend::undrain);
+    return order(backends, "undrain", Backend::ready);
   }
 
   private Map<String, @Nullable Object> order(

@@ -5,6 +5,7 @@ import io.fairlead.cli.imports.Import;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +123,8 @@ final class ImportCommand implements Runnable {
         return new Import.Source(file.toString(), bytes);
       }
       spec.commandLine().getErr().println("fairlead: " + file + " is larger than 16 MiB");
+    } catch (NoSuchFileException _) {
+      spec.commandLine().getErr().println("fairlead: there is no file " + file);
     } catch (IOException e) {
       spec.commandLine().getErr().println("fairlead: " + file + " cannot be read: " + e);
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.net.StandardSocketOptions;
 import java.util.Map;
 import java.util.Objects;
@@ -57,9 +58,11 @@ final class EslConnection {
       tune();
       socket.connect(target.address(), Math.toIntExact(target.settings().timeout().toMillis()));
     } catch (SocketTimeoutException _) {
-      return new Trouble(UNREACHABLE, "no connection" + inTime());
+      return new Trouble(UNREACHABLE, "no connection to " + where() + inTime());
+    } catch (UnknownHostException _) {
+      return new Trouble(UNREACHABLE, "its host name has no address: " + where());
     } catch (IOException e) {
-      return new Trouble(UNREACHABLE, Objects.toString(e.getMessage(), "no connection"));
+      return new Trouble(UNREACHABLE, "no connection to " + where() + ": " + e.getMessage());
     }
     Trouble trouble = greet();
     return trouble == null ? authenticate() : trouble;
@@ -207,6 +210,11 @@ final class EslConnection {
       throw new SocketTimeoutException();
     }
     return Math.toIntExact(leftMs);
+  }
+
+  private String where() {
+    String host = target.address().getHostString();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + target.address().getPort();
   }
 
   private String inTime() {

@@ -8,7 +8,6 @@ import io.fairlead.pool.freeswitch.FreeSwitch;
 import io.fairlead.pool.freeswitch.Link;
 import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
-import io.fairlead.pool.health.Ewma;
 import io.fairlead.pool.health.Health;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
@@ -16,7 +15,6 @@ import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,18 +39,15 @@ public final class Backend {
   private final Loop home;
   private final Condition condition;
   private final BackendMeters meters;
-  private final Ewma latency = new Ewma();
-  private final AtomicInteger serverErrors = new AtomicInteger();
-  private final AtomicInteger silences = new AtomicInteger();
+  private final Outcomes outcomes;
   private final Cells cells;
   private final int slot;
   private final LiveCalls calls;
   private final Rate rate = new Rate();
 
   private long tallied;
-  private volatile @Nullable Drain drain;
+  private final Orders orders;
   private volatile @Nullable CallEnder callEnder;
-  private volatile boolean busy;
   private final @Nullable InetSocketAddress address;
   private volatile @Nullable Peer peer;
   private volatile int maxCalls;
@@ -82,6 +77,8 @@ public final class Backend {
     this.calls = new LiveCalls(roster.loops());
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
+    this.outcomes = new Outcomes(this, this.meters);
+    this.orders = new Orders(this, home, this.meters.overdue);
     this.address = member.address();
     use(member);
     this.meters.watch(this);
@@ -279,59 +276,29 @@ public final class Backend {
 
   /** Moving mean of the time to the first answer, 0 when not known yet. */
   public long latencyNs() {
-    return latency.ns();
+    return outcomes.latencyNs();
   }
 
   /**
    * The first answer to a request came, provisional or final; a final one is its outcome as well.
    */
   public void answered(int status, long elapsedNs) {
-    latency.add(elapsedNs);
-    if (status >= 200) {
-      outcome(status, elapsedNs, 0);
-    } else if (silences.getOpaque() != 0) {
-      silences.set(0);
-    }
+    outcomes.answered(status, elapsedNs);
   }
 
   /** The final answer came after a provisional one. */
   public void completed(int status, long elapsedNs) {
-    outcome(status, elapsedNs, 0);
+    outcomes.completed(status, elapsedNs);
   }
 
   /** A 503 came that says Retry-After; in place of {@link #answered} or {@link #completed}. */
   public void refused(long elapsedNs, int retryAfterSeconds) {
-    outcome(503, elapsedNs, retryAfterSeconds);
-  }
-
-  private void outcome(int status, long elapsedNs, int retryAfterSeconds) {
-    meters.outcome(status).add();
-    if (status < 300) {
-      meters.setUp.record(elapsedNs);
-    }
-    if (silences.getOpaque() != 0) {
-      silences.set(0);
-    }
-    if (status == 503) {
-      busy = true;
-      tell(owner -> owner.onBusy(this, retryAfterSeconds));
-    } else if (busy) {
-      busy = false;
-      home.execute(condition::onNotBusy);
-    }
-    if (status == 500 || status == 502 || status == 504) {
-      int count = serverErrors.incrementAndGet();
-      tell(owner -> owner.onServerErrors(this, count));
-    } else if (status != 503 && serverErrors.getOpaque() != 0) {
-      serverErrors.set(0);
-    }
+    outcomes.refused(elapsedNs, retryAfterSeconds);
   }
 
   /** No answer came within try-timeout. */
   public void silent() {
-    meters.timeouts.add();
-    int count = silences.incrementAndGet();
-    tell(owner -> owner.onSilences(this, count));
+    outcomes.silent();
   }
 
   /** A request could not be delivered: refused, reset, unreachable. */
@@ -340,7 +307,8 @@ public final class Backend {
     tell(owner -> owner.onUnreachable(this, why));
   }
 
-  private void tell(Consumer<Pool> word) {
+  /** Has its pool do something, on the home loop. */
+  void tell(Consumer<Pool> word) {
     home.execute(() -> {
       Pool owner = pool;
       if (owner != null) {
@@ -361,43 +329,22 @@ public final class Backend {
 
   /** The same with an end; an order given while one stands takes its place. */
   public void drain(DrainOrder order) {
-    home.execute(() -> {
-      Drain standing = drain;
-      condition.drain(order.text());
-      if (standing == null) {
-        Drain begun = new Drain(this, home, meters.overdue);
-        drain = begun;
-        begun.begin(order);
-      } else {
-        standing.change(order);
-      }
-    });
+    home.execute(() -> orders.drain(order));
   }
 
   /** The order to drain that stands, or null. */
   public @Nullable Drain draining() {
-    return drain;
-  }
-
-  /** Takes {@link #drain} back. */
-  public void undrain() {
-    ready();
+    return orders.draining();
   }
 
   /** No new calls, and nobody wonders that it is off. */
   public void maintenance() {
-    home.execute(() -> {
-      endDrain();
-      condition.maintain("in maintenance by order");
-    });
+    home.execute(orders::maintain);
   }
 
   /** Takes {@link #drain} and {@link #maintenance} back. */
   public void ready() {
-    home.execute(() -> {
-      endDrain();
-      condition.ready();
-    });
+    home.execute(orders::ready);
   }
 
   /** What can end its calls; null when nothing can. */
@@ -410,17 +357,9 @@ public final class Backend {
     callEnder = next;
   }
 
-  private void endDrain() {
-    Drain standing = drain;
-    drain = null;
-    if (standing != null) {
-      standing.stop();
-    }
-  }
-
   /** Ends its timers: it is gone; on the home loop. */
   void stop() {
-    endDrain();
+    orders.end();
     condition.stop();
   }
 
@@ -452,7 +391,7 @@ public final class Backend {
     long failed =
         meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
     return new Statistics(
-        cells.picks(slot), load(), meters.outcome(200).value(), failed, latency.ns());
+        cells.picks(slot), load(), meters.outcome(200).value(), failed, latencyNs());
   }
 
   /** Calls it was chosen for per second, as a mean of some seconds. */
@@ -473,15 +412,14 @@ public final class Backend {
   public void checked(CheckResult result, long elapsedNs) {
     meters.check(result).add();
     if (result == CheckResult.PASSED && elapsedNs > 0) {
-      latency.add(elapsedNs);
+      outcomes.checked(elapsedNs);
     }
   }
 
   /** It was ejected: errors counted so far are answered for; on the home loop. */
   public void ejected() {
     meters.ejections.add();
-    serverErrors.set(0);
-    silences.set(0);
+    outcomes.forget();
   }
 
   int limit() {

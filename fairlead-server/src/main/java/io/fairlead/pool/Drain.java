@@ -128,10 +128,10 @@ public final class Drain {
       phase = Phase.DRAINED;
       home.timers().cancel(deadline);
       LOG.info(
-          "backend {} is drained: the last of {} calls has ended after {}",
+          "backend {} is drained: no calls left after {}, {} when it began",
           backend.path(),
-          startedWith,
-          Durations.text(seconds(home.nowNs() - sinceNs)));
+          Durations.text(seconds(home.nowNs() - sinceNs)),
+          startedWith);
       follow();
     }
     progress = seen();
@@ -162,7 +162,7 @@ public final class Drain {
   private void follow() {
     switch (order.then()) {
       case NOTIFY -> {}
-      case MAINTENANCE -> backend.condition().maintain("in maintenance by order, after draining");
+      case MAINTENANCE -> backend.condition().maintain("by order, after draining");
     }
   }
 

@@ -36,7 +36,7 @@ public record FailoverReason(String text, int status, int cause) {
       return new FailoverReason(text, 0, cause(text.substring(CAUSE.length())));
     }
     if (!text.matches("[1-6][0-9][0-9]")) {
-      throw new IllegalArgumentException("`" + text + "` is not " + expected());
+      throw new IllegalArgumentException("`" + text + "` is no reason");
     }
     int status = Integer.parseInt(text);
     String why = refusal(status);
@@ -57,7 +57,7 @@ public record FailoverReason(String text, int status, int cause) {
 
   private static @Nullable String refusal(int status) {
     if (status < 400) {
-      return "`" + status + "` is no failure: expected " + expected();
+      return "`" + status + "` is no failure";
     }
     if (status >= 600) {
       return "`"

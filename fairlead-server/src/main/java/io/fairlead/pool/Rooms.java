@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.pool.health.HealthState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,20 +45,30 @@ public final class Rooms {
 
   /**
    * The backend where the room with that key lives, or null: of several that have one, that with
-   * the most members, and among equals that which was first.
+   * the most members, and among equals that which was first; one that is down only when no other
+   * has it.
    */
   public @Nullable Backend homeOf(String key) {
-    List<Room> found = rooms.get(key);
-    return found == null ? null : found.getFirst().backend();
+    Room room = find(key);
+    return room == null ? null : room.backend();
   }
 
   /**
-   * The first room with that key, or null: that of {@link #homeOf}. The same object as long as
+   * The room with that key on the backend of {@link #homeOf}, or null. The same object as long as
    * nothing new is told of it.
    */
   public @Nullable Room find(String key) {
     List<Room> found = rooms.get(key);
-    return found == null ? null : found.getFirst();
+    if (found == null) {
+      return null;
+    }
+    for (Room room : found) {
+      HealthState state = room.backend().health().state();
+      if (state.alive() || state == HealthState.DRAINING) {
+        return room;
+      }
+    }
+    return found.getFirst();
   }
 
   /** All rooms known, in no order; one that several backends have is there several times. */

@@ -124,8 +124,7 @@ final class Failover extends ResponseContext {
             return;
           }
           boolean full = lastCause == Cause.OVERFLOW;
-          choice.failed(
-              backend, full ? RoomChoice.Failure.BUSY : RoomChoice.Failure.UNREACHABLE);
+          choice.failed(backend, full ? RoomChoice.Failure.BUSY : RoomChoice.Failure.UNREACHABLE);
           if (lastCause == Cause.SIPS_NOT_ALLOWED) {
             finish();
             return;

@@ -305,10 +305,7 @@ final class RoomChoice {
       return KEEP;
     }
     Backend left = here != null && here.doubted() ? here.backend() : null;
-    Backend to =
-        affinity.mode() == Mode.STICKY
-            ? balanced(with(tried, left))
-            : byHash(tried, left);
+    Backend to = affinity.mode() == Mode.STICKY ? balanced(with(tried, left)) : byHash(tried, left);
     if (to == null) {
       return nobody(tried);
     }

@@ -164,12 +164,15 @@ public final class Explain {
           case STICKY -> "else as the pool balances";
           case RENDEZVOUS -> "else by hash" + byHash(pool, Rendezvous.key(scope, key));
           case DISCOVERED ->
-              "or as its event socket tells, else by hash"
-                  + byHash(pool, Rendezvous.key(scope, key));
+              "else by hash" + byHash(pool, Rendezvous.key(scope, key));
         };
     String mode = affinity.mode().name().toLowerCase(Locale.ROOT);
     lines.add("affinity key " + key + ", scope " + scope + ", mode " + mode);
-    lines.add("home     where calls with the key live, " + otherwise);
+    String told =
+        affinity.mode() == AffinitySettings.Mode.DISCOVERED
+            ? "where an event socket says that it lives, else "
+            : "";
+    lines.add("home     " + told + "where calls with the key live, " + otherwise);
   }
 
   // The servers behind a host name are not asked for here.

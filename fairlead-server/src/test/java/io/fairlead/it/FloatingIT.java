@@ -52,12 +52,12 @@ class FloatingIT {
 
   private static String config() {
     return """
-        listeners:
-          - { bind: "udp://%1$s:5060", floating: yes, dscp: %2$d }
-          - { bind: "tcp://%1$s:5060", floating: yes, dscp: %2$d }
-        routes:
-          - reject: 486 Busy Here
-        """
+    listeners:
+      - { bind: "udp://%1$s:5060", floating: yes, dscp: %2$d }
+      - { bind: "tcp://%1$s:5060", floating: yes, dscp: %2$d }
+    routes:
+      - reject: 486 Busy Here
+    """
         .formatted(ADDRESS, DSCP);
   }
 }

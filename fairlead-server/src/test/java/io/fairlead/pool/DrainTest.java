@@ -117,7 +117,7 @@ class DrainTest {
     order(new DrainOrder(null, Then.MAINTENANCE, Rest.LEAVE));
     assertThat(progress().phase()).isEqualTo(Phase.DRAINED);
     assertThat(farm.state("b1")).isEqualTo(HealthState.MAINTENANCE);
-    assertThat(b1.health().reason()).isEqualTo("in maintenance by order, after draining");
+    assertThat(b1.health().reason()).isEqualTo("by order, after draining");
   }
 
   @Test

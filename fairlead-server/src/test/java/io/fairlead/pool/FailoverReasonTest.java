@@ -42,9 +42,9 @@ class FailoverReasonTest {
     "cause:,1 to 127",
     "cause:x,1 to 127",
     "cause: 34,1 to 127",
-    "40,400 to 599",
-    "700,400 to 599",
-    "Timeout,400 to 599",
+    "40,is no reason",
+    "700,is no reason",
+    "Timeout,is no reason",
   })
   void saysWhyItRefusesTheRest(String text, String why) {
     assertThatThrownBy(() -> FailoverReason.parse(text))

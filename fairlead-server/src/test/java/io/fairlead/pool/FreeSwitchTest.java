@@ -259,7 +259,7 @@ class FreeSwitchTest {
     farm.loop.advance(Duration.ofSeconds(5));
     assertThat(farm.changes)
         .containsExactly(
-            "b1 HEALTHY -> DRAINING: FreeSWITCH shuts down: fsctl shutdown_check is true");
+            "b1 HEALTHY -> DRAINING: shuts down: fsctl shutdown_check is true");
     b1.answers.put("fsctl shutdown_check", "false");
     farm.loop.advance(Duration.ofSeconds(5));
     assertThat(state()).isEqualTo(HealthState.HEALTHY);
@@ -269,7 +269,7 @@ class FreeSwitchTest {
   void oneThatSaysShutdownIsDrainedUntilItIsBack() {
     b1.event("Event-Name", "SHUTDOWN");
     farm.loop.advance(Duration.ofSeconds(6));
-    assertThat(reason()).isEqualTo("FreeSWITCH shuts down");
+    assertThat(reason()).isEqualTo("shuts down, as it says");
     b1.fail(EslProblem.CLOSED, "disconnect-notice");
     farm.loop.advance(Duration.ofSeconds(10));
     assertThat(state()).isEqualTo(HealthState.DRAINING);

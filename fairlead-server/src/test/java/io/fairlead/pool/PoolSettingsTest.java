@@ -99,7 +99,7 @@ class PoolSettingsTest {
         "backends: [ sip:10.0.0.1;transport=sctp ]|udp, tcp, tls, ws and wss are",
         "health: {timeout: 5s}|less than `interval`",
         "health: {timeout: 2s}|less than `unhealthy-interval`",
-        "failover: {on: [486]}|status from 500 to 599",
+        "failover: {on: [487]}|always goes to the caller",
         "failover: {tries: 0}|1 or more",
         "outlier-detection: {max-ejection-time: 1s}|shorter than base-ejection-time",
         "balance: best|one of round-robin",

@@ -178,18 +178,28 @@ class RoomsTest {
   }
 
   @Test
-  void isLostWithTheBackendAndThereAgainWhenItIs() {
-    connect(listed("3000@x", 1));
+  void isKnownWhileTheBackendIsDownUntilAnotherHasIt() {
+    connect(listed("3000@x", 5));
     farm.prober.answer("b1", FakeProber.REFUSED);
     farm.loop.advance(Duration.ofSeconds(6));
-    assertThat(home("3000")).isNull();
-    conference(b1, "add-member", "3000@x", 2);
-    farm.loop.advance(Duration.ofSeconds(61));
-    assertThat(home("3000")).isNull();
+    assertThat(home("3000")).isEqualTo("b1");
+    conference(b2, "add-member", "3000@x", 1);
+    assertThat(home("3000")).isEqualTo("b2");
 
     farm.prober.answer("b1", 200);
     farm.loop.advance(Duration.ofSeconds(10));
     assertThat(home("3000")).isEqualTo("b1");
+  }
+
+  @Test
+  void isListedAnewWhenTheBackendIsBack() {
+    connect(listed("3000@x", 1));
+    farm.prober.answer("b1", FakeProber.REFUSED);
+    farm.loop.advance(Duration.ofSeconds(6));
+    b1.answers.put(CONFERENCES, "No active conferences.\n");
+    farm.prober.answer("b1", 200);
+    farm.loop.advance(Duration.ofSeconds(10));
+    assertThat(home("3000")).isNull();
   }
 
   @Test

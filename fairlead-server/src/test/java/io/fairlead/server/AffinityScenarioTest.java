@@ -87,6 +87,7 @@ class AffinityScenarioTest {
 
   private Rooms.Room tells(String room, int number) {
     Rooms.Room told = new Rooms.Room(Rooms.Kind.CONFERENCE, room, room, backend(number), 1);
+    pool().backends().forEach(each -> pool().rooms().remove(each, room));
     pool().rooms().put(told);
     return told;
   }
@@ -225,7 +226,7 @@ class AffinityScenarioTest {
     rig.net.runMs(100);
     Leg second = join("3500");
     assertThat(at(second)).isNotEqualTo(at(first)).isPositive();
-    order(backend(at(first))::undrain);
+    order(backend(at(first))::ready);
     assertThat(at(join("3500"))).isEqualTo(at(second));
   }
 

@@ -73,7 +73,7 @@ class DrainScenarioTest {
   void oneTakenBackGetsCallsAgain() {
     Leg first = calls(1).getFirst();
     drain(TWO_MINUTES);
-    b1().undrain();
+    b1().ready();
     rig.net.runMs(10);
     Leg second = calls(1).getFirst();
     assertThat(rig.load(1)).isEqualTo(2);

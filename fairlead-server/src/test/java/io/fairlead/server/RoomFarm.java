@@ -187,7 +187,7 @@ final class RoomFarm {
   }
 
   void undrain(int number) {
-    houses.forEach(house -> backend(house, number - 1).undrain());
+    houses.forEach(house -> backend(house, number - 1).ready());
   }
 
   /** Killed: its port is closed, its members are gone, nobody tells so. */

@@ -126,7 +126,7 @@ final class BackendTable {
   // While it ramps up: what it has now of what it will have.
   private static String weight(Fields backend) {
     long weight = backend.number("weight", 0);
-    return ramp(backend) < 1 ? Math.round(weight * ramp(backend)) + "/" + weight : "" + weight;
+    return ramp(backend) < 1 ? Texts.percent(ramp(backend)) + " of " + weight : "" + weight;
   }
 
   private static String calls(Fields backend) {

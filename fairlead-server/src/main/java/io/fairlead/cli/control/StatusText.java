@@ -36,7 +36,7 @@ public final class StatusText {
       lines.addAll(new BackendTable(width, colours).lines(backends, "name"));
       for (Fields backend : backends) {
         lines.addAll(drain(backend, "name"));
-        lines.addAll(eventSocket(backend));
+        lines.addAll(eventSocket(backend, "name"));
       }
     }
     return lines;
@@ -58,11 +58,9 @@ public final class StatusText {
   }
 
   // Only what is wrong with it.
-  private List<String> eventSocket(Fields backend) {
-    return backend.has("esl") && !backend.text("esl").equals("connected")
-        ? Texts.wrapped(
-            backend.text("name") + ": event socket " + backend.text("esl"), width, "  ")
-        : List.of();
+  private List<String> eventSocket(Fields backend, String nameField) {
+    String wrong = Texts.eventSocket(backend.text(nameField), backend);
+    return wrong.isEmpty() ? List.of() : Texts.wrapped(wrong, width, "  ");
   }
 
   static String who(Fields status) {

@@ -85,6 +85,20 @@ final class Texts {
     return lines;
   }
 
+  /** What is wrong with a backend's event socket; empty when nothing is, or it has none. */
+  static String eventSocket(String name, Fields backend) {
+    if (!backend.has("esl")) {
+      return "";
+    }
+    if (!backend.text("esl").equals("connected")) {
+      String since = span(backend.number("esl-for-s", 0));
+      return name + ": no event socket for " + since + ": " + backend.text("esl");
+    }
+    return backend.truth("stale")
+        ? name + ": no heartbeats any more; what Fairlead counts itself is its load"
+        : "";
+  }
+
   /** How far a backend's drain has come, in one sentence. */
   static String drain(String name, Fields drain) {
     long left = drain.number("left", 0);
@@ -108,17 +122,16 @@ final class Texts {
 
   private static String end(Fields drain) {
     boolean maintenance = drain.text("then").equals("maintenance");
-    String then = maintenance ? "then maintenance" : "";
     if (drain.text("phase").equals("overdue")) {
       return drain.text("calls").equals("bye") ? "; they are being ended" : "";
     }
     if (!drain.has("deadline-in-s")) {
-      return maintenance ? "; " + then : "";
+      return maintenance ? "; then maintenance" : "";
     }
-    String bye = drain.text("calls").equals("bye") ? ", calls are ended" : "";
+    String bye = drain.text("calls").equals("bye") ? ", then its calls are ended" : "";
     return "; deadline in "
         + span(drain.number("deadline-in-s", 0))
         + bye
-        + (maintenance ? ", " + then : "");
+        + (maintenance ? (bye.isEmpty() ? ", then maintenance" : ", and maintenance") : "");
   }
 }

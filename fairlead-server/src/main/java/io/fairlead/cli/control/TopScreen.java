@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What {@code fairlead top} shows, as lines that fit the terminal. Immutable. */
 final class TopScreen {
@@ -45,15 +46,15 @@ final class TopScreen {
     lines.add(Texts.cut(StatusText.numbers(status), width));
     lines.add(Texts.cut(states(backends, status), width));
     lines.add("");
-    List<String> drains = drains(backends, width);
+    List<String> notes = notes(backends, width);
     List<String> table = new BackendTable(width, colours).lines(backends, "path");
     int room = Math.max(2, size.rows() - lines.size() - 1);
-    int forDrains = room < FEWEST_ROWS ? 0 : Math.min(drains.size(), room / 3);
-    int forTable = Math.min(table.size(), room - forDrains - (forDrains == 0 ? 0 : 1));
+    int forNotes = room < FEWEST_ROWS ? 0 : Math.min(notes.size(), room / 3);
+    int forTable = Math.min(table.size(), room - forNotes - (forNotes == 0 ? 0 : 1));
     lines.addAll(fitting(table, forTable, "... %d more backends"));
-    if (forDrains > 0) {
+    if (forNotes > 0) {
       lines.add("");
-      lines.addAll(fitting(drains, forDrains, "... %d more lines"));
+      lines.addAll(fitting(notes, forNotes, "... %d more lines"));
     }
     while (lines.size() < size.rows() - 1) {
       lines.add("");
@@ -74,12 +75,18 @@ final class TopScreen {
     return fitting;
   }
 
-  private static List<String> drains(List<Fields> backends, int width) {
+  // What needs a sentence: drains, and event sockets with which something is wrong.
+  private static List<String> notes(List<Fields> backends, int width) {
     return backends.stream()
-        .filter(backend -> backend.has("drain"))
-        .map(backend -> Texts.drain(backend.text("path"), backend.fields("drain")))
+        .flatMap(TopScreen::notes)
         .flatMap(line -> Texts.wrapped(line, width, "  ").stream())
         .toList();
+  }
+
+  private static Stream<String> notes(Fields backend) {
+    String path = backend.text("path");
+    String drain = backend.has("drain") ? Texts.drain(path, backend.fields("drain")) : "";
+    return Stream.of(drain, Texts.eventSocket(path, backend)).filter(note -> !note.isEmpty());
   }
 
   private static String states(List<Fields> backends, Fields status) {

@@ -220,11 +220,7 @@ public final class FreeSwitch implements EslListener {
         saidShutdown = true;
         judge();
       }
-      case "CUSTOM" -> {
-        if (backend.health().state() != HealthState.DOWN) {
-          rooms.onEvent(event);
-        }
-      }
+      case "CUSTOM" -> rooms.onEvent(event);
       default -> {}
     }
   }
@@ -340,7 +336,7 @@ public final class FreeSwitch implements EslListener {
 
   private void onList() {
     home.timers().schedule(list, LIST_NS);
-    if (connected() && backend.health().state() != HealthState.DOWN) {
+    if (connected()) {
       listed = true;
       rooms.ask(session);
     }
@@ -348,12 +344,14 @@ public final class FreeSwitch implements EslListener {
 
   // ---- what follows ----
 
-  /** Its health has changed: of one that is down the rooms are lost. */
+  /**
+   * Its health has changed. What is down may be cut off and not dead, so its rooms are known until
+   * it tells others: a route may have their callers wait for it.
+   */
   public void onHealth(HealthState before, HealthState after) {
-    if (after == HealthState.DOWN) {
-      rooms.forget();
-    } else if (before == HealthState.DOWN && connected()) {
-      onList();
+    if (before == HealthState.DOWN && after != HealthState.DOWN && connected()) {
+      listed = true;
+      rooms.askAnew(session);
     }
   }
 
@@ -369,9 +367,9 @@ public final class FreeSwitch implements EslListener {
 
   private @Nullable String leaving() {
     if (checkedShutdown) {
-      return "FreeSWITCH shuts down: fsctl shutdown_check is true";
+      return "shuts down: fsctl shutdown_check is true";
     }
-    return saidShutdown ? "FreeSWITCH shuts down" : null;
+    return saidShutdown ? "shuts down, as it says" : null;
   }
 
   private @Nullable String full() {

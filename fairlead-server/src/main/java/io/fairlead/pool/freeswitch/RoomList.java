@@ -72,6 +72,13 @@ final class RoomList {
     }
   }
 
+  /** Asks for all of them, also while answers are outstanding: those are of no use any more. */
+  void askAnew(EslSession session) {
+    round++;
+    underWay = 0;
+    ask(session);
+  }
+
   private void onAnswer(Kind kind, EslAnswer answer, int asked) {
     if (asked != round) {
       return;

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 final class OwnRegister {
   /** CSeq must grow and stay below 2^31 (RFC 3261 §8.1.1.5): seconds since 2026 do for long. */
   private static final byte[] SIPS = "sips:".getBytes(StandardCharsets.US_ASCII);
+
   private static final long SINCE_SECONDS = 1_767_225_600L;
 
   private static final int ID = 16;
