@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -42,6 +43,7 @@ final class FreeSwitchFarm implements AutoCloseable {
   private final List<Sipp> callers = new ArrayList<>();
   private final Set<Integer> still = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor();
+  private final Future<?> beats;
   private final Path control;
   private final String config;
   private FairleadProcess fairlead;
@@ -82,7 +84,7 @@ final class FreeSwitchFarm implements AutoCloseable {
       closePeers();
       throw e;
     }
-    heart.scheduleAtFixedRate(this::beat, 0, 1, TimeUnit.SECONDS);
+    beats = heart.scheduleAtFixedRate(this::beat, 0, 1, TimeUnit.SECONDS);
   }
 
   private String at(int number) {
@@ -355,6 +357,7 @@ final class FreeSwitchFarm implements AutoCloseable {
 
   @Override
   public void close() {
+    beats.cancel(true);
     heart.shutdownNow();
     callers.forEach(Sipp::close);
     fairlead.close();
