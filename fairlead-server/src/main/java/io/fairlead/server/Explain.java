@@ -163,8 +163,7 @@ public final class Explain {
         switch (affinity.mode()) {
           case STICKY -> "else as the pool balances";
           case RENDEZVOUS -> "else by hash" + byHash(pool, Rendezvous.key(scope, key));
-          case DISCOVERED ->
-              "else by hash" + byHash(pool, Rendezvous.key(scope, key));
+          case DISCOVERED -> "else by hash" + byHash(pool, Rendezvous.key(scope, key));
         };
     String mode = affinity.mode().name().toLowerCase(Locale.ROOT);
     lines.add("affinity key " + key + ", scope " + scope + ", mode " + mode);

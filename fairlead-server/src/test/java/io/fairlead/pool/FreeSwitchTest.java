@@ -258,8 +258,7 @@ class FreeSwitchTest {
     b1.answers.put("fsctl shutdown_check", "true");
     farm.loop.advance(Duration.ofSeconds(5));
     assertThat(farm.changes)
-        .containsExactly(
-            "b1 HEALTHY -> DRAINING: shuts down: fsctl shutdown_check is true");
+        .containsExactly("b1 HEALTHY -> DRAINING: shuts down: fsctl shutdown_check is true");
     b1.answers.put("fsctl shutdown_check", "false");
     farm.loop.advance(Duration.ofSeconds(5));
     assertThat(state()).isEqualTo(HealthState.HEALTHY);
