@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.admin;
 
+import io.fairlead.config.JsonScanner;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,22 +19,18 @@ public final class Json {
   private static final Pattern NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?");
 
-  private final String text;
-  private int at;
+  private final JsonScanner json;
   private boolean wrong;
 
   private Json(String text) {
-    this.text = text;
+    this.json = new JsonScanner(text);
   }
 
   /** The object, or null when the text is none. */
   public static @Nullable Fields read(String text) {
-    Json json = new Json(text);
-    Object value = json.value(0);
-    json.space();
-    return value instanceof Fields fields && !json.wrong && json.at == text.length()
-        ? fields
-        : null;
+    Json reader = new Json(text);
+    Object value = reader.value(0);
+    return value instanceof Fields fields && !reader.wrong && reader.json.atEnd() ? fields : null;
   }
 
   /** The text of a value. */
@@ -89,7 +86,7 @@ public final class Json {
     if (depth > DEEPEST) {
       return fail();
     }
-    return switch (peek()) {
+    return switch (json.peek()) {
       case '{' -> object(depth);
       case '[' -> list(depth);
       case '"' -> string();
@@ -99,51 +96,43 @@ public final class Json {
 
   private @Nullable Object object(int depth) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    take('{');
-    if (take('}')) {
+    json.take('{');
+    if (json.take('}')) {
       return new Fields(fields);
     }
     do {
-      if (peek() != '"') {
+      if (json.peek() != '"') {
         return fail();
       }
       String name = string();
-      if (!take(':')) {
+      if (!json.take(':')) {
         return fail();
       }
       fields.put(name, value(depth + 1));
-    } while (!wrong && take(','));
-    return take('}') ? new Fields(fields) : fail();
+    } while (!wrong && json.take(','));
+    return json.take('}') ? new Fields(fields) : fail();
   }
 
   private @Nullable Object list(int depth) {
     List<@Nullable Object> items = new ArrayList<>();
-    take('[');
-    if (take(']')) {
+    json.take('[');
+    if (json.take(']')) {
       return items;
     }
     do {
       items.add(value(depth + 1));
-    } while (!wrong && take(','));
-    return take(']') ? items : fail();
+    } while (!wrong && json.take(','));
+    return json.take(']') ? items : fail();
   }
 
   private @Nullable Object word() {
-    int from = at;
-    while (at < text.length() && isPartOfWord(text.charAt(at))) {
-      at++;
-    }
-    String word = text.substring(from, at);
+    String word = json.word();
     return switch (word) {
       case "null" -> null;
       case "true" -> true;
       case "false" -> false;
       default -> number(word);
     };
-  }
-
-  private static boolean isPartOfWord(char c) {
-    return c == '+' || c == '-' || c == '.' || c < 128 && Character.isLetterOrDigit(c);
   }
 
   private @Nullable Object number(String word) {
@@ -155,65 +144,16 @@ public final class Json {
   }
 
   private String string() {
-    take('"');
-    StringBuilder out = new StringBuilder();
-    while (at < text.length()) {
-      char c = text.charAt(at++);
-      if (c == '"') {
-        return out.toString();
-      }
-      if (c < ' ' || c == '\\' && !escape(out)) {
-        break;
-      }
-      if (c != '\\') {
-        out.append(c);
-      }
+    String string = json.string();
+    if (string == null) {
+      wrong = true;
+      return "";
     }
-    wrong = true;
-    return "";
-  }
-
-  private boolean escape(StringBuilder out) {
-    char c = at < text.length() ? text.charAt(at++) : 0;
-    if (c != 'u') {
-      int i = "\"\\/bfnrt".indexOf(c);
-      out.append(i < 0 ? "" : "\"\\/\b\f\n\r\t".substring(i, i + 1));
-      return i >= 0;
-    }
-    int code = 0;
-    for (int end = at + 4; at < end; at++) {
-      int digit = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
-      if (digit < 0) {
-        return false;
-      }
-      code = code << 4 | digit;
-    }
-    out.append((char) code);
-    return true;
+    return string;
   }
 
   private @Nullable Object fail() {
     wrong = true;
     return null;
-  }
-
-  private boolean take(char wanted) {
-    if (peek() != wanted) {
-      return false;
-    }
-    at++;
-    return true;
-  }
-
-  // The next character behind white space, or 0 at the end.
-  private char peek() {
-    space();
-    return at < text.length() ? text.charAt(at) : 0;
-  }
-
-  private void space() {
-    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
   }
 }
