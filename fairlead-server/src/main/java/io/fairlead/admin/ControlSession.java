@@ -27,14 +27,24 @@ final class ControlSession {
   private final ControlSocket socket;
   private final SocketChannel channel;
   private final ControlSocket.Limits limits;
+  private final boolean served;
   private volatile long deadlineNs;
   private volatile boolean watches;
 
-  ControlSession(ControlSocket socket, SocketChannel channel, ControlSocket.Limits limits) {
+  /**
+   * @param served false when it is only told that there is no room
+   */
+  ControlSession(
+      ControlSocket socket, SocketChannel channel, ControlSocket.Limits limits, boolean served) {
     this.socket = socket;
     this.channel = channel;
     this.limits = limits;
+    this.served = served;
     within(limits.request());
+  }
+
+  boolean served() {
+    return served;
   }
 
   boolean watches() {

@@ -134,13 +134,13 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   private void serve(SocketChannel channel) {
-    ControlSession session = new ControlSession(this, channel, limits);
-    int others = sessions.size();
-    if (others >= 2 * limits.connections()) {
+    // Who was refused is still told so, but holds no place of those who are served.
+    boolean room = sessions.stream().filter(ControlSession::served).count() < limits.connections();
+    ControlSession session = new ControlSession(this, channel, limits, room);
+    if (sessions.size() >= 2 * limits.connections()) {
       session.close();
       return;
     }
-    boolean room = others < limits.connections();
     sessions.add(session);
     Thread.ofVirtual().name("fl-control-session").start(room ? session::serve : session::refuse);
   }
