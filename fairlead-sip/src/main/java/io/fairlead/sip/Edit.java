@@ -86,6 +86,25 @@ public final class Edit {
   }
 
   /**
+   * By how many bytes a range grows by the edits so far, below zero when it shrinks: what a
+   * Content-Length changes by. Inserts at both ends of the range belong to it.
+   */
+  public int growth(int begin, int until) {
+    closeText();
+    int[] all = edits;
+    int growth = 0;
+    int at = begin;
+    for (int i = 0; i < count; i += SIZE) {
+      if (all[i + FROM] >= begin && all[i + FROM] <= until) {
+        growth += all[i + TEXT_TO] - all[i + TEXT_FROM];
+        growth -= Math.max(0, all[i + TO] - Math.max(at, all[i + FROM]));
+        at = Math.max(at, all[i + TO]);
+      }
+    }
+    return growth;
+  }
+
+  /**
    * Appends the edited message to the writer.
    *
    * @return the number of bytes appended

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Session descriptions to read and to change in place (RFC 8866), and who offers, who answers (RFC
+ * 3264, RFC 6337).
+ *
+ * <ul>
+ *   <li>Holds: the parser with its index of lines, the media descriptions, typed readers of the
+ *       attributes a relay needs, the edits, the way to the description in a multipart body, the
+ *       offer/answer state of a dialog.
+ *   <li>Called by: whoever anchors media or hides addresses.
+ *   <li>Calls: {@code sip} (bytes, {@code Edit}), the JDK.
+ *   <li>Owned by: whoever parses; a parsed description is borrowed until the parser's next call.
+ *   <li>Start at: {@link io.fairlead.sdp.SdpParser}.
+ * </ul>
+ */
+@NullMarked
+package io.fairlead.sdp;
+
+import org.jspecify.annotations.NullMarked;
