@@ -141,6 +141,8 @@ class TransportsScenarioTest {
     scene.rig.net.runMs(500);
     assertThat(leg.last("INVITE").status()).isEqualTo(200);
     assertThat(far.methods()).containsExactly("INVITE", "ACK", "INVITE", "ACK");
+    assertThat(far.request("INVITE").all("Record-Route"))
+        .isEqualTo(far.requests.getFirst().all("Record-Route"));
     leg.bye();
     scene.rig.net.runMs(500);
     assertThat(leg.statuses("BYE")).containsExactly(200);
@@ -163,6 +165,8 @@ class TransportsScenarioTest {
     scene.rig.net.runMs(500);
     assertThat(far.last("INVITE").status()).isEqualTo(200);
     assertThat(leg.methods()).containsExactly("INVITE", "ACK");
+    assertThat(leg.request("INVITE").all("Record-Route"))
+        .isEqualTo(far.requests.getFirst().all("Record-Route").reversed());
     far.bye();
     scene.rig.net.runMs(500);
     assertThat(far.statuses("BYE")).containsExactly(200);
