@@ -70,6 +70,7 @@ final class VirtualNet implements Wire {
   private final Map<String, String> routed = new HashMap<>();
   private Reach reach = Reaches.of(List.of(), routed);
   private final Map<String, Long> lastOnPath = new HashMap<>();
+  private final Map<InetSocketAddress, Long> stunNs = new HashMap<>();
   private @Nullable VirtualLoop current;
   private @Nullable FlowListener house;
   private long nowNs = 1_000_000_000L;
@@ -305,7 +306,8 @@ final class VirtualNet implements Wire {
 
   private void up(Flow flow, String said) {
     boolean stream = flow.transport().reliable() && !flow.transport().viaToken().startsWith("WS");
-    String text = lengths || stream ? said : LENGTH.matcher(said).replaceFirst("\r\n");
+    boolean bare = !stream && ++messages % lengthEvery != 0;
+    String text = bare ? LENGTH.matcher(said).replaceFirst("\r\n") : said;
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     FlowListener upper = house;
     if (upper != null) {
@@ -373,6 +375,17 @@ final class VirtualNet implements Wire {
         return to.bound();
       }
     };
+  }
+
+  /** The peer there sends a STUN request, as the real listeners answer them. */
+  void stun(InetSocketAddress peer) {
+    stunNs.put(peer, nowNs);
+  }
+
+  /** How long ago it last did. */
+  long stunNsAgo(InetSocketAddress peer) {
+    Long last = stunNs.get(peer);
+    return last == null ? Long.MAX_VALUE : nowNs - last;
   }
 
   /** The listener at that address. */
