@@ -6,9 +6,9 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When peers last kept their UDP flows alive by themselves. A table of one line for many peers, made
- * when the first of them speaks: who is displaced by another is as if he had said nothing, and is
- * asked as those are who never say anything.
+ * When peers last kept their UDP flows alive by themselves. A table of one line for many peers,
+ * made when the first of them speaks: who is displaced by another is as if he had said nothing, and
+ * is asked as those are who never say anything.
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -46,9 +46,7 @@ final class SignsOfLife {
     }
     long who = who(raw);
     long line = (long) LINES.getOpaque(all, slot(who));
-    return (line & ~TIME) != (who & ~TIME)
-        ? NEVER_NS
-        : (second(nowNs) - line & TIME) * SECOND_NS;
+    return (line & ~TIME) != (who & ~TIME) ? NEVER_NS : (second(nowNs) - line & TIME) * SECOND_NS;
   }
 
   private static long second(long nowNs) {

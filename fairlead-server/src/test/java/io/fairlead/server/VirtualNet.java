@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network with virtual time: loops, UDP with delay, jitter, loss and copies, streams in order
  * (TLS and WebSocket are names only here), closed ports. Every second message of a peer leaves out
- * Content-Length where its transport allows it (RFC 3261 §20.14, RFC 7118). What happens next follows from the seed
- * and the order of calls alone. Packets of one path keep their order, packets of different sources
- * do not.
+ * Content-Length where its transport allows it (RFC 3261 §20.14, RFC 7118). What happens next
+ * follows from the seed and the order of calls alone. Packets of one path keep their order, packets
+ * of different sources do not.
  *
  * <p>Owned by the test's thread.
  */

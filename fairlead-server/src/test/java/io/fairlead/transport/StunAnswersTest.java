@@ -43,10 +43,7 @@ class StunAnswersTest {
 
   private StunAnswers stun(int rate) {
     return new StunAnswers(
-        new ListenerMeters(meters, "udp"),
-        new StunAnswers.Answered(mapped, refused),
-        signs,
-        rate);
+        new ListenerMeters(meters, "udp"), new StunAnswers.Answered(mapped, refused), signs, rate);
   }
 
   private String ask(String hex) {
@@ -67,8 +64,7 @@ class StunAnswersTest {
   @Test
   void saysWhereARequestCameFrom() {
     assertThat(ask(REQUEST)).isEqualTo(MAPPED + XORED);
-    byte[] ipv6 =
-        Sockaddr.of(new InetSocketAddress(InetAddress.ofLiteral("2001:db8::7"), 40_000));
+    byte[] ipv6 = Sockaddr.of(new InetSocketAddress(InetAddress.ofLiteral("2001:db8::7"), 40_000));
     assertThat(ask(stun, ipv6, REQUEST))
         .isEqualTo(
             "01010018" + ID + "0020001400" + "02bd52" + "0113a9fa" + "0102030405060708090a0b0b");
@@ -100,7 +96,8 @@ class StunAnswersTest {
   })
   void refusesWhatAsksForMore(String attributes, String named) {
     String plain = attributes.replace(" ", "");
-    String answer = ask("0001" + HexFormat.of().toHexDigits((short) (plain.length() / 2)) + ID + plain);
+    String answer =
+        ask("0001" + HexFormat.of().toHexDigits((short) (plain.length() / 2)) + ID + plain);
     assertThat(answer)
         .startsWith("0111")
         .contains("00090015" + "00000414")

@@ -75,7 +75,10 @@ class TlsAlertsTest {
       assertThat(message).contains("Received fatal alert: ");
       String alert = message.substring(message.lastIndexOf(' ') + 1);
       assertThat(alert)
-          .isIn(library == TlsLibrary.JDK ? List.of(shown.alert, "certificate_unknown") : List.of(shown.alert));
+          .isIn(
+              library == TlsLibrary.JDK
+                  ? List.of(shown.alert, "certificate_unknown")
+                  : List.of(shown.alert));
     }
   }
 
@@ -191,10 +194,11 @@ class TlsAlertsTest {
       socket.startHandshake();
       return;
     }
-    assertThatThrownBy(() -> {
-          socket.startHandshake();
-          socket.getInputStream().read();
-        })
+    assertThatThrownBy(
+            () -> {
+              socket.startHandshake();
+              socket.getInputStream().read();
+            })
         .isInstanceOf(SSLException.class)
         .satisfies(e -> way.assertAlert(String.valueOf(e.getMessage())));
   }

@@ -49,8 +49,7 @@ public final class StunWriter {
    * @param attribute XOR-MAPPED-ADDRESS, or MAPPED-ADDRESS
    * @param source holds the address, 4 or 16 bytes from there on
    */
-  public StunWriter address(
-      StunAttribute attribute, byte[] source, int from, int size, int port) {
+  public StunWriter address(StunAttribute attribute, byte[] source, int from, int size, int port) {
     boolean xor = attribute == StunAttribute.XOR_MAPPED_ADDRESS;
     attribute(attribute, 4 + size);
     bytes[length] = 0;

@@ -84,12 +84,7 @@ class StunTest {
     assertThat(message.hasFingerprint()).isTrue();
     assertThat(walk())
         .containsExactly(
-            "SOFTWARE:16",
-            "24:4",
-            "8029:8",
-            "USERNAME:9",
-            "MESSAGE_INTEGRITY:20",
-            "FINGERPRINT:4");
+            "SOFTWARE:16", "24:4", "8029:8", "USERNAME:9", "MESSAGE_INTEGRITY:20", "FINGERPRINT:4");
   }
 
   @Test
@@ -139,7 +134,8 @@ class StunTest {
         .startsWith("010100142112a442b7e7a701bc34d686fa87dfae" + "002000080001a147e112a643")
         .hasSize(2 * (20 + 12 + 8));
     assertThat(address(HexFormat.of().parseHex(v4))).isEqualTo(at("192.0.2.1"));
-    byte[] v6 = answer(REQUEST, StunAttribute.XOR_MAPPED_ADDRESS, "2001:db8:1234:5678:11:2233:4455:6677");
+    byte[] v6 =
+        answer(REQUEST, StunAttribute.XOR_MAPPED_ADDRESS, "2001:db8:1234:5678:11:2233:4455:6677");
     assertThat(HexFormat.of().formatHex(v6))
         .contains("002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9");
     assertThat(read(v6)).as("with its fingerprint").isTrue();
@@ -168,7 +164,12 @@ class StunTest {
         .address(StunAttribute.MAPPED_ADDRESS, ip, 0, 4, 32853);
     assertThat(written())
         .isEqualTo(
-            hex("0101000c", "0102030405060708090a0b0c0d0e0f10", "00010008", "00018055", "c0000201"));
+            hex(
+                "0101000c",
+                "0102030405060708090a0b0c0d0e0f10",
+                "00010008",
+                "00018055",
+                "c0000201"));
     assertThat(read(written())).isTrue();
     assertThat(message.next()).isTrue();
     assertThat(message.address()).isEqualTo(at("192.0.2.1"));

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells BoringSSL why a {@link PeerTrust} refuses, so that the peer hears of it in the alert (RFC
- * 8446 §6.2). Of what it is not told BoringSSL says internal_error, and the peer's operator looks for
- * the fault here. Immutable.
+ * 8446 §6.2). Of what it is not told BoringSSL says internal_error, and the peer's operator looks
+ * for the fault here. Immutable.
  */
 final class BoringTrust extends X509ExtendedTrustManager {
   private final PeerTrust judge;
@@ -90,8 +90,7 @@ final class BoringTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     judge(() -> judge.checkServerTrusted(chain, type));
   }
 
@@ -108,8 +107,7 @@ final class BoringTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
     judge(() -> judge.checkClientTrusted(chain, type));
   }
 
