@@ -66,9 +66,7 @@ final class Forwarder {
       SipRequest r, Flow in, Listener by, long branch, Nodes.@Nullable Node relay, boolean tell) {
     begin(r, in, null, tell);
     SipWriter text = via(r, by, branch);
-    if (relay != null) {
-      routes.relay(text, r, relay);
-    }
+    stay(text, r, in, by, relay);
     edit.write(out.clear());
     return out;
   }
@@ -141,9 +139,7 @@ final class Forwarder {
   SipWriter statelessInDialog(
       SipRequest r, Flow in, Listener by, Nodes.@Nullable Node relay, boolean tell) {
     SipWriter text = statelessVia(r, in, by, tell);
-    if (relay != null) {
-      routes.relay(text, r, relay);
-    }
+    stay(text, r, in, by, relay);
     edit.write(out.clear());
     return out;
   }
@@ -222,6 +218,38 @@ final class Forwarder {
           OTHER ->
           false;
     };
+  }
+
+  // In a dialog: the node that it goes by, and what keeps us on the way of those to come.
+  private void stay(
+      SipWriter text, SipRequest r, Flow in, Listener by, Nodes.@Nullable Node relay) {
+    if (relay != null) {
+      routes.relay(text, r, relay);
+    }
+    if (renewsDialog(r) && routes.cookie() == RouteSet.Cookie.VALID) {
+      recordRouteAgain(text, r, by);
+      if (by.index() != in.listener().index()) {
+        recordRouteAgain(text, r, in.listener());
+      }
+    }
+  }
+
+  // A subscriber takes its route set from the NOTIFY (RFC 6665 §4.3), and who has lost its own from
+  // a target refresh request (RFC 3261 §16.6 step 4).
+  private static boolean renewsDialog(SipRequest r) {
+    return switch (r.method()) {
+      case INVITE, UPDATE, SUBSCRIBE, NOTIFY, REFER -> true;
+      case ACK, BYE, CANCEL, OPTIONS, REGISTER, PRACK, INFO, MESSAGE, PUBLISH, OTHER -> false;
+    };
+  }
+
+  // With the cookie that it came with: who began the dialog, and where its sides are, stays,
+  // whichever of them sends.
+  private void recordRouteAgain(SipWriter text, SipRequest r, Listener at) {
+    boolean sips = routes.target().scheme() == SipUri.Scheme.SIPS;
+    self.recordRoute(text, at, sips);
+    routes.writeCookie(text, r);
+    self.routeAddress(text, at, sips);
   }
 
   // What a phone wrote of the way to us says nothing of the way from us to a backend: FreeSWITCH

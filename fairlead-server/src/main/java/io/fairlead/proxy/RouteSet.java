@@ -240,8 +240,13 @@ final class RouteSet {
 
   /** Appends a Route by which another node takes the request as we would. */
   void relay(SipWriter text, SipRequest r, Nodes.Node node) {
-    text.put("Route: <sip:").put(r.bytes(), cookieFrom, cookieTo);
+    writeCookie(text.put("Route: <sip:"), r);
     text.put('@').put(node.hostPort()).put(";lr>").line();
+  }
+
+  /** Appends the cookie read as it stands; only when {@link #cookie()} is VALID. */
+  void writeCookie(SipWriter text, SipRequest r) {
+    text.put(r.bytes(), cookieFrom, cookieTo);
   }
 
   /** All requests of a call have the same, so that they meet the same server of a name. */

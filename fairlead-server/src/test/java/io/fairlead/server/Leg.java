@@ -51,6 +51,17 @@ final class Leg {
     return this;
   }
 
+  /**
+   * Takes remote side and route set from a request, as the dialog that a NOTIFY makes (RFC 6665
+   * §4.4.1), or as one who has lost his own.
+   */
+  Leg take(Seen request) {
+    remoteTag = request.fromTag();
+    target = Seen.bracketed(request.first("Contact"));
+    routes = request.all("Record-Route");
+    return this;
+  }
+
   /** Final statuses of our requests of that method, in the order they came, copies included. */
   List<Integer> statuses(String method) {
     return responses.stream().filter(r -> r.method().equals(method)).map(Seen::status).toList();
