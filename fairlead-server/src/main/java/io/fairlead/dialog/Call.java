@@ -43,6 +43,8 @@ public final class Call extends Timer implements Occupant {
   private long calleeTag;
   private @Nullable Target callerAt;
   private @Nullable Target calleeAt;
+  private @Nullable Moved callerMoved;
+  private @Nullable Moved calleeMoved;
   @Nullable Call sameKey;
 
   Call(Calls calls, long key, CallRecord record) {
@@ -83,6 +85,20 @@ public final class Call extends Timer implements Occupant {
   /** The server of a name that answered last for a side; null when none is noted. */
   public @Nullable Target met(boolean caller) {
     return caller ? callerAt : calleeAt;
+  }
+
+  /** A side speaks by another flow than the Record-Route says, and the other side believed it. */
+  public void moved(boolean caller, Moved there) {
+    if (caller) {
+      callerMoved = there;
+    } else {
+      calleeMoved = there;
+    }
+  }
+
+  /** Where a side was met last; null where the Record-Route still holds. */
+  public @Nullable Moved moved(boolean caller) {
+    return caller ? callerMoved : calleeMoved;
   }
 
   /** Takes something over that must be given back; given back at once when the call has ended. */

@@ -190,7 +190,7 @@ final class InitialRequests {
       refuse(transaction, record, Cause.SHUTTING_DOWN);
       return;
     }
-    Destination named = new Destination.Named(location.named(routes.token()));
+    Destination named = location.to(routes.token(), routes.target());
     Call call = open(transaction, r, record);
     Fork.over(proxy, transaction, record, call, named).start();
   }
