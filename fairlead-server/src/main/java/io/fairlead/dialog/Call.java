@@ -7,6 +7,7 @@ import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.Cause;
 import io.fairlead.sip.SipResponse;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ public final class Call extends Timer implements Occupant {
   private long calleeTag;
   private @Nullable Target callerAt;
   private @Nullable Target calleeAt;
+  private @Nullable InetSocketAddress callerFrom;
+  private @Nullable InetSocketAddress backendAt;
   private @Nullable Moved callerMoved;
   private @Nullable Moved calleeMoved;
   @Nullable Call sameKey;
@@ -71,6 +74,25 @@ public final class Call extends Timer implements Occupant {
   /** Notes which backend has it. */
   public void backend(int id) {
     backend = id;
+  }
+
+  /** Notes where the INVITE came from. */
+  public void from(InetSocketAddress caller) {
+    callerFrom = caller;
+  }
+
+  /** Notes where the backend is that has it. */
+  public void at(@Nullable InetSocketAddress address) {
+    backendAt = address;
+  }
+
+  /**
+   * Where its sides are.
+   *
+   * @param caller the caller comes first
+   */
+  Ends ends(boolean caller) {
+    return caller ? new Ends(callerFrom, backendAt) : new Ends(backendAt, callerFrom);
   }
 
   /** Notes which server of a name answered for a side. */
