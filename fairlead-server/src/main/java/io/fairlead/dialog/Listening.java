@@ -26,8 +26,11 @@ public final class Listening {
   /** A binding's origin with the address to call it at. */
   public Binding.Origin of(Binding binding) {
     Binding.Origin origin = binding.origin();
+    if (origin.nat() || origin.connection() != 0) {
+      return origin;
+    }
     SipUri hop = hop(binding);
-    return origin.nat() || hop == null ? origin : at(origin, hop);
+    return hop == null ? origin : at(origin, hop);
   }
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The dialog that a request from outside it names: to replace it (RFC 3891), to join it (RFC 3911),
  * or as the one that gives it leave (RFC 4538); a REFER also by the Replaces in its Refer-To.
- * Immutable; arrays are shared, nobody changes them.
+ * Arrays are shared, nobody changes them. Immutable.
  *
  * @param callId its Call-ID
  * @param local the tag of whoever is to be asked, as the sender sees it

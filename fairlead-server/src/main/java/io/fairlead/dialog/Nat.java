@@ -125,7 +125,7 @@ public final class Nat {
   // knows it, as the Via shows, has several.
   private static boolean hides(SipUri contact, SipRequest request, Flow flow) {
     InetAddress source = flow.remote().getAddress();
-    if (!isPrivate(contact) || isHost(contact, source)) {
+    if (isHost(contact, source) || !isPrivate(contact)) {
       return false;
     }
     Via via = request.via();

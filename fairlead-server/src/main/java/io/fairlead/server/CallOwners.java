@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the loop that owns a Call-ID whether it has the call, and brings the answer home. Immutable:
- * the stations are all there before the first request.
+ * Asks the loop that owns a Call-ID whether it has the call, and brings the answer home. The
+ * stations are all there before the first request. Immutable.
  */
 final class CallOwners implements DialogOwners {
   private final Inbound.Owners owners;

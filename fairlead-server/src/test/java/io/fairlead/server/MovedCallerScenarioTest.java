@@ -96,6 +96,54 @@ class MovedCallerScenarioTest {
     assertThat(other.methods()).endsWith("BYE");
   }
 
+  /** Of the port in the registration and the one a request came from the newer counts. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRegisteredOneIsMetWhereItWasSeenLast(boolean registersLast) {
+    HouseRig known =
+        HouseRig.of(
+            1,
+            1,
+            HouseRig.farmYaml("balance: priority")
+                .replace(
+                    "routes:\n",
+                    """
+                    registrars: { phones: { domains: [ example.org ], users: off } }
+                    routes:
+                      - { match: { method: REGISTER }, registrar: phones }
+                    """));
+    FakePhone alice = known.phone();
+    alice.contact = "192.168.1.5:5060";
+    alice.viaAddress = alice.contact;
+    InetSocketAddress last = at(alice, known, 20_001, true);
+    Leg leg = alice.invite();
+    known.net.runMs(100);
+    for (int port = 20_002; port < 20_006; port++) {
+      known.net.close(last);
+      boolean registers = (port == 20_005) == registersLast;
+      last = at(alice, known, port, registers);
+      if (!registers) {
+        leg.send("INFO");
+      }
+      known.net.runMs(100);
+    }
+    known.backend(1).facing(leg).bye();
+    known.net.runMs(100);
+
+    assertThat(known.backend(1).facing(leg).last("BYE").status()).isEqualTo(200);
+    assertThat(leg.methods()).endsWith("BYE");
+  }
+
+  private static InetSocketAddress at(FakePhone phone, HouseRig house, int port, boolean register) {
+    InetSocketAddress source = VirtualNet.at("198.51.100.9", port);
+    house.net.open(source, phone);
+    phone.sendsFrom = source;
+    if (register) {
+      phone.register(phone.contactUri(), "");
+    }
+    return source;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {401, 403, 481, 488, 500})
   void isNotMovedByWhatTheBackendRefuses(int status) {
