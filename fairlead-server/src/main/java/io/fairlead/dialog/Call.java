@@ -7,6 +7,7 @@ import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.Cause;
 import io.fairlead.sip.SipResponse;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,10 @@ public final class Call extends Timer implements Occupant {
   private long calleeTag;
   private @Nullable Target callerAt;
   private @Nullable Target calleeAt;
+  private @Nullable InetSocketAddress callerFrom;
+  private @Nullable InetSocketAddress backendAt;
+  private @Nullable Moved callerMoved;
+  private @Nullable Moved calleeMoved;
   @Nullable Call sameKey;
 
   Call(Calls calls, long key, CallRecord record) {
@@ -71,6 +76,25 @@ public final class Call extends Timer implements Occupant {
     backend = id;
   }
 
+  /** Notes where the INVITE came from. */
+  public void from(InetSocketAddress caller) {
+    callerFrom = caller;
+  }
+
+  /** Notes where the backend is that has it. */
+  public void at(@Nullable InetSocketAddress address) {
+    backendAt = address;
+  }
+
+  /**
+   * Where its sides are.
+   *
+   * @param caller the caller comes first
+   */
+  Ends ends(boolean caller) {
+    return caller ? new Ends(callerFrom, backendAt) : new Ends(backendAt, callerFrom);
+  }
+
   /** Notes which server of a name answered for a side. */
   public void met(boolean caller, @Nullable Target server) {
     if (caller) {
@@ -83,6 +107,20 @@ public final class Call extends Timer implements Occupant {
   /** The server of a name that answered last for a side; null when none is noted. */
   public @Nullable Target met(boolean caller) {
     return caller ? callerAt : calleeAt;
+  }
+
+  /** A side speaks by another flow than the Record-Route says, and the other side believed it. */
+  public void moved(boolean caller, Moved there) {
+    if (caller) {
+      callerMoved = there;
+    } else {
+      calleeMoved = there;
+    }
+  }
+
+  /** Where a side was met last; null where the Record-Route still holds. */
+  public @Nullable Moved moved(boolean caller) {
+    return caller ? callerMoved : calleeMoved;
   }
 
   /** Takes something over that must be given back; given back at once when the call has ended. */

@@ -60,15 +60,40 @@ public final class Calls {
    * @param tagInFrom true when the caller's tag stands in From, false when in To
    */
   public @Nullable Call find(SipMessage message, boolean tagInFrom) {
-    long calleeTag = tag(message, !tagInFrom);
+    return find(key(message, tagInFrom), tag(message, !tagInFrom));
+  }
+
+  private @Nullable Call find(long key, long calleeTag) {
     Call inSetUp = null;
-    for (Call call = byKey.get(key(message, tagInFrom)); call != null; call = call.sameKey) {
+    for (Call call = byKey.get(key); call != null; call = call.sameKey) {
       if (call.isDialog(calleeTag)) {
         return call;
       }
       inSetUp = call.state() == Call.State.SETUP ? call : inSetUp;
     }
     return inSetUp;
+  }
+
+  /**
+   * Where the sides of the call are whose dialog is named. Which of the two tags is the caller's is
+   * not said: both ways are tried.
+   *
+   * @return null when it does not live here
+   */
+  public @Nullable Ends ends(NamedDialog dialog) {
+    long callId = hash.hash(dialog.callId(), 0, dialog.callId().length);
+    long local = hash.hash(dialog.local(), 0, dialog.local().length);
+    long remote = hash.hash(dialog.remote(), 0, dialog.remote().length);
+    Call asCallee = ofTags(callId, remote, local);
+    if (asCallee != null) {
+      return asCallee.ends(false);
+    }
+    Call asCaller = ofTags(callId, local, remote);
+    return asCaller == null ? null : asCaller.ends(true);
+  }
+
+  private @Nullable Call ofTags(long callId, long callerTag, long calleeTag) {
+    return find(callId ^ Long.rotateLeft(callerTag, 32), calleeTag);
   }
 
   /**

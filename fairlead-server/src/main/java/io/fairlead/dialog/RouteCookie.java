@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  *   last 8      seal
  * </pre>
  *
- * Version 2 is written where there is a flow to the callee, a connection's number or a device:
+ * Version 2 is written where there is a flow to the callee, a connection's number or a device, or
+ * a flow is only the second choice:
  *
  * <pre>
+ *   byte 0      flags: 1 caller's flow is the second choice, 2 callee's, 4 stateless
  *   byte 7      flags, caller's low, callee's high: 1 flow, 2 IPv6, 4 connection, 8 device
  *   for each flow: transport, address (4 or 16), port (2), [connection (8)],
  *                  [mark of the device (4), length of its address of record (1), that itself]
@@ -38,6 +40,10 @@ public final class RouteCookie {
   private static final int VERSION_1 = 1 << 4;
   private static final int VERSION_2 = 2 << 4;
   private static final int STATELESS = 4;
+  // In version 2, where these bits have no other meaning; a node that does not know them takes the
+  // flow.
+  private static final int CALLER_SPARE = 1;
+  private static final int CALLEE_SPARE = 2;
   private static final int FIXED = 7;
   private static final int FLOW_BYTES = 1 + 16 + 2 + 8;
   private static final int DEVICE_BYTES = 4 + 1;
@@ -78,10 +84,11 @@ public final class RouteCookie {
       boolean stateless) {
     int flags = flags(caller) | flags(callee) << CALLEE_SHIFT;
     int kind = stateless ? STATELESS : 0;
-    boolean old = flags <= (FLOW | IPV6);
+    int spare = spare(caller, CALLER_SPARE) | spare(callee, CALLEE_SPARE);
+    boolean old = flags <= (FLOW | IPV6) && spare == 0;
     // Version 1 has one flag for each family.
     int family = (flags & IPV6) != 0 ? 2 : flags & FLOW;
-    box.clear().put(old ? VERSION_1 | family | kind : VERSION_2 | kind, 1);
+    box.clear().put(old ? VERSION_1 | family | kind : VERSION_2 | kind | spare, 1);
     box.put(backend, 4);
     box.put(tagHash(request.bytes(), request.fromTagFrom(), request.fromTagTo()), 2);
     if (!old) {
@@ -90,6 +97,10 @@ public final class RouteCookie {
     put(caller);
     put(callee);
     box.seal(out, request);
+  }
+
+  private static int spare(@Nullable Side side, int flag) {
+    return side != null && side.spare() ? flag : 0;
   }
 
   private static int flags(@Nullable Side side) {
@@ -179,7 +190,17 @@ public final class RouteCookie {
 
   /** True when that side is to be reached by a flow and not by its Contact. */
   public boolean hasFlow(boolean toCaller) {
-    return (flags(toCaller) & FLOW) != 0;
+    return (flags(toCaller) & FLOW) != 0 && !isSpare(toCaller);
+  }
+
+  /** True when a flow to that side is noted for when its Contact does not lead there. */
+  public boolean hasSpare(boolean toCaller) {
+    return (flags(toCaller) & FLOW) != 0 && isSpare(toCaller);
+  }
+
+  private boolean isSpare(boolean toCaller) {
+    int first = (int) box.number(0, 1);
+    return (first & 0xf0) == VERSION_2 && (first & (toCaller ? CALLER_SPARE : CALLEE_SPARE)) != 0;
   }
 
   /** Transport of the flow to that side. */

@@ -9,8 +9,9 @@ import io.fairlead.transport.Flow;
  * @param flow the way to it now
  * @param device {@link Device#NONE}, or which of the user's devices it is: it is looked for when
  *     the flow has ended
+ * @param spare its Contact comes first, and the flow where that does not lead
  */
-public record Side(Flow flow, Device device) {
+public record Side(Flow flow, Device device, boolean spare) {
   /** The longest address of record that is noted. */
   static final int LONGEST_AOR = 80;
 
@@ -25,6 +26,11 @@ public record Side(Flow flow, Device device) {
   public record Device(int mark, byte[] aor) {
     /** None that is known. */
     public static final Device NONE = new Device(0, new byte[0]);
+  }
+
+  /** One that only the flow reaches. */
+  public Side(Flow flow, Device device) {
+    this(flow, device, false);
   }
 
   /** One whose device is not known. */

@@ -24,8 +24,9 @@ sealed interface Destination {
    * The flow that a token names.
    *
    * @param flow where it leads; null when it is gone
+   * @param byFlow it leads elsewhere than the request-URI
    */
-  record Named(@Nullable Flow flow) implements Destination {
+  record Named(@Nullable Flow flow, boolean byFlow) implements Destination {
     @Override
     public byte @Nullable [] target() {
       return null;
@@ -33,11 +34,6 @@ sealed interface Destination {
 
     @Override
     public void routes(SipWriter text) {}
-
-    @Override
-    public boolean byFlow() {
-      return true;
-    }
 
     @Override
     public String title() {
@@ -88,6 +84,11 @@ sealed interface Destination {
       if (route.length > 0) {
         text.put("Route: ").put(route).line();
       }
+    }
+
+    /** The same by the flow it registered over, though its Contact is another place. */
+    Bound overFlow() {
+      return new Bound(binding, target, route, true);
     }
 
     @Override

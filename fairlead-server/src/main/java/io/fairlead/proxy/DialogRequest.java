@@ -2,6 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
+import io.fairlead.dialog.Moved;
 import io.fairlead.dns.LocateListener;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Target;
@@ -45,6 +46,10 @@ final class DialogRequest extends Timer
   private List<Target> targets = List.of();
   private int next;
   private int tries;
+  private @Nullable Flow spare;
+  private Nodes.@Nullable Node spareRelay;
+  private boolean onSpare;
+  private @Nullable Moved moved;
   private boolean trying;
   private @Nullable ClientTransaction client;
   private boolean answered;
@@ -70,6 +75,21 @@ final class DialogRequest extends Timer
     proxy.waiting(1);
   }
 
+  /** Where the sender is now, should the other side accept the request; null for no change. */
+  void moves(@Nullable Moved there) {
+    moved = there;
+  }
+
+  /**
+   * The way to take when the Contact leads to nobody.
+   *
+   * @param relay the node it leads to; null for the device itself
+   */
+  void orElse(@Nullable Flow flow, Nodes.@Nullable Node relay) {
+    spare = flow;
+    spareRelay = relay;
+  }
+
   /**
    * The next hop is known.
    *
@@ -85,7 +105,7 @@ final class DialogRequest extends Timer
     }
     tries++;
     int mine = tries;
-    trying = next < targets.size();
+    trying = next < targets.size() || spare != null;
     if (trying) {
       proxy.timers().schedule(this, TRY_NS);
     }
@@ -101,23 +121,36 @@ final class DialogRequest extends Timer
   // The next server of the name. False when there is none.
   private boolean tryNext() {
     while (next < targets.size() && !answered && !cancelled) {
-      Flow flow = proxy.inDialog().flowTo(request, targets.get(next++), upstream.flow());
+      Target target = targets.get(next++);
+      boolean back = spare != null && proxy.inDialog().isOurs(target);
+      Flow flow = back ? null : proxy.inDialog().flowTo(request, target, upstream.flow());
       if (flow != null) {
         to(flow, null);
         return true;
       }
     }
-    return false;
+    return toSpare();
+  }
+
+  private boolean toSpare() {
+    Flow flow = spare;
+    if (flow == null || answered || cancelled) {
+      return false;
+    }
+    spare = null;
+    onSpare = true;
+    to(flow, spareRelay);
+    return true;
   }
 
   // The server in use failed: the next takes its place, if there is one.
   private boolean passOver() {
-    if (next > 0 && next <= targets.size()) {
+    if (next > 0 && next <= targets.size() && !onSpare) {
       proxy.inDialog().failed(targets.get(next - 1));
       forget(targets.get(next - 1));
     }
     ClientTransaction failed = client;
-    if (answered || cancelled || next >= targets.size()) {
+    if (answered || cancelled || next >= targets.size() && spare == null) {
       return false;
     }
     if (failed != null) {
@@ -182,7 +215,13 @@ final class DialogRequest extends Timer
 
   // Of several servers of a name this one has the dialog.
   private void met(ClientTransaction transaction) {
-    if (call != null && targets.size() > 1 && !passedOver.contains(transaction)) {
+    if (call == null || passedOver.contains(transaction)) {
+      return;
+    }
+    Flow there = transaction.flow();
+    if (onSpare && spareRelay == null) {
+      call.moved(!fromCaller, new Moved(there, proxy.nowMs()));
+    } else if (targets.size() > 1) {
       call.met(!fromCaller, targets.get(next - 1));
     }
   }
@@ -208,6 +247,10 @@ final class DialogRequest extends Timer
     proxy.dialogOutcome(status);
     if (call == null || call.state() != Call.State.UP) {
       return;
+    }
+    Moved there = moved;
+    if (there != null && response.isSuccess()) {
+      call.moved(fromCaller, there);
     }
     boolean bye = request.method() == Method.BYE;
     if (bye && status != 401 && status != 407) {

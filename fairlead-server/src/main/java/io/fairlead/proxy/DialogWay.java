@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dialog.Call;
+import io.fairlead.dialog.Moved;
+import io.fairlead.dialog.Nat;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.dialog.Side;
 import io.fairlead.net.Literals;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
-import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.Binding;
@@ -18,7 +20,7 @@ import io.fairlead.transport.Transports;
 import io.fairlead.transport.Wire;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +32,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class DialogWay {
-  private static final byte[] INVALID = ".invalid".getBytes(StandardCharsets.US_ASCII);
-
   private final RouteSet routes;
   private final Wire wire;
   private final Exits exits;
   private final Location location;
+  private final WayBack wayBack;
+  private @Nullable Policy asked;
+  private boolean anyPublic;
   private Nodes.@Nullable Node relay;
 
-  DialogWay(RouteSet routes, Wire wire, Exits exits, Location location) {
+  DialogWay(RouteSet routes, Wire wire, Exits exits, Location location, WayBack wayBack) {
+    this.wayBack = wayBack;
     this.routes = routes;
     this.wire = wire;
     this.exits = exits;
@@ -59,24 +63,32 @@ final class DialogWay {
     return relay;
   }
 
+  /** True when a flow leads where a request goes: to the other side of the dialog. */
+  boolean leads(SipRequest r, @Nullable Call call) {
+    return routes.leadsToFlow(r) || moved(r, call) != null;
+  }
+
   /**
-   * The flow to a side that has one: the device that holds a connection no more is met where it
-   * registered since (RFC 5626 §5.3), be it at another node.
+   * The flow to a side that has one: the one it spoke by last. A device that holds a connection no
+   * more is met where it registered since (RFC 5626 §5.3), be it at another node.
    *
+   * @param call null when it is not known here
    * @return null when there is none now
    */
-  @Nullable Flow flow(SipRequest r, Flow in) {
+  @Nullable Flow flow(SipRequest r, Flow in, @Nullable Call call) {
     relay = null;
     RouteCookie cookie = routes.content();
     boolean toCaller = !cookie.fromCaller(r);
-    Flow noted = routes.flow(r, wire, in);
+    Moved moved = moved(r, call);
+    Flow noted = moved == null ? routes.flow(r, wire, in) : open(moved.flow());
+    boolean connected =
+        moved == null ? cookie.connection(toCaller) != 0 : moved.flow().connection() != 0;
     int mark = cookie.device(toCaller);
-    boolean lives = noted != null && cookie.connection(toCaller) != 0;
-    if (mark == 0 || lives) {
+    if (mark == 0 || noted != null && connected) {
       return noted;
     }
     Binding now = location.now(r, new Side.Device(mark, cookie.aor(toCaller)), noted);
-    Flow found = now == null ? null : location.flow(now);
+    Flow found = now == null || isOlder(now, moved) ? null : location.flow(now);
     if (now == null || found == null) {
       return noted;
     }
@@ -84,10 +96,56 @@ final class DialogWay {
     return found;
   }
 
+  private static boolean isOlder(Binding binding, @Nullable Moved moved) {
+    return moved != null && binding.renewal().atMs() < moved.atMs();
+  }
+
+  private static @Nullable Flow open(Flow flow) {
+    return flow.open() ? flow : null;
+  }
+
+  private @Nullable Moved moved(SipRequest r, @Nullable Call call) {
+    return call == null || routes.hasNext() ? null : call.moved(!routes.content().fromCaller(r));
+  }
+
+  /** The second choice, for when the Contact does not lead there; null for none. */
+  @Nullable Flow spare(SipRequest r, Flow in) {
+    return routes.hasSpare(r) ? flow(r, in, null) : none();
+  }
+
+  /**
+   * Where the sender of a request is now, when that is another flow than the one it is known by. It
+   * counts once the other side has accepted the request: who repeats an old one has an old CSeq.
+   *
+   * @param call the call that the tags and the sealed cookie of the request belong to
+   * @return null when nothing has changed, or its Contact is the way to it
+   */
+  @Nullable Moved movedTo(SipRequest r, Flow in, @Nullable Call call) {
+    RouteCookie cookie = routes.content();
+    boolean caller = cookie.fromCaller(r);
+    boolean backend = !caller && cookie.backend() != 0;
+    if (call == null || call.state() != Call.State.UP || backend || !Nat.isDirect(r)) {
+      return null;
+    }
+    Moved before = call.moved(caller);
+    boolean known = before == null ? isNoted(cookie, caller, in) : before.isOver(in);
+    boolean byFlow = before != null || cookie.hasFlow(caller);
+    return known || !byFlow && !wayBack.needsFlow(r, in)
+        ? null
+        : new Moved(in, location.nowMs());
+  }
+
+  private static boolean isNoted(RouteCookie cookie, boolean caller, Flow in) {
+    return cookie.hasFlow(caller)
+        && cookie.connection(caller) == in.connection()
+        && cookie.address(caller).equals(in.remote())
+        && cookie.transport(caller).equals(in.transport().name());
+  }
+
   /**
    * True when the side whose connection has ended says in its Contact that it listens, at a name or
-   * where it spoke from: a new connection can be opened. Behind NAT it cannot, and a browser never
-   * listens.
+   * where it spoke from, or at a public address: a new connection can be opened. Behind NAT it
+   * cannot, and a browser never listens.
    */
   boolean listens(SipRequest r) {
     RouteCookie cookie = routes.content();
@@ -97,15 +155,18 @@ final class DialogWay {
       return false;
     }
     InetAddress host = Literals.address(contact.bytes(), contact.hostFrom(), contact.hostTo());
-    return host == null
-        ? Location.isName(contact)
-        : host.equals(cookie.address(!cookie.fromCaller(r)).getAddress());
+    if (host == null) {
+      return Location.isName(contact);
+    }
+    boolean toCaller = !cookie.fromCaller(r);
+    InetAddress from = cookie.hasFlow(toCaller) ? cookie.address(toCaller).getAddress() : null;
+    return host.equals(from) || !Nat.isPrivate(host);
   }
 
   /**
    * A flow to the backend on the other side, where that is better than its Contact: it names a
-   * transport or family that no listener speaks, or who is met there must prove what the backend
-   * must.
+   * transport or family that no listener speaks, or a private address though the backend is met at
+   * a public one, or who is met there must prove what the backend must.
    *
    * @return null when the Contact is good, or the backend is not known here
    */
@@ -117,13 +178,33 @@ final class DialogWay {
     SipUri contact = routes.target();
     Transport transport = Transports.of(contact);
     boolean secure = transport != null && transport.secure();
-    boolean dead = cookie.fromCaller(r) && cookie.backend() != 0 && isDead(contact);
-    if (!dead && !secure) {
-      return null;
+    boolean theirs = cookie.fromCaller(r) && cookie.backend() != 0;
+    boolean dead = theirs && isDead(contact);
+    Peer peer = dead ? find(policy, cookie.backend(), contact) : null;
+    if (!dead && theirs && anyPublic(policy) && Nat.isPrivate(contact)) {
+      Peer far = find(policy, cookie.backend(), contact);
+      peer = far == null || Nat.isPrivate(far.address().getAddress()) ? null : far;
     }
-    int number = dead ? cookie.backend() : 0;
-    Peer peer = find(policy, number, contact);
+    if (peer == null && !dead && secure) {
+      peer = find(policy, 0, contact);
+    }
     return peer == null ? null : exits.to(peer, routes.leaveBy(in));
+  }
+
+  // Asked once for each policy: a farm with private addresses needs no search.
+  @SuppressWarnings("ReferenceEquality") // the same policy is the same object
+  private boolean anyPublic(Policy policy) {
+    if (asked != policy) {
+      asked = policy;
+      anyPublic = false;
+      for (Pool pool : policy.pools().values()) {
+        for (Backend backend : pool.backends()) {
+          InetSocketAddress address = backend.address();
+          anyPublic |= address != null && !Nat.isPrivate(address.getAddress());
+        }
+      }
+    }
+    return anyPublic;
   }
 
   // The backend of that number, or for 0 the one that is where the Contact says.
@@ -152,10 +233,7 @@ final class DialogWay {
   private boolean isDead(SipUri contact) {
     Transport transport = Transports.of(contact);
     byte[] bytes = contact.bytes();
-    int from = Math.max(contact.hostFrom(), contact.hostTo() - INVALID.length);
-    if (!contact.isSip()
-        || transport == null
-        || Ascii.equalsLower(bytes, from, contact.hostTo(), INVALID)) {
+    if (!contact.isSip() || transport == null || Nat.isInvalid(contact)) {
       return true;
     }
     boolean v6 = bytes[contact.hostFrom()] == '[';

@@ -7,6 +7,7 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Wire;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,17 @@ final class Exits {
       }
     }
     return null;
+  }
+
+  /** True for an address at which we listen ourselves. */
+  boolean isOurs(InetSocketAddress address) {
+    List<Listener> all = wire.listeners();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).bound().equals(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Exit choose(Target target, Listener from, boolean named) {

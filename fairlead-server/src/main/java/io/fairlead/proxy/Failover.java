@@ -180,7 +180,7 @@ final class Failover extends ResponseContext {
     reserved = null;
     if (room != null) {
       toRoom(room, backend);
-    } else if (!backend.takesCalls() || !attempt(backend)) {
+    } else if (only == null && !backend.takesCalls() || !attempt(backend)) {
       next();
     }
   }
@@ -228,9 +228,14 @@ final class Failover extends ResponseContext {
       call.holds(portion);
     }
     call.holds(backend.occupy(proxy.loopIndex(), call, nowNs()));
-    call.backend(backend.id());
+    has(call, backend);
     holdStay(call);
     return true;
+  }
+
+  private static void has(Call call, Backend backend) {
+    call.backend(backend.id());
+    call.at(backend.address());
   }
 
   private void holdStay(Call holder) {
@@ -263,7 +268,7 @@ final class Failover extends ResponseContext {
         call.holds(winner.resources().use(resource));
       }
       call.holds(winner.occupy(proxy.loopIndex(), call, nowNs()));
-      call.backend(winner.id());
+      has(call, winner);
     }
     Release late = call == null || room == null ? null : room.won(winner);
     if (call != null && late != null) {

@@ -243,6 +243,9 @@ final class Fork extends ResponseContext {
 
   @Override
   void onTransportError(Attempt attempt, String why) {
+    if (tryFlow(attempt)) {
+      return;
+    }
     unreachable(attempt);
   }
 
@@ -254,9 +257,18 @@ final class Fork extends ResponseContext {
   }
 
   private boolean tryReserve(Attempt attempt) {
-    Binding other =
-        attempt.destination() instanceof Destination.Bound bound ? reserve(bound.binding()) : null;
+    if (!(attempt.destination() instanceof Destination.Bound bound)) {
+      return false;
+    }
+    Binding other = reserve(bound.binding());
     return other != null && attempt(other);
+  }
+
+  // Nobody listens where its Contact says: it may still be met where it spoke from.
+  private boolean tryFlow(Attempt attempt) {
+    Destination over =
+        attempt.destination() instanceof Destination.Bound bound ? proxy.overFlow(bound) : null;
+    return state == State.TRYING && over != null && attempt(over);
   }
 
   private void goOn() {

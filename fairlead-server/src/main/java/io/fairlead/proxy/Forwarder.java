@@ -10,7 +10,6 @@ import io.fairlead.route.Route;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
-import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -20,7 +19,6 @@ import io.fairlead.sip.Via;
 import io.fairlead.transaction.Branch;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.Transports;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +38,22 @@ final class Forwarder {
   private final SipHash loopKey;
   private final Edit edit = new Edit();
   private final SipWriter out = new SipWriter();
-  private final NameAddr contact = new NameAddr();
-  private final SipUri contactUri = new SipUri();
   private final Via via = new Via();
   private final Location location;
+  private final WayBack wayBack;
 
   Forwarder(Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
     this.location = location;
+    this.wayBack = new WayBack(self.names(), location);
     this.self = self;
     this.cookie = cookie;
     this.routes = routes;
     this.loopKey = loopKey;
+  }
+
+  /** Judges how senders are to be met. */
+  WayBack wayBack() {
+    return wayBack;
   }
 
   /**
@@ -283,7 +286,7 @@ final class Forwarder {
   // Two Record-Routes when it leaves by another listener than it came by, so that each side finds
   // its own (RFC 5658). They are sips where the request-URI is (RFC 3261 §16.6 step 4).
   private void recordRoute(SipWriter text, SipRequest r, Flow in, Listener by, Note note) {
-    Side caller = needsFlow(r, in) ? new Side(in, location.device(r, in)) : null;
+    Side caller = wayBack.of(r, in);
     recordRoute(text, r, by, caller, note);
     if (by.index() != in.listener().index()) {
       recordRoute(text, r, in.listener(), caller, note);
@@ -295,28 +298,6 @@ final class Forwarder {
     self.recordRoute(text, at, note.sips);
     cookie.write(text, r, note.backend, caller, note.callee, note.stateless);
     self.routeAddress(text, at, note.sips);
-  }
-
-  // A caller that speaks to us itself, and whose Contact is not where it speaks from, sits behind
-  // NAT or on a connection:
-  // only its flow reaches it. Behind another proxy that proxy knows the way.
-  private boolean needsFlow(SipRequest r, Flow in) {
-    byte[] bytes = r.bytes();
-    int header = r.first(HeaderName.CONTACT);
-    boolean direct =
-        r.next(HeaderName.VIA, r.via().header()) < 0
-            && r.via().nextElement(r.valueEnd(r.via().header())) < 0;
-    if (!direct || header < 0) {
-      return false;
-    }
-    if (!contact.parse(bytes, r.valueStart(header), r.valueEnd(header))
-        || !contactUri.parse(bytes, contact.uriFrom(), contact.uriTo())
-        || !contactUri.isSip()) {
-      return true;
-    }
-    return Transports.port(contactUri) != in.remote().getPort()
-        || !Responses.sameHost(
-            bytes, contactUri.hostFrom(), contactUri.hostTo(), in.remote().getAddress());
   }
 
   /** True when this very request has passed us before (RFC 5393 §4.2). */

@@ -44,7 +44,8 @@ final class InDialog {
     this.log = house.log();
     this.routes = routes;
     this.exits = exits;
-    this.way = new DialogWay(routes, house.wire(), exits, location);
+    this.way =
+        new DialogWay(routes, house.wire(), exits, location, proxy.forwarder().wayBack());
     this.sender = proxy.sender();
   }
 
@@ -55,14 +56,16 @@ final class InDialog {
     if (r.method() == Method.INVITE) {
       transaction.trying();
     }
-    boolean hadFlow = routes.leadsToFlow(r);
+    boolean hadFlow = way.leads(r, call);
     DialogRequest request = new DialogRequest(proxy, transaction, call, fromCaller, hadFlow);
-    Flow flow = flow(r, transaction.flow());
+    request.moves(way.movedTo(r, transaction.flow(), call));
+    Flow flow = flow(r, transaction.flow(), call);
     if (flow != null) {
       request.to(flow, way.relay());
-    } else if (isGone(r)) {
+    } else if (isGone(r, call)) {
       request.flowGone();
     } else {
+      request.orElse(way.spare(r, transaction.flow()), way.relay());
       locator.locate(routes.nextHop(), RouteSet.key(r), loop, request);
     }
   }
@@ -88,13 +91,18 @@ final class InDialog {
 
   // The flow to the other side where its Contact is not the way; null when it is, or the flow is
   // gone.
-  private @Nullable Flow flow(SipRequest r, Flow in) {
-    Flow noted = routes.leadsToFlow(r) ? way.flow(r, in) : way.none();
-    return noted != null || isGone(r) ? noted : way.backend(r, proxy.policy(), in);
+  private @Nullable Flow flow(SipRequest r, Flow in, @Nullable Call call) {
+    Flow noted = way.leads(r, call) ? way.flow(r, in, call) : way.none();
+    return noted != null || isGone(r, call) ? noted : way.backend(r, proxy.policy(), in);
   }
 
-  private boolean isGone(SipRequest r) {
-    return routes.leadsToFlow(r) && !way.listens(r);
+  private boolean isGone(SipRequest r, @Nullable Call call) {
+    return way.leads(r, call) && !way.listens(r);
+  }
+
+  /** True for a place where we listen ourselves: what goes there comes back. */
+  boolean isOurs(Target target) {
+    return exits.isOurs(target.address());
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
@@ -121,10 +129,11 @@ final class InDialog {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    Flow out = valid ? flow(ack, in) : null;
+    Call call = valid ? calls.find(ack, routes.content().fromCaller(ack)) : null;
+    Flow out = valid ? flow(ack, in, call) : null;
     if (out != null) {
       sender.ack(ack, in, out, way.relay());
-    } else if (!valid || !isGone(ack)) {
+    } else if (!valid || !isGone(ack, call)) {
       locate(ack, in);
     }
   }
@@ -132,7 +141,11 @@ final class InDialog {
   private void locate(SipRequest ack, Flow in) {
     switch (locator.known(routes.nextHop(), RouteSet.key(ack), loop)) {
       case Located.Found found -> toOne(ack, in, found.targets());
-      case Located.Failed failed -> log.refused(Cause.TRANSPORT_FAILURE);
+      case Located.Failed failed -> {
+        if (!toSpare(ack, in)) {
+          log.refused(Cause.TRANSPORT_FAILURE);
+        }
+      }
       case Located.Pending pending -> later(ack.keep(), in);
     }
   }
@@ -144,11 +157,22 @@ final class InDialog {
         RouteSet.key(ack),
         loop,
         located -> {
+          routes.readKept(ack);
           if (located instanceof Located.Found found) {
-            routes.readKept(ack);
             toOne(ack, in, found.targets());
+          } else {
+            toSpare(ack, in);
           }
         });
+  }
+
+  private boolean toSpare(SipRequest ack, Flow in) {
+    boolean valid = routes.cookie() == RouteSet.Cookie.VALID;
+    Flow spare = valid ? way.spare(ack, in) : way.none();
+    if (spare != null) {
+      sender.ack(ack, in, spare, way.relay());
+    }
+    return spare != null;
   }
 
   // Nobody says whether an ACK arrived: it goes where the dialog's other requests are answered.
@@ -167,6 +191,7 @@ final class InDialog {
         return;
       }
     }
+    toSpare(ack, in);
   }
 
   /** The servers of a name, the one first that has answered this call before. */

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.DevicesMark;
+import io.fairlead.dialog.NamedDialog;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
@@ -33,12 +34,14 @@ final class InitialRequests {
   private final ProxyLog log;
   private final RouteSet routes;
   private final Location location;
+  private final DialogOwners owners;
   private final DevicesMark devices = new DevicesMark();
 
   InitialRequests(Proxy proxy, ProxyHouse house, RouteSet routes, Location location) {
     this.proxy = proxy;
     this.loop = house.loop();
     this.calls = house.calls();
+    this.owners = house.owners();
     this.log = house.log();
     this.routes = routes;
     this.location = location;
@@ -74,10 +77,36 @@ final class InitialRequests {
     } else if (route.mode() == Mode.REDIRECT) {
       redirect(transaction, record, route, pool);
     } else {
-      proxy.challenges().now(loop.nowNs());
-      Call call = open(transaction, r, record);
-      new Failover(proxy, transaction, route, pool, null, record, call).start();
+      toPool(transaction, r, record, route, pool);
     }
+  }
+
+  private void toPool(
+      ServerTransaction transaction, SipRequest r, CallRecord record, Route route, Pool pool) {
+    proxy.challenges().now(loop.nowNs());
+    NamedDialog named = NamedDialog.of(r);
+    if (named == null) {
+      toBackend(transaction, record, route, pool, null);
+      return;
+    }
+    new OwnerSearch(proxy, transaction, record)
+        .start(
+            owners,
+            named,
+            ends -> {
+              Backend owner = OwnerSearch.owner(pool, r, ends);
+              toBackend(transaction, record, route, pool, owner);
+            });
+  }
+
+  private void toBackend(
+      ServerTransaction transaction,
+      CallRecord record,
+      Route route,
+      Pool pool,
+      @Nullable Backend only) {
+    Call call = open(transaction, transaction.request(), record);
+    new Failover(proxy, transaction, route, pool, only, record, call).start();
   }
 
   private @Nullable Call open(ServerTransaction transaction, SipRequest r, CallRecord record) {
@@ -85,7 +114,9 @@ final class InitialRequests {
       return null;
     }
     transaction.trying();
-    return calls.open(r, record);
+    Call call = calls.open(r, record);
+    call.from(transaction.flow().remote());
+    return call;
   }
 
   // ---- to a registered user ----
@@ -105,7 +136,7 @@ final class InitialRequests {
     Policy.Behind behind = policy().behind().get(String.valueOf(route.location()));
     Pool pool = behind == null ? null : policy().pools().get(behind.pool());
     if (behind != null && pool != null && !found.isEmpty()) {
-      toRegistrar(transaction, record, route, new Known(found, behind, pool));
+      toKnown(transaction, record, route, new Known(found, behind, pool));
       return;
     }
     Call call = open(transaction, r, record);
@@ -155,6 +186,29 @@ final class InitialRequests {
     }
   }
 
+  // A dialog that the request names may live at another backend than the user called.
+  private void toKnown(
+      ServerTransaction transaction, CallRecord record, Route route, Known known) {
+    NamedDialog named = NamedDialog.of(transaction.request());
+    if (named == null) {
+      toRegistrar(transaction, record, route, known);
+      return;
+    }
+    InetSocketAddress from = transaction.flow().remote();
+    new OwnerSearch(proxy, transaction, record)
+        .start(
+            owners,
+            named,
+            ends -> {
+              Backend owner = OwnerSearch.asked(known.pool, ends);
+              if (owner == null || from.equals(owner.address())) {
+                toRegistrar(transaction, record, route, known);
+              } else {
+                toBackend(transaction, record, route, known.pool, owner);
+              }
+            });
+  }
+
   // The registrar that has the user knows more than where the devices are: it forks, records, takes
   // messages. What comes from that very one has been through it.
   private void toRegistrar(
@@ -190,7 +244,7 @@ final class InitialRequests {
       refuse(transaction, record, Cause.SHUTTING_DOWN);
       return;
     }
-    Destination named = new Destination.Named(location.named(routes.token()));
+    Destination named = location.to(routes.token(), routes.target());
     Call call = open(transaction, r, record);
     Fork.over(proxy, transaction, record, call, named).start();
   }

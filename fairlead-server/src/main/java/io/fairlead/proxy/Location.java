@@ -3,6 +3,8 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.Gruu;
+import io.fairlead.dialog.Listening;
+import io.fairlead.dialog.Nat;
 import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.dialog.Side;
 import io.fairlead.net.Literals;
@@ -37,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class Location {
-  private static final byte[] INVALID = ".invalid".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] GR = "gr".getBytes(StandardCharsets.US_ASCII);
   private static final Comparator<Binding> BEST_FIRST = Comparator.comparingInt(each -> -each.q());
 
@@ -47,6 +48,7 @@ final class Location {
   private final Wire wire;
   private final FlowToken token;
   private final Gruu gruu;
+  private final Listening listening = new Listening();
   private final SipUri uri = new SipUri();
   private final SipUri mark = new SipUri();
   private final NameAddr element = new NameAddr();
@@ -93,7 +95,7 @@ final class Location {
     boolean here = origin.node() == nodes.self();
     Nodes.Node node = here ? null : nodes.of(origin.node());
     if (node != null) {
-      token.write(text.put("<sip:"), origin);
+      token.write(text.put("<sip:"), listening.of(binding));
       text.put('@').put(node.hostPort()).put(";lr>");
     }
     if (binding.path().length > 0) {
@@ -102,6 +104,11 @@ final class Location {
     boolean stream = origin.connection() != 0;
     boolean byFlow = here && binding.path().length == 0 && (origin.nat() || stream);
     return new Destination.Bound(binding, requestUri(binding.contact()), text.copy(), byFlow);
+  }
+
+  /** Epoch milliseconds. */
+  long nowMs() {
+    return clockMs.getAsLong();
   }
 
   // ---- devices that are found again ----
@@ -228,9 +235,41 @@ final class Location {
   @Nullable Flow flow(Destination to) {
     return switch (to) {
       case Destination.Named named -> named.flow();
-      case Destination.Bound bound -> flow(bound.binding());
+      case Destination.Bound bound ->
+          bound.byFlow() ? flow(bound.binding(), bound.binding().origin()) : flow(bound.binding());
       case Destination.Elsewhere elsewhere -> flow(elsewhere.node());
     };
+  }
+
+  /**
+   * The flow it registered over, when that is another way than the one taken.
+   *
+   * @param bound where its Contact leads to nobody
+   * @return null when there is no other way
+   */
+  Destination.@Nullable Bound overFlow(Destination.Bound bound) {
+    Binding binding = bound.binding();
+    Binding.Origin origin = binding.origin();
+    boolean other = name(bound) != null || !origin.equals(listening.of(binding));
+    return bound.byFlow() || !other || origin.node() != nodes.self() ? null : bound.overFlow();
+  }
+
+  /** What a token says of where a request with that target goes. */
+  Destination.Named to(FlowToken read, SipUri target) {
+    Flow flow = named(read);
+    boolean contact =
+        flow != null
+            && !flow.transport().reliable()
+            && target.isSip()
+            && Nat.isSource(target, flow);
+    return new Destination.Named(flow, !contact);
+  }
+
+  /** The listener by which a destination is to be met; null for any. */
+  @Nullable Listener listener(Destination to) {
+    return to instanceof Destination.Bound bound && bound.binding().origin().node() == nodes.self()
+        ? listener(bound.binding().origin())
+        : null;
   }
 
   /** The flow a token names; null when it is gone, or another node holds it. */
@@ -240,7 +279,11 @@ final class Location {
 
   /** The flow to a binding, or to the node that holds it; null when there is none now. */
   @Nullable Flow flow(Binding binding) {
-    Binding.Origin origin = binding.origin();
+    return flow(binding, listening.of(binding));
+  }
+
+  // By the address in the origin, or the connection.
+  private @Nullable Flow flow(Binding binding, Binding.Origin origin) {
     if (origin.node() != nodes.self()) {
       Nodes.Node node = nodes.of(origin.node());
       return node == null ? null : flow(node);
@@ -274,10 +317,12 @@ final class Location {
     Binding binding = bound.binding();
     Binding.Origin origin = binding.origin();
     boolean behindNat = origin.nat() && binding.path().length == 0;
-    if (origin.node() != nodes.self() || behindNat || isConnected(origin)) {
+    boolean overFlow = bound.byFlow() && origin.connection() == 0;
+    if (origin.node() != nodes.self() || behindNat || overFlow || isConnected(origin)) {
       return null;
     }
-    return readHop(binding) && isName(uri) ? uri : null;
+    SipUri hop = listening.hop(binding);
+    return hop != null && isName(hop) ? hop : null;
   }
 
   private boolean isConnected(Binding.Origin origin) {
@@ -290,12 +335,11 @@ final class Location {
     byte[] bytes = uri.bytes();
     int from = uri.hostFrom();
     int to = uri.hostTo();
-    int tail = Math.max(from, to - INVALID.length);
     return uri.isSip()
         && to > from
         && bytes[from] != '['
         && !(bytes[to - 1] >= '0' && bytes[to - 1] <= '9')
-        && !Ascii.equalsLower(bytes, tail, to, INVALID);
+        && !Nat.isInvalid(uri);
   }
 
   private @Nullable Flow flow(Nodes.Node node) {
@@ -316,25 +360,16 @@ final class Location {
 
   // A connection ended, but the device, or the proxy before it, can be called at its address.
   private @Nullable Flow anew(Binding binding, @Nullable Listener by) {
-    boolean readable = readHop(binding);
+    SipUri hop = listening.hop(binding);
     InetAddress address =
-        readable ? Literals.address(uri.bytes(), uri.hostFrom(), uri.hostTo()) : null;
-    if (address == null) {
+        hop == null ? null : Literals.address(hop.bytes(), hop.hostFrom(), hop.hostTo());
+    if (hop == null || address == null) {
       return null;
     }
     int usual = Transports.byName(binding.origin().transport()).defaultPort();
-    int port = uri.port() < 0 ? usual : uri.port();
+    int port = hop.port() < 0 ? usual : hop.port();
     Peer peer = Peer.at(binding.origin().transport(), new InetSocketAddress(address, port));
     return by == null ? wire.wayTo(peer, null) : wire.flowTo(peer, by);
-  }
-
-  private boolean readHop(Binding binding) {
-    byte[] path = binding.path();
-    if (path.length == 0) {
-      return uri.parse(binding.contact(), 0, binding.contact().length);
-    }
-    return element.parse(path, 0, path.length)
-        && uri.parse(path, element.uriFrom(), element.uriTo());
   }
 
   /** How the call log names a phone: {@code udp:192.0.2.7:40123}. */

@@ -218,6 +218,11 @@ public final class Proxy implements TransactionUser {
     return location.to(binding);
   }
 
+  /** The flow a device registered over, when its Contact leads to nobody; null for none. */
+  Destination.@Nullable Bound overFlow(Destination.Bound bound) {
+    return location.overFlow(bound);
+  }
+
   /** The headers of a refusal for that cause. */
   String warning(Cause cause) {
     return sips.warning(cause);
@@ -250,6 +255,11 @@ public final class Proxy implements TransactionUser {
 
   long nowNs() {
     return loop.nowNs();
+  }
+
+  /** Epoch milliseconds. */
+  long nowMs() {
+    return location.nowMs();
   }
 
   long timerCNs() {

@@ -31,6 +31,7 @@ import java.util.function.LongSupplier;
  * @param bindings where users are
  * @param clockMs epoch milliseconds
  * @param nodes the other nodes
+ * @param owners finds calls of all loops
  */
 public record ProxyHouse(
     Loop loop,
@@ -46,4 +47,5 @@ public record ProxyHouse(
     long challengeMemoryNs,
     Bindings bindings,
     LongSupplier clockMs,
-    Nodes nodes) {}
+    Nodes nodes,
+    DialogOwners owners) {}

@@ -228,6 +228,11 @@ final class RouteSet {
     return !hasNext && cookie.hasFlow(!cookie.fromCaller(r));
   }
 
+  /** True when a flow is noted for when the Contact of the other side does not lead there. */
+  boolean hasSpare(SipRequest r) {
+    return !hasNext && cookie.hasSpare(!cookie.fromCaller(r));
+  }
+
   /** The flow noted in the cookie; null when it is gone. */
   @Nullable Flow flow(SipRequest r, Wire wire, Flow in) {
     return cookie.flow(!cookie.fromCaller(r), wire, leaveBy(in));

@@ -15,6 +15,7 @@ import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.Listener;
 import io.fairlead.transport.Peer;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -147,14 +148,17 @@ final class Sender {
       Destination to,
       Located located) {
     List<Target> targets = located instanceof Located.Found found ? found.targets() : List.of();
+    Listener by = location.listener(to);
     for (Target target : targets) {
-      Flow out = exits.to(target, null, in.listener());
+      Flow out = exits.to(target, by, in.listener());
       if (out != null && start(attempt, r, in, route, to, out)) {
         attempt.met(target);
         return true;
       }
     }
-    return start(attempt, r, in, route, to, location.flow(to));
+    Destination.Bound over = to instanceof Destination.Bound bound ? location.overFlow(bound) : null;
+    Destination last = over == null ? to : over;
+    return start(attempt, r, in, route, last, location.flow(last));
   }
 
   private boolean start(

@@ -65,7 +65,7 @@ public final class StatelessProxy {
     this.location = Location.of(house);
     this.forwarder = new Forwarder(self, cookie, routes, hash, location);
     this.exits = new Exits(wire, loop);
-    this.way = new DialogWay(routes, wire, exits, location);
+    this.way = new DialogWay(routes, wire, exits, location, forwarder.wayBack());
   }
 
   /**
@@ -123,7 +123,7 @@ public final class StatelessProxy {
     if (refuses(flow, r)) {
       return true;
     }
-    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow) : way.none();
+    Flow noted = routes.leadsToFlow(r) ? way.flow(r, flow, null) : way.none();
     boolean gone = noted == null && routes.leadsToFlow(r) && !way.listens(r);
     Flow out = noted != null || gone ? noted : way.backend(r, policy, flow);
     if (out != null || gone) {
@@ -131,12 +131,25 @@ public final class StatelessProxy {
       return true;
     }
     Located at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
-    switch (at) {
-      case Located.Found found -> send(policy, r, flow, to(found, flow), null);
-      case Located.Failed failed -> refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
-      case Located.Pending pending -> later(policy, r.keep(), flow);
+    if (at instanceof Located.Pending) {
+      later(policy, r.keep(), flow);
+    } else if (!located(policy, r, flow, at)) {
+      refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
     }
     return true;
+  }
+
+  // To where the Contact leads; when that is nowhere, over the flow noted for it. False when there
+  // is no way.
+  private boolean located(Policy policy, SipRequest r, Flow in, Located at) {
+    Flow out = at instanceof Located.Found found ? to(found, in) : null;
+    if (out != null) {
+      send(policy, r, in, out, null);
+      return true;
+    }
+    Flow spare = way.spare(r, in);
+    send(policy, r, in, spare, way.relay());
+    return spare != null || at instanceof Located.Found;
   }
 
   private void later(Policy policy, SipRequest r, Flow flow) {
@@ -146,8 +159,8 @@ public final class StatelessProxy {
         RouteSet.key(r),
         loop,
         located -> {
-          if (located instanceof Located.Found found && routes.read(r)) {
-            send(policy, r, flow, to(found, flow), null);
+          if (routes.read(r)) {
+            located(policy, r, flow, located);
           }
         });
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.dialog.Nat;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
@@ -304,7 +305,9 @@ final class Registration {
     Flow flow = asked.flow;
     boolean relayed = !asked.firstHop;
     // Behind a Path the proxy it names finds the way.
-    boolean nat = asked.path.length == 0 && Nat.between(flow, asked.request, wanted.uri, relayed);
+    boolean nat =
+        asked.path.length == 0
+            && (outbound(flow, wanted) || Nat.between(flow, asked.request, wanted.uri, relayed));
     return new Binding.Origin(
         flow.listener().name(),
         flow.transport().name(),
@@ -312,5 +315,10 @@ final class Registration {
         flow.connection(),
         nat,
         node);
+  }
+
+  // RFC 5626 §7: a numbered flow is the way. A connection says that by itself.
+  private static boolean outbound(Flow flow, Wanted wanted) {
+    return wanted.regId > 0 && !flow.transport().reliable();
   }
 }

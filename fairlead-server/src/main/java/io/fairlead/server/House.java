@@ -139,7 +139,8 @@ final class House implements FlowListener, Inbound.Owners {
     this.authentications = new Authentications(ground.keys(), ground.meters());
     authentications.take(settings.registrars());
     this.inbounds = new Inbound[ground.loops().size()];
-    Stations maker = new Stations(ground, settings, locator, name -> pools.get(name));
+    CallOwners owners = new CallOwners(this, stations);
+    Stations maker = new Stations(ground, settings, locator, name -> pools.get(name), owners);
     RegistrarPolicy registered = registrars(settings, policy.router());
     for (Loop loop : ground.loops()) {
       Station station = maker.of(loop, policy, registered);

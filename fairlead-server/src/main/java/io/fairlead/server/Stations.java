@@ -9,6 +9,7 @@ import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.pool.Pool;
+import io.fairlead.proxy.DialogOwners;
 import io.fairlead.proxy.Policy;
 import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.ProxyHouse;
@@ -37,17 +38,21 @@ final class Stations {
   private final House.Ground ground;
   private final Settings settings;
   private final Locator locator;
+  private final DialogOwners owners;
   private final SipHash hash;
   private final Function<String, @Nullable Pool> pools;
 
   /**
    * @param pools those there are at the time it is asked
+   * @param owners finds calls on all loops
    */
   Stations(
       House.Ground ground,
       Settings settings,
       Locator locator,
-      Function<String, @Nullable Pool> pools) {
+      Function<String, @Nullable Pool> pools,
+      DialogOwners owners) {
+    this.owners = owners;
     this.ground = ground;
     this.settings = settings;
     this.locator = locator;
@@ -96,7 +101,8 @@ final class Stations {
         settings.calls().challengeMemory().toNanos(),
         ground.bindings(),
         ground.clockMs(),
-        new ClusterNodes(cluster()));
+        new ClusterNodes(cluster()),
+        owners);
   }
 
   private Cluster cluster() {

@@ -87,6 +87,27 @@ class RouteCookieTest {
   }
 
   @Test
+  void tellsASecondChoiceFromTheWay() {
+    Flow flow = CapturedFlow.udp("192.0.2.7", 40000);
+    for (boolean caller : new boolean[] {true, false}) {
+      SipWriter out = new SipWriter();
+      Side spare = new Side(flow, Side.Device.NONE, true);
+      cookie.write(out, invite, 5, caller ? spare : null, caller ? null : spare, true);
+
+      assertThat(read(out.toString(), invite)).isTrue();
+      assertThat(cookie.hasSpare(caller)).isTrue();
+      assertThat(cookie.hasFlow(caller)).isFalse();
+      assertThat(cookie.address(caller)).isEqualTo(flow.remote());
+      assertThat(cookie.hasSpare(!caller)).isFalse();
+      assertThat(cookie.hasFlow(!caller)).isFalse();
+      assertThat(cookie.stateless()).isTrue();
+    }
+    assertThat(read(written(flow, flow, false), invite)).isTrue();
+    assertThat(cookie.hasSpare(true)).isFalse();
+    assertThat(cookie.hasSpare(false)).isFalse();
+  }
+
+  @Test
   void leavesOutAnAddressOfRecordThatIsTooLong() {
     Flow flow = CapturedFlow.udp("192.0.2.7", 40000);
     SipWriter out = new SipWriter();

@@ -38,7 +38,11 @@ class FakeAgent implements VirtualNet.Peer {
   Script script = in -> in.answer(200);
   String user = "agent";
   String viaAddress;
+  /** Where datagrams come from, when that is another port than it listens at. */
+  @Nullable InetSocketAddress sendsFrom;
   String contact;
+  /** The whole URI, when it is another than the address says. */
+  @Nullable String contactUri;
   Transport transport = CapturedFlow.UDP;
   String extraVia = ";rport";
   boolean terminatesOnCancel = true;
@@ -152,6 +156,10 @@ class FakeAgent implements VirtualNet.Peer {
   }
 
   String contactUri() {
+    String whole = contactUri;
+    if (whole != null) {
+      return whole;
+    }
     String by = transport.name().replace("wss", "ws");
     return "sip:" + user + "@" + contact + (transport.reliable() ? ";transport=" + by : "");
   }
@@ -211,7 +219,8 @@ class FakeAgent implements VirtualNet.Peer {
 
   VirtualNet.Link link(InetSocketAddress to, Transport by) {
     if (!by.reliable()) {
-      return net.udp(address, net.listener(by, to));
+      InetSocketAddress from = sendsFrom;
+      return net.udp(from == null ? address : from, net.listener(by, to));
     }
     VirtualNet.Connection open = connections.get(to);
     if (open == null || !open.open()) {

@@ -45,7 +45,7 @@ final class FakePhone extends FakeAgent {
     StringBuilder text = new StringBuilder("REGISTER " + registrar);
     text.append(" SIP/2.0\r\nVia: SIP/2.0/");
     text.append(transport.viaToken()).append(' ').append(viaAddress);
-    text.append(";rport;branch=z9hG4bK").append(mint("r"));
+    text.append(extraVia).append(";branch=z9hG4bK").append(mint("r"));
     text.append("\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.org>;tag=1\r\n");
     text.append("To: <sip:alice@example.org>\r\nCall-ID: ").append(mint("reg"));
     text.append("\r\nCSeq: 1 REGISTER\r\nContact: <").append(uri).append('>').append(params);

@@ -20,6 +20,7 @@ final class RegisteringPhone implements VirtualNet.Peer {
   final List<Seen> requests = new ArrayList<>();
   String contact;
   String params = "";
+  String via = "192.168.77.5:40000;rport";
   String more = "";
   String expires = "300";
   String domain = "farm.test";
@@ -60,7 +61,9 @@ final class RegisteringPhone implements VirtualNet.Peer {
     lastText =
         "REGISTER sip:"
             + domain
-            + " SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.77.5:40000;rport;branch=z9hG4bK"
+            + " SIP/2.0\r\nVia: SIP/2.0/UDP "
+            + via
+            + ";branch=z9hG4bK"
             + callId
             + "n"
             + sent++

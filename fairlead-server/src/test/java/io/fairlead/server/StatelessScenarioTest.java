@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,22 @@ class StatelessScenarioTest {
     assertThat(call.last("BYE").status()).isEqualTo(200);
     assertThat(of(call)).isSameAs(backend);
     rig.assertEmpty();
+  }
+
+  @Test
+  void meetsTheCallerAtItsContactOrWhereThatLeadsNowhereOverItsFlow() {
+    FakeAgent listening = new FakeAgent(rig.net, VirtualNet.at("198.51.100.20", 5080));
+    for (String contact : List.of("sip:t@198.51.100.20:5080", "sip:t@nowhere.test")) {
+      phone.contactUri = contact;
+      Leg call = phone.invite();
+      rig.net.runMs(100);
+      of(call).facing(call).bye();
+      rig.net.runMs(100);
+      assertThat(of(call).facing(call).statuses("BYE")).containsExactly(200);
+    }
+
+    assertThat(listening.copies("BYE")).isEqualTo(1);
+    assertThat(phone.copies("BYE")).isEqualTo(1);
   }
 
   @Test

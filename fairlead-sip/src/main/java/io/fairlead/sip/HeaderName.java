@@ -39,6 +39,8 @@ public enum HeaderName {
   EVENT("Event", 'o'),
   REFER_TO("Refer-To", 'r'),
   REPLACES("Replaces"),
+  JOIN("Join"),
+  TARGET_DIALOG("Target-Dialog"),
   ALLOW("Allow"),
   UNSUPPORTED("Unsupported"),
   MAX_BREADTH("Max-Breadth"),

@@ -39,6 +39,11 @@ public enum HealthState {
     return takesCalls() || this == SATURATED;
   }
 
+  /** True when it may still answer for the calls it has: an order takes no call from it. */
+  public boolean keepsCalls() {
+    return this != DOWN;
+  }
+
   /** True when an operator took it out, at Fairlead or at the backend itself. */
   public boolean byOrder() {
     return this == DRAINING || this == MAINTENANCE;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.upstream;
 
+import io.fairlead.dialog.Nat;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
-import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -336,23 +336,15 @@ final class Ledger {
         house.node());
   }
 
-  // A device that speaks to us itself and whose Contact is not where it speaks from. Behind another
-  // proxy that proxy knows the way.
+  // Behind a Path the proxy it names finds the way.
   private boolean behindNat(SipRequest request, Flow flow, ContactReader asked) {
-    int header = request.via().header();
-    boolean direct =
-        request.next(HeaderName.VIA, header) < 0
-            && request.via().nextElement(request.valueEnd(header)) < 0;
-    byte[] bytes = request.bytes();
-    if (!direct) {
+    if (request.has(HeaderName.PATH)) {
       return false;
     }
-    if (!one.parse(bytes, asked.uriFrom(), asked.uriTo()) || !one.isSip()) {
-      return true;
-    }
-    int port = one.port() < 0 ? flow.transport().defaultPort() : one.port();
-    return flow.remote().getPort() != port
-        || !Responses.sameHost(bytes, one.hostFrom(), one.hostTo(), flow.remote().getAddress());
+    boolean outbound = asked.regId() > 0 && !flow.transport().reliable();
+    return outbound
+        || !one.parse(request.bytes(), asked.uriFrom(), asked.uriTo())
+        || Nat.between(flow, request, one, !Nat.isDirect(request));
   }
 
   /** The values of Path, joined by commas. */

@@ -2,6 +2,7 @@
 package io.fairlead.registrar.upstream;
 
 import io.fairlead.dialog.FlowToken;
+import io.fairlead.dialog.Listening;
 import io.fairlead.loop.SipHash;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipWriter;
@@ -25,6 +26,7 @@ final class OwnRegister {
   private static final int ID = 16;
 
   private final FlowToken token;
+  private final Listening listening = new Listening();
   private final SipHash hash;
   private final boolean shared;
   private final SipWriter out = new SipWriter(1024);
@@ -114,7 +116,7 @@ final class OwnRegister {
     byte[] contact = binding.contact();
     boolean sips = Ascii.equalsLower(contact, 0, Math.min(SIPS.length, contact.length), SIPS);
     out.put("Path: <").put(by.scheme(sips)).put(':');
-    token.write(out, binding.origin());
+    token.write(out, listening.of(binding));
     boolean outbound = binding.path().length == 0 && binding.device().regId() > 0;
     RegisterEdits.address(out, by, sips, outbound);
     out.put('>');

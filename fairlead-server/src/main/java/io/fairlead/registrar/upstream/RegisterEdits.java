@@ -2,6 +2,8 @@
 package io.fairlead.registrar.upstream;
 
 import io.fairlead.dialog.FlowToken;
+import io.fairlead.dialog.Listening;
+import io.fairlead.dialog.Nat;
 import io.fairlead.pool.CallerAddress;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
@@ -32,6 +34,7 @@ final class RegisterEdits {
 
   private final FlowToken token;
   private final int node;
+  private final SipUri contact = new SipUri();
   private final Edit edit = new Edit();
   private final SipWriter out = new SipWriter();
 
@@ -142,8 +145,8 @@ final class RegisterEdits {
     SipWriter text = edit.insert(first < 0 ? r.headersEnd() : r.lineStart(first));
     boolean sips = r.uri().scheme() == SipUri.Scheme.SIPS;
     text.put("Path: <").put(by.scheme(sips)).put(':');
-    token.write(text, in, node);
-    address(text, by, sips, isFirstHop(r) && wantsOutbound(r));
+    token.write(text, listening(r, in));
+    address(text, by, sips, Nat.isDirect(r) && wantsOutbound(r));
     text.put(">\r\n");
     if (!supports(r, PATH)) {
       text.put("Supported: path\r\n");
@@ -160,9 +163,19 @@ final class RegisterEdits {
     text.put(outbound ? ";lr;ob" : ";lr");
   }
 
-  private static boolean isFirstHop(SipRequest r) {
-    int header = r.via().header();
-    return r.next(HeaderName.VIA, header) < 0 && r.via().nextElement(r.valueEnd(header)) < 0;
+  // Where calls to the device go: where its one Contact says, or back over the flow.
+  private Binding.Origin listening(SipRequest r, Flow in) {
+    ContactReader asked = new ContactReader(r);
+    boolean said =
+        Nat.isDirect(r)
+            && !r.has(HeaderName.PATH)
+            && !wantsOutbound(r)
+            && asked.next()
+            && !asked.wildcard()
+            && contact.parse(r.bytes(), asked.uriFrom(), asked.uriTo())
+            && !asked.next();
+    boolean nat = !said || Nat.between(in, r, contact, false);
+    return Listening.of(in, contact, nat, node);
   }
 
   // RFC 5626 §4.2.1: a device that does outbound says so, and numbers its flow.
