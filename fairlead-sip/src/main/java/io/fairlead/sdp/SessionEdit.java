@@ -3,14 +3,12 @@ package io.fairlead.sdp;
 
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
-import io.fairlead.sip.HeaderName;
-import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipWriter;
 
 /**
  * Changes to a session description within a message: they join the message's own {@link Edit}, so
- * that all is written in one go, and what is not named stays byte for byte. {@link #length} comes
- * last.
+ * that all is written in one go, and what is not named stays byte for byte. {@link #partLength}
+ * comes last.
  *
  * <p>Owned by one loop.
  */
@@ -127,21 +125,15 @@ public final class SessionEdit {
   }
 
   /**
-   * Makes Content-Length right, that of the message and that of the description's part, for the
-   * edits so far: nothing may be changed in the body afterwards.
+   * Makes the Content-Length of the description's part of a multipart body right, for the edits so
+   * far; that of the message follows by itself.
    *
    * @param body where the description is in the message
    */
-  public void length(SipMessage message, SessionBody body) {
+  public void partLength(SessionBody body) {
     if (body.lengthFrom() >= 0) {
       int grown = body.to() - body.from() + edit.growth(body.from(), body.to());
       edit.replace(body.lengthFrom(), body.lengthTo()).number(grown);
-    }
-    int header = message.first(HeaderName.CONTENT_LENGTH);
-    int growth = edit.growth(message.bodyStart(), message.end());
-    if (header >= 0 && growth != 0) {
-      int length = message.end() - message.bodyStart() + growth;
-      edit.replace(message.valueStart(header), message.valueEnd(header)).number(length);
     }
   }
 

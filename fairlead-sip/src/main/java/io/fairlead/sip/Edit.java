@@ -2,6 +2,7 @@
 package io.fairlead.sip;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ordered list of cuts and inserts on a message, applied once while writing: what needs no
@@ -32,15 +33,14 @@ public final class Edit {
   private int[] edits = new int[16 * SIZE];
   private int count;
   private int open = -1;
+  // Whose Content-Length is still to be made right; null when there is none.
+  private @Nullable SipMessage measured;
   private final SipWriter text = new SipWriter(512);
 
-  /** Begins a new list on the message; where it has no Content-Length, with one added. */
+  /** Begins a new list on the message; its Content-Length follows what becomes of its body. */
   public Edit on(SipMessage message) {
     on(message.bytes(), message.start(), message.end());
-    if (!message.has(HeaderName.CONTENT_LENGTH)) {
-      int body = message.end() - message.bodyStart();
-      insert(message.headersEnd()).put("Content-Length: ").number(body).line();
-    }
+    measured = message;
     return this;
   }
 
@@ -49,6 +49,7 @@ public final class Edit {
     source = bytes;
     start = begin;
     end = until;
+    measured = null;
     count = 0;
     open = -1;
     text.clear();
@@ -118,6 +119,10 @@ public final class Edit {
    * @return the number of bytes appended
    */
   public int write(SipWriter out) {
+    if (measured != null) {
+      measure(measured);
+      measured = null;
+    }
     closeText();
     int[] all = edits;
     int before = out.length();
@@ -133,6 +138,20 @@ public final class Edit {
     }
     out.put(source, at, end);
     return out.length() - before;
+  }
+
+  private void measure(SipMessage m) {
+    int header = m.first(HeaderName.CONTENT_LENGTH);
+    boolean sameBody = count == 0 || edits[count - SIZE + FROM] < m.bodyStart();
+    if (header >= 0 && sameBody) {
+      return;
+    }
+    int body = m.end() - m.bodyStart() + growth(m.bodyStart(), m.end());
+    if (header < 0) {
+      insert(m.headersEnd()).put("Content-Length: ").number(body).line();
+    } else {
+      replace(m.valueStart(header), m.valueEnd(header)).number(body);
+    }
   }
 
   // Only the edit added last grows.
