@@ -8,6 +8,7 @@ import io.fairlead.esl.FakeEsl;
 import io.fairlead.observe.Meter;
 import io.fairlead.pool.Rooms.Kind;
 import io.fairlead.pool.Rooms.Room;
+import io.fairlead.pool.affinity.Rendezvous;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,8 @@ class RoomsTest {
   }
 
   private @Nullable String home(String key) {
-    Backend home = farm.pool().rooms().homeOf(key);
-    return home == null ? null : home.name();
+    Room home = farm.pool().rooms().find(key, Rendezvous.key("farm", key));
+    return home == null ? null : home.backend().name();
   }
 
   private List<String> all() {
