@@ -171,6 +171,18 @@ public final class FakeEsl implements Esl {
       answerHeldBack(true);
     }
 
+    /** Lets so many of the answers go that were kept back, those of the first commands. */
+    public void releaseFirst(int count) {
+      List<Consumer<Boolean>> first = List.copyOf(heldBack.subList(0, count));
+      heldBack.subList(0, count).clear();
+      home.execute(() -> first.forEach(each -> each.accept(true)));
+    }
+
+    /** Sends an event that cannot be read. */
+    public void unreadable() {
+      tell(listener::onUnreadable);
+    }
+
     private void answerHeldBack(boolean well) {
       List<Consumer<Boolean>> all = List.copyOf(heldBack);
       heldBack.clear();

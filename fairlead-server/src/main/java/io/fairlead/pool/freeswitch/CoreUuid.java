@@ -51,6 +51,11 @@ final class CoreUuid {
     }
   }
 
+  /** It is heard no more: what is started anew is so after this. */
+  void cut() {
+    heardNs = home.nowNs();
+  }
+
   /** Reads what an event says. */
   void onEvent(EslEvent event) {
     String uuid = event.header("Core-UUID");

@@ -210,6 +210,7 @@ public final class FreeSwitch implements EslListener {
       return;
     }
     pulse.cut();
+    core.cut();
     rooms.doubt();
     home.timers().cancel(poll);
     home.timers().cancel(list);
