@@ -34,6 +34,7 @@ final class InDialog {
   private final Exits exits;
   private final DialogWay way;
   private final Sender sender;
+  private final GoneBackend gone;
 
   InDialog(Proxy proxy, ProxyHouse house, RouteSet routes, Exits exits, Location location) {
     this.proxy = proxy;
@@ -46,17 +47,25 @@ final class InDialog {
     this.exits = exits;
     this.way = new DialogWay(routes, house.wire(), exits, location);
     this.sender = proxy.sender();
+    this.gone = new GoneBackend(routes, house.calls());
   }
 
   /** Takes a request whose route set has just been read, and whose cookie is good. */
   void take(ServerTransaction transaction, SipRequest r) {
     boolean fromCaller = routes.content().fromCaller(r);
     Call call = calls.find(r, fromCaller);
+    if (call == null && gone.hasLost(r)) {
+      proxy.refuse(transaction, Cause.NO_DIALOG, "");
+      return;
+    }
     if (r.method() == Method.INVITE) {
       transaction.trying();
     }
     boolean hadFlow = routes.leadsToFlow(r);
     DialogRequest request = new DialogRequest(proxy, transaction, call, fromCaller, hadFlow);
+    if (gone.isDeafTo(r, proxy.policy())) {
+      request.answerAhead();
+    }
     Flow flow = flow(r, transaction.flow());
     if (flow != null) {
       request.to(flow, way.relay());
