@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   SETUP --2xx--> UP --BYE, session expired, max-duration--> ENDED
+ *     |            +--backend started anew--> LOST --lost-memory--> ENDED
  *     +--------- final failure, cancelled ------------------> ENDED
  * </pre>
  *
@@ -28,6 +29,8 @@ public final class Call extends Timer implements Occupant {
     SETUP,
     /** Answered with a 2xx. */
     UP,
+    /** Over with its backend; remembered a while for what its phone still asks. */
+    LOST,
     /** Over; everything is given back. */
     ENDED
   }
@@ -125,7 +128,7 @@ public final class Call extends Timer implements Occupant {
 
   /** Takes something over that must be given back; given back at once when the call has ended. */
   public void holds(Release taken) {
-    if (state == State.ENDED) {
+    if (state == State.LOST || state == State.ENDED) {
       taken.release();
     } else if (first == null) {
       first = taken;
@@ -174,7 +177,7 @@ public final class Call extends Timer implements Occupant {
         arm(sessionSeconds);
       }
       case UP -> arm(sessionSeconds);
-      case ENDED -> {}
+      case LOST, ENDED -> {}
     }
   }
 
@@ -184,6 +187,11 @@ public final class Call extends Timer implements Occupant {
    */
   boolean isDialog(long tag) {
     return state == State.UP && tag == calleeTag;
+  }
+
+  /** The same of one that was lost with its backend. */
+  boolean wasDialog(long tag) {
+    return state == State.LOST && tag == calleeTag;
   }
 
   /**
@@ -219,7 +227,7 @@ public final class Call extends Timer implements Occupant {
         record.ended(who, calls.nowNs());
         over();
       }
-      case ENDED -> {}
+      case LOST, ENDED -> {}
     }
   }
 
@@ -232,7 +240,10 @@ public final class Call extends Timer implements Occupant {
     if (state != State.UP || answeredNs >= startedNs) {
       return false;
     }
-    end(EndedBy.BACKEND_LOST);
+    record.ended(EndedBy.BACKEND_LOST, calls.nowNs());
+    state = State.LOST;
+    letGo();
+    calls.lost(this);
     return true;
   }
 
@@ -245,6 +256,11 @@ public final class Call extends Timer implements Occupant {
 
   @Override
   protected void onTimer() {
+    if (state == State.LOST) {
+      state = State.ENDED;
+      calls.forget(this);
+      return;
+    }
     record.cause(Cause.CALL_REAPED);
     calls.reaped();
     end(EndedBy.REAPED);

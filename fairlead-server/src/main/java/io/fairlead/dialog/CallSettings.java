@@ -10,6 +10,7 @@ import java.time.Duration;
  *
  * @param maxDuration longest life of a call nobody ends
  * @param sessionGrace time allowed past the session timer
+ * @param lostMemory how long a call is remembered that was lost with its backend
  * @param challengeMemory how long the answer to a digest challenge follows the challenge
  */
 public record CallSettings(
@@ -27,6 +28,14 @@ public record CallSettings(
                     + " refresh that is late or lost.")
         Duration sessionGrace,
     @Setting(
+            value = "5m",
+            doc =
+                "How long a call is remembered that was lost when its FreeSWITCH died and was"
+                    + " started anew: what its phone still asks is answered 481 at once, by which"
+                    + " it hangs up. People hang up a silent call within a minute; later the"
+                    + " FreeSWITCH answers so itself.")
+        Duration lostMemory,
+    @Setting(
             value = "60s",
             doc =
                 "How long a request with credentials goes to the backend that sent the challenge,"
@@ -36,6 +45,7 @@ public record CallSettings(
   public CallSettings {
     positive("max-duration", maxDuration);
     positive("session-grace", sessionGrace);
+    positive("lost-memory", lostMemory);
     positive("challenge-memory", challengeMemory);
   }
 

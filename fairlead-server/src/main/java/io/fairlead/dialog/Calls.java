@@ -31,8 +31,10 @@ public final class Calls {
   private final SipHash hash = SipHash.random();
   private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
   private final Counter reaped;
+  // Those that were lost are in the table and are not counted.
   private int size;
   private int settingUp;
+  private int lost;
 
   /**
    * @param log is given the record of each call when it is over
@@ -94,6 +96,25 @@ public final class Calls {
 
   private @Nullable Call ofTags(long callId, long callerTag, long calleeTag) {
     return find(callId ^ Long.rotateLeft(callerTag, 32), calleeTag);
+  }
+
+  /**
+   * True when a request inside a dialog belongs to a call that was lost with its backend a while
+   * ago.
+   *
+   * @param tagInFrom true when the caller's tag stands in From, false when in To
+   */
+  public boolean isLost(SipMessage message, boolean tagInFrom) {
+    if (lost == 0) {
+      return false;
+    }
+    long calleeTag = tag(message, !tagInFrom);
+    for (Call call = byKey.get(key(message, tagInFrom)); call != null; call = call.sameKey) {
+      if (call.wasDialog(calleeTag)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -164,6 +185,20 @@ public final class Calls {
     unlink(call);
     size--;
     log.accept(call.record());
+  }
+
+  /** It is over with its backend, and remembered. */
+  void lost(Call call) {
+    loop.timers().schedule(call, settings.lostMemory().toNanos());
+    lost++;
+    size--;
+    log.accept(call.record());
+  }
+
+  /** It is remembered no more. */
+  void forget(Call call) {
+    lost--;
+    unlink(call);
   }
 
   private void unlink(Call call) {

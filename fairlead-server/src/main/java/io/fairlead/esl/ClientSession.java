@@ -108,6 +108,15 @@ final class ClientSession implements EslSession, LinkListener {
     }
   }
 
+  @Override
+  public void hasten() {
+    if (state == State.WAITING) {
+      backoff.reset();
+      home.timers().cancel(retry);
+      connect();
+    }
+  }
+
   private void sendNext() {
     Link over = link;
     if (state != State.UP || over == null || running != null) {
@@ -166,6 +175,13 @@ final class ClientSession implements EslSession, LinkListener {
   public void onEvent(Link from, EslEvent event) {
     if (from == link) {
       listener.onEvent(event);
+    }
+  }
+
+  @Override
+  public void onUnreadable(Link from) {
+    if (from == link) {
+      listener.onUnreadable();
     }
   }
 

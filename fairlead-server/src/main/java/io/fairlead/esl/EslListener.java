@@ -10,6 +10,12 @@ public interface EslListener {
   void onEvent(EslEvent event);
 
   /**
+   * An event came that cannot be read, and is passed over: what is in events comes from phones, so
+   * it says nothing about the connection.
+   */
+  void onUnreadable();
+
+  /**
    * The session is cut, or could not begin; it is tried again. Called once for each attempt.
    *
    * @param why in words, for people

@@ -17,6 +17,9 @@ public interface EslSession {
         }
 
         @Override
+        public void hasten() {}
+
+        @Override
         public void close() {}
       };
 
@@ -26,6 +29,12 @@ public interface EslSession {
    * @param then is given the answer, exactly once, on the home loop; at once when not connected
    */
   void api(String command, Consumer<EslAnswer> then);
+
+  /**
+   * There is reason to believe that the other end is there: when it waits for its next attempt, that
+   * is made now.
+   */
+  void hasten();
 
   /** Ends it; the listener hears nothing more. */
   void close();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.esl;
 
-import static io.fairlead.esl.EslProblem.MALFORMED;
 import static io.fairlead.esl.EslProblem.SILENT;
 
 import io.fairlead.loop.Loop;
@@ -86,9 +85,13 @@ final class Link {
     }
   }
 
-  private void onEvent(EslEvent event) {
+  private void onEvent(@Nullable EslEvent event) {
     places.release();
-    listener.onEvent(this, event);
+    if (event == null) {
+      listener.onUnreadable(this);
+    } else {
+      listener.onEvent(this, event);
+    }
   }
 
   // ---- in threads of its own ----
@@ -121,9 +124,6 @@ final class Link {
         }
         case Read.Got(Frame frame) when Events.is(frame) -> {
           EslEvent event = Events.read(frame);
-          if (event == null) {
-            return new Trouble(MALFORMED, "an event that cannot be read");
-          }
           if (!takePlace()) {
             return null;
           }

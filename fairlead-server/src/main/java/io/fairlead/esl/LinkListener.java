@@ -9,6 +9,9 @@ interface LinkListener {
   /** An event came. */
   void onEvent(Link link, EslEvent event);
 
+  /** An event came that cannot be read. */
+  void onUnreadable(Link link);
+
   /** The answer to the command that was sent last. */
   void onAnswer(Link link, String body);
 

@@ -347,6 +347,12 @@ public enum Meter {
       "pool",
       "backend",
       "reason"),
+  POOL_ESL_UNREADABLE(
+      "fairlead_pool_esl_unreadable_total",
+      Kind.COUNTER,
+      "Events of a FreeSWITCH that could not be read and were passed over.",
+      "pool",
+      "backend"),
   POOL_SESSIONS(
       "fairlead_pool_sessions",
       Kind.GAUGE,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.pool.affinity.Rendezvous;
 import io.fairlead.pool.health.HealthState;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,7 +20,7 @@ public final class Rooms {
   public enum Kind {
     /** A conference of mod_conference; it lives while it has members. */
     CONFERENCE,
-    /** A queue of mod_callcenter; it lives where it is configured. */
+    /** A queue of mod_callcenter; it is listed wherever it is configured, used or not. */
     QUEUE,
     /** A queue of mod_fifo. */
     FIFO
@@ -32,43 +33,96 @@ public final class Rooms {
    * @param key what of its name a request is matched with
    * @param name as FreeSWITCH has it
    * @param backend where it lives
-   * @param members who is in it
+   * @param members who is in it, or waits
+   * @param agents who serves it
+   * @param doubted true when the backend was cut off, down or started anew since it said so
    */
-  public record Room(Kind kind, String key, String name, Backend backend, int members) {}
+  public record Room(
+      Kind kind,
+      String key,
+      String name,
+      Backend backend,
+      int members,
+      int agents,
+      boolean doubted) {
+    /** One that has just been told of, without agents. */
+    public Room(Kind kind, String key, String name, Backend backend, int members) {
+      this(kind, key, name, backend, members, 0, false);
+    }
 
-  private static final Comparator<Room> BY_MEMBERS =
-      Comparator.comparingInt(Room::members).reversed();
+    /** Members and agents. */
+    public int people() {
+      return members + agents;
+    }
+
+    /** True when it says little: nobody is there, or it is doubted. */
+    public boolean vague() {
+      return doubted || people() == 0;
+    }
+  }
+
+  // What is doubted says least. Callers are of no use where nobody serves them.
+  private static final Comparator<Room> BY_PEOPLE =
+      Comparator.comparing(Room::doubted)
+          .thenComparing(room -> room.agents() == 0)
+          .thenComparing(Comparator.comparingInt(Room::people).reversed());
+
+  private static final Comparator<Backend> BY_TIER =
+      Comparator.<Backend>comparingInt(backend -> backend.settings().priority())
+          .thenComparingInt(Backend::rank);
 
   // Of each key one room for each backend that has it, the home first. More than one: a queue that
   // is configured everywhere, or a room that was split.
   private final Map<String, List<Room>> rooms = new ConcurrentHashMap<>();
 
   /**
-   * The backend where the room with that key lives, or null: of several that have one, that with
-   * the most members, and among equals that which was first; one that is down only when no other
-   * has it.
+   * The room with that key, or null. When several backends have one, that which has agents, then
+   * the most people, before one that is doubted; one that is down only when no other has it. Among
+   * equals the hash decides, so that all nodes agree. The same object as long as nothing new is
+   * told of it.
+   *
+   * @param hash of the key, the same on every node
    */
-  public @Nullable Backend homeOf(String key) {
-    Room room = find(key);
-    return room == null ? null : room.backend();
-  }
-
-  /**
-   * The room with that key on the backend of {@link #homeOf}, or null. The same object as long as
-   * nothing new is told of it.
-   */
-  public @Nullable Room find(String key) {
+  public @Nullable Room find(String key, long hash) {
     List<Room> found = rooms.get(key);
     if (found == null) {
       return null;
     }
+    Room best = null;
     for (Room room : found) {
-      HealthState state = room.backend().health().state();
-      if (state.alive() || state == HealthState.DRAINING) {
-        return room;
+      if (lives(room) && (best == null || isBefore(room, best, hash))) {
+        best = room;
       }
     }
-    return found.getFirst();
+    return best == null ? found.getFirst() : best;
+  }
+
+  /** True when the first of two of one backend is the one that more are in. */
+  public static boolean isFuller(Room one, Room other) {
+    return BY_PEOPLE.compare(one, other) < 0;
+  }
+
+  private static boolean lives(Room room) {
+    HealthState state = room.backend().health().state();
+    return state.alive() || state == HealthState.DRAINING;
+  }
+
+  private static boolean isBefore(Room room, Room best, long hash) {
+    int order = BY_PEOPLE.compare(room, best);
+    if (order != 0) {
+      return order < 0;
+    }
+    boolean takes = room.backend().takesCalls();
+    if (room.people() == 0 && takes != best.backend().takesCalls()) {
+      return takes;
+    }
+    int tier = BY_TIER.compare(room.backend(), best.backend());
+    return tier != 0 ? tier < 0 : cost(room, hash) < cost(best, hash);
+  }
+
+  private static double cost(Room room, long hash) {
+    Backend backend = room.backend();
+    return Rendezvous.cost(hash, backend.name(), backend.settings().weight());
   }
 
   /** All rooms known, in no order; one that several backends have is there several times. */
@@ -87,7 +141,7 @@ public final class Rooms {
     if (!after.contains(room)) {
       after.add(room);
     }
-    after.sort(BY_MEMBERS);
+    after.sort(BY_PEOPLE);
     return List.copyOf(after);
   }
 

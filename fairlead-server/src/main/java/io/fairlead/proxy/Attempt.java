@@ -41,6 +41,7 @@ final class Attempt implements ResponseListener {
   private State state = State.WAITING;
   private boolean heard;
   private boolean lookingUp;
+  private boolean dismissed;
   private @Nullable Target met;
   private @Nullable ClientTransaction transaction;
 
@@ -117,6 +118,14 @@ final class Attempt implements ResponseListener {
     }
     if (state != State.DONE && transaction instanceof InviteClientTransaction invite) {
       invite.cancel();
+    }
+  }
+
+  /** It has opened a dialog that nobody wants any more. */
+  void dismiss(Dismissal dismissal, SipResponse success) {
+    if (transaction instanceof InviteClientTransaction invite) {
+      dismissal.take(invite.flow(), success, !dismissed);
+      dismissed = true;
     }
   }
 

@@ -53,6 +53,7 @@ final class DialogRequest extends Timer
   private boolean trying;
   private @Nullable ClientTransaction client;
   private boolean answered;
+  private boolean ahead;
   private boolean cancelled;
 
   /**
@@ -91,12 +92,29 @@ final class DialogRequest extends Timer
   }
 
   /**
+   * A BYE to a backend that does not answer: the phone is told now that its call is over, whatever
+   * still becomes of the request.
+   */
+  void answerAhead() {
+    if (call != null) {
+      call.end(fromCaller ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
+    }
+    refuse(Cause.NO_DIALOG);
+    ahead = true;
+  }
+
+  // No more is to be sent.
+  private boolean over() {
+    return answered && !ahead || cancelled;
+  }
+
+  /**
    * The next hop is known.
    *
    * @param relay the node it leads to, which has the device's flow; null for the device itself
    */
   void to(Flow flow, Nodes.@Nullable Node relay) {
-    if (answered) {
+    if (answered && !ahead) {
       return;
     }
     if (Sips.isInsecure(request, flow)) {
@@ -120,7 +138,7 @@ final class DialogRequest extends Timer
 
   // The next server of the name. False when there is none.
   private boolean tryNext() {
-    while (next < targets.size() && !answered && !cancelled) {
+    while (next < targets.size() && !over()) {
       Target target = targets.get(next++);
       boolean back = spare != null && proxy.inDialog().isOurs(target);
       Flow flow = back ? null : proxy.inDialog().flowTo(request, target, upstream.flow());
@@ -150,7 +168,7 @@ final class DialogRequest extends Timer
       forget(targets.get(next - 1));
     }
     ClientTransaction failed = client;
-    if (answered || cancelled || next >= targets.size() && spare == null) {
+    if (over() || next >= targets.size() && spare == null) {
       return false;
     }
     if (failed != null) {
@@ -288,13 +306,14 @@ final class DialogRequest extends Timer
     silent(Cause.TRANSPORT_FAILURE);
   }
 
-  // A BYE that reaches nobody still ends the call; another request may have been lost, the peer
-  // decides.
+  // A BYE that reaches nobody still ends the call, and says so; another request may have been lost,
+  // the peer decides.
   private void silent(Cause cause) {
-    if (request.method() == Method.BYE && call != null && call.state() == Call.State.UP) {
+    boolean bye = request.method() == Method.BYE;
+    if (bye && call != null && call.state() == Call.State.UP) {
       call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
     }
-    refuse(cause);
+    refuse(bye && cause == Cause.TRANSPORT_FAILURE ? Cause.NO_DIALOG : cause);
   }
 
   private void refuse(Cause cause) {

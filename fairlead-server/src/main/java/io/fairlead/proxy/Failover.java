@@ -350,6 +350,11 @@ final class Failover extends ResponseContext {
   }
 
   @Override
+  boolean forks() {
+    return pool.fanout();
+  }
+
+  @Override
   void onTimeUp() {
     Backend turn = reserved;
     if (turn != null) {

@@ -284,6 +284,11 @@ final class Fork extends ResponseContext {
 
   /** The ring time of a group is over: it stops ringing and the next begins. */
   @Override
+  boolean forks() {
+    return true;
+  }
+
+  @Override
   void onTimeUp() {
     if (state != State.TRYING) {
       return;

@@ -34,6 +34,7 @@ final class InDialog {
   private final Exits exits;
   private final DialogWay way;
   private final Sender sender;
+  private final GoneBackend gone;
 
   InDialog(Proxy proxy, ProxyHouse house, RouteSet routes, Exits exits, Location location) {
     this.proxy = proxy;
@@ -47,18 +48,26 @@ final class InDialog {
     this.way =
         new DialogWay(routes, house.wire(), exits, location, proxy.forwarder().wayBack());
     this.sender = proxy.sender();
+    this.gone = new GoneBackend(routes, house.calls());
   }
 
   /** Takes a request whose route set has just been read, and whose cookie is good. */
   void take(ServerTransaction transaction, SipRequest r) {
     boolean fromCaller = routes.content().fromCaller(r);
     Call call = calls.find(r, fromCaller);
+    if (call == null && gone.hasLost(r)) {
+      proxy.refuse(transaction, Cause.NO_DIALOG, "");
+      return;
+    }
     if (r.method() == Method.INVITE) {
       transaction.trying();
     }
     boolean hadFlow = way.leads(r, call);
     DialogRequest request = new DialogRequest(proxy, transaction, call, fromCaller, hadFlow);
     request.moves(way.movedTo(r, transaction.flow(), call));
+    if (gone.isDeafTo(r, proxy.policy())) {
+      request.answerAhead();
+    }
     Flow flow = flow(r, transaction.flow(), call);
     if (flow != null) {
       request.to(flow, way.relay());

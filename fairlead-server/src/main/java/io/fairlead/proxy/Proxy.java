@@ -49,6 +49,7 @@ public final class Proxy implements TransactionUser {
   private final Sips sips;
   private final Sender sender;
   private final InDialog inDialog;
+  private final Dismissal dismissal;
   private final InitialRequests initial;
   private Policy policy;
   private boolean draining;
@@ -73,6 +74,7 @@ public final class Proxy implements TransactionUser {
     Exits exits = new Exits(house.wire(), loop);
     this.sender = new Sender(house, exits, routes, forwarder, location, this::policy);
     this.inDialog = new InDialog(this, house, routes, exits, location);
+    this.dismissal = new Dismissal(house.table(), self);
     this.initial = new InitialRequests(this, house, routes, location);
     this.policy = policy;
   }
@@ -239,6 +241,10 @@ public final class Proxy implements TransactionUser {
 
   InDialog inDialog() {
     return inDialog;
+  }
+
+  Dismissal dismissal() {
+    return dismissal;
   }
 
   Forwarder forwarder() {

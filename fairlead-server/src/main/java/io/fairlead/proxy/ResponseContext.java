@@ -50,6 +50,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   final BestResponse best = new BestResponse();
   State state = State.TRYING;
   boolean timerC;
+  private boolean refused;
   Cause lastCause;
 
   /**
@@ -104,6 +105,12 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
 
   abstract void onTransportError(Attempt attempt, String why);
 
+  /**
+   * True when the caller is to know of every 2xx, since several branches ring at a time (RFC 3261
+   * §16.7 step 5); false when one follows the other, and the first 2xx is the call.
+   */
+  abstract boolean forks();
+
   /** The branches tried now have used up their time. */
   abstract void onTimeUp();
 
@@ -135,6 +142,10 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
 
   final void onSuccess(Attempt attempt, SipResponse response) {
     boolean firstAnswer = state != State.ANSWERED;
+    if (!firstAnswer && (refused || !forks())) {
+      attempt.dismiss(proxy.dismissal(), response);
+      return;
+    }
     SipWriter out = proxy.forwarder().response(response);
     upstream.respond(out.bytes(), 0, out.length(), response.status());
     if (!firstAnswer) {
@@ -254,6 +265,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   }
 
   private void end(int status, Cause cause) {
+    refused = true;
     if (call != null) {
       call.failed(status, cause);
     } else {

@@ -201,6 +201,10 @@ final class RoomChoice {
   private @Nullable Step decide(List<Backend> tried) {
     Residence here = table.find(key, loop.nowNs());
     Rooms.Room told = told(here);
+    if (told != null && told.vague() && here != null && here.live() > 0 && alive(here.backend()) != null) {
+      // A queue that is merely configured there, or a room of a time before a death, is no news.
+      told = null;
+    }
     if (told != null && alive(told.backend()) != null) {
       return atHome(told.backend(), here, true, tried);
     }
@@ -237,7 +241,7 @@ final class RoomChoice {
     if (affinity.mode() != Mode.DISCOVERED) {
       return null;
     }
-    Rooms.Room room = pool.rooms().find(key);
+    Rooms.Room room = pool.rooms().find(key, hash);
     return room != null && here != null && here.hasPassed(room) ? null : room;
   }
 

@@ -12,8 +12,7 @@ import io.fairlead.transport.Flow;
  *                   INVITE
  *                     |
  *               +-----------+  A: send again
- *               |  CALLING  |  B, transport error: tell, end
- *               +-----------+
+ *               |  CALLING  |  B: tell, GIVEN_UP; transport error: tell, end
  *          1xx: tell  |   \
  *               +------------+ \  2xx, 300-699 likewise
  *     1xx: tell | PROCEEDING |  |  64 T1 behind CANCEL: tell, end
@@ -33,12 +32,18 @@ import io.fairlead.transport.Flow;
  * <p>Timers over UDP: A from T1 doubling, B and M 64 times T1, D at least 32 s. Over streams no A,
  * and D is zero.
  *
+ * <p>Beyond RFC 3261: who is silent until timer B may be frozen, and work through its socket when it
+ * wakes. It would ring and answer for nobody; so for 64 times T1 more, GIVEN_UP, a provisional
+ * response is answered with CANCEL, a failure with ACK, and the listener hears of a 2xx.
+ *
  * <p>Owned by one loop.
  */
 public final class InviteClientTransaction extends ClientTransaction {
   /** RFC 6026 figure 8. */
   public enum State {
     CALLING,
+    /** Timer B has passed; what still comes is ended. */
+    GIVEN_UP,
     PROCEEDING,
     COMPLETED,
     ACCEPTED,
@@ -54,6 +59,7 @@ public final class InviteClientTransaction extends ClientTransaction {
   private State state = State.CALLING;
   private Cancel cancel = Cancel.NONE;
   private String cancelHeaders = "";
+  private boolean late;
 
   InviteClientTransaction(
       TransactionTable table, long branch, Flow flow, ResponseListener listener) {
@@ -73,8 +79,8 @@ public final class InviteClientTransaction extends ClientTransaction {
   @Override
   public boolean waiting() {
     return switch (state) {
-      case CALLING, PROCEEDING -> true;
-      case COMPLETED, ACCEPTED, TERMINATED -> false;
+      case CALLING, PROCEEDING -> !late;
+      case GIVEN_UP, COMPLETED, ACCEPTED, TERMINATED -> false;
     };
   }
 
@@ -107,7 +113,7 @@ public final class InviteClientTransaction extends ClientTransaction {
         cancelHeaders = headers;
       }
       case PROCEEDING -> sendCancel(headers);
-      case COMPLETED, ACCEPTED, TERMINATED -> {}
+      case GIVEN_UP, COMPLETED, ACCEPTED, TERMINATED -> {}
     }
   }
 
@@ -138,7 +144,7 @@ public final class InviteClientTransaction extends ClientTransaction {
     ResponseListener told = waiting() ? listener : null;
     become(
         switch (state) {
-          case CALLING, PROCEEDING -> State.PROCEEDING;
+          case CALLING, GIVEN_UP, PROCEEDING -> State.PROCEEDING;
           case COMPLETED, ACCEPTED, TERMINATED -> state;
         });
     if (told != null) {
@@ -150,7 +156,7 @@ public final class InviteClientTransaction extends ClientTransaction {
     ResponseListener told = listener;
     become(
         switch (state) {
-          case CALLING, PROCEEDING, ACCEPTED -> State.ACCEPTED;
+          case CALLING, GIVEN_UP, PROCEEDING, ACCEPTED -> State.ACCEPTED;
           case COMPLETED, TERMINATED -> state;
         });
     if (told != null) {
@@ -162,7 +168,7 @@ public final class InviteClientTransaction extends ClientTransaction {
     ResponseListener told = waiting() ? listener : null;
     become(
         switch (state) {
-          case CALLING, PROCEEDING -> {
+          case CALLING, GIVEN_UP, PROCEEDING -> {
             acknowledge(response);
             yield reliable() ? State.TERMINATED : State.COMPLETED;
           }
@@ -195,16 +201,16 @@ public final class InviteClientTransaction extends ClientTransaction {
         switch (state) {
           case CALLING -> {
             if (overdue()) {
-              yield State.TERMINATED;
+              yield State.GIVEN_UP;
             }
             resend();
             interval *= 2;
             schedule();
             yield state;
           }
-          case PROCEEDING, COMPLETED, ACCEPTED, TERMINATED -> State.TERMINATED;
+          case GIVEN_UP, PROCEEDING, COMPLETED, ACCEPTED, TERMINATED -> State.TERMINATED;
         });
-    if (told != null && state == State.TERMINATED) {
+    if (told != null && (state == State.GIVEN_UP || state == State.TERMINATED)) {
       table.meters().timerB().add();
       told.onTimeout(this);
     }
@@ -215,7 +221,7 @@ public final class InviteClientTransaction extends ClientTransaction {
     ResponseListener told = waiting() ? listener : null;
     become(
         switch (state) {
-          case CALLING, PROCEEDING, COMPLETED -> State.TERMINATED;
+          case CALLING, GIVEN_UP, PROCEEDING, COMPLETED -> State.TERMINATED;
           case ACCEPTED, TERMINATED -> state;
         });
     tellTransportError(told, why);
@@ -233,6 +239,11 @@ public final class InviteClientTransaction extends ClientTransaction {
     state = next;
     switch (next) {
       case CALLING -> {}
+      case GIVEN_UP -> {
+        late = true;
+        cancel = Cancel.WANTED;
+        table.timers().schedule(this, table.lengths().whole());
+      }
       case PROCEEDING -> {
         table.timers().cancel(this);
         if (cancel == Cancel.WANTED) {

@@ -204,9 +204,6 @@ class EslClientTest {
         "Content-Type: text/event-json~Content-Length: 1048577~~|Content-Length: 1048577",
         "Content-Length: 99999999999999999999999~~|Content-Length: 99999999999999999999...",
         "Content-Length: -1~~|Content-Length: -1",
-        "Content-Type: text/event-json~Content-Length: 2~~[]|an event that cannot be read",
-        "Content-Type: text/event-json~Content-Length: 6~~{'a':'|an event that cannot be read",
-        "Content-Type: text/event-plain~Content-Length: 3~~abc|an event that cannot be read",
       })
   void tellsWhatIsMalformed(String sent, String why) {
     rig.open(freeswitch, AMPLE);
@@ -215,6 +212,58 @@ class EslClientTest {
     freeswitch.raw(sent.replace('~', '\n').replace('\'', '"'));
 
     assertThat(rig.told()).startsWith("MALFORMED " + why);
+    assertThat(rig.told()).isEqualTo("connected");
+  }
+
+  /** What is in an event comes from phones; a link must not end by what one has for a name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Type: text/event-json~Content-Length: 2~~[]",
+        "Content-Type: text/event-json~Content-Length: 6~~{'a':'",
+        "Content-Type: text/event-json~Content-Length: 9~~{'a':'\u0001'}",
+        "Content-Type: text/event-json~Content-Length: 0~~",
+        "Content-Type: text/event-plain~Content-Length: 3~~abc",
+        "Content-Type: text/event-plain~Content-Length: 9~~a: b~c~~d~",
+      })
+  void passesOverAnEventThatCannotBeRead(String sent) {
+    rig.open(freeswitch, AMPLE);
+    assertThat(rig.told()).isEqualTo("connected");
+
+    freeswitch.raw(sent.replace('~', '\n').replace('\'', '"'));
+    freeswitch.heartbeat();
+
+    assertThat(rig.told()).isEqualTo("unreadable");
+    assertThat(rig.event().name()).isEqualTo("HEARTBEAT");
+    assertThat(rig.untaken()).isZero();
+  }
+
+  private EslSettings lazy() {
+    Duration hours = Duration.ofHours(9);
+    Duration poll = Duration.ofSeconds(5);
+    return new EslSettings(
+        Secret.of(EslSimulator.PASSWORD),
+        freeswitch.address().getPort(),
+        null,
+        AMPLE,
+        poll,
+        hours,
+        hours,
+        "[^-@]+",
+        20_000);
+  }
+
+  @Test
+  void triesNowWhenThereIsReasonToBelieveThatTheOtherEndIsThere() {
+    rig.open(freeswitch.address(), lazy());
+    assertThat(rig.told()).isEqualTo("connected");
+    freeswitch.leave();
+    freeswitch.cut();
+    assertThat(rig.told()).startsWith("CLOSED ");
+    freeswitch.comeBack();
+
+    rig.hasten();
+
     assertThat(rig.told()).isEqualTo("connected");
   }
 

@@ -59,6 +59,10 @@ final class EslRig implements AutoCloseable, EslListener {
     };
   }
 
+  void hasten() {
+    home().execute(() -> session.hasten());
+  }
+
   void closeSession() {
     home().execute(session::close);
   }
@@ -119,6 +123,11 @@ final class EslRig implements AutoCloseable, EslListener {
   @Override
   public void onEvent(EslEvent event) {
     events.add(event);
+  }
+
+  @Override
+  public void onUnreadable() {
+    told.add("unreadable");
   }
 
   @Override

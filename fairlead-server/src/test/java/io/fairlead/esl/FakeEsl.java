@@ -57,6 +57,9 @@ public final class FakeEsl implements Esl {
     /** While true, answers are kept back until {@link #release}. */
     public boolean slow;
 
+    /** How often it was told to try now. */
+    public int hastened;
+
     private final List<Consumer<Boolean>> heldBack = new ArrayList<>();
     private boolean connected;
     private boolean closed;
@@ -168,6 +171,18 @@ public final class FakeEsl implements Esl {
       answerHeldBack(true);
     }
 
+    /** Lets so many of the answers go that were kept back, those of the first commands. */
+    public void releaseFirst(int count) {
+      List<Consumer<Boolean>> first = List.copyOf(heldBack.subList(0, count));
+      heldBack.subList(0, count).clear();
+      home.execute(() -> first.forEach(each -> each.accept(true)));
+    }
+
+    /** Sends an event that cannot be read. */
+    public void unreadable() {
+      tell(listener::onUnreadable);
+    }
+
     private void answerHeldBack(boolean well) {
       List<Consumer<Boolean>> all = List.copyOf(heldBack);
       heldBack.clear();
@@ -198,14 +213,29 @@ public final class FakeEsl implements Esl {
         Timer timeout = Timer.of(() -> then.accept(new EslAnswer.Failed("no answer")));
         home.timers().schedule(timeout, target.settings().timeout().toNanos());
       } else {
-        String unknown = "-ERR " + command.split(" ")[0] + " Command not found!\n";
-        EslAnswer answer = new EslAnswer.Text(answers.getOrDefault(command, unknown));
+        EslAnswer answer = new EslAnswer.Text(said(command));
         if (slow) {
           heldBack.add(well -> then.accept(well ? answer : new EslAnswer.Failed("cut")));
         } else {
           home.execute(() -> then.accept(answer));
         }
       }
+    }
+
+    private String said(String command) {
+      String told = answers.get(command);
+      return told != null
+          ? told
+          : switch (command) {
+            case "global_getvar core_uuid" -> "core-" + core;
+            case "uptime ms" -> (home.nowNs() - startedNs) / 1_000_000 + "\n";
+            default -> "-ERR " + command.split(" ")[0] + " Command not found!\n";
+          };
+    }
+
+    @Override
+    public void hasten() {
+      hastened++;
     }
 
     /** How often a command was given. */

@@ -81,6 +81,11 @@ final class EslTalk implements EslListener {
   }
 
   @Override
+  public void onUnreadable() {
+    throw new AssertionError("an event that cannot be read");
+  }
+
+  @Override
   public void onDown(EslProblem problem, String why) {
     long silentMs = (home.nowNs() - answeredNs) / 1_000_000;
     System.out.println("down " + problem + " " + why + " after " + silentMs + " ms");

@@ -307,6 +307,45 @@ class FreeSwitchTest {
   }
 
   @Test
+  void aRestartIsKnownAsSoonAsTheEventSocketIsBackWithoutAHeartbeat() {
+    b1.fail(EslProblem.CLOSED, "closed");
+    farm.loop.advance(Duration.ofSeconds(3));
+    b1.restart();
+    farm.loop.advance(Duration.ofSeconds(2));
+    b1.answers.put("uptime ms", "2000\n");
+    b1.connect();
+    farm.loop.advanceMs(10);
+
+    assertThat(farm.restarts).containsExactly("b1 at 5000 ms");
+    farm.loop.advance(Duration.ofSeconds(60));
+    assertThat(farm.restarts).hasSize(1);
+  }
+
+  @Test
+  void oneThatMayNotBeAskedIsKnownByItsEvents() {
+    b1.answers.put("global_getvar core_uuid", "-ERR permission denied");
+    b1.fail(EslProblem.CLOSED, "closed");
+    farm.loop.advance(Duration.ofSeconds(3));
+    b1.restart();
+    b1.connect();
+    farm.loop.advanceMs(10);
+    assertThat(farm.restarts).isEmpty();
+    b1.custom("conference::maintenance", "Core-UUID", "core-2", "Action", "add-member");
+    farm.loop.advanceMs(10);
+
+    assertThat(farm.restarts).as("since it was heard last").containsExactly("b1 at 2000 ms");
+  }
+
+  @Test
+  void aCutIsNoRestart() {
+    b1.fail(EslProblem.CLOSED, "closed");
+    farm.loop.advance(Duration.ofSeconds(3));
+    b1.connect();
+    farm.loop.advance(Duration.ofSeconds(60));
+    assertThat(farm.restarts).isEmpty();
+  }
+
+  @Test
   void survivesAReloadThatLeavesItsSettings() {
     farm.reload(ESL, "retry-after: 9s", Farm.backends(4, ""));
     assertThat(b1.closed()).isFalse();

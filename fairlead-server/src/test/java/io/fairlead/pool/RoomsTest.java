@@ -8,6 +8,8 @@ import io.fairlead.esl.FakeEsl;
 import io.fairlead.observe.Meter;
 import io.fairlead.pool.Rooms.Kind;
 import io.fairlead.pool.Rooms.Room;
+import io.fairlead.pool.affinity.Rendezvous;
+import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,8 @@ class RoomsTest {
   }
 
   private @Nullable String home(String key) {
-    Backend home = farm.pool().rooms().homeOf(key);
-    return home == null ? null : home.name();
+    Room home = farm.pool().rooms().find(key, Rendezvous.key("farm", key));
+    return home == null ? null : home.backend().name();
   }
 
   private List<String> all() {
@@ -203,6 +205,223 @@ class RoomsTest {
   }
 
   @Test
+  void isDoubtedAfterACutUntilItIsSaidAgainSoThatAnotherThatHasItWins() {
+    connect(listed("3000@x", 5), listed("4000@x", 5));
+    b1.fail(EslProblem.CLOSED, "closed");
+    farm.loop.advanceMs(100);
+    conference(b2, "add-member", "3000@x", 1);
+    assertThat(home("3000")).isEqualTo("b2");
+    assertThat(home("4000")).as("nobody else has it").isEqualTo("b1");
+
+    b1.connect();
+    farm.loop.advanceMs(100);
+    assertThat(home("3000")).isEqualTo("b1");
+    assertThat(farm.pool().rooms().all()).noneMatch(Room::doubted);
+  }
+
+  @Test
+  void isDoubtedWhenTheBackendIsDownAlsoOnceItAnswersAgainBeforeItsEventSocket() {
+    connect(listed("3000@x", 5));
+    farm.prober.answer("b1", FakeProber.REFUSED);
+    b1.fail(EslProblem.CLOSED, "closed");
+    farm.loop.advance(Duration.ofSeconds(6));
+    conference(b2, "add-member", "3000@x", 1);
+
+    farm.prober.answer("b1", 200);
+    farm.loop.advance(Duration.ofSeconds(10));
+
+    assertThat(farm.state("b1")).isEqualTo(HealthState.HEALTHY);
+    assertThat(home("3000")).isEqualTo("b2");
+    assertThat(b1.hastened).as("its event socket must be there too").isEqualTo(1);
+  }
+
+  @Test
+  void anEventOfARoomEndsTheDoubtOfThatRoom() {
+    connect(listed("3000@x", 5));
+    farm.prober.answer("b1", FakeProber.REFUSED);
+    farm.loop.advance(Duration.ofSeconds(6));
+    assertThat(farm.pool().rooms().all()).allMatch(Room::doubted);
+    conference(b1, "add-member", "3000@x", 6);
+    assertThat(farm.pool().rooms().all()).noneMatch(Room::doubted);
+  }
+
+  @Test
+  void whatWasDoubtedIsGoneAsSoonAsARestartIsKnown() {
+    connect(listed("3000@x", 5));
+    b1.fail(EslProblem.CLOSED, "closed");
+    farm.loop.advanceMs(100);
+    b1.restart();
+    b1.slow = true;
+    b1.connect();
+    farm.loop.advanceMs(100);
+    assertThat(home("3000")).isEqualTo("b1");
+    b1.releaseFirst(2);
+    farm.loop.advanceMs(100);
+    assertThat(home("3000")).isNull();
+    b1.answers.put(CONFERENCES, listed("5000@x", 1));
+    b1.release();
+    farm.loop.advanceMs(100);
+    assertThat(farm.restarts).hasSize(1);
+    assertThat(home("3000")).as("the list was on its way before").isEqualTo("b1");
+  }
+
+  // ---- queues that every node has ----
+
+  private static final String QUEUES = "callcenter_config queue list";
+  private static final String TABLE = "name|strategy\nsupport@default|ring-all\n+OK\n";
+  private static final String WAITING = "callcenter_config queue list members support@default";
+  private static final String AGENTS = "callcenter_config queue count agents support@default";
+
+  private void queues() {
+    for (FakeEsl.Session each : List.of(b1, b2)) {
+      each.answers.put(QUEUES, TABLE);
+      people(each, 0, 0, 0);
+    }
+  }
+
+  private static void people(FakeEsl.Session at, int waiting, int agents, int loggedOut) {
+    String rows = "support@default|x|a|b|Waiting|1\n".repeat(waiting);
+    String gone = "support@default|x|a|Abandoned|2\nsupport@default|x|a|Answered|3\n";
+    at.answers.put(WAITING, "queue|uuid|cid_name|state|score\n" + rows + gone + "+OK\n");
+    at.answers.put(AGENTS, agents + "\n");
+    at.answers.put(AGENTS + " 'Logged Out'", loggedOut + "\n");
+  }
+
+  private String other(String home) {
+    return home.equals("b1") ? "b2" : "b1";
+  }
+
+  @Test
+  void aQueueThatNobodyUsesLivesByHashWhicheverEventSocketCameFirst() {
+    queues();
+    b1.connect();
+    farm.loop.advanceMs(100);
+    b2.connect();
+    farm.loop.advanceMs(100);
+    String first = home("support");
+
+    Farm again = Farm.of(ESL, Farm.backends(2, ""));
+    for (String each : List.of("b2", "b1")) {
+      again.esl.of(each).answers.put(QUEUES, TABLE);
+      again.esl.of(each).connect();
+      again.loop.advanceMs(100);
+    }
+    Room home = again.pool().rooms().find("support", Rendezvous.key("farm", "support"));
+    assertThat(home).isNotNull().extracting(room -> room.backend().name()).isEqualTo(first);
+    assertThat(
+            List.of("sales", "support", "billing", "night", "gold", "lobby").stream()
+                .map(key -> hashed(again, key))
+                .distinct())
+        .as("not always the same one")
+        .hasSize(2);
+  }
+
+  private static String hashed(Farm farm, String key) {
+    for (String name : List.of("b1", "b2")) {
+      farm.pool().rooms().put(new Room(Kind.QUEUE, key, key, farm.backend(name), 0));
+    }
+    Room home = farm.pool().rooms().find(key, Rendezvous.key("farm", key));
+    return home == null ? "" : home.backend().name();
+  }
+
+  @Test
+  void whoWaitsWeighsMoreThanAListingAndAgentsMoreThanWhoWaits() {
+    queues();
+    connect();
+    FakeEsl.Session home = farm.esl.of(String.valueOf(home("support")));
+    FakeEsl.Session other = home == b1 ? b2 : b1;
+    people(other, 2, 0, 0);
+    farm.loop.advance(Duration.ofSeconds(61));
+    assertThat(home("support")).isEqualTo(other.target().name());
+
+    people(home, 0, 3, 2);
+    home.custom("callcenter::info", "CC-Action", "agent-status-change", "CC-Agent", "1000");
+    farm.loop.advance(Duration.ofSeconds(2));
+    assertThat(home("support")).isEqualTo(home.target().name());
+
+    people(home, 0, 3, 3);
+    home.custom("callcenter::info", "CC-Action", "agent-status-change", "CC-Agent", "1001");
+    farm.loop.advance(Duration.ofSeconds(2));
+    assertThat(home("support")).isEqualTo(other.target().name());
+  }
+
+  @Test
+  void aQueueThatNobodyUsesIsLeftForWhoTakesCalls() {
+    queues();
+    connect();
+    String home = String.valueOf(home("support"));
+    farm.backend(home).drain();
+    farm.loop.runCommands();
+    assertThat(home("support")).isEqualTo(other(home));
+    people(farm.esl.of(home), 1, 0, 0);
+    farm.loop.advance(Duration.ofSeconds(61));
+    assertThat(home("support")).isEqualTo(home);
+  }
+
+  @Test
+  void anEventOfWhoWaitsIsNewerThanTheCount() {
+    queues();
+    connect();
+    people(b1, 1, 0, 0);
+    b1.slow = true;
+    farm.loop.advance(Duration.ofSeconds(61));
+    // Two questions of the poll, three lists.
+    b1.releaseFirst(5);
+    farm.loop.runCommands();
+    b1.custom(
+        "callcenter::info",
+        "CC-Action",
+        "members-count",
+        "CC-Queue",
+        "support@default",
+        "CC-Count",
+        "4");
+    b1.custom(
+        "callcenter::info", "CC-Action", "members-count", "CC-Queue", "*", "CC-Count", "9");
+    farm.loop.runCommands();
+    b1.release();
+    farm.loop.runCommands();
+    assertThat(all()).containsExactly("QUEUE support@default b1 4", "QUEUE support@default b2 0");
+  }
+
+  @Test
+  void passesOverQueuesWhoseNamesAreNoWordOfACommand() {
+    b1.answers.put(QUEUES, "name|strategy\na b@x|r\nc'd@x|r\ne@x|r\n+OK\n");
+    connect();
+    assertThat(b1.commands).filteredOn(each -> each.startsWith("callcenter_config queue list m"))
+        .containsExactly("callcenter_config queue list members e@x");
+    assertThat(all()).hasSize(3);
+  }
+
+  @Test
+  void theFifoThatIsAlwaysThereIsNone() {
+    b1.answers.put(
+        "fifo list",
+        "<fifo name=\"manual_calls\" consumer_count=\"0\" caller_count=\"0\">\n"
+            + "<fifo name=\"lobby@x\" consumer_count=\"2\" caller_count=\"1\">\n");
+    connect();
+    b1.custom("fifo::info", "FIFO-Name", "manual_calls", "FIFO-Action", "bridge-caller-start");
+    b1.custom("fifo::info", "FIFO-Name", "lobby@x", "FIFO-Action", "consumer_stop");
+    b1.custom("fifo::info", "FIFO-Name", "lobby@x", "FIFO-Action", "timeout");
+    farm.loop.runCommands();
+    assertThat(farm.pool().rooms().all())
+        .singleElement()
+        .matches(room -> room.name().equals("lobby@x") && room.people() == 1);
+  }
+
+  @Test
+  void asksAnewWhenAnEventCannotBeRead() {
+    connect(listed("3000@x", 1));
+    b1.answers.put(CONFERENCES, listed("4000@x", 2));
+    b1.unreadable();
+    b1.unreadable();
+    farm.loop.advance(Duration.ofSeconds(2));
+    assertThat(all()).containsExactly("CONFERENCE 4000@x b1 2");
+    assertThat(b1.asked(CONFERENCES)).isEqualTo(2);
+    assertThat(farm.meters.counter(Meter.POOL_ESL_UNREADABLE, "farm", "b1").value()).isEqualTo(2);
+  }
+
+  @Test
   void isListedAnewAfterARestart() {
     connect(listed("3000@x", 1));
     b1.beat();
@@ -234,9 +453,11 @@ class RoomsTest {
     connect();
     conference(b1, "add-member", "3000@x", 1);
     conference(b2, "add-member", "3000@x", 1);
-    assertThat(home("3000")).isEqualTo("b1");
+    String equal = home("3000");
     conference(b2, "add-member", "3000@x", 2);
     assertThat(home("3000")).isEqualTo("b2");
+    conference(b1, "add-member", "3000@x", 2);
+    assertThat(home("3000")).as("by hash, whoever came first").isEqualTo(equal);
     conference(b2, "conference-destroy", "3000@x", 0);
     assertThat(home("3000")).isEqualTo("b1");
   }

@@ -146,6 +146,8 @@ class FreeSwitchScenarioTest {
     before.getFirst().bye();
     wide.net.run(Duration.ofSeconds(40));
     assertThat(wide.logs()).hasSize(25);
+    assertThat(before.getFirst().last("BYE").status()).isEqualTo(481);
+    assertThat(wide.backend(1).requests("BYE")).isZero();
   }
 
   @Test

@@ -56,7 +56,17 @@ class InviteClientTransactionTest {
           udp         | start-INVITE 200            | +32010       | ''     | ''        | TERMINATED
           udp         | start-INVITE 200 +32010     | 200          | ''     | stray-200 | TERMINATED
           tcp         | start-INVITE                | +31990       | ''     | ''        | CALLING
-          tcp         | start-INVITE                | +32010       | ''     | timeout   | TERMINATED
+          tcp         | start-INVITE                | +32010       | ''     | timeout   | GIVEN_UP
+          tcp         | start-INVITE +32010         | +31980       | ''     | ''        | GIVEN_UP
+          tcp         | start-INVITE +32010         | +32010       | ''     | ''        | TERMINATED
+          tcp         | start-INVITE +32010         | closed       | ''     | ''        | TERMINATED
+          tcp         | start-INVITE +32010         | 100          | CANCEL | ''        | PROCEEDING
+          tcp         | start-INVITE +32010 100     | 487          | ACK    | ''        | TERMINATED
+          tcp         | start-INVITE +32010 100     | 200          | ''     | 200       | ACCEPTED
+          tcp         | start-INVITE +32010 100     | +32010       | ''     | ''        | TERMINATED
+          tcp         | start-INVITE +32010         | 486          | ACK    | ''        | TERMINATED
+          tcp         | start-INVITE +32010         | 200          | ''     | 200       | ACCEPTED
+          tcp         | start-INVITE +32010         | cancel       | ''     | ''        | GIVEN_UP
           tcp         | start-INVITE                | closed       | ''     | reset     | TERMINATED
           tcp         | start-INVITE 180            | closed       | ''     | reset     | TERMINATED
           tcp         | start-INVITE 180            | cancel       | CANCEL | ''        | PROCEEDING
@@ -79,6 +89,10 @@ class InviteClientTransactionTest {
     rig.act("+120");
     assertThat(rig.sends()).isEmpty();
     assertThat(rig.tells()).isEqualTo("timeout");
+    assertThat(rig.state()).isEqualTo("GIVEN_UP");
+    rig.act("+31900");
+    assertThat(rig.sends()).isEmpty();
+    rig.act("+200");
     assertThat(rig.state()).isEqualTo("TERMINATED");
   }
 

@@ -67,6 +67,7 @@ public final class FreeSwitch implements EslListener {
   private final SocketMeters meters;
   private final RoomList rooms;
   private final Pulse pulse = new Pulse();
+  private final CoreUuid core;
   private final Timer tick = Timer.of(this::onTick);
   private final Timer poll = Timer.of(this::onPoll);
   private final Timer list = Timer.of(this::onList);
@@ -80,6 +81,8 @@ public final class FreeSwitch implements EslListener {
   private boolean saidShutdown;
   private boolean checkedShutdown;
   private boolean listed;
+  private boolean listSoon;
+  private boolean unreadableSeen;
   private boolean closed;
   private long overRateUntilNs;
   private volatile Link link = Link.begun();
@@ -91,6 +94,7 @@ public final class FreeSwitch implements EslListener {
     this.home = ground.home();
     this.meters = new SocketMeters(ground.meters(), ground.pool(), backend.name());
     this.rooms = new RoomList(backend, ground.rooms(), settings, meters.roomsUnknown);
+    this.core = new CoreUuid(home, this::onRestart);
   }
 
   /**
@@ -188,6 +192,7 @@ public final class FreeSwitch implements EslListener {
     home.timers().schedule(overdue, pulse.deadlineNs());
     saidShutdown = false;
     listed = false;
+    core.ask(session);
     onPoll();
     onList();
     judge();
@@ -205,6 +210,8 @@ public final class FreeSwitch implements EslListener {
       return;
     }
     pulse.cut();
+    core.cut();
+    rooms.doubt();
     home.timers().cancel(poll);
     home.timers().cancel(list);
     home.timers().cancel(overdue);
@@ -214,20 +221,45 @@ public final class FreeSwitch implements EslListener {
 
   @Override
   public void onEvent(EslEvent event) {
+    core.onEvent(event);
     switch (event.name()) {
       case "HEARTBEAT" -> onHeartbeat(event);
       case "SHUTDOWN" -> {
         saidShutdown = true;
         judge();
       }
-      case "CUSTOM" -> rooms.onEvent(event);
+      case "CUSTOM" -> {
+        if (rooms.onEvent(event)) {
+          listSoon();
+        }
+      }
       default -> {}
+    }
+  }
+
+  // What it said may have been of a room: the lists say it anew.
+  @Override
+  public void onUnreadable() {
+    meters.unreadable.add();
+    if (!unreadableSeen) {
+      unreadableSeen = true;
+      LOG.warn(
+          "event socket of backend {} of pool {}: an event that cannot be read is passed over",
+          backend,
+          ground.pool());
+    }
+    listSoon();
+  }
+
+  private void listSoon() {
+    if (!listSoon && connected()) {
+      listSoon = true;
+      home.timers().schedule(list, TICK_NS);
     }
   }
 
   private void onHeartbeat(EslEvent beat) {
     long nowNs = home.nowNs();
-    Figures before = backend.figures();
     Figures now = pulse.read(beat, nowNs, backend.load());
     backend.figures(now);
     home.timers().schedule(overdue, pulse.deadlineNs());
@@ -235,15 +267,12 @@ public final class FreeSwitch implements EslListener {
       // The budget is a new one each second.
       overRateUntilNs = nowNs + TICK_NS;
     }
-    if (before != null && !before.coreUuid().equals(now.coreUuid())) {
-      long startedNs = Pulse.startedNs(beat, nowNs);
-      onRestart(startedNs < 0 ? before.receivedNs() : startedNs);
-    }
     judge();
   }
 
   private void onRestart(long startedNs) {
     meters.restarts.add();
+    rooms.forgetDoubted();
     // What was listed over this connection is the new one's.
     if (!listed) {
       rooms.forget();
@@ -336,6 +365,7 @@ public final class FreeSwitch implements EslListener {
 
   private void onList() {
     home.timers().schedule(list, LIST_NS);
+    listSoon = false;
     if (connected()) {
       listed = true;
       rooms.ask(session);
@@ -349,9 +379,13 @@ public final class FreeSwitch implements EslListener {
    * it tells others: a route may have their callers wait for it.
    */
   public void onHealth(HealthState before, HealthState after) {
-    if (before == HealthState.DOWN && after != HealthState.DOWN && connected()) {
+    if (after == HealthState.DOWN) {
+      rooms.doubt();
+    } else if (before == HealthState.DOWN && connected()) {
       listed = true;
       rooms.askAnew(session);
+    } else if (before == HealthState.DOWN) {
+      session.hasten();
     }
   }
 

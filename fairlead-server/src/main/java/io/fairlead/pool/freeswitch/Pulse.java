@@ -55,12 +55,6 @@ final class Pulse {
         false);
   }
 
-  /** When a heartbeat says that it was started, or -1. */
-  static long startedNs(EslEvent beat, long nowNs) {
-    long uptimeMs = beat.number("Uptime-msec", UNKNOWN);
-    return uptimeMs < 0 ? UNKNOWN : nowNs - Duration.ofMillis(uptimeMs).toNanos();
-  }
-
   private void measure(EslEvent beat) {
     long stamp = beat.number("Event-Date-Timestamp", 0);
     long announced = beat.number("Heartbeat-Interval", 0);

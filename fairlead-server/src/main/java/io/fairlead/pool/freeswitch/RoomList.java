@@ -10,12 +10,14 @@ import io.fairlead.pool.Backend;
 import io.fairlead.pool.Rooms;
 import io.fairlead.pool.Rooms.Kind;
 import io.fairlead.pool.Rooms.Room;
+import io.fairlead.pool.freeswitch.Listings.People;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop, the pool's home.
  */
-final class RoomList {
+final class RoomList implements QueuePeople.Taker {
   private static final int LONGEST_NAME = 256;
+  private static final String ALL_QUEUES = "*";
 
   private record Named(Kind kind, String name) {}
 
@@ -40,6 +43,8 @@ final class RoomList {
   private final Map<Named, Room> known = new HashMap<>();
   private final Map<String, Set<Named>> byKey = new HashMap<>();
   private final Set<Named> changedMeanwhile = new HashSet<>();
+  private final QueuePeople people = new QueuePeople(this);
+  private @Nullable Named counting;
   private int underWay;
   private int round;
 
@@ -68,56 +73,86 @@ final class RoomList {
     changedMeanwhile.clear();
     int asked = round;
     for (Kind kind : Kind.values()) {
-      session.api(Listings.command(kind), answer -> onAnswer(kind, answer, asked));
+      session.api(Listings.command(kind), answer -> onAnswer(session, kind, answer, asked));
     }
   }
 
   /** Asks for all of them, also while answers are outstanding: those are of no use any more. */
   void askAnew(EslSession session) {
-    round++;
-    underWay = 0;
+    stopAsking();
     ask(session);
   }
 
-  private void onAnswer(Kind kind, EslAnswer answer, int asked) {
+  private void onAnswer(EslSession session, Kind kind, EslAnswer answer, int asked) {
     if (asked != round) {
       return;
     }
     underWay--;
     if (answer instanceof EslAnswer.Text text) {
       // -ERR: the module is not loaded, so it has none.
-      take(kind, text.isError() ? Map.of() : Listings.read(kind, text.body()));
+      Map<String, People> listed =
+          text.isError() ? Map.of() : Listings.read(kind, text.body());
+      take(kind, listed);
+      if (kind == Kind.QUEUE) {
+        people.ask(session, List.copyOf(listed.keySet()));
+      }
     }
   }
 
-  private void take(Kind kind, Map<String, Integer> listed) {
+  private void take(Kind kind, Map<String, People> listed) {
     for (Named each : List.copyOf(known.keySet())) {
       if (each.kind() == kind && !listed.containsKey(each.name())) {
         fromList(each, null);
       }
     }
-    listed.forEach((name, members) -> fromList(new Named(kind, name), members));
+    listed.forEach((name, people) -> fromList(new Named(kind, name), people));
   }
 
-  private void fromList(Named named, @Nullable Integer members) {
+  private void fromList(Named named, @Nullable People people) {
     if (changedMeanwhile.contains(named)) {
       return;
     }
-    if (members == null) {
+    if (people == null) {
       remove(named);
     } else {
-      put(named, members == Listings.UNSAID ? members(named) : members);
+      put(named, people.equals(People.UNSAID) ? believed(named) : people);
     }
   }
 
-  /** Takes what an event says of a room, if it is about one. */
-  void onEvent(EslEvent event) {
+  // ---- queues, whose list does not say who is there ----
+
+  @Override
+  public void onAsked(String queue) {
+    counting = new Named(Kind.QUEUE, queue);
+  }
+
+  @Override
+  public void onCounted(String queue, int members, int agents) {
+    Named named = new Named(Kind.QUEUE, queue);
+    Room room = known.get(named);
+    if (room != null) {
+      boolean current = named.equals(counting);
+      put(named, new People(current ? members : room.members(), agents));
+    }
+  }
+
+  // ---- events ----
+
+  /**
+   * Takes what an event says of a room, if it is about one.
+   *
+   * @return true when something changed that only the lists say
+   */
+  boolean onEvent(EslEvent event) {
     switch (event.subclass()) {
       case "conference::maintenance" -> onConference(event);
-      case "callcenter::info" -> onQueue(event);
+      case "callcenter::info" -> {
+        return onQueue(event);
+      }
       case "fifo::info" -> onFifo(event);
       default -> {}
     }
+    return false;
   }
 
   private void onConference(EslEvent event) {
@@ -130,68 +165,122 @@ final class RoomList {
     switch (action) {
       case "conference-destroy" -> changed(named, null);
       case "conference-create", "add-member", "del-member" ->
-          changed(named, count(event, "Conference-Size", members(named)));
+          changed(named, new People(count(event, "Conference-Size", members(named)), 0));
       default -> {}
     }
   }
 
-  private void onQueue(EslEvent event) {
+  private boolean onQueue(EslEvent event) {
     String name = event.header("CC-Queue");
-    if (name != null && "members-count".equals(event.header("CC-Action"))) {
+    String action = String.valueOf(event.header("CC-Action"));
+    if (name != null && action.equals("members-count") && !name.equals(ALL_QUEUES)) {
       Named named = new Named(Kind.QUEUE, name);
-      changed(named, count(event, "CC-Count", members(named)));
+      People before = believed(named);
+      changed(named, new People(count(event, "CC-Count", before.members()), before.agents()));
     }
+    return action.equals("agent-status-change") || action.equals("agent-add");
   }
 
   // It does not say how many wait; the next list does.
   private void onFifo(EslEvent event) {
     String name = event.header("FIFO-Name");
     String action = event.header("FIFO-Action");
-    if (name == null || action == null) {
+    if (name == null || action == null || name.equals(Listings.MANUAL)) {
       return;
     }
     Named named = new Named(Kind.FIFO, name);
-    int more =
+    People before = believed(named);
+    People now =
         switch (action) {
-          case "push" -> 1;
-          case "abort", "caller_pop" -> -1;
-          default -> 0;
+          case "push" -> new People(before.members() + 1, before.agents());
+          case "abort", "timeout", "caller_pop" ->
+              new People(Math.max(0, before.members() - 1), before.agents());
+          case "consumer_start" -> new People(before.members(), before.agents() + 1);
+          case "consumer_stop" ->
+              new People(before.members(), Math.max(0, before.agents() - 1));
+          default -> before;
         };
-    changed(named, Math.max(0, members(named) + more));
+    changed(named, now);
   }
 
   private static int count(EslEvent event, String header, int otherwise) {
     return Math.clamp(event.number(header, otherwise), 0, Integer.MAX_VALUE);
   }
 
-  private void changed(Named named, @Nullable Integer members) {
+  private void changed(Named named, @Nullable People now) {
+    counting = named.equals(counting) ? null : counting;
     if (underWay > 0 && changedMeanwhile.size() < most) {
       changedMeanwhile.add(named);
     }
-    if (members == null) {
+    if (now == null) {
       remove(named);
     } else {
-      put(named, members);
+      put(named, now);
     }
   }
 
   /** All are gone; lists still on their way are of no use. */
   void forget() {
-    round++;
-    underWay = 0;
+    stopAsking();
     known.clear();
     byKey.clear();
     rooms.lost(backend);
   }
 
-  private int members(Named named) {
-    Room room = known.get(named);
-    return room == null ? 0 : room.members();
+  private void stopAsking() {
+    round++;
+    underWay = 0;
+    people.forget();
   }
 
-  private void put(Named named, int members) {
+  /**
+   * It was cut off, or does not answer: what is known is doubted until it says it again, for it may
+   * come back as another that has nothing of it.
+   */
+  void doubt() {
+    for (Named named : List.copyOf(known.keySet())) {
+      Room room = Objects.requireNonNull(known.get(named));
+      known.put(
+          named,
+          new Room(
+              room.kind(),
+              room.key(),
+              room.name(),
+              backend,
+              room.members(),
+              room.agents(),
+              true));
+      publish(room.key());
+    }
+  }
+
+  /** It was started anew: what is doubted is gone. */
+  void forgetDoubted() {
+    for (Named named : List.copyOf(known.keySet())) {
+      if (Objects.requireNonNull(known.get(named)).doubted()) {
+        remove(named);
+      }
+    }
+  }
+
+  // What was doubted may have come about otherwise since.
+  private People believed(Named named) {
+    Room room = known.get(named);
+    return room == null || room.doubted()
+        ? People.NONE
+        : new People(room.members(), room.agents());
+  }
+
+  private int members(Named named) {
+    return believed(named).members();
+  }
+
+  private void put(Named named, People now) {
     Room before = known.get(named);
-    if (before != null && before.members() == members) {
+    if (before != null
+        && !before.doubted()
+        && before.members() == now.members()
+        && before.agents() == now.agents()) {
       return;
     }
     String key = before == null ? key(named.name()) : before.key();
@@ -202,7 +291,10 @@ final class RoomList {
       unknown.add();
       return;
     }
-    known.put(named, new Room(named.kind(), key, named.name(), backend, members));
+    known.put(
+        named,
+        new Room(
+            named.kind(), key, named.name(), backend, now.members(), now.agents(), false));
     byKey.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(named);
     publish(key);
   }
@@ -233,7 +325,7 @@ final class RoomList {
     }
     Room fullest = null;
     for (Room room : same) {
-      fullest = fullest == null || room.members() > fullest.members() ? room : fullest;
+      fullest = fullest == null || Rooms.isFuller(room, fullest) ? room : fullest;
     }
     if (fullest == null) {
       rooms.remove(backend, key);

@@ -24,12 +24,14 @@ final class SocketMeters {
   private final String backend;
   final Counter restarts;
   final Counter roomsUnknown;
+  final Counter unreadable;
 
   SocketMeters(Meters meters, String pool, String backend) {
     this.meters = meters;
     this.pool = pool;
     this.backend = backend;
     restarts = meters.counter(Meter.POOL_RESTARTS, pool, backend);
+    unreadable = meters.counter(Meter.POOL_ESL_UNREADABLE, pool, backend);
     roomsUnknown = meters.counter(Meter.POOL_ROOMS_UNKNOWN, pool, backend);
     for (EslProblem problem : EslProblem.values()) {
       problem(problem);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.RouteCookie;
+import io.fairlead.net.Literals;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipUri;
+import io.fairlead.transport.Transports;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a backend that has died and to which a request inside a dialog goes: such a
+ * request is answered 481 here, by which the phone ends its call at once (RFC 3261 §12.2.1.2,
+ * §15.1.1), where the backend itself would say nothing, or be refused.
+ *
+ * <table>
+ *   <caption>What is answered</caption>
+ *   <tr><td>started anew since the call was answered</td><td>481 to any request</td></tr>
+ *   <tr><td>does not answer now</td><td>481 to BYE, which goes there all the same: it may be cut
+ *   off and not dead. Other requests go their way, for 481 would end a call that lives.</td></tr>
+ * </table>
+ *
+ * <p>What it says is of the request that the {@link RouteSet} read last. Owned by one loop.
+ */
+final class GoneBackend {
+  private final RouteSet routes;
+  private final Calls calls;
+
+  GoneBackend(RouteSet routes, Calls calls) {
+    this.routes = routes;
+    this.calls = calls;
+  }
+
+  /** True when the call was lost with its backend, which has been started anew. */
+  boolean hasLost(SipRequest r) {
+    return calls.isLost(r, routes.content().fromCaller(r));
+  }
+
+  /** True for a BYE to a backend that does not answer now. */
+  boolean isDeafTo(SipRequest r, Policy policy) {
+    if (r.method() != Method.BYE || routes.hasNext()) {
+      return false;
+    }
+    RouteCookie cookie = routes.content();
+    int number = cookie.fromCaller(r) ? cookie.backend() : 0;
+    for (Pool pool : policy.pools().values()) {
+      for (Backend backend : pool.backends()) {
+        if (!backend.condition().answers() && isMeant(pool, backend, number)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  // The one that began the dialog has no number in the cookie; it is where its Contact says.
+  private boolean isMeant(Pool pool, Backend backend, int number) {
+    return number == 0
+        ? isAt(backend.address(), routes.target())
+        : Sender.number(pool.name(), backend) == number;
+  }
+
+  private static boolean isAt(@Nullable InetSocketAddress at, SipUri uri) {
+    if (at == null || !uri.isSip() || at.getPort() != Transports.port(uri)) {
+      return false;
+    }
+    InetAddress host = Literals.address(uri.bytes(), uri.hostFrom(), uri.hostTo());
+    return at.getAddress().equals(host);
+  }
+}
