@@ -172,6 +172,34 @@ class ClusterReturnScenarioTest {
   }
 
   @Test
+  void aRouteSetTakenAtTheOtherNodeLeadsByBoth() {
+    FakePhone phone = phone(a, A, Transports.TCP, 5071);
+    phone.registerDevice("urn:uuid:one");
+    share(a, b);
+    Leg call = phone.invite();
+    run();
+    FakePhone moved = moves(phone, a, b, Transports.TCP);
+    b1.facing(call).send("INVITE");
+    run();
+    Leg again = new Leg(moved, call.callId, call.localTag, call.local, call.remote, call.target);
+    again.take(moved.last("INVITE"));
+    assertThat(again.routes)
+        .satisfiesExactly(
+            route -> assertThat(route).contains("@203.0.113.20:5060;transport=tcp"),
+            route -> assertThat(route).contains("@203.0.113.20:5060;lr"),
+            route -> assertThat(route).contains("@203.0.113.10:5060;lr"));
+    again.cseq = 20;
+    again.send("INFO");
+    run();
+    again.bye();
+    run();
+
+    assertThat(again.statuses("INFO")).containsExactly(200);
+    assertThat(again.statuses("BYE")).containsExactly(200);
+    assertThat(a.house.calls() + b.house.calls()).isZero();
+  }
+
+  @Test
   void aDialogOfNobodyIsRefusedByTheNodeItNames() {
     FakePhone phone = phone(b, B, Transports.TCP, 5071);
     Leg leg = phone.leg("sip:bob@example.com");

@@ -54,8 +54,7 @@ class RecordRouteScenarioTest {
             - { name: all, to: farm, mode: %s }
           """
               .formatted(mode);
-      return HouseRig.of(
-          1, 1, yaml.substring(0, yaml.indexOf("routes:")) + routes);
+      return HouseRig.of(1, 1, yaml.substring(0, yaml.indexOf("routes:")) + routes);
     }
 
     FakePhone phone(HouseRig rig) {
@@ -115,7 +114,13 @@ class RecordRouteScenarioTest {
     assertThat(phone.register(phone.contactUri(), "").status()).isEqualTo(200);
     FakeBackend backend = rig.backend(1);
     Leg leg =
-        new Leg(backend, "sub", "bt", "sip:b@example.org", "sip:alice@example.org", "sip:alice@example.org");
+        new Leg(
+            backend,
+            "sub",
+            "bt",
+            "sip:b@example.org",
+            "sip:alice@example.org",
+            "sip:alice@example.org");
     backend.legs.put(leg.callId, leg);
     leg.routes = List.of("<sip:203.0.113.10:5060;lr>");
     backend.request(leg, "SUBSCRIBE", leg.cseq, DIALOG);
@@ -229,8 +234,7 @@ class RecordRouteScenarioTest {
       (caller ? call : far).send(method);
       rig.net.runMs(100);
       assertThat((caller ? call : far).last(method).status()).isEqualTo(200);
-      all.add(
-          new Exchange(far.requests.getFirst(), (caller ? far : call).request(method)));
+      all.add(new Exchange(far.requests.getFirst(), (caller ? far : call).request(method)));
       assertThat(far.request("ACK").all("Record-Route")).isEmpty();
     }
     return all;

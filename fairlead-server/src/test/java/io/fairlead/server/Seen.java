@@ -28,7 +28,12 @@ record Seen(String text, SipMessage parsed) {
     if (message == null || message.problem() != null) {
       throw new AssertionError("Fairlead sent what is no SIP message:\n" + text);
     }
-    return new Seen(text, message.keep());
+    Seen seen = new Seen(text, message.keep());
+    int body = text.length() - text.indexOf("\r\n\r\n") - 4;
+    if (!seen.all("Content-Length").equals(List.of(Integer.toString(body)))) {
+      throw new AssertionError("a stream would be cut wrongly:\n" + text);
+    }
+    return seen;
   }
 
   boolean isRequest() {

@@ -24,13 +24,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network with virtual time: loops, UDP with delay, jitter, loss and copies, streams in order
- * (TLS and WebSocket are names only here), closed ports. What happens next follows from the seed
- * and the order of calls alone. Packets of one path keep their order, packets of different sources
- * do not.
+ * (TLS and WebSocket are names only here), closed ports. Every second message of a peer leaves out
+ * Content-Length where its transport allows it (RFC 3261 §20.14, RFC 7118). What happens next
+ * follows from the seed and the order of calls alone. Packets of one path keep their order, packets
+ * of different sources do not.
  *
  * <p>Owned by the test's thread.
  */
@@ -55,6 +57,8 @@ final class VirtualNet implements Wire {
 
   private record Event(long dueNs, long order, Runnable action) {}
 
+  private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: [0-9]+\r\n");
+
   private final SplittableRandom random;
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
@@ -66,6 +70,7 @@ final class VirtualNet implements Wire {
   private final Map<String, String> routed = new HashMap<>();
   private Reach reach = Reaches.of(List.of(), routed);
   private final Map<String, Long> lastOnPath = new HashMap<>();
+  private final Map<InetSocketAddress, Long> stunNs = new HashMap<>();
   private @Nullable VirtualLoop current;
   private @Nullable FlowListener house;
   private long nowNs = 1_000_000_000L;
@@ -75,6 +80,8 @@ final class VirtualNet implements Wire {
   private double loss;
   private double copies;
   private long lastConnection;
+  private long messages;
+  private long lengthEvery = 2;
 
   VirtualNet(long seed, int loopCount) {
     random = new SplittableRandom(seed);
@@ -144,6 +151,11 @@ final class VirtualNet implements Wire {
 
   long nowMs() {
     return nowNs / 1_000_000;
+  }
+
+  /** From now on nobody says Content-Length where the transport allows to leave it out. */
+  void leaveOutLengths() {
+    lengthEvery = Long.MAX_VALUE;
   }
 
   // ---- time ----
@@ -292,7 +304,10 @@ final class VirtualNet implements Wire {
     return loops.get(Math.floorMod(source.hashCode(), loops.size()));
   }
 
-  private void up(Flow flow, String text) {
+  private void up(Flow flow, String said) {
+    boolean stream = flow.transport().reliable() && !flow.transport().viaToken().startsWith("WS");
+    boolean bare = !stream && ++messages % lengthEvery != 0;
+    String text = bare ? LENGTH.matcher(said).replaceFirst("\r\n") : said;
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     FlowListener upper = house;
     if (upper != null) {
@@ -360,6 +375,17 @@ final class VirtualNet implements Wire {
         return to.bound();
       }
     };
+  }
+
+  /** The peer there sends a STUN request, as the real listeners answer them. */
+  void stun(InetSocketAddress peer) {
+    stunNs.put(peer, nowNs);
+  }
+
+  /** How long ago it last did. */
+  long stunNsAgo(InetSocketAddress peer) {
+    Long last = stunNs.get(peer);
+    return last == null ? Long.MAX_VALUE : nowNs - last;
   }
 
   /** The listener at that address. */

@@ -8,6 +8,9 @@ import java.util.Arrays;
  * change is copied, not re-serialised. Reused: {@link #on} begins anew and allocates nothing once
  * the buffers have grown.
  *
+ * <p>What leaves may have come by a transport that allows Content-Length to be left out, and leave
+ * by one that does not (RFC 3261 §18.3, §20.14): whatever is made of a message has one.
+ *
  * <p>{@link #replace} and {@link #insert} return the writer for the new text; it must be filled
  * before the next call. Edits may come in any order; two at the same place stay in the order they
  * came. Where cuts overlap, the union is cut.
@@ -31,9 +34,14 @@ public final class Edit {
   private int open = -1;
   private final SipWriter text = new SipWriter(512);
 
-  /** Begins a new list on the message. */
+  /** Begins a new list on the message; where it has no Content-Length, with one added. */
   public Edit on(SipMessage message) {
-    return on(message.bytes(), message.start(), message.end());
+    on(message.bytes(), message.start(), message.end());
+    if (!message.has(HeaderName.CONTENT_LENGTH)) {
+      int body = message.end() - message.bodyStart();
+      insert(message.headersEnd()).put("Content-Length: ").number(body).line();
+    }
+    return this;
   }
 
   /** Begins a new list on a range of bytes. */
