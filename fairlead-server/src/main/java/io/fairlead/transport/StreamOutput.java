@@ -35,6 +35,11 @@ final class StreamOutput {
     return queue.isEmpty();
   }
 
+  /** True when the socket has not taken all of what is being written. */
+  boolean hasRest() {
+    return queue.hasRest();
+  }
+
   /** True when the socket must say when it takes more. */
   boolean waits() {
     return queue.hasRest() || mayWrite() && !queue.isEmpty();

@@ -344,7 +344,7 @@ final class StreamSocket implements Ready, Carrier {
   private void part(String words, boolean tell) {
     bye();
     SocketChannel open = channel;
-    if (open == null || !output.isEmpty() || state() == StreamState.CLOSED) {
+    if (open == null || output.hasRest() || state() == StreamState.CLOSED) {
       cut(words);
       return;
     }
@@ -355,6 +355,8 @@ final class StreamSocket implements Ready, Carrier {
       return;
     }
     connection.become(StreamState.LINGERING, words);
+    // What waited for the end of a handshake.
+    connection.undeliverable(output.drain(), words);
     watch.lingering();
     if (tell) {
       connection.closed(words);

@@ -41,7 +41,7 @@ final class BoringEngines implements EngineSource {
     }
     PeerTrust trust = terms.trust();
     if (trust != null) {
-      builder.trustManager(trust);
+      builder.trustManager(new BoringTrust(trust));
     }
     try {
       made =
