@@ -81,6 +81,13 @@ public enum Meter {
       "Messages dropped, by reason.",
       "listener",
       "reason"),
+  STUN_ANSWERS(
+      "fairlead_transport_stun_answers_total",
+      Kind.COUNTER,
+      "STUN Binding requests answered over UDP: with the address they came from, or refused since"
+          + " they ask for something else.",
+      "listener",
+      "answer"),
   LISTENER_CONNECTIONS(
       "fairlead_transport_connections", Kind.GAUGE, "Open connections.", "listener"),
   LISTENER_UNDELIVERABLE(

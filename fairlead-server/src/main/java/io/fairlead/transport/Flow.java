@@ -47,6 +47,15 @@ public interface Flow {
   default void ping(long recentNs, PongListener listener) {}
 
   /**
+   * How long ago the peer kept this flow alive by itself, in the way of a transport without
+   * connections: a STUN request that was answered (RFC 5626 §4.4.2). {@code Long.MAX_VALUE} when it
+   * never did, or that is no longer known.
+   */
+  default long keptAliveNsAgo(long nowNs) {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * The peer says that it listens at that port of its address, and that what goes there may take
    * this connection (RFC 5923 §5). Heard of connections that the peer has opened. On the loop where
    * its messages are read.

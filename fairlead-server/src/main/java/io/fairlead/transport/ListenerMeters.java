@@ -14,6 +14,9 @@ final class ListenerMeters {
   enum Drop {
     KEEP_ALIVE,
     TOO_SHORT,
+    STUN_MALFORMED,
+    STUN_UNASKED,
+    STUN_RATE,
     SEND_BUFFER_FULL,
     FRAMING,
     MESSAGE_TIMEOUT,

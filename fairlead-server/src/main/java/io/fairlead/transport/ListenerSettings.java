@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param receiveBuffer kernel buffer for what arrives
  * @param sendBuffer kernel buffer for what leaves
  * @param readBatch datagrams read per turn
+ * @param stunRate STUN requests answered in a second
  * @param maxMessageSize longest message of a stream
  * @param connectTimeout for an outbound connection
  * @param messageTimeout for the rest of a half-received message
@@ -67,6 +68,13 @@ public record ListenerSettings(
         Size sendBuffer,
     @Setting(value = "64", doc = "UDP: most datagrams read before other sockets have their turn.")
         int readBatch,
+    @Setting(
+            value = "20000",
+            doc =
+                "UDP: most STUN requests answered in a second. Devices that use outbound send one"
+                    + " every 20 to 30 seconds to keep their way open (RFC 5626 §4.4.2); 20000 are"
+                    + " enough for 400000 of them, and bound what forged requests can cost.")
+        int stunRate,
     @Setting(
             value = "64k",
             doc =
@@ -180,6 +188,7 @@ public record ListenerSettings(
           "proxy-protocol",
           "udp has no connections: a PROXY header can come on tcp, tls, ws and wss only");
     }
+    atLeast("stun-rate", stunRate, 1);
     between("max-message-size", maxMessageSize, 512);
     between("write-buffer", writeBuffer, 4096);
     atLeast("max-connections", maxConnections, 1);
@@ -217,6 +226,7 @@ public record ListenerSettings(
         new Size(4 << 20),
         new Size(1 << 20),
         64,
+        20_000,
         new Size(LARGEST_MESSAGE + 1),
         Duration.ofSeconds(2),
         Duration.ofSeconds(30),

@@ -71,7 +71,22 @@ final class Sockaddr {
     }
   }
 
-  private static int port(byte[] raw) {
+  /** Where the address begins. */
+  static int addressFrom(byte[] raw) {
+    return isIpv4(raw) ? 4 : 8;
+  }
+
+  /** How many bytes it has. */
+  static int addressSize(byte[] raw) {
+    return isIpv4(raw) ? 4 : 16;
+  }
+
+  private static boolean isIpv4(byte[] raw) {
+    return (short) NATIVE_SHORT.get(raw, 0) == AF_INET;
+  }
+
+  /** The port. */
+  static int port(byte[] raw) {
     return (short) SHORT.get(raw, 2) & 0xffff;
   }
 
@@ -80,7 +95,7 @@ final class Sockaddr {
    */
   static int hash(byte[] raw) {
     int address =
-        (short) NATIVE_SHORT.get(raw, 0) == AF_INET
+        isIpv4(raw)
             ? (int) INT.get(raw, 4)
             : signed(raw, 8) + signed(raw, 12) + signed(raw, 16) + signed(raw, 20);
     return address + 31 * port(raw);

@@ -34,6 +34,16 @@ final class UdpFlow implements Flow {
     return memory;
   }
 
+  /** The remote address as the kernel writes it. */
+  byte[] raw() {
+    return sockaddr;
+  }
+
+  @Override
+  public long keptAliveNsAgo(long nowNs) {
+    return port.signs().agoNs(sockaddr, nowNs);
+  }
+
   /** True when the kernel means this peer. */
   boolean isTo(byte[] raw) {
     return Sockaddr.startsWith(raw, sockaddr);

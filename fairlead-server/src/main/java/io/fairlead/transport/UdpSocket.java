@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import io.fairlead.loop.Ready;
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.stun.StunMessage;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -37,6 +38,7 @@ final class UdpSocket implements Ready {
   private final DatagramChannel channel;
   private final SelectorLoop loop;
   private final Scratch scratch;
+  private final StunAnswers stun;
   private final int batch;
   private final int fd;
   private final @Nullable UdpFlow[] flows = new UdpFlow[FLOWS];
@@ -45,12 +47,15 @@ final class UdpSocket implements Ready {
   private int sinceErrors;
   private boolean closed;
 
-  UdpSocket(
-      UdpTransport port, DatagramChannel channel, SelectorLoop loop, Scratch scratch, int batch) {
+  /** One socket on its loop. */
+  record Place(DatagramChannel channel, SelectorLoop loop, Scratch scratch) {}
+
+  UdpSocket(UdpTransport port, Place place, StunAnswers stun, int batch) {
     this.port = port;
-    this.channel = channel;
-    this.loop = loop;
-    this.scratch = scratch;
+    this.channel = place.channel;
+    this.loop = place.loop;
+    this.scratch = place.scratch;
+    this.stun = stun;
     this.batch = batch;
     this.fd = LinuxSockets.fd(channel);
   }
@@ -140,6 +145,12 @@ final class UdpSocket implements Ready {
         meters.dropped(Drop.TOO_SHORT);
         return true;
       }
+    }
+    if (StunMessage.begins(bytes[0])) {
+      if (stun.take(flow.raw(), bytes, length, loop.nowNs())) {
+        send(flow, stun.answer().bytes(), 0, stun.answer().length());
+      }
+      return true;
     }
     meters.received.add();
     listener.onMessage(flow, bytes, 0, length);

@@ -40,6 +40,7 @@ final class UdpTransport implements Port {
   private final ListenerMeters meters;
   private final UdpSocket[] sockets;
   private final boolean perLoop;
+  private final SignsOfLife signs = new SignsOfLife();
 
   private UdpTransport(ListenerSettings settings, Berth berth, List<DatagramChannel> channels)
       throws IOException {
@@ -49,10 +50,16 @@ final class UdpTransport implements Port {
     meters = new ListenerMeters(berth.meters(), listener.name());
     perLoop = channels.size() > 1;
     sockets = new UdpSocket[channels.size()];
+    StunAnswers.Answered answered = answered(berth, listener.name());
+    // Every socket has its share: the kernel spreads peers evenly.
+    int rate = Math.ceilDiv(settings.stunRate(), sockets.length);
     for (int i = 0; i < sockets.length; i++) {
       sockets[i] =
           new UdpSocket(
-              this, channels.get(i), berth.loops().get(i), berth.scratch(i), settings.readBatch());
+              this,
+              new UdpSocket.Place(channels.get(i), berth.loops().get(i), berth.scratch(i)),
+              new StunAnswers(meters, answered, signs, rate),
+              settings.readBatch());
     }
     int granted = channels.getFirst().getOption(StandardSocketOptions.SO_RCVBUF);
     if (granted < settings.receiveBuffer().intBytes()) {
@@ -67,6 +74,12 @@ final class UdpTransport implements Port {
     berth
         .meters()
         .gauge(Meter.LISTENER_KERNEL_DROPS, new KernelDrops(listener.bound()), listener.name());
+  }
+
+  private static StunAnswers.Answered answered(Berth berth, String listener) {
+    return new StunAnswers.Answered(
+        berth.meters().counter(Meter.STUN_ANSWERS, listener, "mapped"),
+        berth.meters().counter(Meter.STUN_ANSWERS, listener, "refused"));
   }
 
   private static Port open(ListenerSettings settings, Berth berth) {
@@ -144,6 +157,10 @@ final class UdpTransport implements Port {
 
   ListenerMeters meters() {
     return meters;
+  }
+
+  SignsOfLife signs() {
+    return signs;
   }
 
   /** Sends by the socket of the loop we are on; from elsewhere by the first, on its loop. */

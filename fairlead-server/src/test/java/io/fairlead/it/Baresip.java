@@ -72,6 +72,7 @@ final class Baresip implements AutoCloseable {
     private int seconds = 300;
     private Authority trusted = Authority.ours();
     private @Nullable String dialled;
+    private String nat = "";
 
     private Account(String user, String domain) {
       this.user = user;
@@ -97,6 +98,12 @@ final class Baresip implements AutoCloseable {
     /** Whose certificates it takes; without: those of all tests. */
     Account trusting(Authority authority) {
       trusted = authority;
+      return this;
+    }
+
+    /** It keeps its flow alive itself (RFC 5626). */
+    Account outbound() {
+      nat = ";sipnat=outbound";
       return this;
     }
 
@@ -133,6 +140,7 @@ final class Baresip implements AutoCloseable {
           module_path %s
           module g711.so
           module aufile.so
+          module_tmp uuid.so
           module_app account.so
           module_app menu.so
           audio_player aufile,/dev/null
@@ -143,8 +151,8 @@ final class Baresip implements AutoCloseable {
       String outbound =
           Loopback.text(fairlead) + ";transport=" + over.name().toLowerCase(Locale.ROOT);
       String account =
-          "<sip:%s@%s>;auth_user=%s;auth_pass=%s;outbound=\"sip:%s\";regint=%d;answermode=auto\n"
-              .formatted(user, domain, user, password, outbound, seconds);
+          "<sip:%s@%s>;auth_user=%s;auth_pass=%s;outbound=\"sip:%s\";regint=%d;answermode=auto%s\n"
+              .formatted(user, domain, user, password, outbound, seconds, nat);
       try {
         Files.writeString(directory.resolve("config"), config);
         Files.writeString(directory.resolve("accounts"), account);

@@ -4,8 +4,11 @@ package io.fairlead.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +59,41 @@ class RegistrarIT {
       }
       callee.awaits("\nBYE sip:");
       assertThat(fairlead.log()).doesNotContain("level=error");
+    }
+  }
+
+  @Test
+  void answersTheStunKeepalivesOfAPhoneThatUsesOutbound() throws Exception {
+    String metrics = Loopback.text(Loopback.free());
+    String config =
+        config("off").replace("users: off", "users: off\n    keepalive: { udp: 2s }")
+            + "metrics: { listen: "
+            + metrics
+            + " }\n";
+    try (FairleadProcess fairlead = FairleadProcess.run(config);
+        Baresip phone =
+            Baresip.account("alice", DOMAIN)
+                .outbound()
+                .start(Loopback.text(Loopback.free()), address)) {
+      phone.awaitRegistered();
+      assertThat(phone.log()).contains("\nRequire: outbound").contains("\nFlow-Timer: 2");
+      assertThat(Loopback.await(Duration.ofSeconds(15), () -> stunAnswers(metrics) > 2))
+          .as(fairlead.log())
+          .isTrue();
+      assertThat(registers(phone)).isEqualTo(1);
+    }
+  }
+
+  private static long stunAnswers(String metrics) {
+    try (InputStream page = URI.create("http://" + metrics + "/metrics").toURL().openStream()) {
+      return new String(page.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("fairlead_transport_stun_answers_total{"))
+          .filter(line -> line.contains("answer=\"mapped\""))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf("} ") + 2)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

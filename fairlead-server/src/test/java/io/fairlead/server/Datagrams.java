@@ -24,6 +24,11 @@ record Datagrams(VirtualNet net, Listener listener, InetSocketAddress remote) im
   }
 
   @Override
+  public long keptAliveNsAgo(long nowNs) {
+    return net.stunNsAgo(remote);
+  }
+
+  @Override
   public boolean open() {
     return true;
   }

@@ -41,7 +41,7 @@ class KeepaliveScenarioTest {
     public void onMessage(VirtualNet.Link link, String text) {
       if (text.startsWith("MESSAGE")) {
         calls.add(text);
-      } else if (text.startsWith("OPTIONS") && alive) {
+      } else if (Seen.of(text).method().equals("OPTIONS") && alive) {
         link.send(text.replaceFirst("^OPTIONS [^\r]*", "SIP/2.0 200 OK"));
       }
     }
@@ -152,6 +152,24 @@ class KeepaliveScenarioTest {
     assertThat(rig.changes.lines)
         .contains("u2@example.com no answer to keepalives sip:phone@10.1.2.3:1026");
     assertThat(rig.bindings.has(on.aor, rig.clockMs())).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aPhoneThatKeepsItsFlowAliveItselfNeedNotAnswer(int loops) {
+    HouseRig rig = rig(loops, "20s");
+    VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofMinutes(5));
+    Phone phone = new Phone(1);
+    register(rig, nat, phone);
+    phone.alive = false;
+    for (int i = 0; i < 30; i++) {
+      rig.net.stun(nat.seenAs(phone.inside));
+      rig.net.run(Duration.ofSeconds(20));
+    }
+    assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isTrue();
+
+    rig.net.run(Duration.ofSeconds(40 + 4 * 24 + 1));
+    assertThat(rig.bindings.has(phone.aor, rig.clockMs())).as("silent again").isFalse();
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ final class Tuned {
   int writeBuffer = 1 << 20;
   int maxConnections = 20_000;
   int maxConnectionsPerSource = 20_000;
+  int stunRate = 20_000;
   @Nullable TlsSettings tls;
   @Nullable WebSocketSettings websocket;
 
@@ -39,6 +40,7 @@ final class Tuned {
         new Size(1 << 20),
         new Size(1 << 20),
         64,
+        stunRate,
         new Size(maxMessageSize),
         connectTimeout,
         messageTimeout,

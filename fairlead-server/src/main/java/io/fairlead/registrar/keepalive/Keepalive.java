@@ -42,6 +42,8 @@ public final class Keepalive implements PongListener {
   // Lines in the log for each device that is gone, and the time they are for.
   private static final int LINES = 20;
   private static final long LINES_MS = 10_000;
+  // A device sends its own as often as we ours (Flow-Timer); one may be lost.
+  private static final int STUN_WITHIN = 2;
   // As long as a transaction would wait (RFC 3261 §17.1.2.2, Timer F).
   private static final long LATEST_US = 32_000_000L;
 
@@ -156,24 +158,35 @@ public final class Keepalive implements PongListener {
     if (due.unanswered() > 0) {
       meters.lost(binding.origin().transport());
     }
-    if (due.unanswered() >= settings.lost()) {
+    boolean udp = binding.origin().transport().equals(UDP);
+    boolean quiet = due.unanswered() > 0;
+    int silent = quiet && udp && keptAlive(binding, intervalMs) ? 0 : due.unanswered();
+    if (silent >= settings.lost()) {
       due.end();
       ended(due.aor(), binding, End.SILENT);
       return;
     }
-    int unanswered =
-        binding.origin().transport().equals(UDP)
-            ? datagram(due, binding)
-            : ping(due, binding, intervalMs * 1000 / 2);
+    int unanswered = udp ? datagram(due, binding, silent) : ping(due, binding, intervalMs * 500);
     double spread = settings.spread().fraction() * (2 * ground.random().nextDouble() - 1);
     due.again(nowMs + Math.round(intervalMs * (1 + spread)), unanswered);
   }
 
-  private int datagram(Bindings.Due due, Binding binding) {
-    int unanswered = due.unanswered() + 1;
-    Binding.Origin origin = binding.origin();
-    Flow flow =
-        ground.wire().flowTo(origin.transport(), origin.remote(), listeners.get(origin.listener()));
+  // One that does not answer OPTIONS, but sends STUN requests over the very flow, is alive.
+  private boolean keptAlive(Binding binding, long intervalMs) {
+    Flow flow = flow(binding.origin());
+    return flow != null
+        && flow.keptAliveNsAgo(ground.loop().nowNs()) <= STUN_WITHIN * intervalMs * 1_000_000;
+  }
+
+  private @Nullable Flow flow(Binding.Origin origin) {
+    return ground
+        .wire()
+        .flowTo(origin.transport(), origin.remote(), listeners.get(origin.listener()));
+  }
+
+  private int datagram(Bindings.Due due, Binding binding, int silent) {
+    int unanswered = silent + 1;
+    Flow flow = flow(binding.origin());
     if (flow != null) {
       SipWriter out = options.write(due.aor(), binding, flow.listener(), nowUs(), unanswered);
       flow.send(out.bytes(), 0, out.length());
