@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.keepalive;
 
+import io.fairlead.dialog.Listening;
 import io.fairlead.loop.Timer;
 import io.fairlead.registrar.KeepaliveSettings;
 import io.fairlead.registrar.keepalive.KeepaliveMeters.End;
@@ -50,6 +51,7 @@ public final class Keepalive implements PongListener {
   private final KeepaliveMeters meters;
   private final KeepaliveToken token;
   private final OptionsWriter options;
+  private final Listening listening = new Listening();
   private final Devices devices;
   private final Map<String, Listener> listeners = new HashMap<>();
   private final SipUri to = new SipUri();
@@ -171,7 +173,7 @@ public final class Keepalive implements PongListener {
 
   private int datagram(Bindings.Due due, Binding binding) {
     int unanswered = due.unanswered() + 1;
-    Binding.Origin origin = binding.origin();
+    Binding.Origin origin = listening.of(binding);
     Flow flow =
         ground.wire().flowTo(origin.transport(), origin.remote(), listeners.get(origin.listener()));
     if (flow != null) {
