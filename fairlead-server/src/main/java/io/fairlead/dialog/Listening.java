@@ -46,8 +46,7 @@ public final class Listening {
       return uri.parse(contact, 0, contact.length) ? uri : null;
     }
     boolean read =
-        element.parse(path, 0, path.length)
-            && uri.parse(path, element.uriFrom(), element.uriTo());
+        element.parse(path, 0, path.length) && uri.parse(path, element.uriFrom(), element.uriTo());
     return read ? uri : null;
   }
 

@@ -116,9 +116,7 @@ public final class Nat {
 
   private static boolean otherPort(Via via, Flow flow) {
     int port = via.port() > 0 ? via.port() : flow.transport().defaultPort();
-    return via.hasRport()
-        && !flow.transport().reliable()
-        && port != flow.remote().getPort();
+    return via.hasRport() && !flow.transport().reliable() && port != flow.remote().getPort();
   }
 
   // A private address seen from outside its network. One who sends from another private address and

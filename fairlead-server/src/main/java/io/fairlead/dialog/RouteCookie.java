@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   last 8      seal
  * </pre>
  *
- * Version 2 is written where there is a flow to the callee, a connection's number or a device, or
- * a flow is only the second choice:
+ * Version 2 is written where there is a flow to the callee, a connection's number or a device, or a
+ * flow is only the second choice:
  *
  * <pre>
  *   byte 0      flags: 1 caller's flow is the second choice, 2 callee's, 4 stateless

@@ -130,9 +130,7 @@ final class DialogWay {
     Moved before = call.moved(caller);
     boolean known = before == null ? isNoted(cookie, caller, in) : before.isOver(in);
     boolean byFlow = before != null || cookie.hasFlow(caller);
-    return known || !byFlow && !wayBack.needsFlow(r, in)
-        ? null
-        : new Moved(in, location.nowMs());
+    return known || !byFlow && !wayBack.needsFlow(r, in) ? null : new Moved(in, location.nowMs());
   }
 
   private static boolean isNoted(RouteCookie cookie, boolean caller, Flow in) {

@@ -45,8 +45,7 @@ final class InDialog {
     this.log = house.log();
     this.routes = routes;
     this.exits = exits;
-    this.way =
-        new DialogWay(routes, house.wire(), exits, location, proxy.forwarder().wayBack());
+    this.way = new DialogWay(routes, house.wire(), exits, location, proxy.forwarder().wayBack());
     this.sender = proxy.sender();
     this.gone = new GoneBackend(routes, house.calls());
   }

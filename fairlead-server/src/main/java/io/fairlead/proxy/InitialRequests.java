@@ -187,8 +187,7 @@ final class InitialRequests {
   }
 
   // A dialog that the request names may live at another backend than the user called.
-  private void toKnown(
-      ServerTransaction transaction, CallRecord record, Route route, Known known) {
+  private void toKnown(ServerTransaction transaction, CallRecord record, Route route, Known known) {
     NamedDialog named = NamedDialog.of(transaction.request());
     if (named == null) {
       toRegistrar(transaction, record, route, known);

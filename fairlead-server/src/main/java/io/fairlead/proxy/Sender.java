@@ -156,7 +156,8 @@ final class Sender {
         return true;
       }
     }
-    Destination.Bound over = to instanceof Destination.Bound bound ? location.overFlow(bound) : null;
+    Destination.Bound over =
+        to instanceof Destination.Bound bound ? location.overFlow(bound) : null;
     Destination last = over == null ? to : over;
     return start(attempt, r, in, route, last, location.flow(last));
   }

@@ -38,11 +38,15 @@ class FakeAgent implements VirtualNet.Peer {
   Script script = in -> in.answer(200);
   String user = "agent";
   String viaAddress;
+
   /** Where datagrams come from, when that is another port than it listens at. */
   @Nullable InetSocketAddress sendsFrom;
+
   String contact;
+
   /** The whole URI, when it is another than the address says. */
   @Nullable String contactUri;
+
   Transport transport = CapturedFlow.UDP;
   String extraVia = ";rport";
   boolean terminatesOnCancel = true;

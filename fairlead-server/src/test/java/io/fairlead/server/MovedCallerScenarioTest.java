@@ -180,8 +180,7 @@ class MovedCallerScenarioTest {
       String first = call.routes.getFirst();
       int at = first.indexOf('@') - 3;
       char flipped = first.charAt(at) == 'A' ? 'B' : 'A';
-      forged.routes =
-          java.util.List.of(first.substring(0, at) + flipped + first.substring(at + 1));
+      forged.routes = java.util.List.of(first.substring(0, at) + flipped + first.substring(at + 1));
     }
     stranger.strict = true;
     forged.send("INFO");

@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.CapturedFlow;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
@@ -103,11 +104,25 @@ class RegisteredContactScenarioTest {
   }
 
   @Test
+  void isAskedForSignsOfLifeWhereItListens() {
+    HouseRig kept =
+        HouseRig.of(1, 1, LOCAL.replace("users: off", "users: off, keepalive: { all: true }"));
+    FakePhone phone = new FakePhone(kept.net, LISTENS, HouseRig.FAIRLEAD, CapturedFlow.UDP);
+    phone.extraVia = "";
+    phone.sendsFrom = SENDS;
+    phone.register(phone.contactUri(), "");
+    kept.net.runMs(300_000);
+
+    assertThat(phone.requests("OPTIONS")).isGreaterThan(5);
+    assertThat(kept.bindings.of(AddressOfRecord.of("alice@example.org"), kept.clockMs()))
+        .hasSize(1);
+  }
+
+  @Test
   void isCalledByTheProxyInItsPathAndNotWhereThatSentFrom() {
     FakeAgent edge = new FakeAgent(rig.net, VirtualNet.at("192.0.2.60", 5070));
     FakePhone phone = rig.phone();
-    phone.register(
-        "sip:alice@10.1.1.1", "", "Path: <sip:192.0.2.60:5070;lr>", "Supported: path");
+    phone.register("sip:alice@10.1.1.1", "", "Path: <sip:192.0.2.60:5070;lr>", "Supported: path");
     callAlice();
 
     assertThat(edge.copies("INVITE")).isEqualTo(1);

@@ -160,8 +160,7 @@ class ReplacesScenarioTest {
     for (int i = 0; i < 3; i++) {
       Leg asking =
           rig.phone()
-              .invite(
-                  "Replaces: from-b2;to-tag=b2tag;from-tag=" + call.last("INVITE").toTag());
+              .invite("Replaces: from-b2;to-tag=b2tag;from-tag=" + call.last("INVITE").toTag());
       rig.net.runMs(100);
       assertSecondHas(asking, "INVITE");
     }
@@ -236,7 +235,10 @@ class ReplacesScenarioTest {
   void doesNotGoToABackendThatIsDown() {
     rig =
         HouseRig.of(
-            1, 1, HouseRig.farmYaml(TURNS).replace("health: off", "health: { interval: 1s, timeout: 500ms }"));
+            1,
+            1,
+            HouseRig.farmYaml(TURNS)
+                .replace("health: off", "health: { interval: 1s, timeout: 500ms }"));
     rig.net.runMs(2000);
     Leg call = onSecond();
     rig.net.close(rig.backend(2).address);
@@ -295,10 +297,7 @@ class ReplacesScenarioTest {
 
     FakePhone third =
         new FakePhone(
-            farm.rig.net,
-            VirtualNet.at("192.0.2.99", 5060),
-            HouseRig.FAIRLEAD,
-            CapturedFlow.UDP);
+            farm.rig.net, VirtualNet.at("192.0.2.99", 5060), HouseRig.FAIRLEAD, CapturedFlow.UDP);
     Leg asking = third.leg("sip:1001@farm.test");
     third.request(asking, "INVITE", 1, "Replaces: " + named(call));
     farm.rig.net.runMs(200);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.keepalive;
 
+import io.fairlead.dialog.Listening;
 import io.fairlead.loop.Timer;
 import io.fairlead.registrar.KeepaliveSettings;
 import io.fairlead.registrar.keepalive.KeepaliveMeters.End;
@@ -52,6 +53,7 @@ public final class Keepalive implements PongListener {
   private final KeepaliveMeters meters;
   private final KeepaliveToken token;
   private final OptionsWriter options;
+  private final Listening listening = new Listening();
   private final Devices devices;
   private final Map<String, Listener> listeners = new HashMap<>();
   private final SipUri to = new SipUri();
@@ -186,7 +188,7 @@ public final class Keepalive implements PongListener {
 
   private int datagram(Bindings.Due due, Binding binding, int silent) {
     int unanswered = silent + 1;
-    Flow flow = flow(binding.origin());
+    Flow flow = flow(listening.of(binding));
     if (flow != null) {
       SipWriter out = options.write(due.aor(), binding, flow.listener(), nowUs(), unanswered);
       flow.send(out.bytes(), 0, out.length());
