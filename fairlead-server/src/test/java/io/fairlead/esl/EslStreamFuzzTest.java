@@ -27,7 +27,11 @@ class EslStreamFuzzTest {
             "{\"Event-Name\":\"HEARTBEAT\",\"n\":-1.5e3,\"_body\":\"\\u0041\\n\"}",
             "{\"a\":[\"1\",\"2\"],\"b\":true}",
             "Event-Name: HEARTBEAT\nIdle-CPU: 0.03\nX: %C3%A9%\nContent-Length: 2\n\nab",
-            "a: ARRAY::1|:2\n\n")
+            "a: ARRAY::1|:2\n\n",
+            // What an event must not end the session by.
+            "{\"Caller-Caller-ID-Name\":\"a\u0001b\"}",
+            "{\"Event-Name\":\"CUSTOM\",\"Conference-Name\":\"30",
+            "Event-Name: CUSTOM\nno header\n\n")
         .map(text -> text.getBytes(UTF_8));
   }
 
