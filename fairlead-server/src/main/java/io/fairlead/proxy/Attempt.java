@@ -34,7 +34,7 @@ final class Attempt implements ResponseListener {
     DONE
   }
 
-  private final ResponseContext context;
+  private ResponseContext context;
   private final @Nullable Backend backend;
   private final @Nullable Destination destination;
   private final long startedNs;
@@ -84,6 +84,11 @@ final class Attempt implements ResponseListener {
   void unreachable(String why) {
     state = State.DONE;
     context.onTransportError(this, why);
+  }
+
+  /** From now on another context is told. */
+  void tells(ResponseContext next) {
+    context = next;
   }
 
   /** From now on someone else hears what comes back: the answer is given, nothing is left to do. */

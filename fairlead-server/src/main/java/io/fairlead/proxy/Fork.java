@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Call;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
 import io.fairlead.route.ForkOrder;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipResponse;
@@ -206,8 +207,21 @@ final class Fork extends ResponseContext {
     if (winner != null) {
       record.backend(winner.title());
     }
+    Backend late = attempt.backend();
+    if (late != null) {
+      wonLate(late);
+    }
     if (call != null && attempt.met() != null) {
       call.met(false, attempt.met());
+    }
+  }
+
+  // The backend that has the user was given up, and answered before a device did.
+  private void wonLate(Backend backend) {
+    record.backend(backend.name());
+    if (call != null) {
+      call.holds(backend.occupy(proxy.loopIndex(), call, nowNs()));
+      call.backend(backend.id());
     }
   }
 

@@ -132,15 +132,30 @@ final class InitialRequests {
 
   /** A user that backends know. */
   private record Known(List<Binding> bindings, Policy.Behind behind, Pool pool) {
-    /** The backend that has the user and lives, or null. */
-    @Nullable Backend backend() {
+    /**
+     * The backend that has the user and lives, or null.
+     *
+     * @param open it must take calls as well
+     */
+    @Nullable Backend backend(boolean open) {
       for (Binding binding : bindings) {
         Backend known = pool.backend(binding.upstream().backend());
-        if (known != null && known.address() != null && known.health().state().alive()) {
+        if (known != null && known.address() != null && (open ? known.takesCalls() : known.health().state().alive())) {
           return known;
         }
       }
       return null;
+    }
+
+    /** True when a backend that has the user speaks from there. */
+    boolean isOwn(InetSocketAddress source) {
+      for (Binding binding : bindings) {
+        Backend known = pool.backend(binding.upstream().backend());
+        if (known != null && source.equals(known.address())) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** True when one of the backends speaks from there, by whatever port. */
@@ -156,28 +171,38 @@ final class InitialRequests {
   }
 
   // The registrar that has the user knows more than where the devices are: it forks, records, takes
-  // messages. What comes from that very one has been through it.
+  // messages. What comes from that very one has been through it. While it takes no calls it would
+  // refuse them.
   private void toRegistrar(
       ServerTransaction transaction, CallRecord record, Route route, Known known) {
-    Backend backend = known.backend();
+    SipRequest r = transaction.request();
+    boolean direct = known.behind.direct() && isForDevices(r.method());
+    Backend backend = known.backend(direct);
     InetSocketAddress from = transaction.flow().remote();
-    boolean marked = devices.isOn(transaction.request());
+    boolean marked = devices.isOn(r);
     if (marked && !known.isFrom(from)) {
       // By way of its registrar it would come back with the same mark, round and round.
       refuse(transaction, record, Cause.FOREIGN_ROUTE);
       return;
     }
-    boolean back = marked || backend != null && from.equals(backend.address());
+    boolean back = marked || known.isOwn(from);
     if (backend == null && !back && !known.behind.direct()) {
       refuse(transaction, record, Cause.UNAVAILABLE);
       return;
     }
-    Call call = open(transaction, transaction.request(), record);
+    Call call = open(transaction, r, record);
     if (backend == null || back) {
       Fork.toUser(proxy, transaction, route, record, call, known.bindings).start();
     } else {
-      new Failover(proxy, transaction, route, known.pool, backend, record, call).start();
+      Registered user = new Registered(backend, known.bindings, direct);
+      new Failover(proxy, transaction, route, known.pool, user, record, call).start();
     }
+  }
+
+  // Who is there and what is waiting is for the registrar to tell as long as it lives: a device
+  // would refuse to be asked, and its word would end the subscription.
+  private static boolean isForDevices(Method method) {
+    return method != Method.SUBSCRIBE && method != Method.PUBLISH;
   }
 
   /**

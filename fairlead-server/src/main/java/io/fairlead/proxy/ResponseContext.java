@@ -236,6 +236,17 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     end(chosen.status(), cause);
   }
 
+  /** Another kind of way takes the request over; what branches still bring is told there. */
+  final void goOnAs(ResponseContext next) {
+    settle();
+    proxy.timers().cancel(this);
+    for (Attempt attempt : attempts) {
+      attempt.tells(next);
+    }
+    next.attempts.addAll(attempts);
+    next.start();
+  }
+
   private Cause cause(boolean answered) {
     return switch (lastCause) {
       case CALLER_CANCELLED, RING_TIMEOUT, ROOM_FULL, ROOM_DOWN -> lastCause;
