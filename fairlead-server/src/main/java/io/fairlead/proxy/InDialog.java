@@ -108,64 +108,72 @@ final class InDialog {
     locator.failed(target, loop);
   }
 
-  // ---- the ACK to a 2xx ----
+  // ---- whose answer nobody waits for ----
 
   /**
    * Takes an ACK to a 2xx: it is its own transaction and is never answered (RFC 3261 §13.2.2.4,
-   * §16.11).
+   * §16.11). Or a BYE of our own.
    */
-  void ack(Flow in, SipRequest ack) {
-    boolean ours = routes.read(ack) && ack.maxForwards() != 0;
+  void oneWay(Flow in, SipRequest r) {
+    boolean ours = routes.read(r) && r.maxForwards() != 0;
     boolean valid = ours && routes.cookie() == RouteSet.Cookie.VALID;
     if (!valid && !(ours && isToNode())) {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    Flow out = valid ? flow(ack, in) : null;
+    Flow out = valid ? flow(r, in) : null;
     if (out != null) {
-      sender.ack(ack, in, out, way.relay());
-    } else if (!valid || !isGone(ack)) {
-      locate(ack, in);
+      send(r, in, out, way.relay());
+    } else if (!valid || !isGone(r)) {
+      locate(r, in);
     }
   }
 
-  private void locate(SipRequest ack, Flow in) {
-    switch (locator.known(routes.nextHop(), RouteSet.key(ack), loop)) {
-      case Located.Found found -> toOne(ack, in, found.targets());
+  private void locate(SipRequest r, Flow in) {
+    switch (locator.known(routes.nextHop(), RouteSet.key(r), loop)) {
+      case Located.Found found -> toOne(r, in, found.targets());
       case Located.Failed failed -> log.refused(Cause.TRANSPORT_FAILURE);
-      case Located.Pending pending -> later(ack.keep(), in);
+      case Located.Pending pending -> later(r.keep(), in);
     }
   }
 
-  private void later(SipRequest ack, Flow in) {
-    routes.readKept(ack);
+  private void later(SipRequest r, Flow in) {
+    routes.readKept(r);
     locator.locate(
         routes.nextHop(),
-        RouteSet.key(ack),
+        RouteSet.key(r),
         loop,
         located -> {
           if (located instanceof Located.Found found) {
-            routes.readKept(ack);
-            toOne(ack, in, found.targets());
+            routes.readKept(r);
+            toOne(r, in, found.targets());
           }
         });
   }
 
   // Nobody says whether an ACK arrived: it goes where the dialog's other requests are answered.
-  private void toOne(SipRequest ack, Flow in, List<Target> targets) {
+  private void toOne(SipRequest r, Flow in, List<Target> targets) {
     boolean choice = targets.size() > 1 && routes.cookie() == RouteSet.Cookie.VALID;
-    boolean fromCaller = choice && routes.content().fromCaller(ack);
-    Call call = choice ? calls.find(ack, fromCaller) : null;
+    boolean fromCaller = choice && routes.content().fromCaller(r);
+    Call call = choice ? calls.find(r, fromCaller) : null;
     List<Target> order = metFirst(targets, call, !fromCaller);
     for (Target target : order) {
       Flow out = exits.to(target, routes.named(), in.listener());
       if (out != null) {
-        sender.ack(ack, in, out, null);
+        send(r, in, out, null);
         if (call != null) {
           call.met(!fromCaller, target);
         }
         return;
       }
+    }
+  }
+
+  private void send(SipRequest r, Flow in, Flow out, Nodes.@Nullable Node relay) {
+    if (r.method() == Method.ACK) {
+      sender.ack(r, in, out, relay);
+    } else {
+      sender.forward(r, in, out, relay, null);
     }
   }
 

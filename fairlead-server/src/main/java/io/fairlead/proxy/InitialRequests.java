@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class InitialRequests {
+  /** Of a 503 that no backend is to blame for. */
+  static final String RETRY_AFTER = "Retry-After: 10\r\n";
+
   private final Proxy proxy;
   private final Loop loop;
   private final Calls calls;
@@ -224,7 +227,7 @@ final class InitialRequests {
 
   private void refuse(ServerTransaction transaction, CallRecord record, Cause cause) {
     proxy.refuse(
-        transaction, cause, cause.status() == 503 ? "Retry-After: 10\r\n" : proxy.warning(cause));
+        transaction, cause, cause.status() == 503 ? RETRY_AFTER : proxy.warning(cause));
     log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
   }
 

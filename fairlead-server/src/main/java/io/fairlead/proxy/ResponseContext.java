@@ -215,6 +215,18 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     callerGone();
   }
 
+  /** A caller who has gone is not told of our end. */
+  @Override
+  public void onShutdown(ServerTransaction transaction) {
+    boolean trying = state == State.TRYING;
+    proxy.timers().cancel(this);
+    cancelOthers(null);
+    if (trying) {
+      lastCause = Cause.SHUTTING_DOWN;
+    }
+    refuse(lastCause, trying ? InitialRequests.RETRY_AFTER : "");
+  }
+
   // ---- the end ----
 
   final void finish() {
@@ -257,10 +269,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not
   // FreeSWITCH's 300.
   private void refuse(Cause cause) {
+    int status = cause == Cause.NONE ? 503 : cause.status();
+    refuse(cause, status == 503 ? retryAfter() : proxy.warning(cause));
+  }
+
+  private void refuse(Cause cause, String headers) {
     settle();
     int status = cause == Cause.NONE ? 503 : cause.status();
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
-    upstream.reject(status, reason, status == 503 ? retryAfter() : proxy.warning(cause));
+    upstream.reject(status, reason, headers);
     end(status, cause);
   }
 

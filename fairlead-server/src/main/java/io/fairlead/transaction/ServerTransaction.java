@@ -131,6 +131,13 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
     }
   }
 
+  final void tellShutdown() {
+    ServerListener told = listener;
+    if (told != null && !answered()) {
+      told.onShutdown(this);
+    }
+  }
+
   @Override
   public final void leave() {
     onTimer();

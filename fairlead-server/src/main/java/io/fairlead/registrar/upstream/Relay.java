@@ -244,6 +244,12 @@ final class Relay extends Timer implements ServerListener {
   @Override
   public void onTransportError(ServerTransaction transaction, String why) {}
 
+  @Override
+  public void onShutdown(ServerTransaction transaction) {
+    settle();
+    registrar.refuse(arrival, new Refusal(Cause.SHUTTING_DOWN, UpstreamRegistrar.RETRY_AFTER));
+  }
+
   /** True when it answers a challenge. */
   static boolean answersChallenge(SipRequest request) {
     return request.has(HeaderName.AUTHORIZATION) || request.has(HeaderName.PROXY_AUTHORIZATION);

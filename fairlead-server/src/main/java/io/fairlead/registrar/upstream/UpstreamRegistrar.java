@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
-  private static final String RETRY_AFTER = "Retry-After: 10\r\n";
+  static final String RETRY_AFTER = "Retry-After: 10\r\n";
 
   private final UpstreamHouse house;
   private final String name;
@@ -219,7 +219,8 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     }
   }
 
-  private void refuse(Arrival arrival, Refusal refusal) {
+  /** Answers a REGISTER by a refusal of our own. */
+  void refuse(Arrival arrival, Refusal refusal) {
     Cause cause = refusal.cause();
     arrival.device().reject(cause.status(), cause.reason(), refusal.headers());
     ended(arrival, cause.status(), cause);
