@@ -98,6 +98,19 @@ final class Attempt implements ResponseListener {
     }
   }
 
+  /** The caller takes no success any more: this ends the call, and what else the branch brings. */
+  void endLate(LateSuccess late, SipResponse response) {
+    handOver(late);
+    ClientTransaction answered = transaction;
+    if (answered != null) {
+      late.onResponse(answered, response);
+    }
+  }
+
+  long startedNs() {
+    return startedNs;
+  }
+
   @Nullable Backend backend() {
     return backend;
   }

@@ -321,6 +321,8 @@ final class Failover extends ResponseContext {
     }
     if (!anyPending()) {
       finish();
+    } else if (invite && pool.fanout() && pool.failover().onTimeout()) {
+      holdUp(pool.failover().tryTimeout().toNanos());
     }
   }
 

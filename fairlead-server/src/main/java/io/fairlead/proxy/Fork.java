@@ -30,7 +30,11 @@ final class Fork extends ResponseContext {
   private final List<Binding> left;
   private final boolean serial;
   private final long groupNs;
+  private final long silenceNs;
   private final @Nullable Destination only;
+  private long groupEndsNs;
+  // An answer is known, and waits for devices that have said nothing.
+  private boolean held;
 
   private Fork(
       Proxy proxy,
@@ -46,6 +50,7 @@ final class Fork extends ResponseContext {
     this.only = only;
     this.serial = route != null && route.fork() == ForkOrder.SERIAL;
     long ringNs = route == null ? 0 : route.ringTime().toNanos();
+    this.silenceNs = route == null ? 0 : route.silence().toNanos();
     this.groupNs = invite ? ringNs : Math.min(ringNs, OTHER_METHODS_NS);
   }
 
@@ -102,6 +107,7 @@ final class Fork extends ResponseContext {
     if (left.isEmpty()) {
       proxy.timers().cancel(this);
     } else {
+      groupEndsNs = nowNs() + groupNs;
       proxy.timers().schedule(this, groupNs);
     }
   }
@@ -197,7 +203,11 @@ final class Fork extends ResponseContext {
   @Override
   void onHeard(SipResponse response) {
     if (invite && !moreDevices()) {
+      held = false;
       armTimerC(response);
+    } else if (held) {
+      held = false;
+      proxy.timers().schedule(this, Math.max(0, groupEndsNs - nowNs()));
     }
   }
 
@@ -274,7 +284,14 @@ final class Fork extends ResponseContext {
   }
 
   private void goOn() {
-    if (state == State.ANSWERED || anyPending()) {
+    if (state == State.ANSWERED) {
+      return;
+    }
+    if (anyPending()) {
+      if (invite && silenceNs > 0 && best.response() != null) {
+        held = true;
+        holdUp(left.isEmpty() ? silenceNs : Math.min(silenceNs, groupNs));
+      }
       return;
     }
     if (state == State.TRYING) {
@@ -293,7 +310,7 @@ final class Fork extends ResponseContext {
     boolean more = moreDevices();
     for (Attempt attempt : List.copyOf(attempts)) {
       boolean silent = attempt.state() == Attempt.State.WAITING;
-      if (more || silent && hasReserve(attempt)) {
+      if (more || silent && (held || hasReserve(attempt))) {
         attempt.giveUp();
         lastCause = Cause.RING_TIMEOUT;
       }
@@ -301,6 +318,7 @@ final class Fork extends ResponseContext {
         tryReserve(attempt);
       }
     }
+    held = false;
     if (more || !anyPending()) {
       next();
     } else {

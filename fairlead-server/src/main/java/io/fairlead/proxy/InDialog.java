@@ -11,6 +11,9 @@ import io.fairlead.loop.Loop;
 import io.fairlead.observe.Cause;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.transaction.ClientTransaction;
+import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
 import java.util.ArrayList;
@@ -173,8 +176,20 @@ final class InDialog {
     if (r.method() == Method.ACK) {
       sender.ack(r, in, out, relay);
     } else {
-      sender.forward(r, in, out, relay, null);
+      sender.forward(r, in, out, relay, new Nobody());
     }
+  }
+
+  /** Nobody is told: the peer ends the dialog, or has ended it. */
+  private record Nobody() implements ResponseListener {
+    @Override
+    public void onResponse(ClientTransaction transaction, SipResponse response) {}
+
+    @Override
+    public void onTimeout(ClientTransaction transaction) {}
+
+    @Override
+    public void onTransportError(ClientTransaction transaction, String why) {}
   }
 
   /** The servers of a name, the one first that has answered this call before. */

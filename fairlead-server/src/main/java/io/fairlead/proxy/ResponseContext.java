@@ -134,6 +134,11 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   }
 
   final void onSuccess(Attempt attempt, SipResponse response) {
+    if (invite && !upstream.takesSuccess()) {
+      LateSuccess late = new LateSuccess(proxy, upstream.flow());
+      attempt.endLate(late, response);
+      return;
+    }
     boolean firstAnswer = state != State.ANSWERED;
     SipWriter out = proxy.forwarder().response(response);
     upstream.respond(out.bytes(), 0, out.length(), response.status());
@@ -192,10 +197,21 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     if (state == State.TRYING) {
       lastCause = Cause.CALLER_CANCELLED;
       giveUp();
+      dropSilent();
       if (!anyPending()) {
-        // It waits for a turn: what earlier branches answered does not count (RFC 3261 §9.2).
+        // What earlier branches answered does not count (RFC 3261 §9.2).
         proxy.timers().cancel(this);
         refuse(lastCause);
+      }
+    }
+  }
+
+  // Where nothing has come back no CANCEL may go (§9.1) and none is answered: such a branch has no
+  // say in what the caller hears.
+  private void dropSilent() {
+    for (Attempt attempt : attempts) {
+      if (attempt.state() == Attempt.State.WAITING) {
+        attempt.giveUp();
       }
     }
   }
@@ -308,6 +324,24 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
       }
     }
     return false;
+  }
+
+  /**
+   * Only branches that have said nothing are left: what another has answered waits for them no
+   * longer than that.
+   */
+  final void holdUp(long silenceNs) {
+    long until = nowNs();
+    for (Attempt attempt : attempts) {
+      if (attempt.state() == Attempt.State.PROCEEDING) {
+        return;
+      }
+      if (attempt.state() == Attempt.State.WAITING) {
+        until = Math.max(until, attempt.startedNs() + silenceNs);
+      }
+    }
+    timerC = false;
+    proxy.timers().schedule(this, until - nowNs());
   }
 
   final void cancelOthers(@Nullable Attempt winner) {

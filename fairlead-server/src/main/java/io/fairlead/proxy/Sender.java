@@ -104,7 +104,7 @@ final class Sender {
   }
 
   private ClientTransaction start(
-      Method method, long branch, Flow out, SipWriter text, @Nullable ResponseListener user) {
+      Method method, long branch, Flow out, SipWriter text, ResponseListener user) {
     return method == Method.INVITE
         ? table.startInvite(branch, out, text.bytes(), 0, text.length(), user)
         : table.start(branch, out, text.bytes(), 0, text.length(), user);
@@ -180,11 +180,10 @@ final class Sender {
   /**
    * Sends a request inside a dialog on its way and waits for the answer.
    *
-   * @param user who is told of the answer; null for nobody
    * @param relay the node whose flow it takes; null when it goes there itself
    */
   ClientTransaction forward(
-      SipRequest r, Flow in, Flow out, Nodes.@Nullable Node relay, @Nullable ResponseListener user) {
+      SipRequest r, Flow in, Flow out, Nodes.@Nullable Node relay, ResponseListener user) {
     routes.readKept(r);
     long branch = table.newBranch();
     SipWriter text = forwarder.inDialog(r, in, out.listener(), branch, relay, tellsCallers(out));
