@@ -14,7 +14,10 @@ final class Where {
   @Option(
       names = "--socket",
       paramLabel = "PATH",
-      description = "Its control socket. Without it: that of $FAIRLEAD_SOCKET, or the only one.")
+      description = {
+        "Its control socket. Without it: that of $FAIRLEAD_SOCKET, or the only one that runs,",
+        "or the only one with its configuration in the current folder."
+      })
   private @Nullable Path socket;
 
   @Option(

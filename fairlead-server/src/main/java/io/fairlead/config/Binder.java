@@ -29,6 +29,7 @@ public final class Binder {
 
   private final YamlSource source;
   private final Marks marks;
+  private final Parts parts = new Parts();
   private final List<ConfigError> errors = new ArrayList<>();
   private final List<ConfigError> warnings = new ArrayList<>();
 
@@ -55,7 +56,7 @@ public final class Binder {
       return bind(type, YamlSource.read(file));
     } catch (ConfigException e) {
       Marks none = new Marks(YamlSource.of(file.toString(), ""));
-      return new Bound<>(null, e.errors(), List.of(), none);
+      return new Bound<>(null, e.errors(), List.of(), none, new Parts());
     }
   }
 
@@ -91,7 +92,7 @@ public final class Binder {
     errors.sort(inFileOrder);
     List<ConfigError> shown = errors.stream().map(marks::withoutHidden).toList();
     T result = errors.isEmpty() && !(value instanceof Failed) ? type.cast(value) : null;
-    return new Bound<>(result, shown, warnings, marks);
+    return new Bound<>(result, shown, warnings, marks, parts);
   }
 
   private @Nullable Object value(Shape shape, Yaml node, String path) {
@@ -174,6 +175,7 @@ public final class Binder {
     if (items == null) {
       return wrong(path, "a list", node, "items after `- ` or in `[ ]`");
     }
+    parts.putList(path, items.size());
     List<Object> values = new ArrayList<>();
     boolean failed = false;
     for (int i = 0; i < items.size(); i++) {
@@ -198,6 +200,7 @@ public final class Binder {
     if (!(node instanceof Yaml.Mapping mapping)) {
       return wrong(path, "keys with values", node, "`name: value` pairs");
     }
+    parts.putNames(path, List.copyOf(mapping.entries().keySet()));
     Map<String, Object> values = new LinkedHashMap<>();
     boolean failed = false;
     for (Map.Entry<String, Yaml.Entry> entry : mapping.entries().entrySet()) {
@@ -216,11 +219,14 @@ public final class Binder {
   }
 
   private Object fields(Shape.Fields fields, Yaml node, String path) {
-    return switch (node) {
-      case Yaml.Mapping mapping -> record(fields, mapping, path);
-      case Yaml.Scalar scalar -> shortForm(fields, scalar, path);
-      case Yaml.Sequence sequence -> wrong(path, "keys with values", node, fields.expected());
-    };
+    Object value =
+        switch (node) {
+          case Yaml.Mapping mapping -> record(fields, mapping, path);
+          case Yaml.Scalar scalar -> shortForm(fields, scalar, path);
+          case Yaml.Sequence sequence -> wrong(path, "keys with values", node, fields.expected());
+        };
+    parts.put(path, value);
+    return value;
   }
 
   private Object shortForm(Shape.Fields fields, Yaml.Scalar scalar, String path) {

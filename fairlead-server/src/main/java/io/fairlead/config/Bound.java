@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param errors everything that is wrong, in the order of the file
  * @param warnings what works but should not be so
  * @param marks where things stand in the file
+ * @param parts the records without errors, each for itself
  * @param <T> the record
  */
 public record Bound<T extends Record>(
-    @Nullable T value, List<ConfigError> errors, List<ConfigError> warnings, Marks marks) {
+    @Nullable T value,
+    List<ConfigError> errors,
+    List<ConfigError> warnings,
+    Marks marks,
+    Parts parts) {
   public Bound {
     errors = List.copyOf(errors);
     warnings = List.copyOf(warnings);

@@ -40,6 +40,10 @@ public enum Meter {
       "fairlead_proxy_stray_responses_total",
       Kind.COUNTER,
       "Responses that belong to no transaction, dropped."),
+  LATE_SUCCESSES(
+      "fairlead_proxy_late_successes_total",
+      Kind.COUNTER,
+      "Calls answered when their caller had been told a failure: ended by us with ACK and BYE."),
   REGISTRAR_REQUESTS(
       "fairlead_registrar_requests_total",
       Kind.COUNTER,

@@ -26,6 +26,16 @@ record Line(List<Rank> ranks, boolean panicking, double healthyShare) {
     return new Line(List.of(ranks), panicking, share);
   }
 
+  /** True when there is one that is healthy, and not only doubted ones for a panic. */
+  boolean anyHealthy() {
+    for (int i = 0; i < ranks.size() / 2; i++) {
+      if (ranks.get(i).size() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** True when one of those that may be picked has max-cps. */
   boolean paced() {
     for (Rank rank : ranks) {

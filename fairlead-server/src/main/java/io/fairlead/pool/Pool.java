@@ -251,6 +251,11 @@ public final class Pool {
     return null;
   }
 
+  /** True when {@link #pickByHash} has one to give that is healthy. */
+  public boolean anyOpen() {
+    return line.anyHealthy();
+  }
+
   /**
    * Where a key belongs by hash: in the first tier that has any that may, the one with the key.
    *
@@ -343,11 +348,6 @@ public final class Pool {
    */
   public boolean panicking() {
     return line.panicking();
-  }
-
-  /** True when one of its backends is healthy enough for new calls. */
-  boolean takesCalls() {
-    return backends.stream().anyMatch(each -> each.health().state().takesCalls());
   }
 
   Roster roster() {

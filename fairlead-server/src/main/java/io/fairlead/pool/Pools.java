@@ -135,7 +135,7 @@ public final class Pools {
       Backend same = kept(identity, before);
       if (same == null) {
         same = new Backend(member, roster, name, around.home(), around.meters());
-        if (slowStart != null && replaced != null && roster.aged() && replaced.takesCalls()) {
+        if (slowStart != null && replaced != null && roster.aged() && replaced.anyOpen()) {
           same.slowStart().fresh(slowStart);
         }
       } else {

@@ -34,7 +34,7 @@ final class Attempt implements ResponseListener {
     DONE
   }
 
-  private final ResponseContext context;
+  private ResponseContext context;
   private final @Nullable Backend backend;
   private final @Nullable Destination destination;
   private final long startedNs;
@@ -87,11 +87,29 @@ final class Attempt implements ResponseListener {
     context.onTransportError(this, why);
   }
 
+  /** From now on another context is told. */
+  void tells(ResponseContext next) {
+    context = next;
+  }
+
   /** From now on someone else hears what comes back: the answer is given, nothing is left to do. */
   void handOver(ResponseListener next) {
     if (transaction instanceof InviteClientTransaction invite) {
       invite.listener(next);
     }
+  }
+
+  /** The caller takes no success any more: this ends the call, and what else the branch brings. */
+  void endLate(LateSuccess late, SipResponse response) {
+    handOver(late);
+    ClientTransaction answered = transaction;
+    if (answered != null) {
+      late.onResponse(answered, response);
+    }
+  }
+
+  long startedNs() {
+    return startedNs;
   }
 
   @Nullable Backend backend() {

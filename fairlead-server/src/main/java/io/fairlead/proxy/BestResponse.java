@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses among the failures of several branches (RFC 3261 §16.7 steps 6 and 7): any 6xx; else the
- * lowest class, and in it what lets the caller do better next time. Challenges are gathered.
+ * lowest class, and in it what lets the caller do better next time, a 408 last. Challenges are
+ * gathered. A branch that never answered is not considered at all.
  *
  * <p>Owned by one loop.
  */
@@ -66,6 +67,7 @@ final class BestResponse {
     }
     return switch (status) {
       case 401, 407, 415, 420, 484 -> 400;
+      case 408 -> 599; // that nobody answered says least
       default -> status < 400 ? status : status < 500 ? 400 + status - 399 : status * 10;
     };
   }

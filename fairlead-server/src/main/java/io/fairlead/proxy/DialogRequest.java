@@ -309,11 +309,15 @@ final class DialogRequest extends Timer
   // A BYE that reaches nobody still ends the call, and says so; another request may have been lost,
   // the peer decides.
   private void silent(Cause cause) {
+    byeEnds();
     boolean bye = request.method() == Method.BYE;
-    if (bye && call != null && call.state() == Call.State.UP) {
+    refuse(bye && cause == Cause.TRANSPORT_FAILURE ? Cause.NO_DIALOG : cause);
+  }
+
+  private void byeEnds() {
+    if (request.method() == Method.BYE && call != null && call.state() == Call.State.UP) {
       call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
     }
-    refuse(bye && cause == Cause.TRANSPORT_FAILURE ? Cause.NO_DIALOG : cause);
   }
 
   private void refuse(Cause cause) {
@@ -359,6 +363,22 @@ final class DialogRequest extends Timer
     if (!answered) {
       cancel();
     }
+  }
+
+  /**
+   * A re-INVITE was told to wait, and is told that nobody answers: its session goes on as it was.
+   * Any other request comes again, to whoever serves the dialog then.
+   */
+  @Override
+  public void onShutdown(ServerTransaction transaction) {
+    if (request.method() == Method.INVITE) {
+      cancel();
+      refuse(Cause.SHUTTING_DOWN);
+      return;
+    }
+    proxy.timers().cancel(this);
+    settle();
+    byeEnds();
   }
 
   /** A server was silent, or timer C (RFC 3261 §16.8). */

@@ -9,6 +9,7 @@ import io.fairlead.pool.Backend;
 import io.fairlead.pool.Demand;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Route;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ServerTransaction;
 import java.util.ArrayList;
@@ -18,14 +19,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to a pool: to one backend, and to the next while the pool's settings allow it; to all
  * at once when the pool balances by fanout. The time of a backend until its first answer is
- * try-timeout. Where max-cps leaves no place now, the call waits for its turn first.
+ * try-timeout. Where max-cps leaves no place now, the call waits for its turn first. One that has
+ * an owner goes there, and when that is no way to the devices of the user called.
  *
  * <p>Owned by one loop.
  */
 final class Failover extends ResponseContext {
   private final Route way;
   private final Pool pool;
-  private final @Nullable Backend only;
+  private final @Nullable Owner owner;
   private final @Nullable RoomChoice room;
   private final List<Backend> tried = new ArrayList<>(2);
   private final Demand demand;
@@ -34,7 +36,7 @@ final class Failover extends ResponseContext {
   private @Nullable BestResponse passedOver;
 
   /**
-   * @param only the one backend that can answer, which knows the user called; null for any
+   * @param owner the one backend that can answer; null when any can
    * @param call the call it begins; null for other methods than INVITE
    */
   Failover(
@@ -42,25 +44,25 @@ final class Failover extends ResponseContext {
       ServerTransaction upstream,
       Route route,
       Pool pool,
-      @Nullable Backend only,
+      @Nullable Owner owner,
       CallRecord record,
       @Nullable Call call) {
     super(proxy, upstream, route, record, call, Cause.NO_HEALTHY_BACKEND);
     this.way = route;
-    this.only = only;
+    this.owner = owner;
     this.pool = pool;
     long key = pool.hashKey().of(upstream.request(), upstream.flow());
     this.demand = new Demand(key, tried, route.resource(), invite);
     this.room =
-        only != null ? null : RoomChoice.of(route, pool, upstream.request(), demand, proxy.loop());
+        owner != null ? null : RoomChoice.of(route, pool, upstream.request(), demand, proxy.loop());
     record.pool(pool.name());
   }
 
   @Override
   void begin() {
-    if (only != null) {
-      if (!offer(only)) {
-        finish();
+    if (owner != null) {
+      if (!offer(owner.backend())) {
+        next();
       }
       return;
     }
@@ -95,11 +97,15 @@ final class Failover extends ResponseContext {
 
   // The next backend that can be sent to; the end when there is none or tries are used up.
   private void next() {
+    if (owner != null) {
+      toDevices(owner);
+      return;
+    }
     if (room != null) {
       toRoom(room, null);
       return;
     }
-    while (only == null && tried.size() < pool.failover().tries()) {
+    while (tried.size() < pool.failover().tries()) {
       Backend backend = choose();
       if (backend == null) {
         if (tried.isEmpty()) {
@@ -112,6 +118,27 @@ final class Failover extends ResponseContext {
       }
     }
     finish();
+  }
+
+  // The backend that has the user is no way to the user: the devices are asked, as they are while
+  // it is down. What it decided itself is the answer.
+  private void toDevices(Owner known) {
+    SipResponse said = best.response();
+    boolean decided = passedOver != null || said != null && !isOverload(said);
+    if (!known.direct() || state != State.TRYING || decided) {
+      finish();
+      return;
+    }
+    if (call != null) {
+      call.letGo();
+      call.backend(0);
+    }
+    goOnAs(Fork.toUser(proxy, upstream, way, record, call, known.devices()));
+  }
+
+  // FreeSWITCH names a cause in a 503 about one destination, and none when it has no room itself.
+  private static boolean isOverload(SipResponse response) {
+    return response.status() == 503 && !response.has(HeaderName.REASON);
   }
 
   // As next(), for a request whose key says where it may go; it may have to wait. A turn is a
@@ -180,7 +207,7 @@ final class Failover extends ResponseContext {
     reserved = null;
     if (room != null) {
       toRoom(room, backend);
-    } else if (only == null && !backend.takesCalls() || !attempt(backend)) {
+    } else if (owner == null && !backend.takesCalls() || !attempt(backend)) {
       next();
     }
   }
@@ -299,6 +326,8 @@ final class Failover extends ResponseContext {
     }
     if (!anyPending()) {
       finish();
+    } else if (invite && pool.fanout() && pool.failover().onTimeout()) {
+      holdUp(pool.failover().tryTimeout().toNanos());
     }
   }
 
@@ -383,7 +412,7 @@ final class Failover extends ResponseContext {
   // Another request than INVITE is answered late by a slow but living backend; with no other to
   // try, waiting is better.
   private void silentRequest() {
-    boolean last = only != null || tried.size() >= pool.failover().tries();
+    boolean last = owner != null || tried.size() >= pool.failover().tries();
     if (state != State.TRYING || pool.fanout() || last) {
       return;
     }

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Call;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
 import io.fairlead.route.ForkOrder;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipResponse;
@@ -29,7 +30,11 @@ final class Fork extends ResponseContext {
   private final List<Binding> left;
   private final boolean serial;
   private final long groupNs;
+  private final long silenceNs;
   private final @Nullable Destination only;
+  private long groupEndsNs;
+  // An answer is known, and waits for devices that have said nothing.
+  private boolean held;
 
   private Fork(
       Proxy proxy,
@@ -45,6 +50,7 @@ final class Fork extends ResponseContext {
     this.only = only;
     this.serial = route != null && route.fork() == ForkOrder.SERIAL;
     long ringNs = route == null ? 0 : route.ringTime().toNanos();
+    this.silenceNs = route == null ? 0 : route.silence().toNanos();
     this.groupNs = invite ? ringNs : Math.min(ringNs, OTHER_METHODS_NS);
   }
 
@@ -101,6 +107,7 @@ final class Fork extends ResponseContext {
     if (left.isEmpty()) {
       proxy.timers().cancel(this);
     } else {
+      groupEndsNs = nowNs() + groupNs;
       proxy.timers().schedule(this, groupNs);
     }
   }
@@ -196,7 +203,11 @@ final class Fork extends ResponseContext {
   @Override
   void onHeard(SipResponse response) {
     if (invite && !moreDevices()) {
+      held = false;
       armTimerC(response);
+    } else if (held) {
+      held = false;
+      proxy.timers().schedule(this, Math.max(0, groupEndsNs - nowNs()));
     }
   }
 
@@ -206,8 +217,21 @@ final class Fork extends ResponseContext {
     if (winner != null) {
       record.backend(winner.title());
     }
+    Backend late = attempt.backend();
+    if (late != null) {
+      wonLate(late);
+    }
     if (call != null && attempt.met() != null) {
       call.met(false, attempt.met());
+    }
+  }
+
+  // The backend that has the user was given up, and answered before a device did.
+  private void wonLate(Backend backend) {
+    record.backend(backend.name());
+    if (call != null) {
+      call.holds(backend.occupy(proxy.loopIndex(), call, nowNs()));
+      call.backend(backend.id());
     }
   }
 
@@ -272,7 +296,14 @@ final class Fork extends ResponseContext {
   }
 
   private void goOn() {
-    if (state == State.ANSWERED || anyPending()) {
+    if (state == State.ANSWERED) {
+      return;
+    }
+    if (anyPending()) {
+      if (invite && silenceNs > 0 && best.response() != null) {
+        held = true;
+        holdUp(left.isEmpty() ? silenceNs : Math.min(silenceNs, groupNs));
+      }
       return;
     }
     if (state == State.TRYING) {
@@ -296,7 +327,7 @@ final class Fork extends ResponseContext {
     boolean more = moreDevices();
     for (Attempt attempt : List.copyOf(attempts)) {
       boolean silent = attempt.state() == Attempt.State.WAITING;
-      if (more || silent && hasReserve(attempt)) {
+      if (more || silent && (held || hasReserve(attempt))) {
         attempt.giveUp();
         lastCause = Cause.RING_TIMEOUT;
       }
@@ -304,6 +335,7 @@ final class Fork extends ResponseContext {
         tryReserve(attempt);
       }
     }
+    held = false;
     if (more || !anyPending()) {
       next();
     } else {

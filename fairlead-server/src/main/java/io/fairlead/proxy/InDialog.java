@@ -11,6 +11,9 @@ import io.fairlead.loop.Loop;
 import io.fairlead.observe.Cause;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.transaction.ClientTransaction;
+import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
 import java.util.ArrayList;
@@ -124,82 +127,102 @@ final class InDialog {
     locator.failed(target, loop);
   }
 
-  // ---- the ACK to a 2xx ----
+  // ---- whose answer nobody waits for ----
 
   /**
    * Takes an ACK to a 2xx: it is its own transaction and is never answered (RFC 3261 §13.2.2.4,
-   * §16.11).
+   * §16.11). Or a BYE of our own.
    */
-  void ack(Flow in, SipRequest ack) {
-    boolean ours = routes.read(ack) && ack.maxForwards() != 0;
+  void oneWay(Flow in, SipRequest r) {
+    boolean ours = routes.read(r) && r.maxForwards() != 0;
     boolean valid = ours && routes.cookie() == RouteSet.Cookie.VALID;
     if (!valid && !(ours && isToNode())) {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    Call call = valid ? calls.find(ack, routes.content().fromCaller(ack)) : null;
-    Flow out = valid ? flow(ack, in, call) : null;
+    Call call = valid ? calls.find(r, routes.content().fromCaller(r)) : null;
+    Flow out = valid ? flow(r, in, call) : null;
     if (out != null) {
-      sender.ack(ack, in, out, way.relay());
-    } else if (!valid || !isGone(ack, call)) {
-      locate(ack, in);
+      send(r, in, out, way.relay());
+    } else if (!valid || !isGone(r, call)) {
+      locate(r, in);
     }
   }
 
-  private void locate(SipRequest ack, Flow in) {
-    switch (locator.known(routes.nextHop(), RouteSet.key(ack), loop)) {
-      case Located.Found found -> toOne(ack, in, found.targets());
+  private void locate(SipRequest r, Flow in) {
+    switch (locator.known(routes.nextHop(), RouteSet.key(r), loop)) {
+      case Located.Found found -> toOne(r, in, found.targets());
       case Located.Failed failed -> {
-        if (!toSpare(ack, in)) {
+        if (!toSpare(r, in)) {
           log.refused(Cause.TRANSPORT_FAILURE);
         }
       }
-      case Located.Pending pending -> later(ack.keep(), in);
+      case Located.Pending pending -> later(r.keep(), in);
     }
   }
 
-  private void later(SipRequest ack, Flow in) {
-    routes.readKept(ack);
+  private void later(SipRequest r, Flow in) {
+    routes.readKept(r);
     locator.locate(
         routes.nextHop(),
-        RouteSet.key(ack),
+        RouteSet.key(r),
         loop,
         located -> {
-          routes.readKept(ack);
+          routes.readKept(r);
           if (located instanceof Located.Found found) {
-            toOne(ack, in, found.targets());
+            toOne(r, in, found.targets());
           } else {
-            toSpare(ack, in);
+            toSpare(r, in);
           }
         });
   }
 
-  private boolean toSpare(SipRequest ack, Flow in) {
+  private boolean toSpare(SipRequest r, Flow in) {
     boolean valid = routes.cookie() == RouteSet.Cookie.VALID;
-    Flow spare = valid ? way.spare(ack, in) : way.none();
+    Flow spare = valid ? way.spare(r, in) : way.none();
     if (spare != null) {
-      sender.ack(ack, in, spare, way.relay());
+      send(r, in, spare, way.relay());
     }
     return spare != null;
   }
 
   // Nobody says whether an ACK arrived: it goes where the dialog's other requests are answered.
-  private void toOne(SipRequest ack, Flow in, List<Target> targets) {
+  private void toOne(SipRequest r, Flow in, List<Target> targets) {
     boolean choice = targets.size() > 1 && routes.cookie() == RouteSet.Cookie.VALID;
-    boolean fromCaller = choice && routes.content().fromCaller(ack);
-    Call call = choice ? calls.find(ack, fromCaller) : null;
+    boolean fromCaller = choice && routes.content().fromCaller(r);
+    Call call = choice ? calls.find(r, fromCaller) : null;
     List<Target> order = metFirst(targets, call, !fromCaller);
     for (Target target : order) {
       Flow out = exits.to(target, routes.named(), in.listener());
       if (out != null) {
-        sender.ack(ack, in, out, null);
+        send(r, in, out, null);
         if (call != null) {
           call.met(!fromCaller, target);
         }
         return;
       }
     }
-    toSpare(ack, in);
+    toSpare(r, in);
+  }
+
+  private void send(SipRequest r, Flow in, Flow out, Nodes.@Nullable Node relay) {
+    if (r.method() == Method.ACK) {
+      sender.ack(r, in, out, relay);
+    } else {
+      sender.forward(r, in, out, relay, new Nobody());
+    }
+  }
+
+  /** Nobody is told: the peer ends the dialog, or has ended it. */
+  private record Nobody() implements ResponseListener {
+    @Override
+    public void onResponse(ClientTransaction transaction, SipResponse response) {}
+
+    @Override
+    public void onTimeout(ClientTransaction transaction) {}
+
+    @Override
+    public void onTransportError(ClientTransaction transaction, String why) {}
   }
 
   /** The servers of a name, the one first that has answered this call before. */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class InitialRequests {
+  /** Of a 503 that no backend is to blame for. */
+  static final String RETRY_AFTER = "Retry-After: 10\r\n";
+
   private final Proxy proxy;
   private final Loop loop;
   private final Calls calls;
@@ -106,7 +109,8 @@ final class InitialRequests {
       Pool pool,
       @Nullable Backend only) {
     Call call = open(transaction, transaction.request(), record);
-    new Failover(proxy, transaction, route, pool, only, record, call).start();
+    Owner owner = only == null ? null : Owner.of(only);
+    new Failover(proxy, transaction, route, pool, owner, record, call).start();
   }
 
   private @Nullable Call open(ServerTransaction transaction, SipRequest r, CallRecord record) {
@@ -163,15 +167,32 @@ final class InitialRequests {
 
   /** A user that backends know. */
   private record Known(List<Binding> bindings, Policy.Behind behind, Pool pool) {
-    /** The backend that has the user and lives, or null. */
-    @Nullable Backend backend() {
+    /**
+     * The backend that has the user and lives, or null.
+     *
+     * @param open it must take calls as well
+     */
+    @Nullable Backend backend(boolean open) {
       for (Binding binding : bindings) {
         Backend known = pool.backend(binding.upstream().backend());
-        if (known != null && known.address() != null && known.health().state().alive()) {
+        if (known != null
+            && known.address() != null
+            && (open ? known.takesCalls() : known.health().state().alive())) {
           return known;
         }
       }
       return null;
+    }
+
+    /** True when a backend that has the user speaks from there. */
+    boolean isOwn(InetSocketAddress source) {
+      for (Binding binding : bindings) {
+        Backend known = pool.backend(binding.upstream().backend());
+        if (known != null && source.equals(known.address())) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** True when one of the backends speaks from there, by whatever port. */
@@ -209,28 +230,38 @@ final class InitialRequests {
   }
 
   // The registrar that has the user knows more than where the devices are: it forks, records, takes
-  // messages. What comes from that very one has been through it.
+  // messages. What comes from that very one has been through it. While it takes no calls it would
+  // refuse them.
   private void toRegistrar(
       ServerTransaction transaction, CallRecord record, Route route, Known known) {
-    Backend backend = known.backend();
+    SipRequest r = transaction.request();
+    boolean direct = known.behind.direct() && isForDevices(r.method());
+    Backend backend = known.backend(direct);
     InetSocketAddress from = transaction.flow().remote();
-    boolean marked = devices.isOn(transaction.request());
+    boolean marked = devices.isOn(r);
     if (marked && !known.isFrom(from)) {
       // By way of its registrar it would come back with the same mark, round and round.
       refuse(transaction, record, Cause.FOREIGN_ROUTE);
       return;
     }
-    boolean back = marked || backend != null && from.equals(backend.address());
+    boolean back = marked || known.isOwn(from);
     if (backend == null && !back && !known.behind.direct()) {
       refuse(transaction, record, Cause.UNAVAILABLE);
       return;
     }
-    Call call = open(transaction, transaction.request(), record);
+    Call call = open(transaction, r, record);
     if (backend == null || back) {
       Fork.toUser(proxy, transaction, route, record, call, known.bindings).start();
     } else {
-      new Failover(proxy, transaction, route, known.pool, backend, record, call).start();
+      Owner owner = new Owner(backend, known.bindings, direct);
+      new Failover(proxy, transaction, route, known.pool, owner, record, call).start();
     }
+  }
+
+  // Who is there and what is waiting is for the registrar to tell as long as it lives: a device
+  // would refuse to be asked, and its word would end the subscription.
+  private static boolean isForDevices(Method method) {
+    return method != Method.SUBSCRIBE && method != Method.PUBLISH;
   }
 
   /**
@@ -251,8 +282,7 @@ final class InitialRequests {
   // ---- answered here ----
 
   private void refuse(ServerTransaction transaction, CallRecord record, Cause cause) {
-    proxy.refuse(
-        transaction, cause, cause.status() == 503 ? "Retry-After: 10\r\n" : proxy.warning(cause));
+    proxy.refuse(transaction, cause, cause.status() == 503 ? RETRY_AFTER : proxy.warning(cause));
     log.write(record.answered(cause.status(), loop.nowNs()).cause(cause));
   }
 

@@ -82,7 +82,8 @@ final class Location {
     List<Binding> found = new ArrayList<>(bindings.of(aor, clockMs.getAsLong()));
     if (owner != null) {
       // A GRUU means one device, also when that is not there (RFC 5627 §5.1).
-      found.removeIf(each -> !Arrays.equals(each.device().instance(), owner.instance()));
+      byte[] one = owner.instance();
+      found.removeIf(each -> !each.device().isInstance(one, 0, one.length));
     }
     found.sort(BEST_FIRST);
     return found;
@@ -212,7 +213,7 @@ final class Location {
   private int mark(Binding binding) {
     byte[] instance = binding.device().instance();
     if (instance.length > 0) {
-      return nonZero(Ascii.hash(1, instance, 0, instance.length));
+      return nonZero(Ascii.hashAnyCase(1, instance, 0, instance.length));
     }
     byte[] contact = binding.contact();
     return mark.parse(contact, 0, contact.length)

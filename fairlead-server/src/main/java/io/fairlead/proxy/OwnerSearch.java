@@ -65,11 +65,21 @@ final class OwnerSearch implements ServerListener {
   @Override
   public void onCancel(ServerTransaction cancelled, SipRequest cancel) {
     if (!over) {
-      settle();
-      Cause cause = Cause.CALLER_CANCELLED;
-      proxy.log(record.answered(cause.status(), proxy.nowNs()).cause(cause));
-      cancelled.reject(cause.status(), cause.reason(), "");
+      refuse(cancelled, Cause.CALLER_CANCELLED, "");
     }
+  }
+
+  @Override
+  public void onShutdown(ServerTransaction unanswered) {
+    if (!over) {
+      refuse(unanswered, Cause.SHUTTING_DOWN, InitialRequests.RETRY_AFTER);
+    }
+  }
+
+  private void refuse(ServerTransaction refused, Cause cause, String headers) {
+    settle();
+    proxy.log(record.answered(cause.status(), proxy.nowNs()).cause(cause));
+    refused.reject(cause.status(), cause.reason(), headers);
   }
 
   @Override

@@ -31,7 +31,7 @@ public record Policy(
    * A registrar whose backends know its users.
    *
    * @param pool the name of their pool
-   * @param direct calls go straight to the devices while their backend is down
+   * @param direct calls go straight to the devices when their backend takes none
    */
   public record Behind(String pool, boolean direct) {}
 }

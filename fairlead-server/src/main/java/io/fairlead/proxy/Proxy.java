@@ -196,7 +196,7 @@ public final class Proxy implements TransactionUser {
 
   @Override
   public void onAck(Flow flow, SipRequest ack) {
-    inDialog.ack(flow, ack);
+    inDialog.oneWay(flow, ack);
   }
 
   @Override
@@ -249,6 +249,15 @@ public final class Proxy implements TransactionUser {
 
   Forwarder forwarder() {
     return forwarder;
+  }
+
+  Self self() {
+    return self;
+  }
+
+  /** A call was answered too late for its caller, and ended here. */
+  void endedLate() {
+    log.endedLate();
   }
 
   ChallengeMemory challenges() {

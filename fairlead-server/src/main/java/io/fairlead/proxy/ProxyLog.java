@@ -29,6 +29,7 @@ public final class ProxyLog {
   private Counter[][] requests = {};
   private final Counter[] dialogs;
   private final Counter stray;
+  private final Counter late;
 
   /**
    * @param shared what every core says of requests outside dialogs
@@ -38,6 +39,7 @@ public final class ProxyLog {
     this.shared = shared;
     this.dialogs = dialogClasses();
     this.stray = meters.counter(Meter.STRAY_RESPONSES);
+    this.late = meters.counter(Meter.LATE_SUCCESSES);
   }
 
   private Counter[] dialogClasses() {
@@ -80,6 +82,10 @@ public final class ProxyLog {
 
   void dialogOutcome(int status) {
     dialogs[Math.min(CLASSES - 1, status / 100)].add();
+  }
+
+  void endedLate() {
+    late.add();
   }
 
   void strayResponse() {

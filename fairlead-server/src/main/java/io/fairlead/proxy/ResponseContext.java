@@ -141,6 +141,11 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   }
 
   final void onSuccess(Attempt attempt, SipResponse response) {
+    if (invite && !upstream.takesSuccess()) {
+      LateSuccess late = new LateSuccess(proxy, upstream.flow());
+      attempt.endLate(late, response);
+      return;
+    }
     boolean firstAnswer = state != State.ANSWERED;
     if (!firstAnswer && (refused || !forks())) {
       attempt.dismiss(proxy.dismissal(), response);
@@ -203,10 +208,21 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     if (state == State.TRYING) {
       lastCause = Cause.CALLER_CANCELLED;
       giveUp();
+      dropSilent();
       if (!anyPending()) {
-        // It waits for a turn: what earlier branches answered does not count (RFC 3261 §9.2).
+        // What earlier branches answered does not count (RFC 3261 §9.2).
         proxy.timers().cancel(this);
         refuse(lastCause);
+      }
+    }
+  }
+
+  // Where nothing has come back no CANCEL may go (§9.1) and none is answered: such a branch has no
+  // say in what the caller hears.
+  private void dropSilent() {
+    for (Attempt attempt : attempts) {
+      if (attempt.state() == Attempt.State.WAITING) {
+        attempt.giveUp();
       }
     }
   }
@@ -224,6 +240,18 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   public void onTransportError(ServerTransaction transaction, String why) {
     // The caller cannot be told: what was begun for it is ended.
     callerGone();
+  }
+
+  /** A caller who has gone is not told of our end. */
+  @Override
+  public void onShutdown(ServerTransaction transaction) {
+    boolean trying = state == State.TRYING;
+    proxy.timers().cancel(this);
+    cancelOthers(null);
+    if (trying) {
+      lastCause = Cause.SHUTTING_DOWN;
+    }
+    refuse(lastCause, trying ? InitialRequests.RETRY_AFTER : "");
   }
 
   // ---- the end ----
@@ -247,6 +275,17 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     end(chosen.status(), cause);
   }
 
+  /** Another kind of way takes the request over; what branches still bring is told there. */
+  final void goOnAs(ResponseContext next) {
+    settle();
+    proxy.timers().cancel(this);
+    for (Attempt attempt : attempts) {
+      attempt.tells(next);
+    }
+    next.attempts.addAll(attempts);
+    next.start();
+  }
+
   private Cause cause(boolean answered) {
     return switch (lastCause) {
       case CALLER_CANCELLED, RING_TIMEOUT, ROOM_FULL, ROOM_DOWN -> lastCause;
@@ -257,10 +296,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not
   // FreeSWITCH's 300.
   private void refuse(Cause cause) {
+    int status = cause == Cause.NONE ? 503 : cause.status();
+    refuse(cause, status == 503 ? retryAfter() : proxy.warning(cause));
+  }
+
+  private void refuse(Cause cause, String headers) {
     settle();
     int status = cause == Cause.NONE ? 503 : cause.status();
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
-    upstream.reject(status, reason, status == 503 ? retryAfter() : proxy.warning(cause));
+    upstream.reject(status, reason, headers);
     end(status, cause);
   }
 
@@ -292,6 +336,24 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
       }
     }
     return false;
+  }
+
+  /**
+   * Only branches that have said nothing are left: what another has answered waits for them no
+   * longer than that.
+   */
+  final void holdUp(long silenceNs) {
+    long until = nowNs();
+    for (Attempt attempt : attempts) {
+      if (attempt.state() == Attempt.State.PROCEEDING) {
+        return;
+      }
+      if (attempt.state() == Attempt.State.WAITING) {
+        until = Math.max(until, attempt.startedNs() + silenceNs);
+      }
+    }
+    timerC = false;
+    proxy.timers().schedule(this, until - nowNs());
   }
 
   final void cancelOthers(@Nullable Attempt winner) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.UriEquality;
 import io.fairlead.store.Binding;
@@ -101,9 +100,7 @@ final class Matching {
   }
 
   private static boolean sameInstance(SipRequest r, Wanted wanted, Binding known) {
-    byte[] instance = known.device().instance();
-    return Ascii.equals(
-        r.bytes(), wanted.instanceFrom, wanted.instanceTo, instance, 0, instance.length);
+    return known.device().isInstance(r.bytes(), wanted.instanceFrom, wanted.instanceTo);
   }
 
   /** True when the binding at that place is replaced though no Contact renews it. */

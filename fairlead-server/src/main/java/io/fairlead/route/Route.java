@@ -60,6 +60,11 @@ public final class Route {
     return settings.ringTime();
   }
 
+  /** How long a device that says nothing holds up what another has answered. */
+  public Duration silence() {
+    return settings.silence();
+  }
+
   /** How calls with the same key are kept together, or null. */
   public @Nullable AffinitySettings affinity() {
     return settings.affinity();

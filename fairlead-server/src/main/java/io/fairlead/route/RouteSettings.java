@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param toLocation the registrar whose users get the request
  * @param fork how the devices of a user are asked
  * @param ringTime how long they ring before the next are asked
+ * @param silence how long a device that says nothing holds up what another has answered
  * @param mode how the request is handed on
  * @param rewrite changes of the request-URI
  * @param headers changes of the headers
@@ -66,6 +67,14 @@ public record RouteSettings(
                     + " after 5 s at most.")
         Duration ringTime,
     @Setting(
+            value = "10s",
+            doc =
+                "With to-location: how long after the call a device that has said nothing, not even"
+                    + " 100, holds up what the others have answered. A phone answers within a"
+                    + " second; 10 s leave time to one that a push must wake, and a caller who"
+                    + " could hear busy does not wait 32 s for a phone that is off.")
+        Duration silence,
+    @Setting(
             value = "proxy",
             doc =
                 "proxy keeps state and tries another backend on failure; stateless forwards and"
@@ -83,6 +92,9 @@ public record RouteSettings(
                     + " `resources` and have one left get it.")
         @Nullable String resource) {
   public RouteSettings {
+    if (!silence.isPositive()) {
+      throw new SettingException("silence", "must be longer than 0s");
+    }
     if (ringTime.isNegative() || ringTime.isZero()) {
       throw new SettingException("ring-time", "must be longer than 0s");
     }

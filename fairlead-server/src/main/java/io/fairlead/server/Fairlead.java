@@ -280,6 +280,7 @@ public final class Fairlead {
     if (!loops.stop(LOOPS_END)) {
       LOG.warn("a loop did not end within {} s", LOOPS_END.toSeconds());
     }
+    house.close();
     if (keeper != null) {
       keeper.close();
     }

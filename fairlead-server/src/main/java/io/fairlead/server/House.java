@@ -345,12 +345,20 @@ final class House implements FlowListener, Inbound.Owners {
     return settingUp;
   }
 
-  /** Ends the checks, and writes the calls that still live into the call log. */
+  /**
+   * Ends the checks, answers what still waits, and writes the calls that still live into the call
+   * log.
+   */
   void stop() {
     pools.stop();
-    authentications.close();
     stations.forEach(station -> station.loop().execute(station.keepalive()::stop));
+    stations.forEach(station -> station.loop().execute(station.table()::shutdown));
     stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
+  }
+
+  /** Lets go of the sources of users, when no loop runs that would take their end for an answer. */
+  void close() {
+    authentications.close();
   }
 
   Pools pools() {

@@ -33,10 +33,13 @@ public record Plan(Path file, Settings settings) {
     List<ConfigError> errors = new ArrayList<>(bound.errors());
     List<ConfigError> warnings = new ArrayList<>(bound.warnings());
     Settings settings = bound.value();
-    if (settings != null) {
-      PlanChecks checks = PlanChecks.run(settings, bound.marks());
+    Sound sound = settings == null ? Sound.of(bound.parts()) : Sound.all(settings);
+    if (sound != null) {
+      PlanChecks checks = PlanChecks.run(sound, bound.marks());
       errors.addAll(checks.errors());
-      warnings.addAll(checks.warnings());
+      errors.sort(PlanChecks.IN_FILE_ORDER);
+      // What is not used, or not there, may only have errors.
+      warnings.addAll(settings == null ? List.of() : checks.warnings());
     }
     return new Result(
         settings == null || !errors.isEmpty() ? null : new Plan(file, settings),

@@ -39,27 +39,30 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checks of a configuration that need more than one record.
+ * The checks of a configuration that need more than one record. Beside records that have errors
+ * those are made that these cannot mislead.
  *
  * <p>Owned by whoever reads the file.
  */
 final class PlanChecks {
-  private static final Comparator<ConfigError> IN_FILE_ORDER =
+  static final Comparator<ConfigError> IN_FILE_ORDER =
       Comparator.comparingInt(ConfigError::line).thenComparingInt(ConfigError::column);
 
   private final Settings settings;
+  private final Sound sound;
   private final Marks marks;
   private final List<ConfigError> errors = new ArrayList<>();
   private final List<ConfigError> warnings = new ArrayList<>();
 
-  private PlanChecks(Settings settings, Marks marks) {
-    this.settings = settings;
+  private PlanChecks(Sound sound, Marks marks) {
+    this.sound = sound;
+    this.settings = sound.settings();
     this.marks = marks;
   }
 
   /** Runs all of them; what was found, in the order of the file. */
-  static PlanChecks run(Settings settings, Marks marks) {
-    PlanChecks checks = new PlanChecks(settings, marks);
+  static PlanChecks run(Sound sound, Marks marks) {
+    PlanChecks checks = new PlanChecks(sound, marks);
     checks.listeners();
     checks.certificates();
     checks.metrics();
@@ -69,6 +72,7 @@ final class PlanChecks {
     checks.gateways();
     checks.networks();
     checks.partitions();
+    checks.errors.removeIf(error -> sound.isBroken(error.path()));
     checks.errors.sort(IN_FILE_ORDER);
     checks.warnings.sort(IN_FILE_ORDER);
     return checks;
@@ -186,12 +190,10 @@ final class PlanChecks {
       listeners.add(name == null ? listener.bind().toString().replace("://", ":") : name);
     }
     for (Finding finding :
-        RouteChecks.check(
-            settings.routes(),
-            settings.pools().keySet(),
-            settings.registrars().keySet(),
-            listeners)) {
-      errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));
+        RouteChecks.check(settings.routes(), sound.pools(), sound.registrars(), listeners)) {
+      if (sound.whole("listeners") || !finding.path().endsWith("match.listener")) {
+        errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));
+      }
     }
     for (int i = 0; i < settings.routes().size(); i++) {
       RouteSettings route = settings.routes().get(i);
@@ -284,7 +286,8 @@ final class PlanChecks {
                     "it is not said who may register: it needs `users`; `users: off` lets anybody"
                         + " register any address"));
           }
-          if (registrar.upstream().throttle() == Throttle.AOR && !located.contains(name)) {
+          boolean noWay = sound.whole("routes") && !located.contains(name);
+          if (registrar.upstream().throttle() == Throttle.AOR && noWay) {
             errors.add(
                 marks.error(
                     path + ".upstream.throttle",
@@ -293,11 +296,11 @@ final class PlanChecks {
                         + "`"));
           }
           String pool = registrar.pool();
-          if (pool != null && !settings.pools().containsKey(pool)) {
+          if (pool != null && !sound.pools().contains(pool)) {
             errors.add(
                 marks
                     .error(path + ".pool", "there is no pool `" + pool + "`")
-                    .suggesting(pool, settings.pools().keySet()));
+                    .suggesting(pool, sound.pools()));
           }
           for (String domain : registrar.domains()) {
             String other = domains.putIfAbsent(domain.toLowerCase(Locale.ROOT), name);
@@ -357,12 +360,13 @@ final class PlanChecks {
           String inside = "pools." + name + ".health.method.gwlist.pool";
           String path = marks.has(inside) ? inside : "pools." + name + ".health.gwlist.pool";
           PoolSettings farm = settings.pools().get(asked);
-          if (farm == null) {
+          if (!sound.pools().contains(asked)) {
             errors.add(
                 marks
                     .error(path, "there is no pool `" + asked + "`")
-                    .suggesting(asked, settings.pools().keySet()));
-          } else if (farm.backends().stream().allMatch(backend -> backend.esl() == null)) {
+                    .suggesting(asked, sound.pools()));
+          } else if (farm != null
+              && farm.backends().stream().allMatch(backend -> backend.esl() == null)) {
             errors.add(
                 marks.error(
                     path,
@@ -399,7 +403,7 @@ final class PlanChecks {
   }
 
   private void network(String path, @Nullable String name, Set<String> known) {
-    if (name != null && !known.contains(name)) {
+    if (name != null && !known.contains(name) && sound.whole("listeners")) {
       errors.add(
           marks.error(path, "no listener is on network `" + name + "`").suggesting(name, known));
     }
@@ -413,7 +417,7 @@ final class PlanChecks {
           PartitionSettings partition = registrar.partition();
           List<String> nodes = partition == null ? List.of() : partition.nodes();
           for (int i = 0; i < nodes.size(); i++) {
-            if (!known.contains(nodes.get(i))) {
+            if (!known.contains(nodes.get(i)) && sound.whole("cluster")) {
               errors.add(
                   marks.error(
                       "registrars." + name + ".partition.nodes[" + i + "]",
@@ -442,7 +446,7 @@ final class PlanChecks {
         }
       }
     }
-    if (uri.transportByDns()) {
+    if (uri.transportByDns() || !sound.whole("listeners")) {
       return;
     }
     if (!spoken) {

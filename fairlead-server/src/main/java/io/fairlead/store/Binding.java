@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.store;
 
+import io.fairlead.sip.Ascii;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * One way to reach an address of record (RFC 3261 §10.3, RFC 5626). Arrays are shared, not copied;
@@ -42,6 +42,15 @@ public record Binding(
   public record Device(byte[] instance, int regId, String agent) {
     /** Nothing known. */
     public static final Device UNKNOWN = new Device(NONE, 0, "");
+
+    /**
+     * True when it names that instance. A URN says the same in upper and lower case (RFC 5626 §4.1,
+     * RFC 4122 §3), and devices do not always write it the same.
+     */
+    public boolean isInstance(byte[] bytes, int from, int to) {
+      return instance.length > 0
+          && Ascii.equalsAnyCase(instance, 0, instance.length, bytes, from, to);
+    }
   }
 
   /**
@@ -100,8 +109,8 @@ public record Binding(
 
   /** True when both name the same instance, which must not be empty. */
   public boolean sameInstance(Binding other) {
-    return device.instance().length > 0
-        && Arrays.equals(device.instance(), other.device.instance());
+    byte[] instance = other.device.instance();
+    return device.isInstance(instance, 0, instance.length);
   }
 
   @Override

@@ -63,6 +63,14 @@ public final class InviteServerTransaction extends ServerTransaction {
   }
 
   @Override
+  public boolean takesSuccess() {
+    return switch (state) {
+      case PROCEEDING, ACCEPTED -> true;
+      case COMPLETED, CONFIRMED, TERMINATED -> false;
+    };
+  }
+
+  @Override
   void onRetransmission() {
     table.meters().requestsAbsorbed().add();
     switch (state) {

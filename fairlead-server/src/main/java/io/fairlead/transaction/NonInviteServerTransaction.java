@@ -67,6 +67,11 @@ public final class NonInviteServerTransaction extends ServerTransaction {
   }
 
   @Override
+  public boolean takesSuccess() {
+    return !answered();
+  }
+
+  @Override
   void onRetransmission() {
     table.meters().requestsAbsorbed().add();
     switch (state) {

@@ -29,4 +29,7 @@ public interface ServerListener {
    * @param why in words, for logs
    */
   void onTransportError(ServerTransaction transaction, String why);
+
+  /** Fairlead ends and no final response was given: this is the last moment for one. */
+  void onShutdown(ServerTransaction transaction);
 }

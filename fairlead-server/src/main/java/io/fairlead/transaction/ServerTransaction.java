@@ -65,6 +65,9 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
    */
   public abstract void respond(byte[] bytes, int from, int to, int status);
 
+  /** True while a success can still be given to the peer. */
+  public abstract boolean takesSuccess();
+
   /**
    * Answers 100 to an INVITE unless a response was given. Any other request gets its 100 by itself
    * when it is time.
@@ -128,6 +131,13 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
     listener = null;
     if (told != null) {
       told.onTimeout(this);
+    }
+  }
+
+  final void tellShutdown() {
+    ServerListener told = listener;
+    if (told != null && !answered()) {
+      told.onShutdown(this);
     }
   }
 

@@ -20,6 +20,7 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ public final class TransactionTable {
   private final SipWriter seed = new SipWriter(32);
   private long minted;
   private boolean sending;
+  private boolean ended;
 
   /**
    * An empty table; {@link #serve} must be called before the first message.
@@ -240,6 +242,9 @@ public final class TransactionTable {
    * beginning.
    */
   public void onUndeliverable(byte[] bytes, int from, int to, String why) {
+    if (ended) {
+      return;
+    }
     switch (parser.parse(bytes, from, to)) {
       case SipRequest request when request.hasVia() -> undeliverableRequest(request, why);
       case SipResponse response when response.hasVia() -> undeliverableResponse(response, why);
@@ -300,8 +305,20 @@ public final class TransactionTable {
     return null;
   }
 
+  /**
+   * Fairlead ends: who has not given a final response is told. What the wires say from then on is
+   * no peer's doing and told to nobody.
+   */
+  public void shutdown() {
+    List.copyOf(servers.values()).forEach(ServerTransaction::tellShutdown);
+    ended = true;
+  }
+
   /** A connection ended: what waited for a response on it hears of a transport error. */
   public void onClosed(Flow flow, String why) {
+    if (ended) {
+      return;
+    }
     for (ClientTransaction transaction : waiters.on(flow)) {
       transaction.onTransportError(why);
     }

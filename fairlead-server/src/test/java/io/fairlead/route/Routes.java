@@ -117,6 +117,7 @@ final class Routes {
         toLocation,
         ForkOrder.PARALLEL,
         Duration.ofSeconds(20),
+        Duration.ofSeconds(10),
         mode,
         rewrite,
         headers,

@@ -42,6 +42,18 @@ class MidRegistrarScenarioTest {
   }
 
   @Test
+  void aRenewalThatWritesItsInstanceInCapitalsIsOne() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.params = ";+sip.instance=\"<urn:uuid:a>\";reg-id=1";
+    phone.register();
+    phone.params = ";+sip.instance=\"<urn:UUID:A>\";reg-id=1";
+    assertThat(asks(phone)).isFalse();
+    phone.contact = "sip:1001@192.168.77.9:40000;ob";
+    phone.register();
+    assertThat(farm.bindings(phone)).as("replaced, not another device").hasSize(1);
+  }
+
+  @Test
   void absorbsNineOutOfTenOfTheLoad() {
     List<RegisteringPhone> phones = new ArrayList<>();
     for (int i = 0; i < 50; i++) {

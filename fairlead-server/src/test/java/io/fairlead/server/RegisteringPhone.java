@@ -100,7 +100,9 @@ final class RegisteringPhone implements VirtualNet.Peer {
     Seen seen = Seen.of(text);
     if (seen.isRequest()) {
       requests.add(seen);
-      link.send(ok(seen));
+      if (!seen.method().equals("ACK")) {
+        link.send(ok(seen));
+      }
       return;
     }
     responses.add(seen);
@@ -129,19 +131,20 @@ final class RegisteringPhone implements VirtualNet.Peer {
     return responses.getLast();
   }
 
-  private static String ok(Seen request) {
+  private String ok(Seen request) {
     StringBuilder text = new StringBuilder("SIP/2.0 200 OK\r\n");
-    for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
+    for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq", "Record-Route")) {
       request
           .all(name)
           .forEach(value ->
               text.append(name)
                   .append(": ")
                   .append(value)
-                  .append(name.equals("To") ? ";tag=p" : "")
+                  .append(name.equals("To") && request.toTag().isEmpty() ? ";tag=p" : "")
                   .append("\r\n"));
     }
-    return text.append("Content-Length: 0\r\n\r\n").toString();
+    String own = request.method().equals("INVITE") ? "Contact: <" + contact + ">\r\n" : "";
+    return text.append(own).append("Content-Length: 0\r\n\r\n").toString();
   }
 
   /** What the last answer grants, in seconds. */

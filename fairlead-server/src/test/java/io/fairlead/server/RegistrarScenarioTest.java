@@ -306,6 +306,19 @@ class RegistrarScenarioTest {
   // ---- extensions ----
 
   @Test
+  void aDeviceIsTheSameInUpperAndLowerCase() {
+    String lower = ";+sip.instance=\"<urn:uuid:0c67446e-f1a1-11d9-94d3-000a95a0e128>\"";
+    String upper = ";+sip.instance=\"<URN:UUID:0C67446E-F1A1-11D9-94D3-000A95A0E128>\"";
+    device.register("Contact: <sip:alice@192.0.2.1>" + lower);
+    device.register("Contact: <sip:alice@192.0.2.2>" + upper);
+    assertThat(rig.contacts()).containsExactly("sip:alice@192.0.2.2");
+
+    Seen answer = device.register("Contact: <sip:alice@192.0.2.3>" + lower);
+    assertThat(rig.contacts()).containsExactly("sip:alice@192.0.2.3");
+    assertThat(answer.first("Contact")).as("as it wrote it").contains(lower);
+  }
+
+  @Test
   void keepsPreferenceInstanceAndPath() {
     Seen answer =
         device.register(

@@ -104,6 +104,20 @@ class ReturnScenarioTest {
   }
 
   @Test
+  void knowsADeviceAgainThatWritesItsInstanceInCapitals() {
+    FakePhone phone = browser(Transports.WSS, 5071);
+    register(phone, "urn:uuid:one");
+    Leg call = phone.invite();
+    rig.net.runMs(200);
+    phone.hangUp();
+    register(phone, "urn:UUID:ONE");
+    b1.facing(call).bye();
+    rig.net.runMs(200);
+
+    assertThat(b1.facing(call).statuses("BYE")).containsExactly(200);
+  }
+
+  @Test
   void doesNotTakeAnotherDeviceOfTheUserForIt() {
     FakePhone phone = browser(Transports.WSS, 5071);
     FakePhone other = browser(Transports.WSS, 5072);

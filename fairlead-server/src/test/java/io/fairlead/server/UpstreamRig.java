@@ -29,7 +29,7 @@ final class UpstreamRig {
     rig.backends.forEach(backend -> switches.add(new FakeFreeSwitch(backend)));
   }
 
-  private static String yaml(String registrar, String pool) {
+  static String yaml(String registrar, String pool) {
     return """
     listeners:
       - udp://203.0.113.10:5060

@@ -270,6 +270,11 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
   }
 
   @Override
+  public void onShutdown(ServerTransaction transaction) {
+    told.add("shutdown");
+  }
+
+  @Override
   public void onResponse(ClientTransaction transaction, SipResponse response) {
     told.add(Integer.toString(response.status()));
   }

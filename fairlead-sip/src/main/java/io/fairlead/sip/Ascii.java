@@ -241,12 +241,37 @@ public final class Ascii {
       return false;
     }
     for (int i = 0; i < lower.length; i++) {
-      byte b = bytes[from + i];
-      if ((b >= 'A' && b <= 'Z' ? b | 0x20 : b) != lower[i]) {
+      if (lower(bytes[from + i]) != lower[i]) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Compares two ranges, ignoring the case of letters. */
+  public static boolean equalsAnyCase(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
+    if (aTo - aFrom != bTo - bFrom) {
+      return false;
+    }
+    for (int i = 0; i < aTo - aFrom; i++) {
+      if (lower(a[aFrom + i]) != lower(b[bFrom + i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int lower(byte b) {
+    return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
+  }
+
+  /** A quick hash that is the same whatever the case of letters. */
+  public static long hashAnyCase(long seed, byte[] bytes, int from, int to) {
+    long hash = seed ^ to - from;
+    for (int i = from; i < to; i++) {
+      hash = mixed(hash ^ lower(bytes[i]) & 0xff);
+    }
+    return hash;
   }
 
   /**

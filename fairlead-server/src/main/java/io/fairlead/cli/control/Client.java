@@ -24,10 +24,21 @@ public final class Client {
   private static final Duration LONGEST = Duration.ofSeconds(45);
 
   private final Path socket;
+  private final Duration longest;
 
   /** The one behind this socket. */
   public Client(Path socket) {
+    this(socket, LONGEST);
+  }
+
+  /**
+   * The same.
+   *
+   * @param longest how long an answer is waited for
+   */
+  Client(Path socket, Duration longest) {
     this.socket = socket;
+    this.longest = longest;
   }
 
   /** Where it is. */
@@ -119,9 +130,9 @@ public final class Client {
     return answer;
   }
 
-  private static void closeLater(SocketChannel channel) {
+  private void closeLater(SocketChannel channel) {
     try {
-      Thread.sleep(LONGEST);
+      Thread.sleep(longest);
       channel.close();
     } catch (InterruptedException | IOException e) {
       Thread.currentThread().interrupt();

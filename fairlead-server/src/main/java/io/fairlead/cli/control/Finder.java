@@ -2,11 +2,12 @@
 package io.fairlead.cli.control;
 
 import io.fairlead.admin.ControlSettings;
-import io.fairlead.admin.Fields;
 import io.fairlead.admin.RefusedException;
 import io.fairlead.admin.SocketPlaces;
 import io.fairlead.server.Plan;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,28 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the running Fairlead that is meant. Immutable. */
 public final class Finder {
-  private Finder() {}
+  /** Who it is, each that lives says at once. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** One that runs, and the configuration it was started with; empty when it does not say. */
+  record Running(Path socket, String config) {}
+
+  private final List<Running> running;
+  private final Path folder;
+
+  /**
+   * @param running all that run
+   * @param folder the current one
+   */
+  Finder(List<Running> running, Path folder) {
+    this.running = running;
+    this.folder = folder;
+  }
 
   /**
    * The one behind the socket given, or of the configuration given, or of the environment ({@code
-   * FAIRLEAD_SOCKET}), or else the only one that runs.
+   * FAIRLEAD_SOCKET}), or else the only one that runs, or that runs with a configuration in the
+   * current folder.
    *
    * @throws RefusedException when there is none, or more than one
    */
@@ -26,20 +44,52 @@ public final class Finder {
     if (socket != null) {
       return new Client(socket);
     }
-    if (config != null) {
-      return configured(config);
-    }
     String named = System.getenv("FAIRLEAD_SOCKET");
-    if (named != null && !named.isEmpty()) {
+    if (config == null && named != null && !named.isEmpty()) {
       return new Client(Path.of(named));
     }
-    List<Path> live = SocketPlaces.ofThisMachine().live();
-    return live.size() == 1 ? new Client(live.getFirst()) : only(live, "");
+    List<Running> running =
+        SocketPlaces.ofThisMachine().live().stream().map(Finder::running).toList();
+    Finder finder = new Finder(running, Path.of(""));
+    return new Client(config == null ? finder.here() : finder.of(config));
   }
 
-  private static Client configured(Path config) throws RefusedException {
-    Plan.Result result = Plan.read(config);
-    Plan plan = result.plan();
+  // One that hangs must not hide the others.
+  private static Running running(Path socket) {
+    try {
+      return new Running(socket, new Client(socket, PATIENCE).ask("node", Map.of()).text("config"));
+    } catch (RefusedException e) {
+      return new Running(socket, "");
+    }
+  }
+
+  /** The socket of the only one, or of the only one with its configuration in this folder. */
+  Path here() throws RefusedException {
+    if (running.size() == 1) {
+      return running.getFirst().socket;
+    }
+    Path wanted = real(folder);
+    List<Running> near =
+        running.stream()
+            .filter(each -> !each.config.isEmpty())
+            .filter(each -> wanted.equals(real(Path.of(each.config)).getParent()))
+            .toList();
+    return near.isEmpty() ? only(running, "", "") : only(near, "", " in this folder");
+  }
+
+  /** The socket of the one with that configuration. */
+  Path of(Path config) throws RefusedException {
+    Path wanted = real(config);
+    List<Running> fitting =
+        running.stream()
+            .filter(each -> !each.config.isEmpty() && wanted.equals(real(Path.of(each.config))))
+            .toList();
+    return fitting.isEmpty() ? configured(config) : only(fitting, " with " + config, "");
+  }
+
+  // Its socket may be where only the configuration says.
+  private Path configured(Path config) throws RefusedException {
+    Plan plan = Plan.read(config).plan();
     if (plan == null) {
       throw new RefusedException(config + " has errors, `fairlead check` lists them");
     }
@@ -47,36 +97,46 @@ public final class Finder {
     if (control == null) {
       throw new RefusedException(config + " says `control: off`, so there is no socket");
     }
-    if (control.socket() != null) {
-      return new Client(control.socket());
-    }
-    String wanted = config.toAbsolutePath().normalize().toString();
-    List<Path> fitting = new ArrayList<>();
-    for (Path live : SocketPlaces.ofThisMachine().live()) {
-      if (node(live).text("config").equals(wanted)) {
-        fitting.add(live);
-      }
-    }
-    return only(fitting, " with " + config);
+    return control.socket() != null ? control.socket() : only(List.of(), " with " + config, "");
   }
 
-  private static Client only(List<Path> found, String how) throws RefusedException {
+  private static Path only(List<Running> found, String how, String where) throws RefusedException {
     if (found.size() == 1) {
-      return new Client(found.getFirst());
+      return found.getFirst().socket;
     }
     if (found.isEmpty()) {
       throw new RefusedException(
           "no Fairlead of this user runs here" + how + "; --socket PATH names another's socket");
     }
-    StringBuilder text = new StringBuilder();
-    text.append(found.size()).append(" of them run; say which by --socket or FAIRLEAD_SOCKET:");
-    for (Path socket : found) {
-      text.append("\n  ").append(socket).append("  ").append(node(socket).text("config"));
-    }
-    throw new RefusedException(text.toString());
+    throw new RefusedException(
+        found.size()
+            + " of them run"
+            + where
+            + "; say which, or call it in the folder of its configuration:"
+            + String.join("", choices(found)));
   }
 
-  private static Fields node(Path socket) throws RefusedException {
-    return new Client(socket).ask("node", Map.of());
+  // As they are to be written: by the configuration where that tells them apart.
+  private static List<String> choices(List<Running> found) {
+    List<String> lines = new ArrayList<>();
+    for (Running each : found) {
+      long same = found.stream().filter(other -> other.config.equals(each.config)).count();
+      if (each.config.isEmpty()) {
+        lines.add("\n  --socket " + each.socket + "  (does not answer)");
+      } else if (same > 1) {
+        lines.add("\n  --socket " + each.socket + "  (" + each.config + ")");
+      } else {
+        lines.add("\n  --config " + each.config);
+      }
+    }
+    return lines;
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
   }
 }

@@ -14,13 +14,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class FreeSwitchGateways implements XmlReader.Listener {
   private static final Set<String> PLACES =
-      Set.of("proxy", "realm", "register", "register-transport");
+      Set.of("proxy", "realm", "register", "register-transport", "outbound-proxy");
 
   /** What a gateway says. */
   record Gateway(String name, Map<String, String> params) {
-    /** Where it is, as FreeSWITCH takes it: the proxy, else the realm, else the name. */
+    /** Where its calls go: the outbound-proxy, else what the request-URI names. */
     String host() {
+      return params.getOrDefault("outbound-proxy", named());
+    }
+
+    /** What the request-URI of its calls names: the proxy, else the realm, else the name. */
+    private String named() {
       return params.getOrDefault("proxy", params.getOrDefault("realm", name));
+    }
+
+    /** The transport of its calls, when not the address says it; empty for none. */
+    String transport() {
+      return params.containsKey("outbound-proxy")
+          ? ""
+          : params.getOrDefault("register-transport", "");
     }
   }
 
@@ -55,7 +67,10 @@ final class FreeSwitchGateways implements XmlReader.Listener {
         flaws.add(element.line(), element.column(), "expected a gateway with a name");
       }
     } else if (gateway != null && element.name().equals("param")) {
-      gateway.params.put(element.value("name").toLowerCase(Locale.ROOT), element.value("value"));
+      String value = element.value("value");
+      if (!value.isEmpty()) {
+        gateway.params.put(element.value("name").toLowerCase(Locale.ROOT), value);
+      }
     }
   }
 
@@ -81,6 +96,12 @@ final class FreeSwitchGateways implements XmlReader.Listener {
   static void notes(Gateway gateway, Notes notes) {
     if (!gateway.params.getOrDefault("register", "true").equals("false")) {
       notes.dropped("register; a carrier that wants a registration still gets it from FreeSWITCH");
+    }
+    if (!gateway.host().equals(gateway.named())) {
+      notes.add(
+          "Its outbound-proxy. The request-URI names "
+              + gateway.named()
+              + " there: a route writes that by `rewrite: { host: ... }`.");
     }
     gateway.params.forEach((name, value) -> {
       if (name.contains("password") || name.contains("secret")) {

@@ -106,8 +106,7 @@ final class FreeSwitchLists implements XmlReader.Listener {
   private @Nullable BackendAddress address(XmlReader.Element element, String name, Notes notes) {
     FreeSwitchGateways.Gateway gateway = gateways.get(name);
     String host = gateway == null ? name : gateway.host();
-    String transport =
-        gateway == null ? "" : gateway.params().getOrDefault("register-transport", "");
+    String transport = gateway == null ? "" : gateway.transport();
     if (gateway == null) {
       notes.add(
           gateways.isEmpty()

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * written flags, priority and attributes. Owned by the main thread.
  */
 final class KamailioList {
-  private static final Pattern WORD = Pattern.compile("[^\\s]+");
+  // What stands in quotes is one value, whatever is in it.
+  private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|\\S)+");
+  private static final Pattern ATTRIBUTE = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|[^;])*");
   private static final int MOST_WEIGHT = 10_000;
   private static final int DISABLED = 4;
 
@@ -137,14 +139,24 @@ final class KamailioList {
   }
 
   private void attributes(int line, MatchResult word, BackendDraft backend) {
-    int column = word.start() + 1;
-    for (String attribute : word.group().split(";")) {
+    Matcher matcher = ATTRIBUTE.matcher(word.group());
+    while (matcher.find()) {
+      String attribute = matcher.group();
       int equals = attribute.indexOf('=');
       String name = equals < 0 ? attribute : attribute.substring(0, equals);
       String value = equals < 0 ? "" : attribute.substring(equals + 1);
-      attribute(new Place(line, column + equals + 1), backend, name, value);
-      column += attribute.length() + 1;
+      int column = word.start() + matcher.start() + equals + 2;
+      attribute(new Place(line, column), backend, name.strip(), unquoted(value.strip()));
     }
+  }
+
+  private static String unquoted(String value) {
+    int last = value.length() - 1;
+    boolean quoted =
+        last > 0
+            && (value.charAt(0) == '"' || value.charAt(0) == '\'')
+            && value.charAt(last) == value.charAt(0);
+    return quoted ? value.substring(1, last) : value;
   }
 
   private record Place(int line, int column) {}

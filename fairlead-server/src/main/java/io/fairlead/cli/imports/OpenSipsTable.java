@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the table of OpenSIPS' load balancer, exported as text: comma, semicolon, bar or tab
- * between the columns, with a row of names or without. Owned by the main thread.
+ * between the columns, with a row of names or without; also in the box that the clients of MySQL
+ * and PostgreSQL draw. Owned by the main thread.
  */
 final class OpenSipsTable {
   private static final List<String> COLUMNS =
@@ -23,6 +24,12 @@ final class OpenSipsTable {
   private static final char[] SEPARATORS = {'\t', '|', ',', ';'};
   private static final Pattern SOCKET =
       Pattern.compile("fs://([^:@]*):(.*)@(\\[[0-9A-Fa-f:.]+]|[^:@\\[\\]]+)(?::([0-9]{1,5}))?");
+  private static final Pattern DRAWN =
+      Pattern.compile(
+          "\\+?-+(\\+-+)*\\+?"
+              + "|\\([0-9]+ rows?\\)"
+              + "|[0-9]+ rows? in set\\b.*"
+              + "|(mysql|MariaDB \\[[^]]*])> .*");
   private static final int MOST = 1_000_000_000;
 
   private final Draft draft = new Draft();
@@ -58,21 +65,33 @@ final class OpenSipsTable {
   // By the first separator that makes sense of the first row; null when none does.
   private @Nullable List<List<Rows.Field>> rows(String text) {
     for (char separator : SEPARATORS) {
-      Flaws tried = new Flaws("");
-      List<List<Rows.Field>> rows = Rows.of(text, separator, tried);
+      List<List<Rows.Field>> rows = inside(Rows.of(text, separator, new Flaws("")));
       if (!rows.isEmpty() && understands(rows.getFirst())) {
-        return Rows.of(text, separator, flaws).stream().filter(row -> !isRule(row)).toList();
+        return inside(Rows.of(text, separator, flaws)).stream()
+            .filter(row -> row.stream().noneMatch(OpenSipsTable::isName))
+            .toList();
       }
     }
     return null;
   }
 
-  // psql draws a line below the names and counts the rows; the names themselves say nothing more.
-  private static boolean isRule(List<Rows.Field> row) {
-    String first = row.getFirst().text();
-    return first.matches("-+(\\+-+)*")
-        || first.matches("\\([0-9]+ rows?\\)")
-        || row.stream().anyMatch(field -> field.text().equalsIgnoreCase("dst_uri"));
+  private static boolean isName(Rows.Field field) {
+    return field.text().equalsIgnoreCase("dst_uri");
+  }
+
+  // Without what clients draw around the rows, and say before and behind them.
+  private static List<List<Rows.Field>> inside(List<List<Rows.Field>> rows) {
+    return rows.stream()
+        .filter(row -> !DRAWN.matcher(row.getFirst().text()).matches())
+        .map(row -> isBoxed(row) ? row.subList(1, row.size() - 1) : row)
+        .toList();
+  }
+
+  private static boolean isBoxed(List<Rows.Field> row) {
+    return row.size() > 3
+        && row.getFirst().text().isEmpty()
+        && row.getLast().text().isEmpty()
+        && row.getFirst().column() == 1;
   }
 
   private boolean understands(List<Rows.Field> first) {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Absorption {
   /** Whether a backend lives and has what it accepted. */
   interface Holding {
-    boolean holds(AddressOfRecord aor, String backend);
+    /** ABSORBED when it does and takes calls, else why not. */
+    Verdict holds(AddressOfRecord aor, String backend);
   }
 
   /**
@@ -82,7 +83,7 @@ final class Absorption {
     for (Binding each : bindings) {
       Upstream upstream = each.upstream();
       if (upstream.expiresMs() >= nowMs + asking.grantedMs() + marginMs
-          && holding.holds(asking.aor(), upstream.backend())) {
+          && holding.holds(asking.aor(), upstream.backend()) == Verdict.ABSORBED) {
         return upstream;
       }
     }
@@ -103,9 +104,7 @@ final class Absorption {
     if (known.upstream().expiresMs() < nowMs + asking.grantedMs() + marginMs) {
       return Verdict.DUE;
     }
-    return holding.holds(asking.aor(), known.upstream().backend())
-        ? Verdict.ABSORBED
-        : Verdict.LOST;
+    return holding.holds(asking.aor(), known.upstream().backend());
   }
 
   private static boolean saysTheSame(SipRequest request, ContactReader contact, Binding known) {

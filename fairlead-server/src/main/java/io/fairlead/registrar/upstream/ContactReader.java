@@ -235,8 +235,9 @@ final class ContactReader {
     return Arrays.copyOfRange(bytes, instanceFrom, instanceTo);
   }
 
+  /** True when it names that instance, in upper or lower case. */
   boolean isInstance(byte[] urn) {
-    return Ascii.equals(bytes, instanceFrom, instanceTo, urn, 0, urn.length);
+    return Ascii.equalsAnyCase(bytes, instanceFrom, instanceTo, urn, 0, urn.length);
   }
 
   /** Behind its last parameter: where another can be added. */

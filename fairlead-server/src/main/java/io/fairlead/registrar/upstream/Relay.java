@@ -57,7 +57,7 @@ final class Relay extends Timer implements ServerListener {
     registrar.traffic().begun();
     arrival.record().pool(pool.name());
     device.listener(this);
-    Backend known = registrar.known(aor, pool, request);
+    Backend known = registrar.placement().known(aor, pool, request);
     if (known == null || !attempt(known)) {
       next();
     }
@@ -65,7 +65,7 @@ final class Relay extends Timer implements ServerListener {
 
   private void next() {
     while (tried.size() < pool.failover().tries()) {
-      Backend backend = registrar.choose(aor, pool, tried);
+      Backend backend = registrar.placement().chooseAny(aor, pool, tried);
       if (backend == null) {
         if (tried.isEmpty()) {
           lastCause = pool.nobody(tried);
@@ -101,7 +101,7 @@ final class Relay extends Timer implements ServerListener {
     if (answered || tried.size() >= pool.failover().tries()) {
       return;
     }
-    Backend other = registrar.choose(aor, pool, tried);
+    Backend other = registrar.placement().choose(aor, pool, tried);
     Try silent = current;
     if (other != null && silent != null) {
       silent.backend.silent();
@@ -243,6 +243,12 @@ final class Relay extends Timer implements ServerListener {
   // The device comes again; what the backend answers is learned all the same.
   @Override
   public void onTransportError(ServerTransaction transaction, String why) {}
+
+  @Override
+  public void onShutdown(ServerTransaction transaction) {
+    settle();
+    registrar.refuse(arrival, new Refusal(Cause.SHUTTING_DOWN, UpstreamRegistrar.RETRY_AFTER));
+  }
 
   /** True when it answers a challenge. */
   static boolean answersChallenge(SipRequest request) {

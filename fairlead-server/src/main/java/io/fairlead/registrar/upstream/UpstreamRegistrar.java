@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
-  private static final String RETRY_AFTER = "Retry-After: 10\r\n";
+  static final String RETRY_AFTER = "Retry-After: 10\r\n";
 
   private final UpstreamHouse house;
   private final String name;
@@ -56,7 +56,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   private final Ledger ledger;
   private final Replay replay;
   private final Grants grants;
-  private final Challengers challengers = new Challengers();
+  private final Placement placement;
   private final SipWriter answer = new SipWriter(1024);
   private final Map<Verdict, Counter> verdicts = new EnumMap<>(Verdict.class);
 
@@ -81,6 +81,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     this.edits = new RegisterEdits(house.token(), house.node());
     this.own = new OwnRegister(house.token(), house.registrar().keys().branchHash(), shared);
     this.ledger = new Ledger(house);
+    this.placement = new Placement(house);
     this.replay = new Replay(this, settings.upstream().replayRate(), house.loops());
     this.grants = new Grants(settings.expires(), house.registrar().random());
     for (Verdict verdict : Verdict.values()) {
@@ -124,10 +125,8 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   @Override
-  public boolean holds(AddressOfRecord aor, String backend) {
-    Pool pool = pool();
-    Backend known = pool == null ? null : pool.backend(backend);
-    return known != null && usable(known) && replay.holds(aor, backend);
+  public Verdict holds(AddressOfRecord aor, String backend) {
+    return replay.holds(aor, backend) ? Placement.verdict(pool(), backend) : Verdict.LOST;
   }
 
   // ---- answered here ----
@@ -220,7 +219,8 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     }
   }
 
-  private void refuse(Arrival arrival, Refusal refusal) {
+  /** Answers a REGISTER by a refusal of our own. */
+  void refuse(Arrival arrival, Refusal refusal) {
     Cause cause = refusal.cause();
     arrival.device().reject(cause.status(), cause.reason(), refusal.headers());
     ended(arrival, cause.status(), cause);
@@ -234,33 +234,6 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     }
     count(verdict);
     new Relay(this, arrival, pool, mid ? grants.some(arrival.request()) : 0).start();
-  }
-
-  /** The backend that waits for the answer to its challenge, or has the bindings; null for none. */
-  @Nullable Backend known(AddressOfRecord aor, Pool pool, SipRequest request) {
-    long nowMs = house.nowMs();
-    Backend challenger = Relay.answersChallenge(request) ? challengers.find(aor, nowMs) : null;
-    if (challenger != null && usable(challenger) && pool.backends().contains(challenger)) {
-      return challenger;
-    }
-    for (Binding binding : house.bindings().of(aor, nowMs)) {
-      Backend known = pool.backend(binding.upstream().backend());
-      if (known != null && usable(known)) {
-        return known;
-      }
-    }
-    return null;
-  }
-
-  // One that only said 503 a moment ago still knows its users.
-  private static boolean usable(Backend backend) {
-    return backend.address() != null && backend.health().state().alive();
-  }
-
-  /** The next backend for an address of record, by its hash; null when there is none. */
-  @Nullable Backend choose(AddressOfRecord aor, Pool pool, List<Backend> tried) {
-    long key = Mix.of(aor.bytes(), 0, aor.bytes().length);
-    return pool.pickByHash(house.loop().index(), key, tried);
   }
 
   /** Sends a device's REGISTER to a backend. False when there is no way to it. */
@@ -345,7 +318,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   /** A backend refused a device's REGISTER, or challenges it. */
   void refused(AddressOfRecord aor, SipRequest request, Flow flow, int status, Backend backend) {
     if (status == 401 || status == 407) {
-      challengers.remember(aor, backend, house.nowMs());
+      placement.challenged(aor, backend);
     }
     ledger.refused(aor, request, flow);
   }
@@ -452,6 +425,10 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   @Nullable Pool pool() {
     String pool = settings.pool();
     return pool == null ? null : house.pools().apply(pool);
+  }
+
+  Placement placement() {
+    return placement;
   }
 
   Traffic traffic() {

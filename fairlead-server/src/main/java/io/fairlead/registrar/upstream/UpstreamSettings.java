@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param margin how long a registration must still hold there for a renewal to stay here
  * @param throttle what one registration stands for
  * @param replayRate registrations made again per second
- * @param direct whether calls go straight to the devices while their backend is down
+ * @param direct whether calls go straight to the devices when their backend takes none
  */
 public record UpstreamSettings(
     @Setting(
@@ -45,9 +45,10 @@ public record UpstreamSettings(
     @Setting(
             value = "true",
             doc =
-                "While the backend that has a user is down, to-location sends a call straight to"
-                    + " the user's devices, so that they stay reachable. With false it is answered"
-                    + " 480.")
+                "While the backend that has a user takes no calls, or when it fails to take one,"
+                    + " to-location sends the call straight to the user's devices, so that they"
+                    + " stay reachable. With false the backend is asked as long as it lives; while"
+                    + " it is down the call is answered 480.")
         boolean direct) {
   public UpstreamSettings {
     if (expires.toSeconds() < 60 || expires.toDays() > 7) {

@@ -21,6 +21,8 @@ enum Verdict {
   MOVED,
   /** The registration upstream ends too soon, or was refused. */
   DUE,
+  /** The backend that has it takes no calls, and another does: that one gets the user. */
+  CLOSED,
   /** The backend that has it is down, or may have lost it. */
   LOST;
 

@@ -82,7 +82,9 @@ class AbsorptionTest {
       long leftSeconds,
       String backend,
       Verdict expected) {
-    Absorption absorption = new Absorption((aor, name) -> name.equals("b1"), 60_000, false);
+    Absorption absorption =
+        new Absorption(
+            (aor, name) -> name.equals("b1") ? Verdict.ABSORBED : Verdict.LOST, 60_000, false);
     Binding binding = binding(new Upstream(backend, NOW + leftSeconds * 1000));
     SipRequest request = register(contact, cseq);
 
@@ -99,7 +101,7 @@ class AbsorptionTest {
     "198.51.100.8, 10001, MOVED",
   })
   void trustsTheFlowOnly(String host, int port, Verdict expected) {
-    Absorption absorption = new Absorption((aor, name) -> true, 60_000, false);
+    Absorption absorption = new Absorption((aor, name) -> Verdict.ABSORBED, 60_000, false);
     SipRequest request = register("<C>;q=0.5;+sip.instance='<urn:x:1>';reg-id=1", 9);
     CapturedFlow other = CapturedFlow.udp(host, port);
 
