@@ -31,8 +31,8 @@ public interface EslSession {
   void api(String command, Consumer<EslAnswer> then);
 
   /**
-   * There is reason to believe that the other end is there: when it waits for its next attempt, that
-   * is made now.
+   * There is reason to believe that the other end is there: when it waits for its next attempt,
+   * that is made now.
    */
   void hasten();
 

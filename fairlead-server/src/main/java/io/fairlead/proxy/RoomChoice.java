@@ -201,7 +201,11 @@ final class RoomChoice {
   private @Nullable Step decide(List<Backend> tried) {
     Residence here = table.find(key, loop.nowNs());
     Rooms.Room told = told(here);
-    if (told != null && told.vague() && here != null && here.live() > 0 && alive(here.backend()) != null) {
+    if (told != null
+        && told.vague()
+        && here != null
+        && here.live() > 0
+        && alive(here.backend()) != null) {
       // A queue that is merely configured there, or a room of a time before a death, is no news.
       told = null;
     }

@@ -32,8 +32,8 @@ import io.fairlead.transport.Flow;
  * <p>Timers over UDP: A from T1 doubling, B and M 64 times T1, D at least 32 s. Over streams no A,
  * and D is zero.
  *
- * <p>Beyond RFC 3261: who is silent until timer B may be frozen, and work through its socket when it
- * wakes. It would ring and answer for nobody; so for 64 times T1 more, GIVEN_UP, a provisional
+ * <p>Beyond RFC 3261: who is silent until timer B may be frozen, and work through its socket when
+ * it wakes. It would ring and answer for nobody; so for 64 times T1 more, GIVEN_UP, a provisional
  * response is answered with CANCEL, a failure with ACK, and the listener hears of a 2xx.
  *
  * <p>Owned by one loop.

@@ -146,8 +146,7 @@ class QueuesTest {
         "support@default",
         "CC-Count",
         "4");
-    b1.custom(
-        "callcenter::info", "CC-Action", "members-count", "CC-Queue", "*", "CC-Count", "9");
+    b1.custom("callcenter::info", "CC-Action", "members-count", "CC-Queue", "*", "CC-Count", "9");
     farm.loop.runCommands();
     b1.release();
     farm.loop.runCommands();
@@ -158,7 +157,8 @@ class QueuesTest {
   void passesOverQueuesWhoseNamesAreNoWordOfACommand() {
     b1.answers.put(QUEUES, "name|strategy\na b@x|r\nc'd@x|r\ne@x|r\n+OK\n");
     connect();
-    assertThat(b1.commands).filteredOn(each -> each.startsWith("callcenter_config queue list m"))
+    assertThat(b1.commands)
+        .filteredOn(each -> each.startsWith("callcenter_config queue list m"))
         .containsExactly("callcenter_config queue list members e@x");
     assertThat(all()).hasSize(3);
   }

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A backend is frozen, and when it wakes it works through all that waited in its socket: what was
- * given up meanwhile is ended there (RFC 3261 §9.1, §13.2.2.4), so that no call stays up for nobody.
- * b1 is asked first, then b2.
+ * given up meanwhile is ended there (RFC 3261 §9.1, §13.2.2.4), so that no call stays up for
+ * nobody. b1 is asked first, then b2.
  */
 class FrozenBackendScenarioTest {
   private final HouseRig rig = HouseRig.farm("balance: priority", "failover: { tries: 2 }");

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A call whose backend dies: what its phone asks afterwards is answered at once, so that it hangs up
- * (RFC 3261 §12.2.1.2, §15.1.1), and the books say what became of the call.
+ * A call whose backend dies: what its phone asks afterwards is answered at once, so that it hangs
+ * up (RFC 3261 §12.2.1.2, §15.1.1), and the books say what became of the call.
  */
 class LostCallScenarioTest {
   private final HouseRig rig =

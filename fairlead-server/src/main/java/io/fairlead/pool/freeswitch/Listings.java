@@ -28,7 +28,9 @@ final class Listings {
     static final People NONE = new People(0, 0);
   }
 
-  /** A fifo that FreeSWITCH always has, for calls of agents that came by no fifo: nobody calls it. */
+  /**
+   * A fifo that FreeSWITCH always has, for calls of agents that came by no fifo: nobody calls it.
+   */
   static final String MANUAL = "manual_calls";
 
   private static final Pattern CONFERENCE =
@@ -36,8 +38,7 @@ final class Listings {
   private static final Pattern FIFO = Pattern.compile("<fifo ([^>]*)>");
   private static final Pattern FIFO_NAME = Pattern.compile("(?:^| )name=\"([^\"]*)\"");
   private static final Pattern FIFO_CALLERS = Pattern.compile("caller_count=\"([0-9]{1,9})\"");
-  private static final Pattern FIFO_CONSUMERS =
-      Pattern.compile("consumer_count=\"([0-9]{1,9})\"");
+  private static final Pattern FIFO_CONSUMERS = Pattern.compile("consumer_count=\"([0-9]{1,9})\"");
 
   private Listings() {}
 
@@ -111,7 +112,8 @@ final class Listings {
     while (fifo.find()) {
       String attributes = fifo.group(1);
       Matcher name = FIFO_NAME.matcher(attributes);
-      People people = new People(count(FIFO_CALLERS, attributes), count(FIFO_CONSUMERS, attributes));
+      People people =
+          new People(count(FIFO_CALLERS, attributes), count(FIFO_CONSUMERS, attributes));
       if (name.find() && !name.group(1).equals(MANUAL)) {
         found.put(plain(name.group(1)), people);
       }

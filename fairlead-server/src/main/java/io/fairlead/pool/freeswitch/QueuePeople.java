@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /**
  * How many wait in the queues of mod_callcenter, and how many agents serve them, which their list
  * does not say. One queue after the other is asked for, so that no other question waits behind
- * many. Waiting is who is offered no agent yet or is being offered one; FreeSWITCH counts those
- * too who talk to one or have given up.
+ * many. Waiting is who is offered no agent yet or is being offered one; FreeSWITCH counts those too
+ * who talk to one or have given up.
  *
  * <p>Owned by one loop, the pool's home.
  */

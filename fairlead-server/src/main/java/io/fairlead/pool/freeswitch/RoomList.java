@@ -90,8 +90,7 @@ final class RoomList implements QueuePeople.Taker {
     underWay--;
     if (answer instanceof EslAnswer.Text text) {
       // -ERR: the module is not loaded, so it has none.
-      Map<String, People> listed =
-          text.isError() ? Map.of() : Listings.read(kind, text.body());
+      Map<String, People> listed = text.isError() ? Map.of() : Listings.read(kind, text.body());
       take(kind, listed);
       if (kind == Kind.QUEUE) {
         people.ask(session, List.copyOf(listed.keySet()));
@@ -196,8 +195,7 @@ final class RoomList implements QueuePeople.Taker {
           case "abort", "timeout", "caller_pop" ->
               new People(Math.max(0, before.members() - 1), before.agents());
           case "consumer_start" -> new People(before.members(), before.agents() + 1);
-          case "consumer_stop" ->
-              new People(before.members(), Math.max(0, before.agents() - 1));
+          case "consumer_stop" -> new People(before.members(), Math.max(0, before.agents() - 1));
           default -> before;
         };
     changed(named, now);
@@ -243,13 +241,7 @@ final class RoomList implements QueuePeople.Taker {
       known.put(
           named,
           new Room(
-              room.kind(),
-              room.key(),
-              room.name(),
-              backend,
-              room.members(),
-              room.agents(),
-              true));
+              room.kind(), room.key(), room.name(), backend, room.members(), room.agents(), true));
       publish(room.key());
     }
   }
@@ -266,9 +258,7 @@ final class RoomList implements QueuePeople.Taker {
   // What was doubted may have come about otherwise since.
   private People believed(Named named) {
     Room room = known.get(named);
-    return room == null || room.doubted()
-        ? People.NONE
-        : new People(room.members(), room.agents());
+    return room == null || room.doubted() ? People.NONE : new People(room.members(), room.agents());
   }
 
   private int members(Named named) {
@@ -293,8 +283,7 @@ final class RoomList implements QueuePeople.Taker {
     }
     known.put(
         named,
-        new Room(
-            named.kind(), key, named.name(), backend, now.members(), now.agents(), false));
+        new Room(named.kind(), key, named.name(), backend, now.members(), now.agents(), false));
     byKey.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(named);
     publish(key);
   }
