@@ -267,10 +267,12 @@ final class DialogRequest extends Timer
   // the peer decides.
   private void silent(Cause cause) {
     boolean bye = request.method() == Method.BYE;
+    boolean nobody = bye && cause == Cause.TRANSPORT_FAILURE;
     if (bye && call != null && call.state() == Call.State.UP) {
-      call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
+      EndedBy caller = nobody ? EndedBy.BACKEND_LOST : EndedBy.CALLER;
+      call.end(fromCaller ? caller : EndedBy.CALLEE);
     }
-    refuse(bye && cause == Cause.TRANSPORT_FAILURE ? Cause.NO_DIALOG : cause);
+    refuse(nobody ? Cause.NO_DIALOG : cause);
   }
 
   private void refuse(Cause cause) {
