@@ -309,14 +309,14 @@ final class DialogRequest extends Timer
   // A BYE that reaches nobody still ends the call, and says so; another request may have been lost,
   // the peer decides.
   private void silent(Cause cause) {
-    byeEnds();
-    boolean bye = request.method() == Method.BYE;
-    refuse(bye && cause == Cause.TRANSPORT_FAILURE ? Cause.NO_DIALOG : cause);
+    boolean nobody = request.method() == Method.BYE && cause == Cause.TRANSPORT_FAILURE;
+    byeEnds(nobody ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
+    refuse(nobody ? Cause.NO_DIALOG : cause);
   }
 
-  private void byeEnds() {
+  private void byeEnds(EndedBy caller) {
     if (request.method() == Method.BYE && call != null && call.state() == Call.State.UP) {
-      call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
+      call.end(fromCaller ? caller : EndedBy.CALLEE);
     }
   }
 
@@ -378,7 +378,7 @@ final class DialogRequest extends Timer
     }
     proxy.timers().cancel(this);
     settle();
-    byeEnds();
+    byeEnds(EndedBy.CALLER);
   }
 
   /** A server was silent, or timer C (RFC 3261 §16.8). */

@@ -337,6 +337,17 @@ class FreeSwitchTest {
   }
 
   @Test
+  void anUptimeThatIsNoTimeIsAsIfItWereNotSaid() {
+    b1.fail(EslProblem.CLOSED, "closed");
+    farm.loop.advance(Duration.ofSeconds(3));
+    b1.restart();
+    b1.answers.put("uptime ms", "9".repeat(18));
+    b1.connect();
+    farm.loop.advanceMs(10);
+    assertThat(farm.restarts).containsExactly("b1 at 2000 ms");
+  }
+
+  @Test
   void aCutIsNoRestart() {
     b1.fail(EslProblem.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(3));

@@ -168,6 +168,7 @@ class LostCallScenarioTest {
 
     assertThat(call.statuses("BYE")).containsExactly(481);
     assertThat(rig.load(1)).isZero();
+    assertThat(rig.log()).endsWith("status=200 flag=- ended=backend-lost");
     assertNothingIsHeld();
   }
 

@@ -72,7 +72,8 @@ final class CoreUuid {
     known = uuid;
     heardNs = home.nowNs();
     if (!before.isEmpty() && !before.equals(uuid)) {
-      boolean told = uptimeMs.matches("[0-9]{1,15}");
+      // Thirty years; more would not fit into nanoseconds.
+      boolean told = uptimeMs.matches("[0-9]{1,12}");
       restarted.accept(
           told ? heardNs - Duration.ofMillis(Long.parseLong(uptimeMs)).toNanos() : beforeNs);
     }
