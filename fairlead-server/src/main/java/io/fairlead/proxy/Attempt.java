@@ -3,7 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dns.Target;
 import io.fairlead.pool.Backend;
-import io.fairlead.sip.HeaderName;
+import io.fairlead.pool.blame.Asking;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.InviteClientTransaction;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class Attempt implements ResponseListener {
+final class Attempt extends Asking implements ResponseListener {
   /** Where the branch stands. */
   enum State {
     /** Nothing has come back. */
@@ -35,11 +35,8 @@ final class Attempt implements ResponseListener {
   }
 
   private final ResponseContext context;
-  private final @Nullable Backend backend;
   private final @Nullable Destination destination;
-  private final long startedNs;
   private State state = State.WAITING;
-  private boolean heard;
   private boolean lookingUp;
   private @Nullable Target met;
   private @Nullable ClientTransaction transaction;
@@ -49,10 +46,9 @@ final class Attempt implements ResponseListener {
       @Nullable Backend backend,
       @Nullable Destination destination,
       long startedNs) {
+    super(context, backend, startedNs);
     this.context = context;
-    this.backend = backend;
     this.destination = destination;
-    this.startedNs = startedNs;
   }
 
   void started(ClientTransaction client) {
@@ -82,6 +78,7 @@ final class Attempt implements ResponseListener {
 
   /** There is no way to it after all. */
   void unreachable(String why) {
+    over();
     state = State.DONE;
     context.onTransportError(this, why);
   }
@@ -91,10 +88,6 @@ final class Attempt implements ResponseListener {
     if (transaction instanceof InviteClientTransaction invite) {
       invite.listener(next);
     }
-  }
-
-  @Nullable Backend backend() {
-    return backend;
   }
 
   @Nullable Destination destination() {
@@ -110,9 +103,15 @@ final class Attempt implements ResponseListener {
     return state == State.WAITING || state == State.PROCEEDING;
   }
 
+  /** It could not be sent after all. */
+  void unsent() {
+    over();
+  }
+
   /** Asks the peer to stop; a CANCEL waits for the first provisional response (RFC 3261 §9.1). */
   void cancel() {
     if (lookingUp) {
+      over();
       state = State.DONE;
     }
     if (state != State.DONE && transaction instanceof InviteClientTransaction invite) {
@@ -132,16 +131,16 @@ final class Attempt implements ResponseListener {
   void abandon() {
     if (state == State.WAITING) {
       state = State.ABANDONED;
-      if (backend != null) {
-        backend.silent();
-      }
+      tellSilent();
       cancel();
     }
   }
 
   @Override
   public void onResponse(ClientTransaction client, SipResponse response) {
-    tellBackend(response);
+    if (state != State.DONE) {
+      tell(response);
+    }
     boolean given = state == State.ABANDONED || state == State.DONE;
     if (response.isProvisional()) {
       if (!given) {
@@ -158,27 +157,10 @@ final class Attempt implements ResponseListener {
     }
   }
 
-  private void tellBackend(SipResponse response) {
-    Backend asked = backend;
-    if (asked == null || state == State.DONE) {
-      return;
-    }
-    long elapsedNs = context.nowNs() - startedNs;
-    boolean first = !heard;
-    heard = true;
-    if (response.status() == 503) {
-      asked.refused(elapsedNs, Seconds.of(response, HeaderName.RETRY_AFTER));
-    } else if (first) {
-      asked.answered(response.status(), elapsedNs);
-    } else if (response.status() >= 200) {
-      asked.completed(response.status(), elapsedNs);
-    }
-  }
-
   @Override
   public void onTimeout(ClientTransaction client) {
-    if (state == State.WAITING && backend != null) {
-      backend.silent();
+    if (state == State.WAITING) {
+      tellSilent();
     }
     boolean given = state == State.ABANDONED || state == State.DONE;
     state = State.DONE;
@@ -189,8 +171,8 @@ final class Attempt implements ResponseListener {
 
   @Override
   public void onTransportError(ClientTransaction client, String why) {
-    if (backend != null && state != State.DONE) {
-      backend.unreachable(why);
+    if (state != State.DONE) {
+      tellUnreachable(why);
     }
     boolean given = state == State.ABANDONED || state == State.DONE;
     state = State.DONE;

@@ -21,7 +21,7 @@ final class BestResponse {
     SipResponse before = best;
     if (before == null) {
       best = response.keep();
-    } else if (rank(response.status()) < rank(before.status())) {
+    } else if (rank(response) < rank(before)) {
       best = response.keep();
       gather(before);
     } else {
@@ -60,7 +60,12 @@ final class BestResponse {
     return challenge ? challenges : null;
   }
 
-  private static int rank(int status) {
+  private static int rank(SipResponse response) {
+    int status = response.status();
+    if (status == 503 && !response.has(HeaderName.REASON)) {
+      // That one server had no room is no answer to the request.
+      return Integer.MAX_VALUE;
+    }
     if (status >= 600) {
       return 0;
     }

@@ -8,6 +8,7 @@ import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Demand;
 import io.fairlead.pool.Pool;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ServerTransaction;
@@ -180,7 +181,7 @@ final class Failover extends ResponseContext {
     reserved = null;
     if (room != null) {
       toRoom(room, backend);
-    } else if (!backend.takesCalls() || !attempt(backend)) {
+    } else if (!pool.mayAsk(backend, demand) || !attempt(backend)) {
       next();
     }
   }
@@ -197,6 +198,7 @@ final class Failover extends ResponseContext {
     attempts.add(attempt);
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
       attempts.remove(attempt);
+      attempt.unsent();
       boolean insecure = Sips.is(upstream.request()) && !backend.secure();
       lastCause = insecure ? Cause.SIPS_NOT_ALLOWED : Cause.TRANSPORT_FAILURE;
       return false;
@@ -281,7 +283,9 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       proxy.challenges().remember(upstream.request(), answerer);
     }
-    failed(answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
+    Reply said = attempt.last();
+    boolean busy = said != null && said.busy();
+    failed(answerer, busy ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
     if (state == State.TRYING && !pool.fanout() && pool.failover().onFailure(response)) {
       (status >= 500 && status < 600 ? best : passedOver()).consider(response);
       lastCause = Cause.NONE;

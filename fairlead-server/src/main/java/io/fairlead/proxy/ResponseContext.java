@@ -5,6 +5,10 @@ import io.fairlead.dialog.Call;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.blame.Asker;
+import io.fairlead.pool.blame.Comparison;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
@@ -31,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-abstract sealed class ResponseContext extends Timer implements ServerListener
+abstract sealed class ResponseContext extends Timer implements ServerListener, Asker
     permits Failover, Fork {
   /** Where the request stands. */
   enum State {
@@ -50,6 +54,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   final BestResponse best = new BestResponse();
   State state = State.TRYING;
   boolean timerC;
+  private @Nullable Comparison comparison;
   Cause lastCause;
 
   /**
@@ -82,8 +87,38 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     begin();
   }
 
-  long nowNs() {
+  @Override
+  public final SipRequest request() {
+    return upstream.request();
+  }
+
+  @Override
+  public final long nowNs() {
     return proxy.nowNs();
+  }
+
+  @Override
+  public final CallRecord record() {
+    return record;
+  }
+
+  @Override
+  public final @Nullable Comparison comparison() {
+    return comparison;
+  }
+
+  @Override
+  public final Comparison compare() {
+    Comparison begun = new Comparison(upstream.request());
+    comparison = begun;
+    for (Attempt attempt : attempts) {
+      Backend asked = attempt.backend();
+      Reply last = attempt.last();
+      if (asked != null && last != null) {
+        begun.answered(asked, last);
+      }
+    }
+    return begun;
   }
 
   // ---- what differs ----
@@ -195,7 +230,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
       if (!anyPending()) {
         // It waits for a turn: what earlier branches answered does not count (RFC 3261 §9.2).
         proxy.timers().cancel(this);
-        refuse(lastCause);
+        refuse(lastCause, null);
       }
     }
   }
@@ -222,15 +257,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     onConcluding();
     SipResponse chosen = best.response();
     Cause cause = cause(chosen != null);
-    if (chosen == null || chosen.status() == 503) {
-      refuse(cause);
+    if (chosen == null || chosen.status() == 503 && !chosen.has(HeaderName.REASON)) {
+      refuse(cause, chosen);
       return;
     }
     settle();
     SipWriter challenges = best.challenges();
     SipWriter out =
         challenges == null
-            ? proxy.forwarder().response(chosen)
+            ? proxy.forwarder().ended(chosen)
             : proxy.forwarder().response(chosen, challenges);
     upstream.respond(out.bytes(), 0, out.length(), chosen.status());
     end(chosen.status(), cause);
@@ -243,13 +278,16 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     };
   }
 
-  // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not
-  // FreeSWITCH's 300.
-  private void refuse(Cause cause) {
+  // RFC 3261 §16.7: a 503 of one backend is not the service's. Whoever reads Retry-After rests all
+  // of us (§21.5.4), so it stands there only when we have no room, and is ours, not FreeSWITCH's
+  // 300.
+  private void refuse(Cause cause, @Nullable SipResponse chosen) {
     settle();
     int status = cause == Cause.NONE ? 503 : cause.status();
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
-    upstream.reject(status, reason, status == 503 ? retryAfter() : proxy.warning(cause));
+    boolean ours = cause != Cause.NONE || chosen != null && chosen.has(HeaderName.RETRY_AFTER);
+    String rest = ours ? retryAfter() : "";
+    upstream.reject(status, reason, status == 503 ? rest : proxy.warning(cause));
     end(status, cause);
   }
 
@@ -270,6 +308,9 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     if (state != State.ANSWERED) {
       state = State.ANSWERED;
       proxy.waiting(-1);
+      if (comparison != null) {
+        record.blame(comparison.end());
+      }
     }
   }
 

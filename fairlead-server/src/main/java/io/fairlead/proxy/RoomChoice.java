@@ -58,7 +58,7 @@ final class RoomChoice {
 
   /** How a try failed. */
   enum Failure {
-    /** It answered 503. */
+    /** It has no room. */
     BUSY,
     /** It gave another answer after which the next one is tried. */
     ANSWERED,
@@ -343,21 +343,30 @@ final class RoomChoice {
     return all;
   }
 
-  // In rendezvous all nodes must agree, so a backend that is full for a moment keeps its keys.
+  // In rendezvous all nodes must agree, so a backend that is full for a moment keeps its keys, and
+  // all the more one that is only held to be.
   private @Nullable Backend byHash(List<Backend> tried, @Nullable Backend left) {
-    boolean fullToo = affinity.mode() == Mode.RENDEZVOUS;
+    boolean agreed = affinity.mode() == Mode.RENDEZVOUS;
     Backend found =
         pool.homeByHash(
             loop.index(),
             hash,
             each -> {
               Standing its = standing(each);
-              boolean may = its == Standing.OPEN || fullToo && its == Standing.FULL;
+              boolean keeps = agreed && (its == Standing.FULL || its == Standing.REFUSING);
+              boolean may = its == Standing.OPEN || keeps;
               return may && each != left && !tried.contains(each);
             });
-    return found != null || !pool.panicking()
-        ? found
-        : pool.pickByHash(loop.index(), hash, with(tried, left));
+    if (found == null && pool.panicking()) {
+      found = pool.pickByHash(loop.index(), hash, with(tried, left));
+    }
+    return found == null ? onTrial(left) : found;
+  }
+
+  // Nobody else is left: one that is out only for what it answered to calls.
+  private @Nullable Backend onTrial(@Nullable Backend not) {
+    return pool.homeByHash(
+        loop.index(), hash, each -> each != not && pool.onTrial(each, demand));
   }
 
   private Step full(Backend home, List<Backend> tried) {
@@ -384,10 +393,12 @@ final class RoomChoice {
   }
 
   private @Nullable Backend beside(Backend home, List<Backend> tried) {
-    return pool.homeByHash(
-        loop.index(),
-        hash,
-        each -> each != home && !tried.contains(each) && standing(each) == Standing.OPEN);
+    Backend open =
+        pool.homeByHash(
+            loop.index(),
+            hash,
+            each -> each != home && !tried.contains(each) && standing(each) == Standing.OPEN);
+    return open == null ? onTrial(home) : open;
   }
 
   // Whether its home is dead shows soon; until then the call may neither go there nor elsewhere.

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.blame;
+
+import io.fairlead.observe.CallRecord;
+import io.fairlead.sip.SipRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Whoever has one request answered by one backend or by several; what {@link Asking} needs of it. */
+public interface Asker {
+  /** The request, as it came. */
+  SipRequest request();
+
+  /** The time now, of its loop. */
+  long nowNs();
+
+  /** What the log will say of it. */
+  CallRecord record();
+
+  /** The comparison of the backends that had the request; null as long as none has failed it. */
+  @Nullable Comparison comparison();
+
+  /** Begins {@link #comparison} at the first failure. */
+  Comparison compare();
+}
