@@ -2,11 +2,11 @@
 package io.fairlead.pool;
 
 import io.fairlead.observe.Blame;
+import io.fairlead.pool.blame.Asker;
 import io.fairlead.pool.blame.Reply;
 import io.fairlead.pool.blame.Run;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
-import io.fairlead.sip.SipRequest;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -68,10 +68,10 @@ public final class Outcomes {
   }
 
   /** It was no failure. */
-  public void well(Reply reply, SipRequest request, long startedNs) {
+  public void well(Reply reply, Asker asker, long startedNs) {
     full.broken();
     if (reply == Reply.SERVED) {
-      served(request);
+      served(asker);
     }
     Condition condition = backend.condition();
     boolean enough = reply == Reply.SERVED || reply == Reply.PROGRESS || overloaded;
@@ -80,7 +80,7 @@ public final class Outcomes {
     }
   }
 
-  private void served(SipRequest request) {
+  private void served(Asker asker) {
     failing.broken();
     if (charges.getOpaque() != 0) {
       charges.set(0);
@@ -91,7 +91,7 @@ public final class Outcomes {
     }
     Charges doubts = backend.doubts();
     if (doubts != null && doubts.anySuspect()) {
-      long destination = HashKey.destination(request);
+      long destination = asker.destination();
       if (doubts.isSuspect(destination)) {
         backend.tell(owner -> owner.charges().onServedBy(backend, destination));
       }
@@ -99,12 +99,11 @@ public final class Outcomes {
   }
 
   /** It was a failure, whoever's. */
-  public void failed(Reply reply, SipRequest request) {
+  public void failed(Reply reply, long destination) {
     if (backend.condition().out()) {
       backend.tell(owner -> backend.condition().onRefusedAgain());
     }
     if (reply.busy()) {
-      long destination = HashKey.destination(request);
       backend.tell(owner -> owner.charges().onRefused(backend, reply, destination));
     }
   }

@@ -6,6 +6,7 @@ import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.HashKey;
 import io.fairlead.pool.blame.Asker;
 import io.fairlead.pool.blame.Comparison;
 import io.fairlead.pool.blame.Reply;
@@ -88,8 +89,8 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   }
 
   @Override
-  public final SipRequest request() {
-    return upstream.request();
+  public final long destination() {
+    return state == State.ANSWERED ? 0 : HashKey.destination(upstream.request());
   }
 
   @Override
@@ -109,7 +110,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
 
   @Override
   public final Comparison compare() {
-    Comparison begun = new Comparison(upstream.request());
+    Comparison begun = new Comparison(destination());
     comparison = begun;
     for (Attempt attempt : attempts) {
       Backend asked = attempt.backend();

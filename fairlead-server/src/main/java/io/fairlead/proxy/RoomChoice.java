@@ -42,6 +42,8 @@ final class RoomChoice {
   // What a refused connection means is decided on another loop, a moment later.
   private static final long SOON_NS = Duration.ofMillis(10).toNanos();
   private static final long BEYOND_NS = Duration.ofSeconds(1).toNanos();
+  // What has refused this call is not asked by it four times a second.
+  private static final long REFUSED_NS = Duration.ofSeconds(2).toNanos();
   private static final Step KEEP = new Step.Refuse(Cause.NONE);
 
   /** What to do next. Immutable. */
@@ -375,7 +377,8 @@ final class RoomChoice {
       case REJECT -> refuse(Cause.ROOM_FULL);
       case QUEUE -> {
         tried.remove(home);
-        yield await(affinity.queueTime().toNanos(), TICK_NS, Cause.ROOM_FULL);
+        long pauseNs = failures.get(home) == Failure.BUSY ? REFUSED_NS : TICK_NS;
+        yield await(affinity.queueTime().toNanos(), pauseNs, Cause.ROOM_FULL);
       }
     };
   }

@@ -2,13 +2,13 @@
 package io.fairlead.pool.blame;
 
 import io.fairlead.observe.CallRecord;
-import io.fairlead.sip.SipRequest;
+import io.fairlead.pool.HashKey;
 import org.jspecify.annotations.Nullable;
 
 /** Whoever has one request answered by one backend or by several; what {@link Asking} needs of it. */
 public interface Asker {
-  /** The request, as it came. */
-  SipRequest request();
+  /** {@link HashKey#destination} of the request; 0 when it is answered and gone. */
+  long destination();
 
   /** The time now, of its loop. */
   long nowNs();

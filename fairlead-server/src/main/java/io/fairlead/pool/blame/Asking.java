@@ -60,13 +60,13 @@ public abstract class Asking {
     last = reply;
     outcomes.answer(response.status(), reply, before == null, asker.nowNs() - startedNs);
     if (reply.failure()) {
-      outcomes.failed(reply, asker.request());
       Comparison comparison = asker.comparison();
       comparison = comparison == null ? asker.compare() : comparison;
+      outcomes.failed(reply, comparison.destination());
       comparison.failed(asked, response, reply, before == Reply.PROGRESS);
       return;
     }
-    outcomes.well(reply, asker.request(), startedNs);
+    outcomes.well(reply, asker, startedNs);
     Comparison comparison = asker.comparison();
     if (comparison != null) {
       comparison.answered(asked, reply);

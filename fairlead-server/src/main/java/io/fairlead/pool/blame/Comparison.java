@@ -3,8 +3,7 @@ package io.fairlead.pool.blame;
 
 import io.fairlead.observe.Blame;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.HashKey;
-import io.fairlead.sip.SipRequest;
+import io.fairlead.pool.Outcomes;
 import io.fairlead.sip.SipResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ public final class Comparison {
    */
   private record Held(Backend backend, Reply reply, boolean rang, int retryAfterSeconds) {}
 
-  private final SipRequest request;
+  private final long destination;
   private final List<Held> held = new ArrayList<>(2);
   private @Nullable Backend served;
   private @Nullable Backend reached;
@@ -34,9 +33,13 @@ public final class Comparison {
   private boolean charged;
   private boolean ended;
 
-  /** Of the backends that get this request. */
-  public Comparison(SipRequest request) {
-    this.request = request;
+  /** Of the backends that get a request to this destination. */
+  public Comparison(long destination) {
+    this.destination = destination;
+  }
+
+  long destination() {
+    return destination;
   }
 
   void failed(Backend backend, SipResponse response, Reply reply, boolean rang) {
@@ -93,11 +96,8 @@ public final class Comparison {
       if (everywhere) {
         failure.backend().outcomes().absolved();
       } else {
-        failure
-            .backend()
-            .outcomes()
-            .suspected(
-                failure.reply(), failure.retryAfterSeconds(), HashKey.destination(request));
+        Outcomes its = failure.backend().outcomes();
+        its.suspected(failure.reply(), failure.retryAfterSeconds(), destination);
       }
     }
     if (charged) {

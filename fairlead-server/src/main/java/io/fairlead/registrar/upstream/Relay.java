@@ -5,6 +5,7 @@ import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.HashKey;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.blame.Asker;
 import io.fairlead.pool.blame.Asking;
@@ -69,8 +70,8 @@ final class Relay extends Timer implements ServerListener, Asker {
   }
 
   @Override
-  public SipRequest request() {
-    return request;
+  public long destination() {
+    return HashKey.destination(request);
   }
 
   @Override
@@ -90,7 +91,7 @@ final class Relay extends Timer implements ServerListener, Asker {
 
   @Override
   public Comparison compare() {
-    Comparison begun = new Comparison(request);
+    Comparison begun = new Comparison(destination());
     comparison = begun;
     return begun;
   }
