@@ -134,10 +134,8 @@ public final class Outcomes {
   /** Nobody else was asked. */
   public void suspected(Reply reply, int retryAfterSeconds, long destination) {
     meters.fault(Blame.NOT_COMPARED).add();
-    if (reply != Reply.OVERLOAD) {
-      backend.tell(owner ->
-          owner.charges().onSuspected(backend, reply, retryAfterSeconds, destination));
-    }
+    backend.tell(
+        owner -> owner.charges().onSuspected(backend, reply, retryAfterSeconds, destination));
   }
 
   /** No answer came in time. */

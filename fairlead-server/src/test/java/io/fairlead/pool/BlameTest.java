@@ -133,15 +133,24 @@ class BlameTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500,EJECTED", "502,EJECTED", "504,EJECTED", "503,SATURATED"})
-  void aRunOverDifferentDestinationsThatOthersServeCharges(int status, HealthState state) {
+  @CsvSource({
+    "500,X: y,EJECTED",
+    "502,X: y,EJECTED",
+    "504,Reason: Q.850;cause=102,EJECTED",
+    "503,Reason: Q.850;cause=41,EJECTED",
+    "503,Retry-After: 300,SATURATED",
+    "503,X: y,SATURATED",
+  })
+  void aRunOverDifferentDestinationsThatOthersServeCharges(
+      int status, String header, HealthState state) {
     for (int i = 0; i < 5; i++) {
       assertThat(b1.health().state()).isEqualTo(HealthState.HEALTHY);
-      fails(b1, "user" + i, status);
+      fails(b1, "user" + i, status, header);
       serves(b2, "other" + i, i % 2 == 0 ? 200 : 486);
     }
     assertThat(b1.health().state()).isEqualTo(state);
-    assertThat(faults(b1, Blame.DESTINATIONS)).isEqualTo(1);
+    long run = faults(b1, Blame.DESTINATIONS) + faults(b1, Blame.NO_ROOM);
+    assertThat(run).isPositive();
   }
 
   @Test
