@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.observe;
 
+import java.util.EnumSet;
+import java.util.List;
+
 /**
  * Whose fault the failure of a request was, and by what evidence: fields of the log line and labels
  * of the meter in one place. Immutable.
@@ -14,6 +17,9 @@ public enum Blame {
   UNREACHABLE("backend", "unreachable", "the request could not be delivered"),
   FAILED_EVERYWHERE("call", "failed-everywhere", "every backend that was asked failed the request"),
   NOT_COMPARED("unknown", "not-compared", "no other backend was asked");
+
+  /** All but {@link #NONE}. */
+  public static final List<Blame> FAULTS = List.copyOf(EnumSet.complementOf(EnumSet.of(NONE)));
 
   private final String fault;
   private final String evidence;

@@ -42,7 +42,7 @@ final class BackendMeters {
     for (CheckResult result : CheckResult.values()) {
       checks[result.ordinal()] = meters.counter(Meter.POOL_CHECKS, pool, backend, result.text());
     }
-    for (Blame blame : Blame.values()) {
+    for (Blame blame : Blame.FAULTS) {
       faults[blame.ordinal()] =
           meters.counter(Meter.POOL_FAULTS, pool, backend, blame.fault(), blame.evidence());
     }

@@ -67,16 +67,19 @@ public final class Outcomes {
     }
   }
 
-  /** It was no failure. */
+  /**
+   * It was no failure. One that is out comes back when it serves a request that came to it since;
+   * one that had no room already when it takes one up.
+   */
   public void well(Reply reply, Asker asker, long startedNs) {
     full.broken();
-    if (reply == Reply.SERVED) {
-      served(asker);
-    }
     Condition condition = backend.condition();
-    boolean enough = reply == Reply.SERVED || reply == Reply.PROGRESS || overloaded;
+    boolean enough = reply == Reply.SERVED || reply == Reply.PROGRESS && busy || overloaded;
     if (enough && condition.outSince(startedNs)) {
       backend.tell(owner -> condition.onServed(startedNs));
+    }
+    if (reply == Reply.SERVED) {
+      served(asker);
     }
   }
 
