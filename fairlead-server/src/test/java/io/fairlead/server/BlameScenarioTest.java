@@ -8,6 +8,7 @@ import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,6 +124,9 @@ class BlameScenarioTest {
       if (i >= 20) {
         good.get(i - 20).bye();
       }
+      for (int b = 1; b <= farm.backends(); b++) {
+        assertThat(state(rig, b)).isEqualTo(HealthState.HEALTHY);
+      }
     }
     rig.net.runMs(1000);
 
@@ -178,6 +182,32 @@ class BlameScenarioTest {
       boolean compared = farm.tries() > 1 && !farm.headers().contains(REASON);
       assertThat(calls.stream().filter(call -> !ok(call)).count())
           .isLessThanOrEqualTo(compared ? 0 : 5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p2c", "round-robin", "priority"})
+  void aNumberThatAllGatewaysRefuseCostsNoGoodCall(String balance) {
+    HouseRig rig =
+        HouseRig.farm(
+            "balance: " + balance,
+            "failover: { tries: 3, on: [ timeout, transport, 500, 502, 503, 504, 'cause:34' ] }");
+    List<String> congestion = List.of("Reason: Q.850;cause=34");
+    deadNumber(rig, new Farm(503, congestion, false, false, 3, 3));
+    FakePhone phone = rig.phone();
+    List<Leg> good = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Leg bad = dial(phone, "dead");
+      good.add(dial(phone, "bob"));
+      rig.net.runMs(100);
+      assertThat(bad.last("INVITE").status()).isEqualTo(503);
+      good.getLast().bye();
+    }
+    assertThat(good).allMatch(BlameScenarioTest::ok);
+    rig.net.runMs(100);
+    assertThat(faults(rig, 1, Blame.FAILED_EVERYWHERE)).isEqualTo(100);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(state(rig, i)).isEqualTo(HealthState.HEALTHY);
     }
   }
 
@@ -340,6 +370,29 @@ class BlameScenarioTest {
       assertThat(state(rig, home)).isEqualTo(out);
       for (int room = 0; room < 6; room++) {
         assertThat(joined(rig, "300" + room)).isEqualTo(homes.get(room));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rendezvous", "discovered", "sticky"})
+  void aRoomOpensThoughAllBackendsAreBelievedToBeFull(String mode) {
+    String yaml =
+        HouseRig.farmYaml("esl: { password: secret }")
+            .replace("to: farm }", "to: farm, affinity: { key: user, mode: " + mode + " } }");
+    for (Reply reply : List.of(Reply.OVERLOAD, Reply.REFUSED)) {
+      HouseRig rig = HouseRig.of(3, 1, yaml);
+      for (int room = 0; room < 10; room++) {
+        for (int i = 1; i <= 3; i++) {
+          backend(rig, i).outcomes().charged(reply, 300);
+        }
+        rig.net.runMs(10);
+        for (int i = 1; i <= 3; i++) {
+          assertThat(state(rig, i)).isEqualTo(HealthState.SATURATED);
+        }
+        int home = joined(rig, "300" + room);
+        assertThat(state(rig, home)).isEqualTo(HealthState.HEALTHY);
+        assertThat(joined(rig, "300" + room)).isEqualTo(home);
       }
     }
   }
