@@ -74,7 +74,7 @@ public final class Outcomes {
   public void well(Reply reply, Asker asker, long startedNs) {
     full.broken();
     Condition condition = backend.condition();
-    boolean enough = reply == Reply.SERVED || reply == Reply.PROGRESS && busy || overloaded;
+    boolean enough = reply == Reply.SERVED || reply == Reply.RINGING && busy || overloaded;
     if (enough && condition.outSince(startedNs)) {
       backend.tell(owner -> condition.onServed(startedNs));
     }

@@ -56,7 +56,11 @@ class BlameTest {
         "503 | 487 | no",
         "503 | 501 | no",
         "100, 500 | 100 | no",
-        "100, 500 | 100, 183 | yes",
+        "100, 500 | 100, 180 | yes",
+        "100, 500 | 100, 183 | no",
+        "100, 180, 500 | 100, 180 | no",
+        "100, 180, 183, 500 | 100, 180 | no",
+        "100, 183, 500 | 100, 180 | yes",
         "100, 183, 500 | 100, 183 | no",
         "100, 183, 500 | 100, 183, 486 | yes",
         "100, 502 Reason: Q.850;cause=38 | 100, 200 | yes",
@@ -345,7 +349,8 @@ class BlameTest {
   }
 
   @Test
-  void anEjectedOneIsAskedToo() {
+  void anEjectedOneIsAskedTooThoughThereIsNoPanic() {
+    farm.reload("health: off", "panic-threshold: 0%", Farm.backends(3, ""));
     for (int i = 0; i < 5; i++) {
       farm.failsAlone(b1, 500);
     }

@@ -37,7 +37,7 @@ public abstract class Asking {
     return backend;
   }
 
-  /** What it said last; null as long as it has said nothing. */
+  /** How far it has come; null as long as it has said nothing. */
   public final @Nullable Reply last() {
     return last;
   }
@@ -57,13 +57,14 @@ public abstract class Asking {
     Reply before = last;
     Outcomes outcomes = asked.outcomes();
     Reply reply = Reply.of(response, before);
-    last = reply;
+    // What has rung has rung, whatever announcement follows.
+    last = before == Reply.RINGING && reply == Reply.TRYING ? before : reply;
     outcomes.answer(response.status(), reply, before == null, asker.nowNs() - startedNs);
     if (reply.failure()) {
       Comparison comparison = asker.comparison();
       comparison = comparison == null ? asker.compare() : comparison;
       outcomes.failed(reply, comparison.destination());
-      comparison.failed(asked, response, reply, before == Reply.PROGRESS);
+      comparison.failed(asked, response, reply, before == Reply.RINGING);
       return;
     }
     outcomes.well(reply, asker, startedNs);

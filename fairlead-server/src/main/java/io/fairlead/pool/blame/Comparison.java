@@ -20,7 +20,7 @@ public final class Comparison {
   /**
    * A failure nobody is blamed for yet. Immutable.
    *
-   * @param rang whether the destination had been reached before
+   * @param rang whether the destination had rung before
    * @param retryAfterSeconds what it says of when it has room, 0 for nothing
    */
   private record Held(Backend backend, Reply reply, boolean rang, int retryAfterSeconds) {}
@@ -28,7 +28,7 @@ public final class Comparison {
   private final long destination;
   private final List<Held> held = new ArrayList<>(2);
   private @Nullable Backend served;
-  private @Nullable Backend reached;
+  private @Nullable Backend rings;
   private @Nullable Backend tookUp;
   private boolean charged;
   private boolean ended;
@@ -55,7 +55,7 @@ public final class Comparison {
   public void answered(Backend backend, Reply reply) {
     switch (reply) {
       case SERVED -> served = backend;
-      case PROGRESS -> reached = backend;
+      case RINGING -> rings = backend;
       case TRYING, NEITHER -> tookUp = backend;
       case OVERLOAD, REFUSED, FAILED -> {
         return;
@@ -72,8 +72,8 @@ public final class Comparison {
   // better already.
   private boolean beaten(Held failure) {
     return other(served, failure)
-        || other(reached, failure) && !failure.rang()
-        || failure.reply() == Reply.OVERLOAD && (other(tookUp, failure) || other(reached, failure));
+        || other(rings, failure) && !failure.rang()
+        || other(tookUp, failure) && failure.reply() == Reply.OVERLOAD;
   }
 
   private static boolean other(@Nullable Backend backend, Held failure) {

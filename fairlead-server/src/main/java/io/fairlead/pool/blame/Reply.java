@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * of that kind, as 500, 502 and 504, may be the answer of the one destination that was called.
  */
 public enum Reply {
-  /** 100: it has taken the request up. */
+  /** It has taken the request up: 100, and 183, which may be the announcement of a failure. */
   TRYING,
-  /** 101 to 199: the destination has been reached. */
-  PROGRESS,
+  /** The destination rings: 180 and other provisional responses. */
+  RINGING,
   /** The request was served, or refused on its merits: 2xx, 3xx, 4xx, 6xx. */
   SERVED,
   /** Tells nothing: challenges, 408, what answers a CANCEL, 5xx that are the request's fault. */
@@ -38,7 +38,7 @@ public enum Reply {
   public static Reply of(SipResponse response, @Nullable Reply before) {
     int status = response.status();
     if (status < 200) {
-      return status == 100 ? TRYING : PROGRESS;
+      return status == 100 || status == 183 ? TRYING : RINGING;
     }
     return switch (status) {
       case 500, 502, 504 -> FAILED;
@@ -48,6 +48,7 @@ public enum Reply {
     };
   }
 
+  // FreeSWITCH's own refusal is the first thing that it says.
   private static Reply refusal(SipResponse response, @Nullable Reply before) {
     return before == null && response.has(HeaderName.RETRY_AFTER) ? OVERLOAD : REFUSED;
   }
