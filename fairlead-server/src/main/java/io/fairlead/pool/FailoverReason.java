@@ -21,7 +21,9 @@ public record FailoverReason(String text, int status, int cause) {
   /** Refused, reset, unreachable. */
   public static final FailoverReason TRANSPORT = new FailoverReason("transport", 0, 0);
 
-  /** 500, 502, 503 or 504 without a Reason header: the server's own failure, not a destination's. */
+  /**
+   * 500, 502, 503 or 504 without a Reason header: the server's own failure, not a destination's.
+   */
   public static final FailoverReason SERVER = new FailoverReason("server", 0, 0);
 
   /** 503 because a trunk of this server is down or congested: another's may not be. */

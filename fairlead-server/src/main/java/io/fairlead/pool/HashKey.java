@@ -78,8 +78,8 @@ public record HashKey(Part part, String header) {
   }
 
   /**
-   * Who is called, or registers: the same for requests to one destination, whoever sends them. Never
-   * 0.
+   * Who is called, or registers: the same for requests to one destination, whoever sends them.
+   * Never 0.
    */
   public static long destination(SipRequest request) {
     int header = request.method() == Method.REGISTER ? request.first(HeaderName.TO) : -1;

@@ -46,10 +46,10 @@ public record PoolSettings(
             value = "10",
             doc =
                 "When no backend takes calls, and some do not only because of what they answered to"
-                    + " calls, the one refused longest ago is asked all the same: so many calls at a"
-                    + " time until they are answered. The first good answer brings it back. Ten are"
-                    + " enough for hundreds of calls a second where answers take milliseconds, and"
-                    + " few for one that is full indeed.")
+                    + " calls, the one refused longest ago is asked all the same: so many calls at"
+                    + " a time until they are answered. The first good answer brings it back. Ten"
+                    + " are enough for hundreds of calls a second where answers take milliseconds,"
+                    + " and few for one that is full indeed.")
         int trialCalls,
     @Setting(doc = "Retry-After of our own 503 when no backend can take the call.", value = "5s")
         Duration retryAfter,

@@ -39,9 +39,10 @@ final class Q850 {
       int end = m.valueEnd(i);
       while (at < end) {
         int until = until(m.bytes(), at, end, ',');
-        int cause = is(m.bytes(), at, until(m.bytes(), at, until, ';'), protocol)
-            ? cause(m.bytes(), at, until, highest)
-            : 0;
+        int cause =
+            is(m.bytes(), at, until(m.bytes(), at, until, ';'), protocol)
+                ? cause(m.bytes(), at, until, highest)
+                : 0;
         if (cause > 0) {
           return cause;
         }

@@ -367,8 +367,7 @@ final class RoomChoice {
 
   // Nobody else is left: one that is out only for what it answered to calls.
   private @Nullable Backend onTrial(@Nullable Backend not) {
-    return pool.homeByHash(
-        loop.index(), hash, each -> each != not && pool.onTrial(each, demand));
+    return pool.homeByHash(loop.index(), hash, each -> each != not && pool.onTrial(each, demand));
   }
 
   private Step full(Backend home, List<Backend> tried) {

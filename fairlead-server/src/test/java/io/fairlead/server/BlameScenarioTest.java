@@ -88,8 +88,7 @@ class BlameScenarioTest {
   }
 
   private static Backend backend(HouseRig rig, int number) {
-    return Objects.requireNonNull(
-        rig.house.pools().all().iterator().next().backend("b" + number));
+    return Objects.requireNonNull(rig.house.pools().all().iterator().next().backend("b" + number));
   }
 
   private static void deadNumber(HouseRig rig, Farm farm) {

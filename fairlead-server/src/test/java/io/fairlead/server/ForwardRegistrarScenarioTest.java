@@ -160,8 +160,13 @@ class ForwardRegistrarScenarioTest {
       RegisteringPhone phone = farm.phone("1001").register();
       assertThat(phone.last().status()).isEqualTo(200);
     }
-    rig.house.pools().all().iterator().next().backends().forEach(each ->
-        assertThat(each.health().state()).isEqualTo(HealthState.HEALTHY));
+    rig.house
+        .pools()
+        .all()
+        .iterator()
+        .next()
+        .backends()
+        .forEach(each -> assertThat(each.health().state()).isEqualTo(HealthState.HEALTHY));
   }
 
   @Test

@@ -10,8 +10,8 @@ public enum Standing {
   /** Lives, but takes no call at the moment. */
   FULL,
   /**
-   * Is set aside for what it answered to calls and for nothing else: takes those who join a key that
-   * lives there, and new keys where there is no other.
+   * Is set aside for what it answered to calls and for nothing else: takes those who join a key
+   * that lives there, and new keys where there is no other.
    */
   REFUSING,
   /** Takes those who join a key that lives there, and no new keys. */

@@ -5,7 +5,9 @@ import io.fairlead.observe.CallRecord;
 import io.fairlead.pool.HashKey;
 import org.jspecify.annotations.Nullable;
 
-/** Whoever has one request answered by one backend or by several; what {@link Asking} needs of it. */
+/**
+ * Whoever has one request answered by one backend or by several; what {@link Asking} needs of it.
+ */
 public interface Asker {
   /** {@link HashKey#destination} of the request; 0 when it is answered and gone. */
   long destination();

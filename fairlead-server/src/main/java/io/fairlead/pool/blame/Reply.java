@@ -53,7 +53,9 @@ public enum Reply {
     return before == null && response.has(HeaderName.RETRY_AFTER) ? OVERLOAD : REFUSED;
   }
 
-  /** What the final answer to a check says. No destination is in it, so any 503 is the backend's. */
+  /**
+   * What the final answer to a check says. No destination is in it, so any 503 is the backend's.
+   */
   public static CheckResult ofCheck(int status) {
     return status == 503 ? CheckResult.SATURATED : CheckResult.PASSED;
   }

@@ -54,7 +54,9 @@ public final class Run {
     return 1;
   }
 
-  /** Another backend has served that destination since: when it fails here again it counts again. */
+  /**
+   * Another backend has served that destination since: when it fails here again it counts again.
+   */
   public void mayCountAgain(long destination) {
     for (int i = 0; i < length.get(); i++) {
       if (destinations[i] == destination) {

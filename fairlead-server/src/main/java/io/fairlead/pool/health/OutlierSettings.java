@@ -22,8 +22,8 @@ public record OutlierSettings(
     @Setting(
             doc =
                 "Failures that no other backend was asked about eject only when such a run would"
-                    + " come about by chance less often than this, if the backend failed as often as"
-                    + " the others do.",
+                    + " come about by chance less often than this, if the backend failed as often"
+                    + " as the others do.",
             value = "0.000001")
         double chance,
     @Setting(
