@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
@@ -62,7 +63,7 @@ final class BestResponse {
 
   private static int rank(SipResponse response) {
     int status = response.status();
-    if (status == 503 && !response.has(HeaderName.REASON)) {
+    if (Reply.of(response, null).busy()) {
       // That one server had no room is no answer to the request.
       return Integer.MAX_VALUE;
     }

@@ -258,7 +258,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
     onConcluding();
     SipResponse chosen = best.response();
     Cause cause = cause(chosen != null);
-    if (chosen == null || chosen.status() == 503 && !chosen.has(HeaderName.REASON)) {
+    if (chosen == null || Reply.of(chosen, null).busy()) {
       refuse(cause, chosen);
       return;
     }
@@ -286,8 +286,8 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
     settle();
     int status = cause == Cause.NONE ? 503 : cause.status();
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
-    boolean ours = cause != Cause.NONE || chosen != null && chosen.has(HeaderName.RETRY_AFTER);
-    String rest = ours ? retryAfter() : "";
+    boolean full = chosen != null && Reply.of(chosen, null) == Reply.OVERLOAD;
+    String rest = full || cause != Cause.NONE ? retryAfter() : "";
     upstream.reject(status, reason, status == 503 ? rest : proxy.warning(cause));
     end(status, cause);
   }

@@ -10,6 +10,7 @@ import io.fairlead.pool.Pool;
 import io.fairlead.pool.blame.Asker;
 import io.fairlead.pool.blame.Asking;
 import io.fairlead.pool.blame.Comparison;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -239,7 +240,7 @@ final class Relay extends Timer implements ServerListener, Asker {
 
   // RFC 3261 §16.7: the 503 of one backend is not the service's.
   private static boolean isAnswer(SipResponse response) {
-    return response.status() != 503 || response.has(HeaderName.REASON);
+    return !Reply.of(response, null).busy();
   }
 
   private void finish() {
@@ -251,8 +252,9 @@ final class Relay extends Timer implements ServerListener, Asker {
     settle();
     int status = lastCause == Cause.NONE ? 503 : lastCause.status();
     String reason = lastCause == Cause.NONE ? "Service Unavailable" : lastCause.reason();
-    boolean ours = lastCause != Cause.NONE || chosen != null && chosen.has(HeaderName.RETRY_AFTER);
-    String headers = ours ? "Retry-After: " + pool.retryAfterSeconds() + "\r\n" : "";
+    boolean full = chosen != null && Reply.of(chosen, null) == Reply.OVERLOAD;
+    String headers =
+        full || lastCause != Cause.NONE ? "Retry-After: " + pool.retryAfterSeconds() + "\r\n" : "";
     device.reject(status, reason, headers);
     registrar.ended(arrival, status, lastCause);
   }
