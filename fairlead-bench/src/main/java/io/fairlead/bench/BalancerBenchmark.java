@@ -14,6 +14,7 @@ import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.Pools;
 import io.fairlead.pool.balance.Balancers;
+import io.fairlead.pool.blame.Reply;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,7 +82,8 @@ public class BalancerBenchmark {
     checkAllAreHere();
     pool = farm(balance, backends);
     for (Backend backend : pool.backends()) {
-      backend.answered(180, 1_000_000 + random.nextInt(1_000_000));
+      long elapsedNs = 1_000_000L + random.nextInt(1_000_000);
+      backend.outcomes().answer(180, Reply.RINGING, true, elapsedNs);
     }
     calls = new Occupancy[backends * CALLS_EACH];
     for (int i = 0; i < calls.length; i++) {

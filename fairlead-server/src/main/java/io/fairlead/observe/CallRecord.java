@@ -65,6 +65,7 @@ public final class CallRecord {
   int tries;
   int status;
   Cause cause = Cause.NONE;
+  Blame blame = Blame.NONE;
   private long ringingNs = UNKNOWN;
   private long finalNs = UNKNOWN;
   private long endedNs = UNKNOWN;
@@ -144,6 +145,14 @@ public final class CallRecord {
   /** Why Fairlead itself decided something. */
   public CallRecord cause(Cause why) {
     cause = why;
+    return this;
+  }
+
+  /** Whose fault a failure was; that a backend is to blame counts more than anything else. */
+  public CallRecord blame(Blame why) {
+    if (why != Blame.NONE && (blame == Blame.NONE || why.onBackend())) {
+      blame = why;
+    }
     return this;
   }
 

@@ -131,6 +131,10 @@ public final class Journal implements AutoCloseable {
     if (record.cause != Cause.NONE) {
       line.field("cause", record.cause.doc());
     }
+    if (record.blame != Blame.NONE) {
+      line.field("fault", record.blame.fault());
+      line.field("evidence", record.blame.evidence());
+    }
     optional(line, "ringing-ms", record.ringingMs());
     optional(line, "setup-ms", record.setupMs());
     if (record.durationMs() >= 0) {

@@ -174,6 +174,15 @@ public enum Meter {
       "pool",
       "backend",
       "cause"),
+  POOL_FAULTS(
+      "fairlead_pool_faults_total",
+      Kind.COUNTER,
+      "Failed requests by whose fault they were and what shows it: backend, call, or unknown where"
+          + " no other backend was asked.",
+      "pool",
+      "backend",
+      "fault",
+      "evidence"),
   POOL_SETUP(
       "fairlead_pool_setup_seconds",
       Kind.HISTOGRAM,

@@ -3,7 +3,9 @@ package io.fairlead.pool;
 
 import io.fairlead.dialog.Occupant;
 import io.fairlead.loop.Loop;
+import io.fairlead.observe.Blame;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.blame.Asking;
 import io.fairlead.pool.freeswitch.FreeSwitch;
 import io.fairlead.pool.freeswitch.Link;
 import io.fairlead.pool.health.CheckResult;
@@ -279,21 +281,15 @@ public final class Backend {
     return outcomes.latencyNs();
   }
 
-  /**
-   * The first answer to a request came, provisional or final; a final one is its outcome as well.
-   */
-  public void answered(int status, long elapsedNs) {
-    outcomes.answered(status, elapsedNs);
+  /** What requests to it came to; whoever asks it tells it by an {@link Asking}. */
+  public Outcomes outcomes() {
+    return outcomes;
   }
 
-  /** The final answer came after a provisional one. */
-  public void completed(int status, long elapsedNs) {
-    outcomes.completed(status, elapsedNs);
-  }
-
-  /** A 503 came that says Retry-After; in place of {@link #answered} or {@link #completed}. */
-  public void refused(long elapsedNs, int retryAfterSeconds) {
-    outcomes.refused(elapsedNs, retryAfterSeconds);
+  /** What is believed of its pool's backends; null when it has none. */
+  @Nullable Charges doubts() {
+    Pool owner = pool;
+    return owner == null ? null : owner.charges();
   }
 
   /** No answer came within try-timeout. */
@@ -304,7 +300,8 @@ public final class Backend {
   /** A request could not be delivered: refused, reset, unreachable. */
   public void unreachable(String why) {
     meters.unreachable.add();
-    tell(owner -> owner.onUnreachable(this, why));
+    meters.fault(Blame.UNREACHABLE).add();
+    tell(owner -> owner.charges().onUnreachable(this, why));
   }
 
   /** Has its pool do something, on the home loop. */
@@ -484,6 +481,7 @@ public final class Backend {
 
   private void onHealth(Health before, Health after) {
     ramp.onHealth(after.state());
+    outcomes.noTrials();
     Pool owner = pool;
     if (owner != null) {
       owner.onHealth(this, before, after);

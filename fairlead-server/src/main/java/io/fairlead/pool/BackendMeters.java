@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.observe.Blame;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Histogram;
 import io.fairlead.observe.Meter;
@@ -15,6 +16,7 @@ final class BackendMeters {
   private final String pool;
   private final String backend;
   private final Counter[] outcomes = new Counter[CLASSES + 1];
+  private final Counter[] faults = new Counter[Blame.values().length];
   private final Counter[] checks = new Counter[CheckResult.values().length];
 
   final Counter picks;
@@ -40,6 +42,10 @@ final class BackendMeters {
     for (CheckResult result : CheckResult.values()) {
       checks[result.ordinal()] = meters.counter(Meter.POOL_CHECKS, pool, backend, result.text());
     }
+    for (Blame blame : Blame.FAULTS) {
+      faults[blame.ordinal()] =
+          meters.counter(Meter.POOL_FAULTS, pool, backend, blame.fault(), blame.evidence());
+    }
     setUp = meters.histogram(Meter.POOL_SETUP, pool, backend);
   }
 
@@ -57,6 +63,19 @@ final class BackendMeters {
 
   Counter check(CheckResult result) {
     return checks[result.ordinal()];
+  }
+
+  Counter fault(Blame blame) {
+    return faults[blame.ordinal()];
+  }
+
+  /** How many final answers it gave. */
+  long finals() {
+    long sum = 0;
+    for (int i = 2; i <= CLASSES; i++) {
+      sum += outcomes[i].value();
+    }
+    return sum;
   }
 
   Counter outcome(int status) {

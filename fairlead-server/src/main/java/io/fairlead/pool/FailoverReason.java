@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.SipResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the next backend is tried: {@code timeout}, {@code transport}, a status, or a cause that the
- * network gave. Immutable.
+ * Why the next backend is tried: {@code timeout}, {@code transport}, {@code server}, {@code trunk},
+ * a status, or a cause that the network gave. Immutable.
  *
  * @param text as written
  * @param status the status, 0 for the others
@@ -18,7 +21,18 @@ public record FailoverReason(String text, int status, int cause) {
   /** Refused, reset, unreachable. */
   public static final FailoverReason TRANSPORT = new FailoverReason("transport", 0, 0);
 
+  /**
+   * 500, 502, 503 or 504 without a Reason header: the server's own failure, not a destination's.
+   */
+  public static final FailoverReason SERVER = new FailoverReason("server", 0, 0);
+
+  /** 503 because a trunk of this server is down or congested: another's may not be. */
+  public static final FailoverReason TRUNK = new FailoverReason("trunk", 0, 0);
+
+  private static final List<FailoverReason> WORDS = List.of(TIMEOUT, TRANSPORT, SERVER, TRUNK);
   private static final String CAUSE = "cause:";
+  // FreeSWITCH's own, for a gateway that does not answer its pings.
+  private static final int GATEWAY_DOWN = 809;
 
   /**
    * Reads one.
@@ -26,11 +40,10 @@ public record FailoverReason(String text, int status, int cause) {
    * @throws IllegalArgumentException when it is none
    */
   public static FailoverReason parse(String text) {
-    if (text.equals(TIMEOUT.text)) {
-      return TIMEOUT;
-    }
-    if (text.equals(TRANSPORT.text)) {
-      return TRANSPORT;
+    for (FailoverReason word : WORDS) {
+      if (text.equals(word.text)) {
+        return word;
+      }
     }
     if (text.startsWith(CAUSE)) {
       return new FailoverReason(text, 0, cause(text.substring(CAUSE.length())));
@@ -77,7 +90,28 @@ public record FailoverReason(String text, int status, int cause) {
 
   /** What is accepted, for messages. */
   public static String expected() {
-    return "`timeout`, `transport`, a status from 400 to 599, or a cause such as `cause:34`";
+    return "`timeout`, `transport`, `server`, `trunk`, a status from 400 to 599, or a cause such as"
+        + " `cause:34`";
+  }
+
+  /** True when this failure is {@link #SERVER}. */
+  static boolean ofServer(SipResponse failure) {
+    return switch (failure.status()) {
+      case 500, 502, 503, 504 -> !failure.has(HeaderName.REASON);
+      default -> false;
+    };
+  }
+
+  /** True when this failure is {@link #TRUNK}. */
+  static boolean ofTrunk(SipResponse failure) {
+    if (failure.status() != 503) {
+      return false;
+    }
+    return switch (Q850.cause(failure)) {
+      // No circuit, network out of order, congestion, channel and bearer not available.
+      case 34, 38, 42, 44, 58 -> true;
+      default -> Q850.sipCause(failure) == GATEWAY_DOWN;
+    };
   }
 
   @Override

@@ -20,12 +20,16 @@ public record FailoverSettings(
         Duration tryTimeout,
     @Setting(
             doc =
-                "What makes the next backend be tried: timeout, transport, a status from 400 to"
-                    + " 599, or `cause:N` for any failure with that Q.850 cause in its Reason"
-                    + " header. A 4xx is what the called user decided, unless backends are gateways"
-                    + " whose network says it; 401, 407, 487 and a 6xx without such a cause never"
-                    + " do.",
-            value = "[timeout, transport, 500, 502, 503, 504]")
+                "What makes the next backend be tried: timeout, transport; server for 500, 502, 503"
+                    + " or 504 without a Reason header, which is the server's own failure; trunk"
+                    + " for a 503 that says that a trunk of this server is down or congested"
+                    + " (causes 34, 38, 42, 44 and 58, FreeSWITCH's GATEWAY_DOWN); a status from"
+                    + " 400 to 599, whatever its Reason; or `cause:N` for any failure with that"
+                    + " Q.850 cause. Other failures with a Reason are the answer of the one"
+                    + " destination, which another backend would only dial once more. A 4xx is what"
+                    + " the called user decided, unless backends are gateways whose network says"
+                    + " it; 401, 407, 487 and a 6xx without such a cause never do.",
+            value = "[timeout, transport, server, trunk]")
         List<FailoverReason> on,
     @Setting(
             doc =
@@ -46,8 +50,7 @@ public record FailoverSettings(
     on = List.copyOf(on);
   }
 
-  /** Whether this final status makes the next backend be tried. */
-  public boolean onStatus(int status) {
+  private boolean onStatus(int status) {
     for (int i = 0; i < on.size(); i++) {
       if (on.get(i).status() == status) {
         return true;
@@ -56,9 +59,12 @@ public record FailoverSettings(
     return false;
   }
 
-  /** Whether this failure makes the next backend be tried, by its status or its cause. */
+  /** Whether this failure makes the next backend be tried. */
   public boolean onFailure(SipResponse failure) {
-    return onStatus(failure.status()) || onCause(failure);
+    return onStatus(failure.status())
+        || on.contains(FailoverReason.SERVER) && FailoverReason.ofServer(failure)
+        || on.contains(FailoverReason.TRUNK) && FailoverReason.ofTrunk(failure)
+        || onCause(failure);
   }
 
   private boolean onCause(SipResponse failure) {

@@ -4,11 +4,13 @@ package io.fairlead.pool;
 import io.fairlead.pool.balance.Mix;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Flow;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a request decides where {@code hash} sends it. The mixing is fixed, so that all Fairlead
@@ -75,6 +77,19 @@ public record HashKey(Part part, String header) {
     };
   }
 
+  /**
+   * Who is called, or registers: the same for requests to one destination, whoever sends them.
+   * Never 0.
+   */
+  public static long destination(SipRequest request) {
+    int header = request.method() == Method.REGISTER ? request.first(HeaderName.TO) : -1;
+    SipUri uri = header < 0 ? request.uri() : address(request, header);
+    if (uri == null || !uri.hasUser()) {
+      return 1;
+    }
+    return user(request, uri) | 1;
+  }
+
   private static long callId(SipRequest request) {
     return Mix.of(request.bytes(), request.callIdFrom(), request.callIdTo());
   }
@@ -88,13 +103,17 @@ public record HashKey(Part part, String header) {
   // The two parsers live for this call only; the key is shared by all loops and cannot lend its
   // own.
   private static long user(SipRequest request, int header) {
+    SipUri uri = header < 0 ? null : address(request, header);
+    return uri == null ? callId(request) : user(request, uri);
+  }
+
+  private static @Nullable SipUri address(SipRequest request, int header) {
     NameAddr address = new NameAddr();
     SipUri uri = new SipUri();
     boolean readable =
-        header >= 0
-            && address.parse(request.bytes(), request.valueStart(header), request.valueEnd(header))
+        address.parse(request.bytes(), request.valueStart(header), request.valueEnd(header))
             && uri.parse(request.bytes(), address.uriFrom(), address.uriTo());
-    return readable ? user(request, uri) : callId(request);
+    return readable ? uri : null;
   }
 
   private static long user(SipRequest request, SipUri uri) {

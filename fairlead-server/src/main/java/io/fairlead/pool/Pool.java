@@ -16,8 +16,6 @@ import io.fairlead.pool.health.Health;
 import io.fairlead.pool.health.HealthMonitor;
 import io.fairlead.pool.health.HealthSettings;
 import io.fairlead.pool.health.HealthState;
-import io.fairlead.pool.health.OutlierDetector;
-import io.fairlead.pool.health.OutlierSettings;
 import io.fairlead.pool.health.Prober;
 import io.fairlead.transport.Flow;
 import java.time.Duration;
@@ -37,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pool {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-  private static final Duration BUSY = Duration.ofSeconds(2);
   private static final long TALLY_NS = Duration.ofSeconds(1).toNanos();
 
   private final String name;
@@ -49,7 +46,7 @@ public final class Pool {
   private final List<Tier> tiers;
   private final Desk[] desks;
   private final HashKey hashKey;
-  private final @Nullable OutlierDetector outliers;
+  private final Charges charges;
   private final List<Member> members;
   private final SplittableRandom random;
   private final Timer tally = Timer.of(this::onTally);
@@ -103,8 +100,7 @@ public final class Pool {
     this.ramps = new Ramps(this.backends, settings.slowStart(), around.home(), this::renew);
     this.queueNs = settings.cpsQueue().toNanos();
     this.hashKey = settings.hashKey();
-    OutlierSettings outlier = settings.outlierDetection();
-    this.outliers = outlier == null ? null : new OutlierDetector(outlier, name, this.backends);
+    this.charges = new Charges(settings, name, this.backends);
     this.line = Line.of(tiers, settings.panicThreshold().fraction());
     around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
   }
@@ -185,6 +181,9 @@ public final class Pool {
    */
   public @Nullable Backend pick(int loop, long key, List<Backend> tried) {
     Backend chosen = desks[loop].pick(line, key, tried);
+    if (chosen == null) {
+      chosen = lastResort(new Demand(key, tried, null, false));
+    }
     if (chosen != null) {
       chosen.picked(loop);
     }
@@ -203,6 +202,9 @@ public final class Pool {
     Backend chosen = desks[loop].pick(line, demand, nowNs);
     if (chosen == null && demand.call() && line.paced()) {
       chosen = line.soonest(demand, nowNs, queueNs);
+    }
+    if (chosen == null) {
+      chosen = lastResort(demand);
     }
     if (chosen != null) {
       chosen.picked(loop);
@@ -248,7 +250,21 @@ public final class Pool {
         return chosen;
       }
     }
-    return null;
+    return lastResort(new Demand(key, tried, null, false));
+  }
+
+  private @Nullable Backend lastResort(Demand demand) {
+    return LastResort.of(tiers, demand, settings.trialCalls());
+  }
+
+  /** True when it takes calls, or {@link #onTrial}. */
+  public boolean mayAsk(Backend backend, Demand demand) {
+    return backend.takesCalls() || onTrial(backend, demand);
+  }
+
+  /** True when it is out only for what it answered to calls, and may be asked all the same. */
+  public boolean onTrial(Backend backend, Demand demand) {
+    return LastResort.takes(backend, demand, settings.trialCalls());
   }
 
   /** True when {@link #pickByHash} has one to give that is healthy. */
@@ -339,6 +355,10 @@ public final class Pool {
         break;
       }
     }
+    Backend last = free.isEmpty() ? lastResort(demand) : null;
+    if (last != null) {
+      free.add(last);
+    }
     return free;
   }
 
@@ -352,6 +372,11 @@ public final class Pool {
 
   Roster roster() {
     return roster;
+  }
+
+  /** What follows from what requests come to. */
+  Charges charges() {
+    return charges;
   }
 
   /** Takes over its backends and begins to check them; on the home loop. */
@@ -368,6 +393,7 @@ public final class Pool {
               new CheckTools(prober, health.timeout().toNanos(), around.home(), others),
               random.split());
       monitor.start(backends);
+      charges.monitor(monitor);
     }
     FreeSwitch.Ground ground =
         new FreeSwitch.Ground(name, around.home(), around.meters(), rooms, around.esl());
@@ -394,6 +420,7 @@ public final class Pool {
   // Picks are counted where they happen in plain cells; the meter follows once a second.
   private void onTally() {
     backends.forEach(Backend::tally);
+    charges.age();
     roster.aged(around.home().nowNs(), ramps.startNs());
     around.home().timers().schedule(tally, TALLY_NS);
   }
@@ -448,44 +475,8 @@ public final class Pool {
     around.observer().onPanic(this, after.panicking());
   }
 
-  void onBusy(Backend backend, int retryAfterSeconds) {
-    HealthSettings health = settings.health();
-    Duration first = health == null ? BUSY : health.saturatedInterval();
-    Duration longest = failover().retryAfterMax();
-    Duration wanted = Duration.ofSeconds(retryAfterSeconds);
-    if (retryAfterSeconds > 0 && wanted.compareTo(longest) < 0) {
-      longest = wanted;
-    }
-    backend.condition().onBusy(first.toNanos(), longest.toNanos());
-    FreeSwitch inside = backend.freeSwitch();
-    if (inside != null) {
-      inside.onRefused();
-    }
-  }
-
   void onRestart(Backend backend, long startedNs) {
     around.observer().onRestart(this, backend, startedNs);
-  }
-
-  void onServerErrors(Backend backend, int count) {
-    if (outliers != null) {
-      outliers.onServerErrors(backend, count);
-    }
-  }
-
-  void onSilences(Backend backend, int count) {
-    if (outliers != null) {
-      outliers.onSilences(backend, count);
-    }
-  }
-
-  void onUnreachable(Backend backend, String why) {
-    if (monitor != null) {
-      backend.condition().onUnreachable(why);
-      monitor.hasten(backend);
-    } else if (outliers != null) {
-      outliers.onUnreachable(backend, why);
-    }
   }
 
   @Override

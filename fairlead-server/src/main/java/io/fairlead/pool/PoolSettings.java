@@ -42,6 +42,15 @@ public record PoolSettings(
                     + " others.",
             value = "50%")
         Percent panicThreshold,
+    @Setting(
+            value = "10",
+            doc =
+                "When no backend takes calls, and some do not only because of what they answered to"
+                    + " calls, the one refused longest ago is asked all the same: so many calls at"
+                    + " a time until they are answered. The first good answer brings it back. Ten"
+                    + " are enough for hundreds of calls a second where answers take milliseconds,"
+                    + " and few for one that is full indeed.")
+        int trialCalls,
     @Setting(doc = "Retry-After of our own 503 when no backend can take the call.", value = "5s")
         Duration retryAfter,
     @Setting(
@@ -109,6 +118,9 @@ public record PoolSettings(
     refuseTwins(backends);
     if (backends.stream().allMatch(backend -> backend.weight() == 0)) {
       throw new SettingException("backends", "every backend has weight 0, so none takes calls");
+    }
+    if (trialCalls < 1) {
+      throw new SettingException("trial-calls", "expected 1 or more");
     }
     if (!retryAfter.isPositive()) {
       throw new SettingException("retry-after", "expected more than zero");

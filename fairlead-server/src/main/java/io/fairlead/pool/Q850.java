@@ -6,9 +6,15 @@ import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipMessage;
 import java.nio.charset.StandardCharsets;
 
-/** The cause that a telephone network gave, in a Reason header (RFC 3326 §2). Immutable. */
+/**
+ * The cause that a telephone network gave, in a Reason header (RFC 3326 §2); and that which
+ * FreeSWITCH gives beyond Q.850, under the protocol SIP though it is no status. Immutable.
+ */
 final class Q850 {
   private static final byte[] PROTOCOL = ascii("q.850");
+  private static final byte[] SIP = ascii("sip");
+  private static final int HIGHEST = 127;
+  private static final int HIGHEST_SIP = 9999;
   private static final byte[] CAUSE = ascii("cause");
 
   private Q850() {}
@@ -19,12 +25,24 @@ final class Q850 {
 
   /** The cause, 1 to 127; 0 when the message says none, or not in a way that can be read. */
   static int cause(SipMessage m) {
+    return cause(m, PROTOCOL, HIGHEST);
+  }
+
+  /** The cause of protocol SIP: a status, or one of FreeSWITCH's own above 700; 0 for none. */
+  static int sipCause(SipMessage m) {
+    return cause(m, SIP, HIGHEST_SIP);
+  }
+
+  private static int cause(SipMessage m, byte[] protocol, int highest) {
     for (int i = m.first(HeaderName.REASON); i >= 0; i = m.next(HeaderName.REASON, i)) {
       int at = m.valueStart(i);
       int end = m.valueEnd(i);
       while (at < end) {
         int until = until(m.bytes(), at, end, ',');
-        int cause = cause(m.bytes(), at, until);
+        int cause =
+            is(m.bytes(), at, until(m.bytes(), at, until, ';'), protocol)
+                ? cause(m.bytes(), at, until, highest)
+                : 0;
         if (cause > 0) {
           return cause;
         }
@@ -34,17 +52,14 @@ final class Q850 {
     return 0;
   }
 
-  // One value: the protocol, then its parameters.
-  private static int cause(byte[] bytes, int from, int to) {
+  // The parameters behind the protocol.
+  private static int cause(byte[] bytes, int from, int to, int highest) {
     int at = until(bytes, from, to, ';');
-    if (!is(bytes, from, at, PROTOCOL)) {
-      return 0;
-    }
     while (at < to) {
       int next = until(bytes, at + 1, to, ';');
       int equals = until(bytes, at + 1, next, '=');
       if (equals < next && is(bytes, at + 1, equals, CAUSE)) {
-        return number(bytes, equals + 1, next);
+        return number(bytes, equals + 1, next, highest);
       }
       at = next;
     }
@@ -79,17 +94,17 @@ final class Q850 {
     return end;
   }
 
-  private static int number(byte[] bytes, int from, int to) {
+  private static int number(byte[] bytes, int from, int to, int highest) {
     int begin = Ascii.skipLws(bytes, from, to);
     int end = trimmed(bytes, begin, to);
     int number = 0;
     for (int i = begin; i < end; i++) {
       int digit = bytes[i] - '0';
-      if (digit < 0 || digit > 9 || number > 127) {
+      if (digit < 0 || digit > 9 || number > highest) {
         return 0;
       }
       number = number * 10 + digit;
     }
-    return number > 127 ? 0 : number;
+    return number > highest ? 0 : number;
   }
 }

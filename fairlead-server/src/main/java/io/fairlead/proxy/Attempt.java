@@ -3,7 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dns.Target;
 import io.fairlead.pool.Backend;
-import io.fairlead.sip.HeaderName;
+import io.fairlead.pool.blame.Asking;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.InviteClientTransaction;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class Attempt implements ResponseListener {
+final class Attempt extends Asking implements ResponseListener {
   /** Where the branch stands. */
   enum State {
     /** Nothing has come back. */
@@ -35,13 +35,9 @@ final class Attempt implements ResponseListener {
   }
 
   private ResponseContext context;
-  private final @Nullable Backend backend;
   private final @Nullable Destination destination;
-  private final long startedNs;
   private State state = State.WAITING;
-  private boolean heard;
   private boolean lookingUp;
-  private boolean dismissed;
   private @Nullable Target met;
   private @Nullable ClientTransaction transaction;
 
@@ -50,10 +46,9 @@ final class Attempt implements ResponseListener {
       @Nullable Backend backend,
       @Nullable Destination destination,
       long startedNs) {
+    super(context, backend, startedNs);
     this.context = context;
-    this.backend = backend;
     this.destination = destination;
-    this.startedNs = startedNs;
   }
 
   void started(ClientTransaction client) {
@@ -83,6 +78,7 @@ final class Attempt implements ResponseListener {
 
   /** There is no way to it after all. */
   void unreachable(String why) {
+    over();
     state = State.DONE;
     context.onTransportError(this, why);
   }
@@ -99,21 +95,13 @@ final class Attempt implements ResponseListener {
     }
   }
 
-  /** The caller takes no success any more: this ends the call, and what else the branch brings. */
-  void endLate(LateSuccess late, SipResponse response) {
-    handOver(late);
-    ClientTransaction answered = transaction;
-    if (answered != null) {
-      late.onResponse(answered, response);
+  /** It has opened a dialog that nobody wants any more: that is ended, and what else it opens. */
+  void endLate(Dismissal dismissal, SipResponse success) {
+    if (transaction instanceof InviteClientTransaction invite) {
+      LateSuccess late = new LateSuccess(dismissal, invite.flow());
+      invite.listener(late);
+      late.onResponse(invite, success);
     }
-  }
-
-  long startedNs() {
-    return startedNs;
-  }
-
-  @Nullable Backend backend() {
-    return backend;
   }
 
   @Nullable Destination destination() {
@@ -129,21 +117,19 @@ final class Attempt implements ResponseListener {
     return state == State.WAITING || state == State.PROCEEDING;
   }
 
+  /** It could not be sent after all. */
+  void unsent() {
+    over();
+  }
+
   /** Asks the peer to stop; a CANCEL waits for the first provisional response (RFC 3261 §9.1). */
   void cancel() {
     if (lookingUp) {
+      over();
       state = State.DONE;
     }
     if (state != State.DONE && transaction instanceof InviteClientTransaction invite) {
       invite.cancel();
-    }
-  }
-
-  /** It has opened a dialog that nobody wants any more. */
-  void dismiss(Dismissal dismissal, SipResponse success) {
-    if (transaction instanceof InviteClientTransaction invite) {
-      dismissal.take(invite.flow(), success, !dismissed);
-      dismissed = true;
     }
   }
 
@@ -159,16 +145,16 @@ final class Attempt implements ResponseListener {
   void abandon() {
     if (state == State.WAITING) {
       state = State.ABANDONED;
-      if (backend != null) {
-        backend.silent();
-      }
+      tellSilent();
       cancel();
     }
   }
 
   @Override
   public void onResponse(ClientTransaction client, SipResponse response) {
-    tellBackend(response);
+    if (state != State.DONE) {
+      tell(response);
+    }
     boolean given = state == State.ABANDONED || state == State.DONE;
     if (response.isProvisional()) {
       if (!given) {
@@ -185,27 +171,10 @@ final class Attempt implements ResponseListener {
     }
   }
 
-  private void tellBackend(SipResponse response) {
-    Backend asked = backend;
-    if (asked == null || state == State.DONE) {
-      return;
-    }
-    long elapsedNs = context.nowNs() - startedNs;
-    boolean first = !heard;
-    heard = true;
-    if (response.status() == 503) {
-      asked.refused(elapsedNs, Seconds.of(response, HeaderName.RETRY_AFTER));
-    } else if (first) {
-      asked.answered(response.status(), elapsedNs);
-    } else if (response.status() >= 200) {
-      asked.completed(response.status(), elapsedNs);
-    }
-  }
-
   @Override
   public void onTimeout(ClientTransaction client) {
-    if (state == State.WAITING && backend != null) {
-      backend.silent();
+    if (state == State.WAITING) {
+      tellSilent();
     }
     boolean given = state == State.ABANDONED || state == State.DONE;
     state = State.DONE;
@@ -216,8 +185,8 @@ final class Attempt implements ResponseListener {
 
   @Override
   public void onTransportError(ClientTransaction client, String why) {
-    if (backend != null && state != State.DONE) {
-      backend.unreachable(why);
+    if (state != State.DONE) {
+      tellUnreachable(why);
     }
     boolean given = state == State.ABANDONED || state == State.DONE;
     state = State.DONE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
@@ -22,7 +23,7 @@ final class BestResponse {
     SipResponse before = best;
     if (before == null) {
       best = response.keep();
-    } else if (rank(response.status()) < rank(before.status())) {
+    } else if (rank(response) < rank(before)) {
       best = response.keep();
       gather(before);
     } else {
@@ -61,7 +62,12 @@ final class BestResponse {
     return challenge ? challenges : null;
   }
 
-  private static int rank(int status) {
+  private static int rank(SipResponse response) {
+    int status = response.status();
+    if (Reply.of(response, null).busy()) {
+      // That one server had no room is no answer to the request.
+      return Integer.MAX_VALUE;
+    }
     if (status >= 600) {
       return 0;
     }

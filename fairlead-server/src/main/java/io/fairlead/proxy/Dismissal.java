@@ -26,13 +26,15 @@ final class Dismissal implements ResponseListener {
 
   private final TransactionTable table;
   private final Self self;
+  private final ProxyLog log;
   private final SipWriter out = new SipWriter();
   private final NameAddr element = new NameAddr();
   private final SipUri uri = new SipUri();
 
-  Dismissal(TransactionTable table, Self self) {
+  Dismissal(TransactionTable table, Self self, ProxyLog log) {
     this.table = table;
     this.self = self;
+    this.log = log;
   }
 
   /**
@@ -48,6 +50,7 @@ final class Dismissal implements ResponseListener {
     flow.send(out.bytes(), 0, out.length());
     long branch = table.newBranch();
     if (first && write("BYE", success.cseq() + 1, flow, success, branch, WHY)) {
+      log.endedLate();
       table.start(branch, flow, out.bytes(), 0, out.length(), this);
     }
   }

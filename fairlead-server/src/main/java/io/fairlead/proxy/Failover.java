@@ -8,8 +8,8 @@ import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Demand;
 import io.fairlead.pool.Pool;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.route.Route;
-import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ServerTransaction;
 import java.util.ArrayList;
@@ -124,7 +124,7 @@ final class Failover extends ResponseContext {
   // it is down. What it decided itself is the answer.
   private void toDevices(Owner known) {
     SipResponse said = best.response();
-    boolean decided = passedOver != null || said != null && !isOverload(said);
+    boolean decided = passedOver != null || said != null && !Reply.of(said, null).busy();
     if (!known.direct() || state != State.TRYING || decided) {
       finish();
       return;
@@ -134,11 +134,6 @@ final class Failover extends ResponseContext {
       call.backend(0);
     }
     goOnAs(Fork.toUser(proxy, upstream, way, record, call, known.devices()));
-  }
-
-  // FreeSWITCH names a cause in a 503 about one destination, and none when it has no room itself.
-  private static boolean isOverload(SipResponse response) {
-    return response.status() == 503 && !response.has(HeaderName.REASON);
   }
 
   // As next(), for a request whose key says where it may go; it may have to wait. A turn is a
@@ -207,7 +202,7 @@ final class Failover extends ResponseContext {
     reserved = null;
     if (room != null) {
       toRoom(room, backend);
-    } else if (owner == null && !backend.takesCalls() || !attempt(backend)) {
+    } else if (owner == null && !pool.mayAsk(backend, demand) || !attempt(backend)) {
       next();
     }
   }
@@ -224,6 +219,7 @@ final class Failover extends ResponseContext {
     attempts.add(attempt);
     if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
       attempts.remove(attempt);
+      attempt.unsent();
       boolean insecure = Sips.is(upstream.request()) && !backend.secure();
       lastCause = insecure ? Cause.SIPS_NOT_ALLOWED : Cause.TRANSPORT_FAILURE;
       return false;
@@ -313,7 +309,9 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       proxy.challenges().remember(upstream.request(), answerer);
     }
-    failed(answerer, status == 503 ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
+    Reply said = attempt.last();
+    boolean busy = said != null && said.busy();
+    failed(answerer, busy ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
     if (state == State.TRYING && !pool.fanout() && pool.failover().onFailure(response)) {
       (status >= 500 && status < 600 ? best : passedOver()).consider(response);
       lastCause = Cause.NONE;

@@ -166,6 +166,20 @@ final class Forwarder {
   }
 
   /**
+   * A final response as the end of the request: without the Retry-After of a 503, which would be
+   * read as ours (RFC 3261 §16.7).
+   */
+  SipWriter ended(SipResponse response) {
+    edit.on(response);
+    Responses.popVia(edit, response);
+    if (response.status() == 503) {
+      cut(response, HeaderName.RETRY_AFTER);
+    }
+    edit.write(out.clear());
+    return out;
+  }
+
+  /**
    * A response to which header lines of other branches are added: the challenges of a fork (§16.7
    * step 7).
    */
@@ -175,6 +189,12 @@ final class Forwarder {
     edit.insert(response.headersEnd()).put(headers.bytes(), 0, headers.length());
     edit.write(out.clear());
     return out;
+  }
+
+  private void cut(SipResponse response, HeaderName name) {
+    for (int i = response.first(name); i >= 0; i = response.next(name, i)) {
+      edit.cut(response.lineStart(i), response.lineEnd(i));
+    }
   }
 
   private void begin(SipRequest r, Flow in, byte @Nullable [] target, boolean tell) {

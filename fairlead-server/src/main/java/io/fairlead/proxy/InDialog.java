@@ -11,9 +11,6 @@ import io.fairlead.loop.Loop;
 import io.fairlead.observe.Cause;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
-import io.fairlead.sip.SipResponse;
-import io.fairlead.transaction.ClientTransaction;
-import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
 import java.util.ArrayList;
@@ -127,13 +124,13 @@ final class InDialog {
     locator.failed(target, loop);
   }
 
-  // ---- whose answer nobody waits for ----
+  // ---- the ACK to a 2xx ----
 
   /**
    * Takes an ACK to a 2xx: it is its own transaction and is never answered (RFC 3261 §13.2.2.4,
-   * §16.11). Or a BYE of our own.
+   * §16.11).
    */
-  void oneWay(Flow in, SipRequest r) {
+  void ack(Flow in, SipRequest r) {
     boolean ours = routes.read(r) && r.maxForwards() != 0;
     boolean valid = ours && routes.cookie() == RouteSet.Cookie.VALID;
     if (!valid && !(ours && isToNode())) {
@@ -143,7 +140,7 @@ final class InDialog {
     Call call = valid ? calls.find(r, routes.content().fromCaller(r)) : null;
     Flow out = valid ? flow(r, in, call) : null;
     if (out != null) {
-      send(r, in, out, way.relay());
+      sender.ack(r, in, out, way.relay());
     } else if (!valid || !isGone(r, call)) {
       locate(r, in);
     }
@@ -181,7 +178,7 @@ final class InDialog {
     boolean valid = routes.cookie() == RouteSet.Cookie.VALID;
     Flow spare = valid ? way.spare(r, in) : way.none();
     if (spare != null) {
-      send(r, in, spare, way.relay());
+      sender.ack(r, in, spare, way.relay());
     }
     return spare != null;
   }
@@ -195,7 +192,7 @@ final class InDialog {
     for (Target target : order) {
       Flow out = exits.to(target, routes.named(), in.listener());
       if (out != null) {
-        send(r, in, out, null);
+        sender.ack(r, in, out, null);
         if (call != null) {
           call.met(!fromCaller, target);
         }
@@ -203,26 +200,6 @@ final class InDialog {
       }
     }
     toSpare(r, in);
-  }
-
-  private void send(SipRequest r, Flow in, Flow out, Nodes.@Nullable Node relay) {
-    if (r.method() == Method.ACK) {
-      sender.ack(r, in, out, relay);
-    } else {
-      sender.forward(r, in, out, relay, new Nobody());
-    }
-  }
-
-  /** Nobody is told: the peer ends the dialog, or has ended it. */
-  private record Nobody() implements ResponseListener {
-    @Override
-    public void onResponse(ClientTransaction transaction, SipResponse response) {}
-
-    @Override
-    public void onTimeout(ClientTransaction transaction) {}
-
-    @Override
-    public void onTransportError(ClientTransaction transaction, String why) {}
   }
 
   /** The servers of a name, the one first that has answered this call before. */

@@ -74,7 +74,7 @@ public final class Proxy implements TransactionUser {
     Exits exits = new Exits(house.wire(), loop);
     this.sender = new Sender(house, exits, routes, forwarder, location, this::policy);
     this.inDialog = new InDialog(this, house, routes, exits, location);
-    this.dismissal = new Dismissal(house.table(), self);
+    this.dismissal = new Dismissal(house.table(), self, log);
     this.initial = new InitialRequests(this, house, routes, location);
     this.policy = policy;
   }
@@ -196,7 +196,7 @@ public final class Proxy implements TransactionUser {
 
   @Override
   public void onAck(Flow flow, SipRequest ack) {
-    inDialog.oneWay(flow, ack);
+    inDialog.ack(flow, ack);
   }
 
   @Override
@@ -253,11 +253,6 @@ public final class Proxy implements TransactionUser {
 
   Self self() {
     return self;
-  }
-
-  /** A call was answered too late for its caller, and ended here. */
-  void endedLate() {
-    log.endedLate();
   }
 
   ChallengeMemory challenges() {

@@ -5,6 +5,11 @@ import io.fairlead.dialog.Call;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.HashKey;
+import io.fairlead.pool.blame.Asker;
+import io.fairlead.pool.blame.Comparison;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-abstract sealed class ResponseContext extends Timer implements ServerListener
+abstract sealed class ResponseContext extends Timer implements ServerListener, Asker
     permits Failover, Fork {
   /** Where the request stands. */
   enum State {
@@ -51,6 +56,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   State state = State.TRYING;
   boolean timerC;
   private boolean refused;
+  private @Nullable Comparison comparison;
   Cause lastCause;
 
   /**
@@ -83,8 +89,38 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     begin();
   }
 
-  long nowNs() {
+  @Override
+  public final long destination() {
+    return state == State.ANSWERED ? 0 : HashKey.destination(upstream.request());
+  }
+
+  @Override
+  public final long nowNs() {
     return proxy.nowNs();
+  }
+
+  @Override
+  public final CallRecord record() {
+    return record;
+  }
+
+  @Override
+  public final @Nullable Comparison comparison() {
+    return comparison;
+  }
+
+  @Override
+  public final Comparison compare() {
+    Comparison begun = new Comparison(destination());
+    comparison = begun;
+    for (Attempt attempt : attempts) {
+      Backend asked = attempt.backend();
+      Reply last = attempt.last();
+      if (asked != null && last != null) {
+        begun.answered(asked, last);
+      }
+    }
+    return begun;
   }
 
   // ---- what differs ----
@@ -141,14 +177,10 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
   }
 
   final void onSuccess(Attempt attempt, SipResponse response) {
-    if (invite && !upstream.takesSuccess()) {
-      LateSuccess late = new LateSuccess(proxy, upstream.flow());
-      attempt.endLate(late, response);
-      return;
-    }
     boolean firstAnswer = state != State.ANSWERED;
-    if (!firstAnswer && (refused || !forks())) {
-      attempt.dismiss(proxy.dismissal(), response);
+    boolean wanted = firstAnswer || !refused && forks();
+    if (invite && !(wanted && upstream.takesSuccess())) {
+      attempt.endLate(proxy.dismissal(), response);
       return;
     }
     SipWriter out = proxy.forwarder().response(response);
@@ -212,7 +244,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
       if (!anyPending()) {
         // What earlier branches answered does not count (RFC 3261 §9.2).
         proxy.timers().cancel(this);
-        refuse(lastCause);
+        refuse(lastCause, null);
       }
     }
   }
@@ -251,7 +283,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     if (trying) {
       lastCause = Cause.SHUTTING_DOWN;
     }
-    refuse(lastCause, trying ? InitialRequests.RETRY_AFTER : "");
+    refuseWith(lastCause, trying ? InitialRequests.RETRY_AFTER : "");
   }
 
   // ---- the end ----
@@ -261,15 +293,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     onConcluding();
     SipResponse chosen = best.response();
     Cause cause = cause(chosen != null);
-    if (chosen == null || chosen.status() == 503) {
-      refuse(cause);
+    if (chosen == null || Reply.of(chosen, null).busy()) {
+      refuse(cause, chosen);
       return;
     }
     settle();
     SipWriter challenges = best.challenges();
     SipWriter out =
         challenges == null
-            ? proxy.forwarder().response(chosen)
+            ? proxy.forwarder().ended(chosen)
             : proxy.forwarder().response(chosen, challenges);
     upstream.respond(out.bytes(), 0, out.length(), chosen.status());
     end(chosen.status(), cause);
@@ -293,19 +325,25 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     };
   }
 
-  // RFC 3261 §16.7: a 503 of one backend is not the service's; Retry-After is ours, in seconds, not
-  // FreeSWITCH's 300.
-  private void refuse(Cause cause) {
-    int status = cause == Cause.NONE ? 503 : cause.status();
-    refuse(cause, status == 503 ? retryAfter() : proxy.warning(cause));
+  // RFC 3261 §16.7: a 503 of one backend is not the service's. Whoever reads Retry-After rests all
+  // of us (§21.5.4), so it stands there only when we have no room, and is ours, not FreeSWITCH's
+  // 300.
+  private void refuse(Cause cause, @Nullable SipResponse chosen) {
+    boolean full = chosen != null && Reply.of(chosen, null) == Reply.OVERLOAD;
+    String rest = full || cause != Cause.NONE ? retryAfter() : "";
+    refuseWith(cause, status(cause) == 503 ? rest : proxy.warning(cause));
   }
 
-  private void refuse(Cause cause, String headers) {
+  private void refuseWith(Cause cause, String headers) {
     settle();
-    int status = cause == Cause.NONE ? 503 : cause.status();
+    int status = status(cause);
     String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
     upstream.reject(status, reason, headers);
     end(status, cause);
+  }
+
+  private static int status(Cause cause) {
+    return cause == Cause.NONE ? 503 : cause.status();
   }
 
   private void end(int status, Cause cause) {
@@ -326,6 +364,9 @@ abstract sealed class ResponseContext extends Timer implements ServerListener
     if (state != State.ANSWERED) {
       state = State.ANSWERED;
       proxy.waiting(-1);
+      if (comparison != null) {
+        record.blame(comparison.end());
+      }
     }
   }
 

@@ -42,6 +42,8 @@ final class RoomChoice {
   // What a refused connection means is decided on another loop, a moment later.
   private static final long SOON_NS = Duration.ofMillis(10).toNanos();
   private static final long BEYOND_NS = Duration.ofSeconds(1).toNanos();
+  // What has refused this call is not asked by it four times a second.
+  private static final long REFUSED_NS = Duration.ofSeconds(2).toNanos();
   private static final Step KEEP = new Step.Refuse(Cause.NONE);
 
   /** What to do next. Immutable. */
@@ -58,7 +60,7 @@ final class RoomChoice {
 
   /** How a try failed. */
   enum Failure {
-    /** It answered 503. */
+    /** It has no room. */
     BUSY,
     /** It gave another answer after which the next one is tried. */
     ANSWERED,
@@ -351,21 +353,29 @@ final class RoomChoice {
     return all;
   }
 
-  // In rendezvous all nodes must agree, so a backend that is full for a moment keeps its keys.
+  // In rendezvous all nodes must agree, so a backend that is full for a moment keeps its keys, and
+  // all the more one that is only held to be.
   private @Nullable Backend byHash(List<Backend> tried, @Nullable Backend left) {
-    boolean fullToo = affinity.mode() == Mode.RENDEZVOUS;
+    boolean agreed = affinity.mode() == Mode.RENDEZVOUS;
     Backend found =
         pool.homeByHash(
             loop.index(),
             hash,
             each -> {
               Standing its = standing(each);
-              boolean may = its == Standing.OPEN || fullToo && its == Standing.FULL;
+              boolean keeps = agreed && (its == Standing.FULL || its == Standing.REFUSING);
+              boolean may = its == Standing.OPEN || keeps;
               return may && each != left && !tried.contains(each);
             });
-    return found != null || !pool.panicking()
-        ? found
-        : pool.pickByHash(loop.index(), hash, with(tried, left));
+    if (found == null && pool.panicking()) {
+      found = pool.pickByHash(loop.index(), hash, with(tried, left));
+    }
+    return found == null ? onTrial(left) : found;
+  }
+
+  // Nobody else is left: one that is out only for what it answered to calls.
+  private @Nullable Backend onTrial(@Nullable Backend not) {
+    return pool.homeByHash(loop.index(), hash, each -> each != not && pool.onTrial(each, demand));
   }
 
   private Step full(Backend home, List<Backend> tried) {
@@ -374,7 +384,8 @@ final class RoomChoice {
       case REJECT -> refuse(Cause.ROOM_FULL);
       case QUEUE -> {
         tried.remove(home);
-        yield await(affinity.queueTime().toNanos(), TICK_NS, Cause.ROOM_FULL);
+        long pauseNs = failures.get(home) == Failure.BUSY ? REFUSED_NS : TICK_NS;
+        yield await(affinity.queueTime().toNanos(), pauseNs, Cause.ROOM_FULL);
       }
     };
   }
@@ -392,10 +403,12 @@ final class RoomChoice {
   }
 
   private @Nullable Backend beside(Backend home, List<Backend> tried) {
-    return pool.homeByHash(
-        loop.index(),
-        hash,
-        each -> each != home && !tried.contains(each) && standing(each) == Standing.OPEN);
+    Backend open =
+        pool.homeByHash(
+            loop.index(),
+            hash,
+            each -> each != home && !tried.contains(each) && standing(each) == Standing.OPEN);
+    return open == null ? onTrial(home) : open;
   }
 
   // Whether its home is dead shows soon; until then the call may neither go there nor elsewhere.

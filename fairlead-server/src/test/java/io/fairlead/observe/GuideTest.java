@@ -31,6 +31,14 @@ class GuideTest {
   }
 
   @Test
+  void theLogPageSaysWhatShowsEachFault() throws IOException {
+    String page = Files.readString(GUIDE.resolve("log.md"));
+    for (Blame blame : Blame.FAULTS) {
+      assertThat(page).contains("`" + blame.evidence() + "`").contains(blame.doc());
+    }
+  }
+
+  @Test
   void theLogPageExplainsEveryFieldInOrder() throws IOException {
     String page = Files.readString(GUIDE.resolve("log.md"));
     int at = 0;

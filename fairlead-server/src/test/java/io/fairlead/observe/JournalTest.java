@@ -25,7 +25,7 @@ class JournalTest {
   /** Every field, in order. */
   static final String[] FIELDS =
       ("time kind call-id from to source method route pool backend tries status flag cause"
-              + " ringing-ms setup-ms duration ended-by")
+              + " fault evidence ringing-ms setup-ms duration ended-by")
           .split(" ");
 
   @TempDir Path directory;
@@ -53,8 +53,16 @@ class JournalTest {
   }
 
   @Test
+  void saysWhoseFaultItWasABackendsRatherThanAnothers() {
+    CallRecord record = answered().blame(Blame.NOT_COMPARED).blame(Blame.SILENT);
+    assertThat(text(record.blame(Blame.FAILED_EVERYWHERE)))
+        .contains("flag=- fault=backend evidence=silent ringing-ms=40");
+    assertThat(text(answered().blame(Blame.NONE))).doesNotContain("fault=", "evidence=");
+  }
+
+  @Test
   void keepsTheOrderOfTheFields() {
-    String line = text(answered().cause(Cause.CALL_REAPED));
+    String line = text(answered().cause(Cause.CALL_REAPED).blame(Blame.BETTER_ELSEWHERE));
     int at = 0;
     for (String field : FIELDS) {
       int found = line.indexOf(field + "=", at);

@@ -5,6 +5,11 @@ package io.fairlead.observe;
 public final class RecordText {
   private RecordText() {}
 
+  /** Whose fault a failure was, and what shows it. */
+  public static Blame blame(CallRecord r) {
+    return r.blame;
+  }
+
   /** Route, pool, backend, tries, status, flag, and who ended it. */
   public static String of(CallRecord r) {
     return r.method

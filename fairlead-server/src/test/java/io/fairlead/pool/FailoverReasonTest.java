@@ -12,6 +12,8 @@ class FailoverReasonTest {
   @CsvSource({
     "timeout,0,0",
     "transport,0,0",
+    "server,0,0",
+    "trunk,0,0",
     "400,400,0",
     "480,480,0",
     "503,503,0",

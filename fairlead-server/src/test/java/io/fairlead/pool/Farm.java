@@ -142,6 +142,28 @@ final class Farm implements PoolObserver {
     return java.util.Objects.requireNonNull(pools.get("farm"));
   }
 
+  /** A request to that destination. */
+  FakeRequest request(String destination) {
+    return new FakeRequest(loop, destination);
+  }
+
+  /** A call that backend answers so; nobody else is asked. */
+  void answers(Backend backend, int status, String... headers) {
+    FakeRequest request = request("bob");
+    request.asks(backend).says(status, headers);
+    request.ends();
+  }
+
+  /** A call that it fails so, and another backend serves. */
+  void failsAlone(Backend backend, int status, String... headers) {
+    FakeRequest request = request("bob");
+    request.asks(backend).says(status, headers);
+    Backend other =
+        pool().backends().stream().filter(each -> each != backend).findAny().orElseThrow();
+    request.asks(other).says(200);
+    request.ends();
+  }
+
   /** A pick of loop 0 that finds somebody. */
   Backend picked(long key, List<Backend> tried) {
     return java.util.Objects.requireNonNull(pool().pick(0, key, tried));

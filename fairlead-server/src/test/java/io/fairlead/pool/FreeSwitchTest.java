@@ -97,7 +97,7 @@ class FreeSwitchTest {
   @Test
   void isAskedAtOnceWhenItRefusedACall() {
     b1.answers.put("fsctl pause_check inbound", "true");
-    farm.backend("b1").refused(1_000_000, 300);
+    farm.answers(farm.backend("b1"), 503, "Retry-After: 300");
     farm.loop.runCommands();
     assertThat(reason()).isEqualTo("paused: fsctl pause_check inbound is true");
   }
@@ -106,7 +106,7 @@ class FreeSwitchTest {
   void isNotAskedForEachRefusedCall() {
     int before = b1.asked("fsctl pause_check inbound");
     for (int i = 0; i < 1000; i++) {
-      farm.backend("b1").refused(1_000_000, 300);
+      farm.answers(farm.backend("b1"), 503, "Retry-After: 300");
       farm.loop.advanceMs(1);
     }
     assertThat(b1.asked("fsctl pause_check inbound") - before).isEqualTo(1);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.List;
@@ -151,8 +152,7 @@ class HealthTest {
   @Test
   void isOverflowWhenAllAreSaturatedAndNoPanic() {
     Farm farm = three("retry-after: 7s");
-    farm.pool().backends().forEach(backend -> backend.answered(503, 1));
-    farm.loop.runCommands();
+    farm.pool().backends().forEach(each -> each.condition().noRoom("full"));
     assertThat(farm.pool().pick(0, 1, List.of())).isNull();
     assertThat(farm.pool().nobody(List.of())).isEqualTo(Cause.OVERFLOW);
     assertThat(farm.pool().panicking()).isFalse();
@@ -178,16 +178,16 @@ class HealthTest {
     Farm farm = three("failover: {retry-after-max: 10s}");
     Backend b1 = farm.backend("b1");
     for (int seconds : new int[] {2, 4, 8, 10, 10}) {
-      b1.refused(1, 300);
-      farm.loop.runCommands();
+      farm.failsAlone(b1, 503, "Retry-After: 300");
       assertThat(b1.health().state()).isEqualTo(HealthState.SATURATED);
       farm.loop.advanceMs(seconds * 1000 - 100);
       assertThat(b1.health().state()).as("%s s", seconds).isEqualTo(HealthState.SATURATED);
       farm.loop.advanceMs(200);
       assertThat(b1.health().state()).isEqualTo(HealthState.HEALTHY);
     }
-    b1.answered(200, 1);
-    b1.refused(1, 1);
+    farm.answers(b1, 200);
+    farm.failsAlone(b1, 503, "Retry-After: 1");
+    assertThat(b1.health().state()).isEqualTo(HealthState.SATURATED);
     farm.loop.advanceMs(1100);
     assertThat(b1.health().state()).isEqualTo(HealthState.HEALTHY);
   }
@@ -196,7 +196,7 @@ class HealthTest {
   void aFullBackendIsNeverEjected() {
     Farm farm = three();
     for (int i = 0; i < 50; i++) {
-      farm.backend("b1").answered(503, 1);
+      farm.failsAlone(farm.backend("b1"), 503);
       farm.loop.advanceMs(20_000);
     }
     assertThat(farm.changes).noneMatch(change -> change.contains("EJECTED"));
@@ -207,12 +207,12 @@ class HealthTest {
     Farm farm = three();
     Backend b1 = farm.backend("b1");
     errors(farm, b1, 4);
-    b1.answered(486, 1);
+    farm.answers(b1, 486);
     errors(farm, b1, 4);
     assertThat(farm.changes).isEmpty();
     errors(farm, b1, 1);
     assertThat(farm.changes)
-        .containsExactly("b1 HEALTHY -> EJECTED: 5 requests in a row were answered 5xx");
+        .containsExactly("b1 HEALTHY -> EJECTED: 5 requests in a row failed, not so elsewhere");
     farm.loop.advanceMs(29_900);
     assertThat(b1.health().state()).isEqualTo(HealthState.EJECTED);
     farm.loop.advanceMs(200);
@@ -224,7 +224,7 @@ class HealthTest {
     Farm farm = three();
     for (int status : new int[] {401, 404, 407, 480, 486, 487, 488, 501, 505, 513, 600, 603}) {
       for (int i = 0; i < 20; i++) {
-        farm.backend("b1").answered(status, 1);
+        farm.failsAlone(farm.backend("b1"), status);
       }
     }
     farm.loop.runCommands();
@@ -253,10 +253,13 @@ class HealthTest {
 
   private static void errors(Farm farm, Backend backend, int count) {
     for (int i = 0; i < count; i++) {
-      backend.answered(100, 1);
-      backend.completed(500, 1);
+      FakeRequest request = farm.request("bob");
+      request.asks(backend).says(100).says(500);
+      Backend other =
+          farm.pool().backends().stream().filter(each -> each != backend).findAny().orElseThrow();
+      request.asks(other).says(100).says(180).says(200);
+      request.ends();
     }
-    farm.loop.runCommands();
   }
 
   @Test
@@ -265,7 +268,7 @@ class HealthTest {
     Backend b1 = farm.backend("b1");
     b1.silent();
     b1.silent();
-    b1.answered(100, 1);
+    farm.request("bob").asks(b1).says(100);
     b1.silent();
     b1.silent();
     farm.loop.runCommands();
@@ -279,11 +282,18 @@ class HealthTest {
   @Test
   void neverEjectsMoreThanHalfButAlwaysMayOne() {
     Farm farm = Farm.of(Farm.backends(5, ""));
-    farm.pool().backends().forEach(backend -> errors(farm, backend, 5));
+    farm.pool().backends().forEach(backend -> charges(farm, backend));
     assertThat(farm.changes).hasSize(2).allMatch(change -> change.contains("EJECTED"));
     Farm two = Farm.of("outlier-detection: {max-ejection-percent: 10%}", Farm.backends(2, ""));
-    two.pool().backends().forEach(backend -> errors(two, backend, 5));
+    two.pool().backends().forEach(backend -> charges(two, backend));
     assertThat(two.changes).hasSize(1);
+  }
+
+  private static void charges(Farm farm, Backend backend) {
+    for (int i = 0; i < 5; i++) {
+      backend.outcomes().charged(Reply.FAILED, 0);
+    }
+    farm.loop.runCommands();
   }
 
   @Test

@@ -119,7 +119,7 @@ class NamedBackendsTest {
     serves("1 1 5080 a.test", "1 1 5080 b.test");
     Backend a = farm.backend("farm.test/10.0.0.1:5080");
     Occupancy call = a.occupy(0);
-    a.answered(200, 5);
+    farm.answers(a, 200);
     farm.prober.answer(a.name(), FakeProber.REFUSED);
     farm.loop.advance(MINUTE);
     assertThat(a.health().state()).isEqualTo(HealthState.DOWN);

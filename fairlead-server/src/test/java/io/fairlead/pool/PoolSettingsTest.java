@@ -28,9 +28,12 @@ class PoolSettingsTest {
     assertThat(pool.backends().get(1).uri().transport()).isEqualTo("tcp");
     assertThat(pool.failover().tries()).isEqualTo(3);
     assertThat(pool.failover().onTimeout() && pool.failover().onTransport()).isTrue();
-    assertThat(pool.failover().onStatus(503)).isTrue();
-    assertThat(pool.failover().onStatus(501)).isFalse();
-    assertThat(pool.failover().onStatus(603)).isFalse();
+    assertThat(pool.failover().on())
+        .containsExactly(
+            FailoverReason.TIMEOUT,
+            FailoverReason.TRANSPORT,
+            FailoverReason.SERVER,
+            FailoverReason.TRUNK);
     HealthSettings health = Objects.requireNonNull(pool.health());
     assertThat(health.interval()).isEqualTo(Duration.ofSeconds(5));
     OutlierSettings outliers = Objects.requireNonNull(pool.outlierDetection());

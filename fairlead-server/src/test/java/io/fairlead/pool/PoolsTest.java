@@ -85,7 +85,7 @@ class PoolsTest {
     Farm farm = Farm.of(Farm.backends(3, ""));
     Backend b1 = farm.backend("b1");
     Occupancy call = b1.occupy(0);
-    b1.answered(200, 5);
+    farm.answers(b1, 200);
     farm.backend("b2").unreachable("connection refused");
     farm.backend("b3").drain();
     farm.loop.runCommands();

@@ -33,6 +33,19 @@ class Q850Test {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      value = {
+        "Reason: SIP;cause=809;text=GATEWAY_DOWN|809",
+        "Reason: Q.850;cause=34, sip ;cause=503|503",
+        "Reason: Q.850;cause=34|0",
+        "Reason: SIP;cause=99999|0",
+      })
+  void readsTheCauseThatFreeSwitchGivesAsOneOfSip(String headers, int cause) {
+    assertThat(Q850.sipCause(failure(headers))).isEqualTo(cause);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       quoteCharacter = '\0',
       value = {
         "Reason: Q.850;cause=34|34",

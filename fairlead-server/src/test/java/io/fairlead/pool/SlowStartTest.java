@@ -160,8 +160,7 @@ class SlowStartTest {
   void oneThatWasOnlyFullForAMomentDoesNotRamp() {
     Farm farm = farm();
     Backend b1 = farm.backend("b1");
-    b1.refused(1, 1);
-    farm.loop.runCommands();
+    farm.failsAlone(b1, 503, "Retry-After: 1");
     assertThat(b1.health().state()).isEqualTo(HealthState.SATURATED);
     farm.loop.advance(Duration.ofSeconds(20));
     assertThat(b1.health().state()).isEqualTo(HealthState.HEALTHY);

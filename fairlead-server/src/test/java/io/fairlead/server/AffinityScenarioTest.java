@@ -303,7 +303,7 @@ class AffinityScenarioTest {
     Leg third = dial("3500");
     rig.net.runMs(100);
     assertThat(third.last("INVITE").status()).isEqualTo(486);
-    assertThat(rig.backend(1).requests("INVITE")).isEqualTo(2);
+    assertThat(rig.backend(1).requests("INVITE")).as("one refusal proves nothing").isEqualTo(3);
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.observe.Meter;
+import io.fairlead.pool.health.HealthState;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** REGISTERs go to the registrars behind us, each user's to one of them. */
 class ForwardRegistrarScenarioTest {
@@ -110,6 +113,60 @@ class ForwardRegistrarScenarioTest {
     assertThat(farm.only(phone).upstream().backend()).isNotEqualTo(first);
     assertThat(farm.stale()).isZero();
     rig.assertEmpty();
+  }
+
+  private void allSay(int status, String... headers) {
+    rig.backends.forEach(backend -> backend.says(status, headers));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "503 | Retry-After: 300 | 3 | 1",
+        "503 | X: y | 3 | 0",
+        "503 | Reason: SIP;cause=809 | 3 | 0",
+        "503 | Reason: Q.850;cause=41 | 1 | 0",
+        "500 | Reason: Q.850;cause=41 | 1 | 0",
+        "500 | X: y | 3 | 0",
+      })
+  void asksTheDeviceToRestOnlyWhereNoRegistrarHasRoom(
+      int status, String header, int asked, int rests) {
+    allSay(status, header);
+    RegisteringPhone phone = farm.phone("1001").register();
+
+    assertThat(phone.last().status()).isEqualTo(status);
+    assertThat(phone.last().all("Retry-After")).hasSize(rests).doesNotContain("300");
+    assertThat(phone.last().all("Reason")).hasSize(header.startsWith("Reason") ? 1 : 0);
+    assertThat(rig.backends.stream().mapToLong(each -> each.requests("REGISTER")).sum())
+        .isEqualTo(asked);
+  }
+
+  @Test
+  void oneUserWhomAllRefuseTakesNoRegistrarFromTheOthers() {
+    for (FakeBackend backend : rig.backends) {
+      FakeAgent.Script good = backend.script;
+      backend.script =
+          in -> {
+            if (in.request.first("To").contains("1066")) {
+              in.answer(503);
+            } else {
+              good.on(in);
+            }
+          };
+    }
+    for (int i = 0; i < 10; i++) {
+      farm.phone("1066").register();
+      RegisteringPhone phone = farm.phone("1001").register();
+      assertThat(phone.last().status()).isEqualTo(200);
+    }
+    rig.house
+        .pools()
+        .all()
+        .iterator()
+        .next()
+        .backends()
+        .forEach(each -> assertThat(each.health().state()).isEqualTo(HealthState.HEALTHY));
   }
 
   @Test

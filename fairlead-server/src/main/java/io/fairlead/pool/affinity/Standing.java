@@ -9,9 +9,14 @@ public enum Standing {
   OPEN,
   /** Lives, but takes no call at the moment. */
   FULL,
+  /**
+   * Is set aside for what it answered to calls and for nothing else: takes those who join a key
+   * that lives there, and new keys where there is no other.
+   */
+  REFUSING,
   /** Takes those who join a key that lives there, and no new keys. */
   CLOSING,
-  /** Does not live, or is to be treated so: set aside by its errors, in maintenance. */
+  /** Does not live, or is to be treated so: leaves calls unanswered, is in maintenance. */
   DEAD;
 
   /** That of a backend now. */
@@ -21,10 +26,15 @@ public enum Standing {
     }
     return switch (backend.health().state()) {
       case HEALTHY, DEGRADED -> backend.full() ? FULL : OPEN;
-      case SATURATED -> FULL;
+      case SATURATED -> refusing(backend) ? REFUSING : FULL;
       case DRAINING -> closing(backend);
-      case EJECTED, DOWN, MAINTENANCE -> DEAD;
+      case EJECTED -> refusing(backend) ? REFUSING : DEAD;
+      case DOWN, MAINTENANCE -> DEAD;
     };
+  }
+
+  private static boolean refusing(Backend backend) {
+    return backend.condition().out() && !backend.full();
   }
 
   // The order hides what checks say: one that is drained may die all the same.

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     else it shuts down, as it says          DRAINING
  *     else calls to it failed                 EJECTED
  *     else paused or full, as it says         SATURATED
- *     else it answered a call with 503        SATURATED
+ *     else it refused calls                   SATURATED
  *     else                                    as its checks say
  * </pre>
  *
@@ -77,12 +77,16 @@ public final class Condition {
   private @Nullable String busyWhy;
   private int busyStreak;
   private @Nullable String ejectedWhy;
+  private boolean ejectedForAnswers;
   private int ejections;
   private long ejectionEndedNs;
   private @Nullable String unresolvedWhy;
   private @Nullable String noRoomWhy;
   private @Nullable String leavingWhy;
   private volatile boolean answers = true;
+  private volatile boolean out;
+  private volatile long outNs;
+  private volatile long refusedNs;
   private volatile Health health = new Health(HealthState.HEALTHY, Instant.now(), NEVER_CHECKED);
 
   /** The condition of a backend never checked. */
@@ -101,6 +105,24 @@ public final class Condition {
    */
   public boolean answers() {
     return answers;
+  }
+
+  /**
+   * True when it takes no calls for what it answered to calls and for nothing else: it is not down,
+   * drained, paused or full by its own word, and did not leave calls unanswered.
+   */
+  public boolean out() {
+    return out;
+  }
+
+  /** True when it is {@link #out} and was already at that time. */
+  public boolean outSince(long timeNs) {
+    return out && timeNs - outNs >= 0;
+  }
+
+  /** When it last refused a call; means something only while it is {@link #out}. */
+  public long refusedNs() {
+    return refusedNs;
   }
 
   /** True when its last check failed or it is down, so that it is worth asking sooner. */
@@ -184,26 +206,47 @@ public final class Condition {
   }
 
   /**
-   * A call was answered with 503. It gets no calls for a time that doubles with each 503 that
-   * follows such a time.
+   * It refused a call for lack of room. It gets no calls for a time that doubles with each refusal
+   * that follows such a time.
    *
    * @param firstNs the first time
    * @param longestNs the longest
    */
-  public void onBusy(long firstNs, long longestNs) {
+  public void onBusy(String why, long firstNs, long longestNs) {
     if (busyWhy != null) {
       return;
     }
     long timeNs = Math.min(longestNs, firstNs << Math.min(busyStreak, 16));
     busyStreak++;
-    busyWhy = "answered a call with 503";
+    busyWhy = why;
     home.timers().schedule(busyEnds, timeNs);
     publish();
   }
 
-  /** A call was answered with something else than 503: the next 503 waits the first time again. */
+  /** A call was served: the next refusal waits the first time again. */
   public void onNotBusy() {
     busyStreak = 0;
+  }
+
+  /** It was asked while {@link #out}, and refused again. */
+  public void onRefusedAgain() {
+    refusedNs = home.nowNs();
+  }
+
+  /** It was asked while {@link #out}, and has served the call: it is back. */
+  public void onServed(long startedNs) {
+    if (!outSince(startedNs)) {
+      return;
+    }
+    busyWhy = null;
+    busyStreak = 0;
+    home.timers().cancel(busyEnds);
+    if (ejectedWhy != null) {
+      home.timers().cancel(ejectionEnds);
+      ejectedWhy = null;
+      ejectionEndedNs = home.nowNs();
+    }
+    publish();
   }
 
   private void onBusyEnds() {
@@ -211,8 +254,12 @@ public final class Condition {
     publish();
   }
 
-  /** Sets it aside, the n-th time for n times as long. */
-  void eject(OutlierSettings settings, String why) {
+  /**
+   * Sets it aside, the n-th time for n times as long.
+   *
+   * @param answered whether for what it answered, rather than that it did not
+   */
+  void eject(OutlierSettings settings, String why, boolean answered) {
     long baseNs = settings.baseEjectionTime().toNanos();
     // Good conduct is forgotten as slowly as bad: each span of the first length without ejection
     // takes one back.
@@ -221,6 +268,7 @@ public final class Condition {
     long longest = settings.maxEjectionTime().toNanos() / baseNs;
     long timeNs = ejections > longest ? settings.maxEjectionTime().toNanos() : baseNs * ejections;
     ejectedWhy = why;
+    ejectedForAnswers = answered;
     home.timers().schedule(ejectionEnds, timeNs);
     publish();
   }
@@ -292,6 +340,13 @@ public final class Condition {
   private void publish() {
     answers = unresolvedWhy == null && checked != Checked.DOWN;
     Health before = health;
+    boolean was = out;
+    boolean is = outForAnswers();
+    if (is && !was) {
+      outNs = home.nowNs();
+      refusedNs = outNs;
+    }
+    out = is;
     HealthState state = state();
     String reason = reason(state);
     if (state == before.state()) {
@@ -303,6 +358,17 @@ public final class Condition {
     Health after = new Health(state, Instant.now(), reason);
     health = after;
     listener.onHealth(before, after);
+  }
+
+  private boolean outForAnswers() {
+    boolean set = ejectedWhy == null ? busyWhy != null : ejectedForAnswers;
+    return set
+        && order == Order.READY
+        && unresolvedWhy == null
+        && leavingWhy == null
+        && noRoomWhy == null
+        && checked != Checked.DOWN
+        && checked != Checked.SATURATED;
   }
 
   private HealthState state() {
@@ -327,7 +393,8 @@ public final class Condition {
     if (leavingWhy != null) {
       return HealthState.DRAINING;
     }
-    if (ejectedWhy != null) {
+    // Its own word is more than what is believed of it.
+    if (ejectedWhy != null && !(ejectedForAnswers && noRoomWhy != null)) {
       return HealthState.EJECTED;
     }
     if (noRoomWhy != null || busyWhy != null || checked == Checked.SATURATED) {

@@ -4,6 +4,7 @@ package io.fairlead.pool.health;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.blame.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,11 +82,7 @@ public final class HealthMonitor {
 
     @Override
     public void onAnswer(int status, long elapsedNs) {
-      if (status == 503) {
-        close(CheckResult.SATURATED, elapsedNs);
-      } else {
-        close(CheckResult.PASSED, elapsedNs);
-      }
+      close(Reply.ofCheck(status), elapsedNs);
     }
 
     @Override

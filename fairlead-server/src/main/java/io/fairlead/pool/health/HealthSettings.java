@@ -38,8 +38,8 @@ public record HealthSettings(
     @Setting(
             doc =
                 "How soon a backend that answered a check with 503 is asked again, and how long one"
-                    + " that answered a call with 503 gets no calls; doubled each time it does so"
-                    + " again, up to retry-after-max.",
+                    + " that is charged with having no room for calls gets none; doubled each time"
+                    + " that follows such a rest, up to retry-after-max.",
             value = "2s")
         Duration saturatedInterval) {
   public HealthSettings {

@@ -26,26 +26,31 @@ public final class OutlierDetector {
     this.backends = backends;
   }
 
-  /** So many requests in a row were answered 500, 502 or 504. */
-  public void onServerErrors(Backend backend, int count) {
+  /** So many requests in a row failed that another backend did better with. */
+  public void onFailures(Backend backend, int count) {
     if (count >= settings.consecutive5xx()) {
-      eject(backend, count + " requests in a row were answered 5xx");
+      eject(backend, count + " requests in a row failed, not so elsewhere", true);
     }
+  }
+
+  /** A run of failures proves that the fault is its own. */
+  public void onRun(Backend backend, String why) {
+    eject(backend, why, true);
   }
 
   /** So many requests in a row got no answer. */
   public void onSilences(Backend backend, int count) {
     if (count >= settings.consecutiveLocalOriginFailure()) {
-      eject(backend, count + " requests in a row got no answer");
+      eject(backend, count + " requests in a row got no answer", false);
     }
   }
 
   /** It cannot be reached, and no check will tell when it can be again. */
   public void onUnreachable(Backend backend, String why) {
-    eject(backend, why);
+    eject(backend, why, false);
   }
 
-  private void eject(Backend backend, String why) {
+  private void eject(Backend backend, String why, boolean answered) {
     HealthState state = backend.health().state();
     if (backend.condition().ejected() || state == HealthState.DOWN) {
       return;
@@ -57,6 +62,6 @@ public final class OutlierDetector {
       return;
     }
     backend.ejected();
-    backend.condition().eject(settings, why);
+    backend.condition().eject(settings, why, answered);
   }
 }

@@ -12,11 +12,20 @@ import java.time.Duration;
 public record OutlierSettings(
     @Setting(
             doc =
-                "How many calls in a row answered 500, 502 or 504 eject a backend. Other statuses"
-                    + " are an outcome: 503 means full and is handled as such, 501, 505 and 513 are"
-                    + " the request's fault, 4xx and 6xx are the user's.",
+                "How many calls in a row that failed with 500, 502, 503 or 504 eject a backend,"
+                    + " when another one did better with each, or when they went to different"
+                    + " destinations and the others do not fail like that. What fails at every"
+                    + " backend is the call's fault and never counts. A 503 without a Reason header"
+                    + " means full, and is believed at once when another has taken the call.",
             value = "5")
         int consecutive5xx,
+    @Setting(
+            doc =
+                "Failures that no other backend was asked about eject only when such a run would"
+                    + " come about by chance less often than this, if the backend failed as often"
+                    + " as the others do.",
+            value = "0.000001")
+        double chance,
     @Setting(
             doc = "How many calls in a row that got no answer within try-timeout eject a backend.",
             value = "3")
@@ -35,6 +44,9 @@ public record OutlierSettings(
   public OutlierSettings {
     if (consecutive5xx < 1) {
       throw new SettingException("consecutive-5xx", "expected 1 or more");
+    }
+    if (!(chance > 0 && chance < 1)) {
+      throw new SettingException("chance", "expected more than 0 and less than 1");
     }
     if (consecutiveLocalOriginFailure < 1) {
       throw new SettingException("consecutive-local-origin-failure", "expected 1 or more");

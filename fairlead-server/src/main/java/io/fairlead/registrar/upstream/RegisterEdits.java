@@ -236,6 +236,10 @@ final class RegisterEdits {
     if (granted > 0 && response.isSuccess()) {
       grant(response, granted);
     }
+    if (response.status() == 503) {
+      // It would be read as ours (RFC 3261 §16.7).
+      cut(response, HeaderName.RETRY_AFTER);
+    }
     edit.write(out.clear());
     return out;
   }

@@ -2,9 +2,15 @@
 package io.fairlead.registrar.upstream;
 
 import io.fairlead.loop.Timer;
+import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
+import io.fairlead.pool.HashKey;
 import io.fairlead.pool.Pool;
+import io.fairlead.pool.blame.Asker;
+import io.fairlead.pool.blame.Asking;
+import io.fairlead.pool.blame.Comparison;
+import io.fairlead.pool.blame.Reply;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -26,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class Relay extends Timer implements ServerListener {
+final class Relay extends Timer implements ServerListener, Asker {
   private final UpstreamRegistrar registrar;
   private final Arrival arrival;
   private final ServerTransaction device;
@@ -36,6 +42,7 @@ final class Relay extends Timer implements ServerListener {
   private final long granted;
   private final List<Backend> tried = new ArrayList<>(2);
   private @Nullable SipResponse best;
+  private @Nullable Comparison comparison;
   private Cause lastCause = Cause.NO_HEALTHY_BACKEND;
   private boolean answered;
   private @Nullable Try current;
@@ -63,6 +70,33 @@ final class Relay extends Timer implements ServerListener {
     }
   }
 
+  @Override
+  public long destination() {
+    return HashKey.destination(request);
+  }
+
+  @Override
+  public long nowNs() {
+    return registrar.nowNs();
+  }
+
+  @Override
+  public CallRecord record() {
+    return arrival.record();
+  }
+
+  @Override
+  public @Nullable Comparison comparison() {
+    return comparison;
+  }
+
+  @Override
+  public Comparison compare() {
+    Comparison begun = new Comparison(destination());
+    comparison = begun;
+    return begun;
+  }
+
   private void next() {
     while (tried.size() < pool.failover().tries()) {
       Backend backend = registrar.placement().chooseAny(aor, pool, tried);
@@ -86,6 +120,7 @@ final class Relay extends Timer implements ServerListener {
     Try next = new Try(backend);
     current = next;
     if (!registrar.send(backend, arrival, next)) {
+      next.unsent();
       lastCause = Cause.TRANSPORT_FAILURE;
       return false;
     }
@@ -104,7 +139,7 @@ final class Relay extends Timer implements ServerListener {
     Backend other = registrar.placement().choose(aor, pool, tried);
     Try silent = current;
     if (other != null && silent != null) {
-      silent.backend.silent();
+      silent.silent();
       lastCause = Cause.TRY_TIMEOUT;
       if (!attempt(other)) {
         next();
@@ -113,18 +148,25 @@ final class Relay extends Timer implements ServerListener {
   }
 
   /** One backend that was asked. */
-  private final class Try implements ResponseListener {
-    private final Backend backend;
-    private final long startedNs = registrar.nowNs();
-    private boolean heard;
+  private final class Try extends Asking implements ResponseListener {
+    private final Backend asked;
 
-    Try(Backend backend) {
-      this.backend = backend;
+    Try(Backend asked) {
+      super(Relay.this, asked, registrar.nowNs());
+      this.asked = asked;
+    }
+
+    void unsent() {
+      over();
+    }
+
+    void silent() {
+      tellSilent();
     }
 
     @Override
     public void onResponse(ClientTransaction transaction, SipResponse response) {
-      tellBackend(response);
+      tell(response);
       if (response.isProvisional()) {
         if (current == this) {
           registrar.timers().cancel(Relay.this);
@@ -133,35 +175,23 @@ final class Relay extends Timer implements ServerListener {
         // A slow backend's answer behind another one's: the device knows of one only.
         return;
       } else if (response.isSuccess()) {
-        succeeded(backend, response);
+        succeeded(asked, response);
       } else if (current == this) {
-        failed(backend, response);
+        failed(asked, response);
       }
-    }
-
-    private void tellBackend(SipResponse response) {
-      long elapsedNs = registrar.nowNs() - startedNs;
-      if (response.status() == 503) {
-        backend.refused(elapsedNs, 0);
-      } else if (!heard) {
-        backend.answered(response.status(), elapsedNs);
-      } else if (!response.isProvisional()) {
-        backend.completed(response.status(), elapsedNs);
-      }
-      heard = true;
     }
 
     @Override
     public void onTimeout(ClientTransaction transaction) {
-      if (!heard) {
-        backend.silent();
+      if (!heard()) {
+        tellSilent();
       }
       gone(this, Cause.TRY_TIMEOUT, pool.failover().onTimeout());
     }
 
     @Override
     public void onTransportError(ClientTransaction transaction, String why) {
-      backend.unreachable(why);
+      tellUnreachable(why);
       gone(this, Cause.TRANSPORT_FAILURE, pool.failover().onTransport());
     }
   }
@@ -175,9 +205,11 @@ final class Relay extends Timer implements ServerListener {
   private void failed(Backend backend, SipResponse response) {
     int status = response.status();
     // What a registrar decides of a user, 4xx, is so at all of them.
-    if (status >= 500 && pool.failover().onStatus(status)) {
+    if (status >= 500 && pool.failover().onFailure(response)) {
       lastCause = Cause.NONE;
-      best = response.keep();
+      if (best == null || !isAnswer(best)) {
+        best = response.keep();
+      }
       next();
       return;
     }
@@ -207,16 +239,22 @@ final class Relay extends Timer implements ServerListener {
   }
 
   // RFC 3261 §16.7: the 503 of one backend is not the service's.
+  private static boolean isAnswer(SipResponse response) {
+    return !Reply.of(response, null).busy();
+  }
+
   private void finish() {
     SipResponse chosen = best;
-    if (chosen != null && chosen.status() != 503) {
+    if (chosen != null && isAnswer(chosen)) {
       pass(chosen, 0);
       return;
     }
     settle();
     int status = lastCause == Cause.NONE ? 503 : lastCause.status();
     String reason = lastCause == Cause.NONE ? "Service Unavailable" : lastCause.reason();
-    String headers = "Retry-After: " + pool.retryAfterSeconds() + "\r\n";
+    boolean full = chosen != null && Reply.of(chosen, null) == Reply.OVERLOAD;
+    String headers =
+        full || lastCause != Cause.NONE ? "Retry-After: " + pool.retryAfterSeconds() + "\r\n" : "";
     device.reject(status, reason, headers);
     registrar.ended(arrival, status, lastCause);
   }
@@ -225,6 +263,9 @@ final class Relay extends Timer implements ServerListener {
     if (!answered) {
       answered = true;
       registrar.traffic().settled();
+      if (comparison != null) {
+        arrival.record().blame(comparison.end());
+      }
     }
     registrar.timers().cancel(this);
   }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.blame;
+
+import io.fairlead.observe.Blame;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Outcomes;
+import io.fairlead.sip.SipResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backends that had one request, compared. A failure is held back until another backend does
+ * better with the same request: then it is the fault of the one that failed. When all that were
+ * asked have failed it is the call's, and when only one was asked nobody knows yet.
+ *
+ * <p>Made at the first failure. Owned by one loop.
+ */
+public final class Comparison {
+  /**
+   * A failure nobody is blamed for yet. Immutable.
+   *
+   * @param rang whether the destination had rung before
+   * @param retryAfterSeconds what it says of when it has room, 0 for nothing
+   */
+  private record Held(Backend backend, Reply reply, boolean rang, int retryAfterSeconds) {}
+
+  private final long destination;
+  private final List<Held> held = new ArrayList<>(2);
+  private @Nullable Backend served;
+  private @Nullable Backend rings;
+  private @Nullable Backend tookUp;
+  private boolean charged;
+  private boolean ended;
+
+  /** Of the backends that get a request to this destination. */
+  public Comparison(long destination) {
+    this.destination = destination;
+  }
+
+  long destination() {
+    return destination;
+  }
+
+  void failed(Backend backend, SipResponse response, Reply reply, boolean rang) {
+    Held failure = new Held(backend, reply, rang, RetryAfter.seconds(response));
+    if (beaten(failure)) {
+      charge(failure);
+    } else if (!ended) {
+      held.add(failure);
+    }
+  }
+
+  /** A backend gave this, which is no failure. */
+  public void answered(Backend backend, Reply reply) {
+    switch (reply) {
+      case SERVED -> served = backend;
+      case RINGING -> rings = backend;
+      case TRYING, NEITHER -> tookUp = backend;
+      case OVERLOAD, REFUSED, FAILED -> {
+        return;
+      }
+    }
+    for (int i = held.size() - 1; i >= 0; i--) {
+      if (beaten(held.get(i))) {
+        charge(held.remove(i));
+      }
+    }
+  }
+
+  // One that has no room refuses before it does anything, so that another takes the request up is
+  // better already.
+  private boolean beaten(Held failure) {
+    return other(served, failure)
+        || other(rings, failure) && !failure.rang()
+        || other(tookUp, failure) && failure.reply() == Reply.OVERLOAD;
+  }
+
+  private static boolean other(@Nullable Backend backend, Held failure) {
+    return backend != null && backend != failure.backend();
+  }
+
+  private void charge(Held failure) {
+    charged = true;
+    failure.backend().outcomes().charged(failure.reply(), failure.retryAfterSeconds());
+  }
+
+  /** The request is answered. What comes later charges at most one whom another has beaten. */
+  public Blame end() {
+    if (ended) {
+      return Blame.NONE;
+    }
+    ended = true;
+    boolean everywhere = held.size() > 1;
+    for (Held failure : held) {
+      if (everywhere) {
+        failure.backend().outcomes().absolved();
+      } else {
+        Outcomes its = failure.backend().outcomes();
+        its.suspected(failure.reply(), failure.retryAfterSeconds(), destination);
+      }
+    }
+    if (charged) {
+      return Blame.BETTER_ELSEWHERE;
+    }
+    if (held.isEmpty()) {
+      return Blame.NONE;
+    }
+    return everywhere ? Blame.FAILED_EVERYWHERE : Blame.NOT_COMPARED;
+  }
+}

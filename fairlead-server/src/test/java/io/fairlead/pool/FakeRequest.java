@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.loop.ManualLoop;
+import io.fairlead.observe.Blame;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.pool.blame.Asker;
+import io.fairlead.pool.blame.Asking;
+import io.fairlead.pool.blame.Comparison;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** An INVITE that backends are asked to answer, as a test says. Owned by one loop. */
+final class FakeRequest implements Asker {
+  private static final String HEADERS =
+      """
+      Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
+      From: <sip:a@b>;tag=1
+      To: <sip:c@d>
+      Call-ID: x
+      CSeq: 1 INVITE
+      """;
+
+  private final ManualLoop loop;
+  private final SipRequest request;
+  private final CallRecord record = new CallRecord(CallRecord.Kind.CALL, 0);
+  private @Nullable Comparison comparison;
+
+  FakeRequest(ManualLoop loop, String destination) {
+    this.loop = loop;
+    this.request = (SipRequest) parse("INVITE sip:" + destination + "@d SIP/2.0\n" + HEADERS);
+  }
+
+  private static SipMessage parse(String text) {
+    byte[] bytes =
+        (text + "Content-Length: 0\n\n").replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+    return Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length)).keep();
+  }
+
+  /** One backend that has it. */
+  final class At extends Asking {
+    At(Backend backend) {
+      super(FakeRequest.this, backend, loop.nowNs());
+    }
+
+    /** It answers; a moment later all that follows has followed. */
+    At says(int status, String... headers) {
+      StringBuilder text = new StringBuilder("SIP/2.0 " + status + " So\n" + HEADERS);
+      for (String header : headers) {
+        text.append(header).append('\n');
+      }
+      tell((SipResponse) parse(text.toString()));
+      loop.runCommands();
+      return this;
+    }
+  }
+
+  At asks(Backend backend) {
+    return new At(backend);
+  }
+
+  /** It is answered; gives whose fault it was. */
+  Blame ends() {
+    Blame blame = comparison == null ? Blame.NONE : comparison.end();
+    loop.runCommands();
+    return blame;
+  }
+
+  @Override
+  public long destination() {
+    return HashKey.destination(request);
+  }
+
+  @Override
+  public long nowNs() {
+    return loop.nowNs();
+  }
+
+  @Override
+  public CallRecord record() {
+    return record;
+  }
+
+  @Override
+  public @Nullable Comparison comparison() {
+    return comparison;
+  }
+
+  @Override
+  public Comparison compare() {
+    Comparison begun = new Comparison(destination());
+    comparison = begun;
+    return begun;
+  }
+}
