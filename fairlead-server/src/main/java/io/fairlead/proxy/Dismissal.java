@@ -22,7 +22,7 @@ import java.util.Deque;
  * <p>Owned by one loop.
  */
 final class Dismissal implements ResponseListener {
-  private static final String WHY = "Reason: SIP;cause=487;text=\"Answered too late\"\r\n";
+  private static final String WHY = "Reason: SIP;cause=487;text=\"Answered Too Late\"\r\n";
 
   private final TransactionTable table;
   private final Self self;
