@@ -22,6 +22,8 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
   byte @Nullable [] sent;
   long interval;
   long deadlineNs;
+  // Whose request it is, see ServerKeys.call; 0 when that could not be read.
+  int call;
   @Nullable ClientTransaction previousOnFlow;
   @Nullable ClientTransaction nextOnFlow;
 

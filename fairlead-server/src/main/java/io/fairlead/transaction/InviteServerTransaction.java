@@ -48,8 +48,8 @@ public final class InviteServerTransaction extends ServerTransaction {
   private long interval;
   private long deadlineNs;
 
-  InviteServerTransaction(TransactionTable table, long key, Flow flow, SipRequest request) {
-    super(table, key, flow, request);
+  InviteServerTransaction(TransactionTable table, Flow flow, SipRequest request) {
+    super(table, flow, request);
   }
 
   /** Where the machine is. */

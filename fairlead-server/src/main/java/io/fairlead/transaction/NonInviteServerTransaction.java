@@ -48,8 +48,8 @@ public final class NonInviteServerTransaction extends ServerTransaction {
 
   private State state = State.TRYING;
 
-  NonInviteServerTransaction(TransactionTable table, long key, Flow flow, SipRequest request) {
-    super(table, key, flow, request);
+  NonInviteServerTransaction(TransactionTable table, Flow flow, SipRequest request) {
+    super(table, flow, request);
     table.timers().schedule(this, table.lengths().trying());
   }
 

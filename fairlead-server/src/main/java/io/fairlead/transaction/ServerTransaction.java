@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class ServerTransaction extends Timer implements Lingering.Guest
     permits InviteServerTransaction, NonInviteServerTransaction {
   final TransactionTable table;
-  final long key;
+  // Where the table has it, and whose request it is; the table writes them.
+  long key;
+  int call;
+  boolean twin;
   private final Flow flow;
   private final int port;
   private Flow reply;
@@ -23,9 +26,8 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
   @Nullable ServerListener listener;
   byte @Nullable [] last;
 
-  ServerTransaction(TransactionTable table, long key, Flow flow, SipRequest request) {
+  ServerTransaction(TransactionTable table, Flow flow, SipRequest request) {
     this.table = table;
-    this.key = key;
     this.flow = flow;
     this.port = ReplyPath.port(flow, request.via());
     this.reply = table.replyPath().of(flow, request.via());

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the machine a message belongs to (RFC 3261 §17.1.3, §17.2.3, §9.2) and makes new ones. One
- * per loop.
+ * per loop. A message that has another Call-ID or CSeq number than the machine's request belongs to
+ * another, whatever its branch says.
  *
  * <p>Messages with a {@link SipMessage#problem()} must not come here.
  *
@@ -51,7 +52,7 @@ public final class TransactionTable {
   private final ServerKeys keys;
   private TransactionUser user = new Nobody();
 
-  private final Long2ObjectHashMap<ServerTransaction> servers = new Long2ObjectHashMap<>();
+  private final ServerTransactions servers;
   private final Long2ObjectHashMap<ClientTransaction> clients = new Long2ObjectHashMap<>();
   // A CANCEL has the branch of its INVITE (§9.1), so it needs a place of its own.
   private final Long2ObjectHashMap<ClientTransaction> cancels = new Long2ObjectHashMap<>();
@@ -62,6 +63,7 @@ public final class TransactionTable {
 
   private final HopRequests hopRequests = new HopRequests();
   private final SipParser parser = new SipParser();
+  private final SipParser ofSent = new SipParser();
   private final SipWriter out = new SipWriter();
   private final SipWriter seed = new SipWriter(32);
   private long minted;
@@ -84,6 +86,7 @@ public final class TransactionTable {
     this.meters = TransactionMeters.of(meters);
     this.replyPath = new ReplyPath(wire);
     this.keys = new ServerKeys(secret);
+    this.servers = new ServerTransactions(keys);
     String label = Integer.toString(loop.index());
     meters.gauge(Meter.TRANSACTION_SERVERS, this::servers, label);
     meters.gauge(Meter.TRANSACTION_CLIENTS, this::clients, label);
@@ -123,19 +126,20 @@ public final class TransactionTable {
   public void onRequest(Flow flow, SipRequest request, Consumer<ServerTransaction> taker) {
     Method method = request.method();
     long key = keys.of(request, method);
-    ServerTransaction known = servers.get(key);
+    int call = keys.call(request);
+    ServerTransaction known = servers.find(key, call);
     if (method == Method.ACK) {
       onAck(flow, request, known);
     } else if (known != null) {
       known.onRetransmission();
     } else if (method == Method.CANCEL) {
-      onCancel(flow, request, key);
+      onCancel(flow, request, key, call);
     } else {
       ServerTransaction transaction =
           method == Method.INVITE
-              ? new InviteServerTransaction(this, key, flow, request)
-              : new NonInviteServerTransaction(this, key, flow, request);
-      servers.put(key, transaction);
+              ? new InviteServerTransaction(this, flow, request)
+              : new NonInviteServerTransaction(this, flow, request);
+      servers.add(key, call, transaction);
       taker.accept(transaction);
     }
   }
@@ -148,14 +152,15 @@ public final class TransactionTable {
     }
   }
 
-  private void onCancel(Flow flow, SipRequest cancel, long key) {
-    if (!(servers.get(keys.of(cancel, Method.INVITE)) instanceof InviteServerTransaction invite)) {
+  private void onCancel(Flow flow, SipRequest cancel, long key, int call) {
+    if (!(servers.find(keys.of(cancel, Method.INVITE), call)
+        instanceof InviteServerTransaction invite)) {
       meters.strayCancels().add();
       user.onStrayCancel(flow, cancel);
       return;
     }
-    ServerTransaction transaction = new NonInviteServerTransaction(this, key, flow, cancel);
-    servers.put(key, transaction);
+    ServerTransaction transaction = new NonInviteServerTransaction(this, flow, cancel);
+    servers.add(key, call, transaction);
     writeAndRespond(transaction, invite.key, 200, "OK", "");
     invite.onCancel(cancel);
   }
@@ -166,12 +171,17 @@ public final class TransactionTable {
     Method method = response.cseqMethod();
     ClientTransaction transaction =
         client(Branch.id(response.bytes(), via.branchFrom(), via.branchTo()), method);
-    if (transaction == null || transaction.method() != method) {
+    if (transaction == null || transaction.method() != method || !isOf(transaction, response)) {
       meters.strayResponses().add();
       user.onStrayResponse(flow, response);
     } else {
       transaction.onResponse(response);
     }
+  }
+
+  // A response that mixes up our branches, or was made up, is another request's.
+  private boolean isOf(ClientTransaction transaction, SipResponse response) {
+    return transaction.call == 0 || transaction.call == keys.call(response);
   }
 
   private @Nullable ClientTransaction client(long id, Method method) {
@@ -191,6 +201,7 @@ public final class TransactionTable {
   public InviteClientTransaction startInvite(
       long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
     InviteClientTransaction transaction = new InviteClientTransaction(this, branch, flow, listener);
+    transaction.call = call(bytes, from, to);
     transaction.sent = Arrays.copyOfRange(bytes, from, to);
     clients.put(branch, transaction);
     waiters.add(transaction);
@@ -203,6 +214,7 @@ public final class TransactionTable {
       long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
     NonInviteClientTransaction transaction =
         new NonInviteClientTransaction(this, branch, flow, listener, method(bytes, from, to));
+    transaction.call = call(bytes, from, to);
     if (!flow.transport().reliable()) {
       transaction.sent = Arrays.copyOfRange(bytes, from, to);
     }
@@ -219,9 +231,15 @@ public final class TransactionTable {
     }
     NonInviteClientTransaction transaction =
         new NonInviteClientTransaction(this, invite.branch(), invite.flow(), null, Method.CANCEL);
+    transaction.call = invite.call;
     transaction.sent = bytes;
     cancels.put(invite.branch(), transaction);
     transaction.start(bytes, 0, bytes.length);
+  }
+
+  private int call(byte[] bytes, int from, int to) {
+    SipMessage sent = ofSent.parse(bytes, from, to);
+    return sent == null || sent.cseq() < 0 ? 0 : keys.call(sent);
   }
 
   private static Method method(byte[] bytes, int from, int to) {
@@ -263,7 +281,7 @@ public final class TransactionTable {
   }
 
   private void undeliverableResponse(SipResponse response, String why) {
-    ServerTransaction transaction = server(response);
+    ServerTransaction transaction = servers.of(response);
     if (transaction == null) {
       return;
     }
@@ -281,23 +299,6 @@ public final class TransactionTable {
     if (!transaction.sendElsewhere(bytes, from, to)) {
       transaction.onTransportError(why);
     }
-  }
-
-  private @Nullable ServerTransaction server(SipResponse response) {
-    if (!response.via().hasUniqueBranch()) {
-      return null;
-    }
-    if (response.cseq() >= 0) {
-      return servers.get(keys.unique(response, response.cseqMethod()));
-    }
-    // What ICMP brings back may end before CSeq.
-    for (Method method : METHODS) {
-      ServerTransaction found = servers.get(keys.unique(response, method));
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
   }
 
   /** A connection ended: what waited for a response on it hears of a transport error. */
@@ -347,7 +348,7 @@ public final class TransactionTable {
 
   void remove(ServerTransaction transaction) {
     loop.timers().cancel(transaction);
-    servers.remove(transaction.key);
+    servers.remove(transaction);
   }
 
   void remove(ClientTransaction transaction) {
