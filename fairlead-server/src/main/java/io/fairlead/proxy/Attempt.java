@@ -176,6 +176,11 @@ final class Attempt implements ResponseListener {
   }
 
   @Override
+  public void onDefect() {
+    context.onDefect();
+  }
+
+  @Override
   public void onTimeout(ClientTransaction client) {
     if (state == State.WAITING && backend != null) {
       backend.silent();

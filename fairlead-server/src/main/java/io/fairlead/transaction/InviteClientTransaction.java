@@ -116,10 +116,11 @@ public final class InviteClientTransaction extends ClientTransaction {
     if (invite == null) {
       return;
     }
-    cancel = Cancel.SENT;
-    cancelHeaders = "";
+    // From here on it ends by itself.
     deadlineNs = table.nowNs() + table.lengths().whole();
     table.timers().schedule(this, table.lengths().whole());
+    cancel = Cancel.SENT;
+    cancelHeaders = "";
     table.startCancel(this, invite, headers);
   }
 
@@ -141,9 +142,7 @@ public final class InviteClientTransaction extends ClientTransaction {
           case CALLING, PROCEEDING -> State.PROCEEDING;
           case COMPLETED, ACCEPTED, TERMINATED -> state;
         });
-    if (told != null) {
-      told.onResponse(this, response);
-    }
+    tellResponse(told, response);
   }
 
   private void onSuccess(SipResponse response) {
@@ -153,9 +152,7 @@ public final class InviteClientTransaction extends ClientTransaction {
           case CALLING, PROCEEDING, ACCEPTED -> State.ACCEPTED;
           case COMPLETED, TERMINATED -> state;
         });
-    if (told != null) {
-      told.onResponse(this, response);
-    }
+    tellResponse(told, response);
   }
 
   private void onFailure(SipResponse response) {
@@ -173,9 +170,7 @@ public final class InviteClientTransaction extends ClientTransaction {
           }
           case ACCEPTED, TERMINATED -> state;
         });
-    if (told != null) {
-      told.onResponse(this, response);
-    }
+    tellResponse(told, response);
   }
 
   // From here on the ACK is what may have to be sent again.
@@ -206,7 +201,7 @@ public final class InviteClientTransaction extends ClientTransaction {
         });
     if (told != null && state == State.TERMINATED) {
       table.meters().timerB().add();
-      told.onTimeout(this);
+      tellTimeout(told);
     }
   }
 
@@ -231,6 +226,19 @@ public final class InviteClientTransaction extends ClientTransaction {
       return;
     }
     state = next;
+    boolean entered = false;
+    try {
+      enter(next);
+      entered = true;
+    } finally {
+      if (!entered) {
+        state = State.TERMINATED;
+        table.remove(this);
+      }
+    }
+  }
+
+  private void enter(State next) {
     switch (next) {
       case CALLING -> {}
       case PROCEEDING -> {
@@ -240,8 +248,8 @@ public final class InviteClientTransaction extends ClientTransaction {
         }
       }
       case COMPLETED -> {
-        listener = null;
         table.lingersD(this);
+        listener = null;
       }
       case ACCEPTED -> {
         sent = null;
@@ -249,9 +257,9 @@ public final class InviteClientTransaction extends ClientTransaction {
         table.lingersWhole(this);
       }
       case TERMINATED -> {
+        table.remove(this);
         sent = null;
         listener = null;
-        table.remove(this);
       }
     }
   }

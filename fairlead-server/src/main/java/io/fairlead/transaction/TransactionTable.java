@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
+import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
+import io.fairlead.loop.Steps;
 import io.fairlead.loop.Timer;
 import io.fairlead.loop.Timers;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
-import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
@@ -18,10 +19,9 @@ import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Wire;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,17 +34,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class TransactionTable {
-  private static final Method[] METHODS = Method.values();
-  private static final byte[][] METHOD_TEXT = new byte[METHODS.length][];
   private static final int TAG_DIGITS = 16;
 
-  static {
-    for (int i = 0; i < METHODS.length; i++) {
-      METHOD_TEXT[i] = METHODS[i].name().getBytes(StandardCharsets.US_ASCII);
-    }
-  }
-
   private final Loop loop;
+  private final Steps steps;
   private final TimerLengths lengths;
   private final SipHash secret;
   private final TransactionMeters meters;
@@ -53,17 +46,13 @@ public final class TransactionTable {
   private TransactionUser user = new Nobody();
 
   private final ServerTransactions servers;
-  private final Long2ObjectHashMap<ClientTransaction> clients = new Long2ObjectHashMap<>();
-  // A CANCEL has the branch of its INVITE (§9.1), so it needs a place of its own.
-  private final Long2ObjectHashMap<ClientTransaction> cancels = new Long2ObjectHashMap<>();
-  private final Waiters waiters = new Waiters();
+  private final ClientTransactions clients;
   private final Lingering whole;
   private final Lingering d;
   private final Lingering t4;
 
   private final HopRequests hopRequests = new HopRequests();
   private final SipParser parser = new SipParser();
-  private final SipParser ofSent = new SipParser();
   private final SipWriter out = new SipWriter();
   private final SipWriter seed = new SipWriter(32);
   private long minted;
@@ -78,6 +67,7 @@ public final class TransactionTable {
   public TransactionTable(
       Loop loop, Wire wire, TimerSettings settings, SipHash secret, Meters meters) {
     this.loop = loop;
+    this.steps = loop.steps();
     this.lengths = TimerLengths.of(settings);
     this.whole = new Lingering(loop, lengths.whole());
     this.d = new Lingering(loop, lengths.d());
@@ -87,6 +77,7 @@ public final class TransactionTable {
     this.replyPath = new ReplyPath(wire);
     this.keys = new ServerKeys(secret);
     this.servers = new ServerTransactions(keys);
+    this.clients = new ClientTransactions(keys);
     String label = Integer.toString(loop.index());
     meters.gauge(Meter.TRANSACTION_SERVERS, this::servers, label);
     meters.gauge(Meter.TRANSACTION_CLIENTS, this::clients, label);
@@ -110,7 +101,7 @@ public final class TransactionTable {
    * thread may be old.
    */
   public int clients() {
-    return clients.size() + cancels.size();
+    return clients.size();
   }
 
   /** A request came. It is borrowed; a server transaction keeps its own copy. */
@@ -131,7 +122,9 @@ public final class TransactionTable {
     if (method == Method.ACK) {
       onAck(flow, request, known);
     } else if (known != null) {
+      Answerable before = steps.isFor(known);
       known.onRetransmission();
+      steps.back(before);
     } else if (method == Method.CANCEL) {
       onCancel(flow, request, key, call);
     } else {
@@ -140,7 +133,9 @@ public final class TransactionTable {
               ? new InviteServerTransaction(this, flow, request)
               : new NonInviteServerTransaction(this, flow, request);
       servers.add(key, call, transaction);
+      Answerable before = steps.isFor(transaction);
       taker.accept(transaction);
+      steps.back(before);
     }
   }
 
@@ -161,8 +156,15 @@ public final class TransactionTable {
     }
     ServerTransaction transaction = new NonInviteServerTransaction(this, flow, cancel);
     servers.add(key, call, transaction);
-    writeAndRespond(transaction, invite.key, 200, "OK", "");
-    invite.onCancel(cancel);
+    Answerable before = steps.isFor(transaction);
+    try {
+      writeAndRespond(transaction, invite.key, 200, "OK", "");
+    } finally {
+      Answerable own = steps.isFor(invite);
+      invite.onCancel(cancel);
+      steps.back(own);
+    }
+    steps.back(before);
   }
 
   /** A response came. It is borrowed. */
@@ -170,22 +172,17 @@ public final class TransactionTable {
     Via via = response.via();
     Method method = response.cseqMethod();
     ClientTransaction transaction =
-        client(Branch.id(response.bytes(), via.branchFrom(), via.branchTo()), method);
-    if (transaction == null || transaction.method() != method || !isOf(transaction, response)) {
+        clients.find(Branch.id(response.bytes(), via.branchFrom(), via.branchTo()), method);
+    if (transaction == null
+        || transaction.method() != method
+        || !clients.isOf(transaction, response)) {
       meters.strayResponses().add();
       user.onStrayResponse(flow, response);
     } else {
+      Answerable before = steps.isFor(transaction);
       transaction.onResponse(response);
+      steps.back(before);
     }
-  }
-
-  // A response that mixes up our branches, or was made up, is another request's.
-  private boolean isOf(ClientTransaction transaction, SipResponse response) {
-    return transaction.call == 0 || transaction.call == keys.call(response);
-  }
-
-  private @Nullable ClientTransaction client(long id, Method method) {
-    return method == Method.CANCEL ? cancels.get(id) : clients.get(id);
   }
 
   /** Mints an id for a branch: unpredictable, never twice, with this loop's number in it. */
@@ -201,11 +198,9 @@ public final class TransactionTable {
   public InviteClientTransaction startInvite(
       long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
     InviteClientTransaction transaction = new InviteClientTransaction(this, branch, flow, listener);
-    transaction.call = call(bytes, from, to);
+    clients.identify(transaction, bytes, from, to);
     transaction.sent = Arrays.copyOfRange(bytes, from, to);
-    clients.put(branch, transaction);
-    waiters.add(transaction);
-    transaction.start(bytes, from, to);
+    begin(transaction, bytes, from, to);
     return transaction;
   }
 
@@ -213,14 +208,13 @@ public final class TransactionTable {
   public NonInviteClientTransaction start(
       long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
     NonInviteClientTransaction transaction =
-        new NonInviteClientTransaction(this, branch, flow, listener, method(bytes, from, to));
-    transaction.call = call(bytes, from, to);
+        new NonInviteClientTransaction(
+            this, branch, flow, listener, ClientTransactions.method(bytes, from, to));
+    clients.identify(transaction, bytes, from, to);
     if (!flow.transport().reliable()) {
       transaction.sent = Arrays.copyOfRange(bytes, from, to);
     }
-    clients.put(branch, transaction);
-    waiters.add(transaction);
-    transaction.start(bytes, from, to);
+    begin(transaction, bytes, from, to);
     return transaction;
   }
 
@@ -233,24 +227,21 @@ public final class TransactionTable {
         new NonInviteClientTransaction(this, invite.branch(), invite.flow(), null, Method.CANCEL);
     transaction.call = invite.call;
     transaction.sent = bytes;
-    cancels.put(invite.branch(), transaction);
-    transaction.start(bytes, 0, bytes.length);
+    begin(transaction, bytes, 0, bytes.length);
   }
 
-  private int call(byte[] bytes, int from, int to) {
-    SipMessage sent = ofSent.parse(bytes, from, to);
-    return sent == null || sent.cseq() < 0 ? 0 : keys.call(sent);
-  }
-
-  private static Method method(byte[] bytes, int from, int to) {
-    int end = Ascii.indexOf(bytes, from, to, ' ');
-    for (int i = 0; i < METHODS.length; i++) {
-      byte[] text = METHOD_TEXT[i];
-      if (Ascii.equals(bytes, from, Math.max(from, end), text, 0, text.length)) {
-        return METHODS[i];
+  // One that could not begin is none: nobody else would end it.
+  private void begin(ClientTransaction transaction, byte[] bytes, int from, int to) {
+    boolean begun = false;
+    try {
+      clients.add(transaction);
+      transaction.start(bytes, from, to);
+      begun = true;
+    } finally {
+      if (!begun) {
+        transaction.terminate();
       }
     }
-    return Method.OTHER;
   }
 
   /**
@@ -268,16 +259,23 @@ public final class TransactionTable {
   private void undeliverableRequest(SipRequest request, String why) {
     Via via = request.via();
     ClientTransaction transaction =
-        client(Branch.id(request.bytes(), via.branchFrom(), via.branchTo()), request.method());
+        clients.find(
+            Branch.id(request.bytes(), via.branchFrom(), via.branchTo()), request.method());
     if (transaction == null) {
       return;
     }
     if (sending) {
       // The one who sends must get its transaction before it hears of its end.
-      loop.execute(() -> transaction.onTransportError(why));
+      loop.execute(() -> broken(transaction, why));
     } else {
-      transaction.onTransportError(why);
+      broken(transaction, why);
     }
+  }
+
+  private void broken(ClientTransaction transaction, String why) {
+    Answerable before = steps.isFor(transaction);
+    transaction.onTransportError(why);
+    steps.back(before);
   }
 
   private void undeliverableResponse(SipResponse response, String why) {
@@ -294,18 +292,38 @@ public final class TransactionTable {
     }
   }
 
-  private static void sendElsewhere(
+  private void sendElsewhere(
       ServerTransaction transaction, byte[] bytes, int from, int to, String why) {
+    Answerable before = steps.isFor(transaction);
     if (!transaction.sendElsewhere(bytes, from, to)) {
       transaction.onTransportError(why);
     }
+    steps.back(before);
   }
 
   /** A connection ended: what waited for a response on it hears of a transport error. */
   public void onClosed(Flow flow, String why) {
-    for (ClientTransaction transaction : waiters.on(flow)) {
-      transaction.onTransportError(why);
+    closed(clients.on(flow), 0, why);
+  }
+
+  private void closed(List<ClientTransaction> waiting, int from, String why) {
+    int next = from;
+    try {
+      while (next < waiting.size()) {
+        broken(waiting.get(next++), why);
+      }
+    } finally {
+      // A defect in what comes of one does not keep it from the others.
+      if (next < waiting.size()) {
+        int rest = next;
+        loop.execute(() -> closed(waiting, rest, why));
+      }
     }
+  }
+
+  /** Whom the step that runs now is for. */
+  Steps steps() {
+    return steps;
   }
 
   void send(Flow flow, byte[] bytes, int from, int to) {
@@ -353,17 +371,12 @@ public final class TransactionTable {
 
   void remove(ClientTransaction transaction) {
     loop.timers().cancel(transaction);
-    waiters.remove(transaction);
-    if (transaction.method() == Method.CANCEL) {
-      cancels.remove(transaction.branch());
-    } else {
-      clients.remove(transaction.branch());
-    }
+    clients.remove(transaction);
   }
 
   /** It has its final response and waits for none on its connection. */
   void settled(ClientTransaction transaction) {
-    waiters.remove(transaction);
+    clients.settled(transaction);
   }
 
   /** It only absorbs from now on: ends in 64 times T1. */

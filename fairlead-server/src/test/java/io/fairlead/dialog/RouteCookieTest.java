@@ -101,7 +101,8 @@ class RouteCookieTest {
   @Test
   void sealsOverCallIdsOfAnyLength() {
     for (int length : new int[] {1, 200, 240, 241, 242, 248, 249, 256, 300, 5000, 60_000}) {
-      RouteCookie fresh = new RouteCookie(RoutingKeys.of(List.of("a key of thirty-two characters..")));
+      RouteCookie fresh =
+          new RouteCookie(RoutingKeys.of(List.of("a key of thirty-two characters..")));
       SipMessage longOne = request("i".repeat(length), "caller");
       SipWriter out = new SipWriter();
       fresh.write(out, longOne, 3, null, null, false);

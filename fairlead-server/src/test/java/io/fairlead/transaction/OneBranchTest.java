@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A device that writes the same branch into everything it sends, and responses with a wrong call. */
+/**
+ * A device that writes the same branch into everything it sends, and responses with a wrong call.
+ */
 class OneBranchTest {
   private final TransactionRig rig = new TransactionRig("udp");
 
@@ -93,5 +95,18 @@ class OneBranchTest {
     assertThat(rig.state()).isEqualTo("CALLING");
     rig.receive(rig.response(200, "INVITE"));
     assertThat(rig.tells()).isEqualTo("200");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "', SIP/2.0/UDP 198.51.100.1;branch=z9hG4bKup', ''",
+    "198.51.100.1, 198[51",
+    "SIP/2.0/UDP 198, 'SIP 198'"
+  })
+  void leavesAResponseThatNobodyCanBeGivenToNobody(String from, String to) {
+    rig.act("start-INVITE");
+    rig.receive(rig.response(200, "INVITE").replace(from, to));
+    assertThat(rig.tells()).isEqualTo("stray-200");
+    assertThat(rig.state()).isEqualTo("CALLING");
   }
 }

@@ -280,6 +280,11 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
   }
 
   @Override
+  public void onDefect() {
+    told.add("defect");
+  }
+
+  @Override
   public void onTransportError(ClientTransaction transaction, String why) {
     told.add(why);
   }

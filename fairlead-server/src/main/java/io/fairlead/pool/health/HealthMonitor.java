@@ -80,6 +80,11 @@ public final class HealthMonitor {
     }
 
     @Override
+    protected boolean repeats() {
+      return true;
+    }
+
+    @Override
     public void onAnswer(int status, long elapsedNs) {
       if (status == 503) {
         close(CheckResult.SATURATED, elapsedNs);

@@ -152,6 +152,11 @@ final class Relay extends Timer implements ServerListener {
     }
 
     @Override
+    public void onDefect() {
+      Relay.this.onDefect();
+    }
+
+    @Override
     public void onTimeout(ClientTransaction transaction) {
       if (!heard) {
         backend.silent();
@@ -227,6 +232,27 @@ final class Relay extends Timer implements ServerListener {
       registrar.traffic().settled();
     }
     registrar.timers().cancel(this);
+  }
+
+  /** A step threw: 500. */
+  @Override
+  public void onDefect() {
+    boolean over = answered;
+    settle();
+    try {
+      if (!device.answered()) {
+        device.fail();
+      }
+    } finally {
+      if (!over) {
+        registrar.ended(arrival, Cause.INTERNAL.status(), Cause.INTERNAL);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return arrival.record().title();
   }
 
   @Override
