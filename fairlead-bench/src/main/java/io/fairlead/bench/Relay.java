@@ -82,6 +82,11 @@ final class Relay implements TransactionUser, ResponseListener {
     throw unexpected();
   }
 
+  @Override
+  public void onDefect() {
+    throw unexpected();
+  }
+
   private static IllegalStateException unexpected() {
     return new IllegalStateException("the benchmark measures something else than it says");
   }

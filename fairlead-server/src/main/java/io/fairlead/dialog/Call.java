@@ -138,8 +138,11 @@ public final class Call extends Timer implements Occupant {
           held == null
               ? taken
               : () -> {
-                taken.release();
-                held.release();
+                try {
+                  taken.release();
+                } finally {
+                  held.release();
+                }
               };
     }
   }
@@ -150,11 +153,14 @@ public final class Call extends Timer implements Occupant {
     Release earlier = first;
     second = null;
     first = null;
-    if (last != null) {
-      last.release();
-    }
-    if (earlier != null) {
-      earlier.release();
+    try {
+      if (last != null) {
+        last.release();
+      }
+    } finally {
+      if (earlier != null) {
+        earlier.release();
+      }
     }
   }
 
@@ -167,12 +173,12 @@ public final class Call extends Timer implements Occupant {
   public void answered(SipResponse response, int sessionSeconds) {
     switch (state) {
       case SETUP -> {
-        state = State.UP;
         long nowNs = calls.nowNs();
         answeredNs = nowNs;
         calleeTag = calls.tag(response, false);
         record.answered(response.status(), nowNs);
         hardEndNs = nowNs + calls.maxDurationNs();
+        state = State.UP;
         calls.up();
         arm(sessionSeconds);
       }
@@ -247,11 +253,33 @@ public final class Call extends Timer implements Occupant {
     return true;
   }
 
+  /**
+   * A step of it threw. In set-up it is over; an answered one lives on between the peers, and here
+   * as long as it has its timer.
+   */
+  @Override
+  public void onDefect() {
+    if (state == State.SETUP) {
+      failed(Cause.INTERNAL.status(), Cause.INTERNAL);
+    } else if (!armed()) {
+      record.cause(Cause.INTERNAL);
+      end(EndedBy.REAPED);
+    }
+  }
+
   private void over() {
     boolean wasUp = state == State.UP;
     state = State.ENDED;
-    letGo();
-    calls.over(this, wasUp);
+    try {
+      letGo();
+    } finally {
+      calls.over(this, wasUp);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "the call of " + record.title();
   }
 
   @Override

@@ -56,6 +56,7 @@ final class SealedBytes {
 
   /** Appends the lowest bytes of a number, highest first. */
   SealedBytes put(long number, int count) {
+    room(count);
     for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {
       bytes[length++] = (byte) (number >>> shift);
     }
@@ -64,6 +65,7 @@ final class SealedBytes {
 
   /** Appends bytes. */
   SealedBytes put(byte[] more) {
+    room(more.length);
     System.arraycopy(more, 0, bytes, length, more.length);
     length += more.length;
     return this;
@@ -71,10 +73,13 @@ final class SealedBytes {
 
   /** Appends address and port: 6 bytes, 18 for IPv6. */
   SealedBytes put(InetSocketAddress address) {
-    byte[] raw = address.getAddress().getAddress();
-    System.arraycopy(raw, 0, bytes, length, raw.length);
-    length += raw.length;
-    return put(address.getPort(), 2);
+    return put(address.getAddress().getAddress()).put(address.getPort(), 2);
+  }
+
+  private void room(int more) {
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+    }
   }
 
   /**
@@ -83,7 +88,9 @@ final class SealedBytes {
    * @param owner the message whose Call-ID the seal covers too; null for none
    */
   void seal(SipWriter out, @Nullable SipMessage owner) {
-    long seal = keys.sign(bytes, 0, appendCallId(owner));
+    // First of all: the buffer may be another one afterwards.
+    int until = appendCallId(owner);
+    long seal = keys.sign(bytes, 0, until);
     for (int i = 0; i < SEAL; i++) {
       bytes[length + i] = (byte) (seal >>> (8 * i));
     }
@@ -117,8 +124,12 @@ final class SealedBytes {
    */
   boolean open(byte[] text, int from, int to, int max, @Nullable SipMessage owner) {
     int total = (to - from) * 6 / 8;
-    if (total <= SEAL || total > max + SEAL || !decode(text, from, to)) {
-      length = 0;
+    length = 0;
+    if (total <= SEAL || total > max + SEAL) {
+      return false;
+    }
+    room(total);
+    if (!decode(text, from, to)) {
       return false;
     }
     length = total - SEAL;
@@ -183,9 +194,7 @@ final class SealedBytes {
   // Behind the content: the seal is taken over both. Gives where it ends.
   private int appendCallId(@Nullable SipMessage owner) {
     int n = owner == null ? 0 : owner.callIdTo() - owner.callIdFrom();
-    if (bytes.length < length + n + SEAL) {
-      bytes = Arrays.copyOf(bytes, length + n + SEAL);
-    }
+    room(n + SEAL);
     if (owner != null) {
       System.arraycopy(owner.bytes(), owner.callIdFrom(), bytes, length, n);
     }

@@ -17,6 +17,11 @@ public interface Loop {
   /** The loop's timers. */
   Timers timers();
 
+  /** Whom the step that runs now is for. */
+  default Steps steps() {
+    return timers().steps();
+  }
+
   /** True on the loop's own thread, or the one that has borrowed it. */
   boolean inLoop();
 

@@ -10,4 +10,7 @@ public interface Ready {
    * The key's ready operations say what is possible; an error on the socket shows as all of them.
    */
   void onReady(SelectionKey key);
+
+  /** {@link #onReady} threw. What would only throw again and again must end here. */
+  default void onDefect() {}
 }

@@ -224,7 +224,7 @@ public final class SelectorLoop implements Loop {
       busy.sleeps(System.nanoTime());
       await();
     } catch (Throwable e) {
-      failed("select", e);
+      failed("select", e, null);
     }
     nowNs = System.nanoTime();
     busy.wakes(nowNs);
@@ -291,7 +291,7 @@ public final class SelectorLoop implements Loop {
         timers.advance(nowNs);
         again = false;
       } catch (Throwable e) {
-        failed("timer", e);
+        failed("timer", e, timers::failed);
       }
     }
   }
@@ -300,12 +300,13 @@ public final class SelectorLoop implements Loop {
     for (int i = 0; i < readyCount; i++) {
       SelectionKey key = ready[i];
       ready[i] = null;
+      Ready listener = key != null && key.attachment() instanceof Ready r ? r : null;
       try {
-        if (key != null && key.isValid() && key.attachment() instanceof Ready listener) {
+        if (listener != null && key.isValid()) {
           listener.onReady(key);
         }
       } catch (Throwable e) {
-        failed("socket", e);
+        failed("socket", e, listener == null ? null : listener::onDefect);
       }
     }
     readyCount = 0;
@@ -322,14 +323,32 @@ public final class SelectorLoop implements Loop {
       try {
         command.run();
       } catch (Throwable e) {
-        failed("command", e);
+        failed("command", e, null);
       }
     }
   }
 
-  private void failed(String where, Throwable e) {
-    LOG.error("loop {}: a {} failed", index, where, e);
+  // A defect. Whoever waits for the step is told, so that it ends what it began.
+  private void failed(String where, Throwable e, @Nullable Answerable more) {
+    LOG.error("loop {}: a {} failed, of {}", index, where, title(steps().current()), e);
     onError.run();
+    try {
+      steps().failed();
+      if (more != null) {
+        more.onDefect();
+      }
+    } catch (Throwable again) {
+      LOG.error("loop {}: and to end what it began failed too", index, again);
+      onError.run();
+    }
+  }
+
+  private static String title(@Nullable Answerable who) {
+    try {
+      return who == null ? "nobody's request" : who.toString();
+    } catch (RuntimeException e) {
+      return who.getClass().getSimpleName();
+    }
   }
 
   private void close() {

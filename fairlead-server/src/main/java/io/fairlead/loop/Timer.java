@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public abstract class Timer {
+public abstract class Timer implements Answerable {
   static final int IDLE = -1;
 
   @Nullable Timer previous;
@@ -24,6 +24,11 @@ public abstract class Timer {
       protected void onTimer() {
         action.run();
       }
+
+      @Override
+      protected boolean repeats() {
+        return true;
+      }
     };
   }
 
@@ -36,4 +41,16 @@ public abstract class Timer {
    * Called on the loop when the time has come; the timer is idle again and may be armed from here.
    */
   protected abstract void onTimer();
+
+  /**
+   * True when nobody else arms it again: after an {@link #onTimer} that threw it fires once more in
+   * a while.
+   */
+  protected boolean repeats() {
+    return false;
+  }
+
+  /** {@link #onTimer} threw: nothing to end, unless a kind of timer says so. */
+  @Override
+  public void onDefect() {}
 }

@@ -22,16 +22,20 @@ public final class Timers {
   private static final long SPAN = 1L << (BITS * LEVELS);
   private static final int LATER = LEVELS * SLOTS;
   private static final long LONGEST_NS = 1L << 61;
+  // Seldom enough that a defect which stays is no load, and soon enough to be no outage.
+  private static final long AGAIN_NS = 1_000_000_000L;
 
   /** One tick in nanoseconds: the precision of every timer. */
   public static final long TICK_NS = 1L << TICK_SHIFT;
 
   private final @Nullable Timer[] heads = new Timer[LATER + 1];
   private final long[] occupied = new long[LEVELS + 1];
+  private final Steps steps = new Steps();
   private final long originNs;
   private long nowNs;
   private long currentTick;
   private int size;
+  private @Nullable Timer firing;
 
   /**
    * @param nowNs the loop's time at its start
@@ -39,6 +43,11 @@ public final class Timers {
   public Timers(long nowNs) {
     this.originNs = nowNs;
     this.nowNs = nowNs;
+  }
+
+  /** Whom the step that runs now is for: also of steps that no timer began. */
+  Steps steps() {
+    return steps;
   }
 
   /** How many timers are armed. */
@@ -76,7 +85,8 @@ public final class Timers {
 
   /**
    * Moves time on and fires what is due, in the order of ticks. Returns how many timers fired. When
-   * a timer throws, call again: the others of its tick are not lost.
+   * a timer throws, call {@link Steps#failed}, {@link #failed} and then this again: the others of
+   * its tick are not lost.
    */
   public int advance(long toNs) {
     nowNs = toNs;
@@ -93,6 +103,15 @@ public final class Timers {
       fired += fire((int) (currentTick & (SLOTS - 1)));
     }
     return fired;
+  }
+
+  /** The timer that fired last threw; one that would never fire again otherwise is armed. */
+  public void failed() {
+    Timer broken = firing;
+    firing = null;
+    if (broken != null && broken.repeats() && !broken.armed()) {
+      schedule(broken, AGAIN_NS);
+    }
   }
 
   private long nextTick() {
@@ -135,7 +154,10 @@ public final class Timers {
     for (Timer timer = heads[slot]; timer != null; timer = heads[slot]) {
       unlink(timer);
       fired++;
+      firing = timer;
+      Answerable before = steps.isFor(timer);
       timer.onTimer();
+      steps.back(before);
     }
     return fired;
   }

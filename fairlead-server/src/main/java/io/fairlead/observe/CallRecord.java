@@ -2,6 +2,7 @@
 package io.fairlead.observe;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -191,6 +192,11 @@ public final class CallRecord {
   /** True unless it was answered with success and ended in the ordinary way. */
   public boolean failed() {
     return status < 200 || status >= 300 || cause != Cause.NONE || endedBy == EndedBy.BACKEND_LOST;
+  }
+
+  /** Method and Call-ID, which say whose it is. */
+  public String title() {
+    return method + " " + new String(text, 0, callIdTo, StandardCharsets.ISO_8859_1);
   }
 
   /** Milliseconds from request to final answer, or -1. */

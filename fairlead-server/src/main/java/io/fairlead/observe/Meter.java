@@ -124,8 +124,7 @@ public enum Meter {
       Kind.GAUGE,
       "Share of time the loop was not asleep since this was read last.",
       "loop"),
-  LOOP_ERRORS(
-      "fairlead_loop_errors_total", Kind.COUNTER, "Defects caught at a loop's outermost line."),
+  LOOP_ERRORS("fairlead_loop_errors_total", Kind.COUNTER, "Defects of Fairlead: steps that threw."),
   TRANSACTION_SERVERS(
       "fairlead_transaction_servers",
       Kind.GAUGE,

@@ -121,6 +121,11 @@ final class AddressBook {
       names.servers(uri, home, this::onAnswer);
     }
 
+    @Override
+    protected boolean repeats() {
+      return true;
+    }
+
     private void onAnswer(Servers servers) {
       if (stopped) {
         return;

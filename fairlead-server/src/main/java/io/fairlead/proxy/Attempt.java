@@ -172,6 +172,11 @@ final class Attempt extends Asking implements ResponseListener {
   }
 
   @Override
+  public void onDefect() {
+    context.onDefect();
+  }
+
+  @Override
   public void onTimeout(ClientTransaction client) {
     if (state == State.WAITING) {
       tellSilent();

@@ -6,6 +6,7 @@ import io.fairlead.dialog.Moved;
 import io.fairlead.dns.LocateListener;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Target;
+import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.Cause;
@@ -195,6 +196,12 @@ final class DialogRequest extends Timer
   /** Where the next hop is has become known, or that it cannot be. */
   @Override
   public void onLocated(Located at) {
+    Answerable before = proxy.loop().steps().isFor(this);
+    go(at);
+    proxy.loop().steps().back(before);
+  }
+
+  private void go(Located at) {
     if (at instanceof Located.Found found) {
       targets = InDialog.metFirst(found.targets(), call, !fromCaller);
     }
@@ -338,6 +345,28 @@ final class DialogRequest extends Timer
     } else {
       cancel();
     }
+  }
+
+  /** A step threw: 500; a BYE ends the call all the same, for its sender takes it so. */
+  @Override
+  public void onDefect() {
+    proxy.timers().cancel(this);
+    settle();
+    cancelled = true;
+    try {
+      if (!upstream.answered()) {
+        proxy.dialogOutcome(Cause.INTERNAL.status());
+        upstream.fail();
+      }
+    } finally {
+      cancel();
+      byeEnds(EndedBy.CALLER);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return request.method() + " " + request.callId();
   }
 
   private void settle() {

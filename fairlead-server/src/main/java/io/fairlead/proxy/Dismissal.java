@@ -119,4 +119,8 @@ final class Dismissal implements ResponseListener {
   /** Nobody is there any more. */
   @Override
   public void onTransportError(ClientTransaction transaction, String why) {}
+
+  /** Nobody waits for what comes of it. */
+  @Override
+  public void onDefect() {}
 }

@@ -28,4 +28,8 @@ record LateAnswers(Proxy proxy, ServerTransaction upstream) implements ResponseL
   /** Cannot come any more: there is an answer. */
   @Override
   public void onTransportError(ClientTransaction transaction, String why) {}
+
+  /** The caller has its answer; of another one nobody needs to know. */
+  @Override
+  public void onDefect() {}
 }

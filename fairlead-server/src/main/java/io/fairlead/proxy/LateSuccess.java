@@ -41,4 +41,8 @@ final class LateSuccess implements ResponseListener {
   /** Cannot come any more: there is an answer. */
   @Override
   public void onTransportError(ClientTransaction transaction, String why) {}
+
+  /** Nobody waits for what comes of it. */
+  @Override
+  public void onDefect() {}
 }

@@ -76,6 +76,17 @@ final class OwnerSearch implements ServerListener {
     }
   }
 
+  @Override
+  public void onDefect() {
+    if (!over) {
+      settle();
+      proxy.log(record.answered(Cause.INTERNAL.status(), proxy.nowNs()).cause(Cause.INTERNAL));
+    }
+    if (!transaction.answered()) {
+      transaction.fail();
+    }
+  }
+
   private void refuse(ServerTransaction refused, Cause cause, String headers) {
     settle();
     proxy.log(record.answered(cause.status(), proxy.nowNs()).cause(cause));

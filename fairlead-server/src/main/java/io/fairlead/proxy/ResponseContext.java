@@ -78,14 +78,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
     this.record = record;
     this.call = call;
     this.lastCause = nobody;
+    // From the first moment, so that the call just begun has somebody who ends it.
+    proxy.waiting(1);
+    upstream.listener(this);
     if (route != null) {
       record.route(route.name());
     }
   }
 
   void start() {
-    proxy.waiting(1);
-    upstream.listener(this);
     begin();
   }
 
@@ -287,6 +288,35 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   }
 
   // ---- the end ----
+
+  /** A step threw: 500, and nothing is held any more. */
+  @Override
+  public final void onDefect() {
+    boolean over = state == State.ANSWERED;
+    proxy.timers().cancel(this);
+    settle();
+    try {
+      if (!upstream.answered()) {
+        upstream.fail();
+      }
+    } finally {
+      try {
+        if (call != null) {
+          call.onDefect();
+        } else if (!over) {
+          log(Cause.INTERNAL.status(), Cause.INTERNAL);
+        }
+        proxy.outcome(route, Cause.INTERNAL.status(), Cause.INTERNAL);
+      } finally {
+        cancelOthers(null);
+      }
+    }
+  }
+
+  @Override
+  public final String toString() {
+    return record.title();
+  }
 
   final void finish() {
     proxy.timers().cancel(this);

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.Target;
+import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Loop;
 import io.fairlead.pool.Backend;
 import io.fairlead.route.Route;
@@ -130,9 +131,11 @@ final class Sender {
           key,
           loop,
           located -> {
+            Answerable before = loop.steps().isFor(attempt);
             if (attempt.found() && !named(attempt, r, in, route, to, located)) {
               attempt.unreachable("no way to " + to.title());
             }
+            loop.steps().back(before);
           });
       return true;
     }

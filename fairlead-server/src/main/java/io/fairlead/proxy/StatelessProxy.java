@@ -222,15 +222,8 @@ public final class StatelessProxy {
         || !self.names().is(bytes, top)) {
       return false;
     }
-    int header = top.header();
-    int from = top.nextElement(response.valueEnd(header));
-    if (from < 0) {
-      header = response.next(HeaderName.VIA, header);
-      from = header < 0 ? -1 : response.valueStart(header);
-    }
     // The branch proves that we forwarded the request: nobody can have us send to a third party.
-    if (from < 0
-        || !next.parse(bytes, from, response.valueEnd(header))
+    if (!Responses.viaBelow(response, next)
         || !StatelessBranch.matches(bytes, top, hash, response, next)) {
       log.strayResponse();
       return true;

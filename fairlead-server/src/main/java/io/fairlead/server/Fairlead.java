@@ -137,7 +137,8 @@ public final class Fairlead {
             Ha1s.NONE,
             SipHash.random(),
             SplittableRandom::new,
-            esl);
+            esl,
+            Defects.logged(meters));
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

@@ -27,6 +27,7 @@ import io.fairlead.registrar.upstream.Ha1s;
 import io.fairlead.registrar.upstream.Returns;
 import io.fairlead.route.Locations;
 import io.fairlead.route.Router;
+import io.fairlead.sip.Problem;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.AddressOfRecord;
@@ -83,6 +84,7 @@ final class House implements FlowListener, Inbound.Owners {
    * @param owner says whose loop a call is; the key is nobody else's
    * @param random for what is spread, one for each that asks
    * @param esl opens event sockets
+   * @param defects hears of messages whose steps throw
    */
   record Ground(
       List<? extends Loop> loops,
@@ -99,7 +101,8 @@ final class House implements FlowListener, Inbound.Owners {
       Ha1s ha1s,
       SipHash owner,
       Supplier<RandomGenerator> random,
-      Esl esl) {}
+      Esl esl,
+      Defects defects) {}
 
   private final Ground ground;
   private final SipHash owner;
@@ -145,7 +148,7 @@ final class House implements FlowListener, Inbound.Owners {
     for (Loop loop : ground.loops()) {
       Station station = maker.of(loop, policy, registered);
       stations.add(station);
-      inbounds[loop.index()] = new Inbound(station, this, ground.meters(), replyPath);
+      inbounds[loop.index()] = new Inbound(station, this, ground, replyPath);
       inbounds[loop.index()].anyStateless(plan.anyStateless());
     }
     this.returns =
@@ -382,8 +385,13 @@ final class House implements FlowListener, Inbound.Owners {
   }
 
   @Override
+  public void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem) {
+    here().onBroken(flow, bytes, from, to, problem);
+  }
+
+  @Override
   public void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
-    here().onUndeliverable(bytes, from, to, why);
+    here().onUndeliverable(flow, bytes, from, to, why);
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.loop.Loop;
+import io.fairlead.observe.Cause;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -44,6 +45,10 @@ final class Inbound {
   }
 
   private static final int MALFORMED_TAG = 8;
+  private static final int RUBBISH_LINES = 16;
+  private static final int LONGEST_SHOWN = 256;
+  private static final Problem DEFECT =
+      new Problem(Cause.INTERNAL.status(), Cause.INTERNAL.reason());
 
   private final Loop loop;
   private final Owners owners;
@@ -56,11 +61,14 @@ final class Inbound {
   private final SipParser parser = new SipParser();
   private final SipWriter refusal = new SipWriter(512);
   private final Meters meters;
+  private final Defects defects;
   private final Counter notSip;
   private final Counter hops;
   private boolean anyStateless;
 
-  Inbound(Station station, Owners owners, Meters meters, ReplyPath replyPath) {
+  Inbound(Station station, Owners owners, House.Ground ground, ReplyPath replyPath) {
+    this.meters = ground.meters();
+    this.defects = ground.defects();
     this.loop = station.loop();
     this.table = station.table();
     this.proxy = station.proxy();
@@ -69,7 +77,6 @@ final class Inbound {
     this.keepalive = station.keepalive();
     this.owners = owners;
     this.replyPath = replyPath;
-    this.meters = meters;
     this.notSip = meters.counter(Meter.NOT_SIP);
     this.hops = meters.counter(Meter.LOOP_HOPS);
   }
@@ -88,6 +95,14 @@ final class Inbound {
 
   /** A message read on this loop. */
   void onMessage(Flow flow, byte[] bytes, int from, int to) {
+    try {
+      take(flow, bytes, from, to);
+    } catch (Throwable e) {
+      failed(flow, bytes, from, to, e);
+    }
+  }
+
+  private void take(Flow flow, byte[] bytes, int from, int to) {
     SipMessage message = parser.parse(bytes, from, to);
     switch (message) {
       case null -> notSip.add();
@@ -117,6 +132,61 @@ final class Inbound {
         }
       }
     }
+  }
+
+  /** What a stream brought and is no message. The connection ends behind this. */
+  void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem) {
+    try {
+      SipRequest request = request(bytes, from, Math.min(to, from + SipParser.MAX_LENGTH));
+      if (request == null) {
+        malformed(problem);
+      } else {
+        refuse(flow, request, problem);
+      }
+    } catch (Throwable e) {
+      failed(flow, bytes, from, to, e);
+    }
+  }
+
+  // The first request in it: behind the first lines when those are rubbish.
+  private @Nullable SipRequest request(byte[] bytes, int from, int to) {
+    int at = from;
+    for (int line = 0; line < RUBBISH_LINES && at < to; line++) {
+      if (parser.parse(bytes, at, to) instanceof SipRequest request && request.hasVia()) {
+        return request;
+      }
+      while (at < to && bytes[at] != '\n') {
+        at++;
+      }
+      at++;
+    }
+    return null;
+  }
+
+  // ---- defects ----
+
+  // The outermost line of a message. Whoever waits for the step is answered, if not by what it was
+  // for then from here; the message costs no other one anything.
+  private void failed(Flow flow, byte[] bytes, int from, int to, Throwable e) {
+    String what = "a message";
+    try {
+      SipMessage message = parser.parse(bytes, from, to);
+      what = message == null ? what : title(message);
+      if (!loop.steps().failed() && message instanceof SipRequest request) {
+        answer(flow, request, DEFECT);
+      }
+    } catch (Throwable again) {
+      e.addSuppressed(again);
+    } finally {
+      defects.met(what, e);
+    }
+  }
+
+  private static String title(SipMessage message) {
+    String callId = message.callIdTo() > message.callIdFrom() ? message.callId() : "unknown";
+    String kind = message instanceof SipResponse response ? response.status() + " to " : "";
+    String shown = callId.substring(0, Math.min(callId.length(), LONGEST_SHOWN));
+    return kind + message.cseqMethod() + " of call " + shown;
   }
 
   private Inbound ownerOf(SipRequest request) {
@@ -158,6 +228,14 @@ final class Inbound {
   }
 
   private void onHop(Flow flow, byte[] bytes, int from, int to) {
+    try {
+      takeOver(flow, bytes, from, to);
+    } catch (Throwable e) {
+      failed(flow, bytes, from, to, e);
+    }
+  }
+
+  private void takeOver(Flow flow, byte[] bytes, int from, int to) {
     switch (parser.parse(bytes, from, to)) {
       case null -> notSip.add();
       case SipRequest request -> receive(flow, request);
@@ -183,6 +261,10 @@ final class Inbound {
   // RFC 3261 §16.3 step 1: an answer where the way back can be read; an ACK is never answered.
   private void refuse(Flow flow, SipRequest request, Problem problem) {
     malformed(problem);
+    answer(flow, request, problem);
+  }
+
+  private void answer(Flow flow, SipRequest request, Problem problem) {
     if (request.hasVia() && request.method() != Method.ACK) {
       byte[] tag =
           new SipWriter(MALFORMED_TAG).hex(request.length() * 0x9e3779b9L, MALFORMED_TAG).copy();
@@ -199,14 +281,23 @@ final class Inbound {
   /**
    * What was sent did not reach the peer; the transaction it belongs to is told on its own loop.
    */
-  void onUndeliverable(byte[] bytes, int from, int to, String why) {
+  void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
+    try {
+      notDelivered(flow, bytes, from, to, why);
+    } catch (Throwable e) {
+      loop.steps().failed();
+      defects.met("a message that could not be delivered", e);
+    }
+  }
+
+  private void notDelivered(Flow flow, byte[] bytes, int from, int to, String why) {
     SipMessage message = parser.parse(bytes, from, to);
     Inbound owner = message == null ? this : ownerOfSent(message);
     if (owner == this) {
       undeliverable(message, bytes, from, to, why);
     } else {
       byte[] copy = java.util.Arrays.copyOfRange(bytes, from, to);
-      owner.loop.execute(() -> owner.onUndeliverable(copy, 0, copy.length, why));
+      owner.loop.execute(() -> owner.onUndeliverable(flow, copy, 0, copy.length, why));
     }
   }
 

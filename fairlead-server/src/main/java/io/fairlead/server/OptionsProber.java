@@ -90,6 +90,12 @@ final class OptionsProber implements Prober {
       }
     }
 
+    /** The backend is asked again at the next turn, as after silence. */
+    @Override
+    public void onDefect() {
+      listener.onSilence();
+    }
+
     @Override
     public void onTimeout(ClientTransaction transaction) {
       listener.onSilence();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
+import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Timer;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipResponse;
@@ -22,6 +23,10 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
   byte @Nullable [] sent;
   long interval;
   long deadlineNs;
+  // Whose request it is, see ServerKeys.call; 0 when that could not be read.
+  int call;
+  // Its responses go on to somebody: there is a Via below ours.
+  boolean forwarded;
   @Nullable ClientTransaction previousOnFlow;
   @Nullable ClientTransaction nextOnFlow;
 
@@ -87,10 +92,43 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
     }
   }
 
+  final void tellResponse(@Nullable ResponseListener told, SipResponse response) {
+    if (told != null) {
+      Answerable before = table.steps().isFor(told);
+      told.onResponse(this, response);
+      table.steps().back(before);
+    }
+  }
+
+  final void tellTimeout(@Nullable ResponseListener told) {
+    if (told != null) {
+      Answerable before = table.steps().isFor(told);
+      told.onTimeout(this);
+      table.steps().back(before);
+    }
+  }
+
   final void tellTransportError(@Nullable ResponseListener told, String why) {
     if (told != null) {
+      Answerable before = table.steps().isFor(told);
       told.onTransportError(this, why);
+      table.steps().back(before);
     }
+  }
+
+  /** A step of it threw: it ends, and so does what waited for its response. */
+  @Override
+  public final void onDefect() {
+    ResponseListener told = listener;
+    terminate();
+    if (told != null) {
+      told.onDefect();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "our " + method();
   }
 
   @Override

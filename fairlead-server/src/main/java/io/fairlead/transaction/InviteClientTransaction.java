@@ -122,10 +122,11 @@ public final class InviteClientTransaction extends ClientTransaction {
     if (invite == null) {
       return;
     }
-    cancel = Cancel.SENT;
-    cancelHeaders = "";
+    // From here on it ends by itself.
     deadlineNs = table.nowNs() + table.lengths().whole();
     table.timers().schedule(this, table.lengths().whole());
+    cancel = Cancel.SENT;
+    cancelHeaders = "";
     table.startCancel(this, invite, headers);
   }
 
@@ -147,9 +148,7 @@ public final class InviteClientTransaction extends ClientTransaction {
           case CALLING, GIVEN_UP, PROCEEDING -> State.PROCEEDING;
           case COMPLETED, ACCEPTED, TERMINATED -> state;
         });
-    if (told != null) {
-      told.onResponse(this, response);
-    }
+    tellResponse(told, response);
   }
 
   private void onSuccess(SipResponse response) {
@@ -159,9 +158,7 @@ public final class InviteClientTransaction extends ClientTransaction {
           case CALLING, GIVEN_UP, PROCEEDING, ACCEPTED -> State.ACCEPTED;
           case COMPLETED, TERMINATED -> state;
         });
-    if (told != null) {
-      told.onResponse(this, response);
-    }
+    tellResponse(told, response);
   }
 
   private void onFailure(SipResponse response) {
@@ -179,9 +176,7 @@ public final class InviteClientTransaction extends ClientTransaction {
           }
           case ACCEPTED, TERMINATED -> state;
         });
-    if (told != null) {
-      told.onResponse(this, response);
-    }
+    tellResponse(told, response);
   }
 
   // From here on the ACK is what may have to be sent again.
@@ -212,7 +207,7 @@ public final class InviteClientTransaction extends ClientTransaction {
         });
     if (told != null && (state == State.GIVEN_UP || state == State.TERMINATED)) {
       table.meters().timerB().add();
-      told.onTimeout(this);
+      tellTimeout(told);
     }
   }
 
@@ -237,6 +232,19 @@ public final class InviteClientTransaction extends ClientTransaction {
       return;
     }
     state = next;
+    boolean entered = false;
+    try {
+      enter(next);
+      entered = true;
+    } finally {
+      if (!entered) {
+        state = State.TERMINATED;
+        table.remove(this);
+      }
+    }
+  }
+
+  private void enter(State next) {
     switch (next) {
       case CALLING -> {}
       case GIVEN_UP -> {
@@ -251,8 +259,8 @@ public final class InviteClientTransaction extends ClientTransaction {
         }
       }
       case COMPLETED -> {
-        listener = null;
         table.lingersD(this);
+        listener = null;
       }
       case ACCEPTED -> {
         sent = null;
@@ -260,9 +268,9 @@ public final class InviteClientTransaction extends ClientTransaction {
         table.lingersWhole(this);
       }
       case TERMINATED -> {
+        table.remove(this);
         sent = null;
         listener = null;
-        table.remove(this);
       }
     }
   }

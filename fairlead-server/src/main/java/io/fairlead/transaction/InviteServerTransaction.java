@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
+import io.fairlead.loop.Answerable;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
 import java.util.Arrays;
@@ -48,8 +49,8 @@ public final class InviteServerTransaction extends ServerTransaction {
   private long interval;
   private long deadlineNs;
 
-  InviteServerTransaction(TransactionTable table, long key, Flow flow, SipRequest request) {
-    super(table, key, flow, request);
+  InviteServerTransaction(TransactionTable table, Flow flow, SipRequest request) {
+    super(table, flow, request);
   }
 
   /** Where the machine is. */
@@ -136,7 +137,9 @@ public final class InviteServerTransaction extends ServerTransaction {
   void onCancel(SipRequest cancel) {
     ServerListener told = listener;
     if (state == State.PROCEEDING && told != null) {
+      Answerable before = table.steps().isFor(told);
       told.onCancel(this, cancel);
+      table.steps().back(before);
     }
   }
 
@@ -170,6 +173,18 @@ public final class InviteServerTransaction extends ServerTransaction {
     }
   }
 
+  @Override
+  void terminate() {
+    become(State.TERMINATED);
+  }
+
+  @Override
+  void lost() {
+    if (state == State.COMPLETED) {
+      become(State.TERMINATED);
+    }
+  }
+
   private void scheduleG() {
     long left = deadlineNs - table.nowNs();
     table.timers().schedule(this, flow().transport().reliable() ? left : Math.min(interval, left));
@@ -180,6 +195,19 @@ public final class InviteServerTransaction extends ServerTransaction {
       return;
     }
     state = next;
+    boolean entered = false;
+    try {
+      enter(next);
+      entered = true;
+    } finally {
+      if (!entered) {
+        state = State.TERMINATED;
+        table.remove(this);
+      }
+    }
+  }
+
+  private void enter(State next) {
     TimerLengths lengths = table.lengths();
     switch (next) {
       case PROCEEDING -> {}

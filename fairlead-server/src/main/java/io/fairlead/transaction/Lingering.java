@@ -71,6 +71,12 @@ final class Lingering extends Timer {
     }
   }
 
+  /** When one that left threw, it has left; the others go on. */
+  @Override
+  protected boolean repeats() {
+    return true;
+  }
+
   private void resize(int room) {
     int first = Math.min(size, guests.length - head);
     Guest[] newGuests = Arrays.copyOfRange(guests, head, head + room);

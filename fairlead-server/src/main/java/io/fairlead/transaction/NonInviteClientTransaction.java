@@ -96,9 +96,7 @@ public final class NonInviteClientTransaction extends ClientTransaction {
           }
           case TERMINATED -> state;
         });
-    if (told != null) {
-      told.onResponse(this, response);
-    }
+    tellResponse(told, response);
   }
 
   @Override
@@ -119,9 +117,7 @@ public final class NonInviteClientTransaction extends ClientTransaction {
         });
     if (unanswered && state == State.TERMINATED) {
       table.meters().timerF().add();
-      if (told != null) {
-        told.onTimeout(this);
-      }
+      tellTimeout(told);
     }
   }
 
@@ -155,17 +151,30 @@ public final class NonInviteClientTransaction extends ClientTransaction {
       return;
     }
     state = next;
+    boolean entered = false;
+    try {
+      enter(next);
+      entered = true;
+    } finally {
+      if (!entered) {
+        state = State.TERMINATED;
+        table.remove(this);
+      }
+    }
+  }
+
+  private void enter(State next) {
     switch (next) {
       case TRYING, PROCEEDING -> {}
       case COMPLETED -> {
+        table.lingersT4(this);
         sent = null;
         listener = null;
-        table.lingersT4(this);
       }
       case TERMINATED -> {
+        table.remove(this);
         sent = null;
         listener = null;
-        table.remove(this);
       }
     }
   }

@@ -48,8 +48,8 @@ public final class NonInviteServerTransaction extends ServerTransaction {
 
   private State state = State.TRYING;
 
-  NonInviteServerTransaction(TransactionTable table, long key, Flow flow, SipRequest request) {
-    super(table, key, flow, request);
+  NonInviteServerTransaction(TransactionTable table, Flow flow, SipRequest request) {
+    super(table, flow, request);
     table.timers().schedule(this, table.lengths().trying());
   }
 
@@ -127,11 +127,33 @@ public final class NonInviteServerTransaction extends ServerTransaction {
     }
   }
 
+  @Override
+  void terminate() {
+    become(State.TERMINATED);
+  }
+
+  // Answered it has no timer of its own.
+  @Override
+  void lost() {}
+
   private void become(State next) {
     if (next == state) {
       return;
     }
     state = next;
+    boolean entered = false;
+    try {
+      enter(next);
+      entered = true;
+    } finally {
+      if (!entered) {
+        state = State.TERMINATED;
+        table.remove(this);
+      }
+    }
+  }
+
+  private void enter(State next) {
     TimerLengths lengths = table.lengths();
     switch (next) {
       case TRYING -> {}

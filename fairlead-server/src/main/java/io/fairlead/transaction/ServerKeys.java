@@ -17,6 +17,9 @@ import io.fairlead.sip.Via;
  * a chance of 5e-15, and nobody without the key can aim at it. So a lingering transaction keeps no
  * text to compare with.
  *
+ * <p>Devices exist that write the same branch into everything they send: {@link #call} tells the
+ * requests of such a one apart.
+ *
  * <p>Owned by one loop.
  */
 final class ServerKeys {
@@ -65,6 +68,22 @@ final class ServerKeys {
     }
     text.put(':').number(via.port());
     return hash.hash(text.bytes(), 0, text.length());
+  }
+
+  /**
+   * Which request of which call a message belongs to: a hash of Call-ID and CSeq number. Never 0,
+   * which stands for a message that has none.
+   */
+  int call(SipMessage message) {
+    long callId = hash.hash(message.bytes(), message.callIdFrom(), message.callIdTo());
+    long both = (callId ^ message.cseq()) * 0x9e3779b97f4a7c15L;
+    int folded = (int) (both >>> 32);
+    return folded == 0 ? 1 : folded;
+  }
+
+  /** Where a transaction stands whose own key another call's transaction has. */
+  static long twin(long key, int call) {
+    return key ^ call * 0x9e3779b97f4a7c15L;
   }
 
   private void begin(char kind, Method method) {

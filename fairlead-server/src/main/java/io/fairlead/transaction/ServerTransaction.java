@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
+import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Timer;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
@@ -14,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class ServerTransaction extends Timer implements Lingering.Guest
     permits InviteServerTransaction, NonInviteServerTransaction {
+  private static final int SERVER_ERROR = 500;
+
   final TransactionTable table;
-  final long key;
+  // Where the table has it, and whose request it is; the table writes them.
+  long key;
+  int call;
+  boolean twin;
   private final Flow flow;
   private final int port;
   private Flow reply;
@@ -23,9 +29,8 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
   @Nullable ServerListener listener;
   byte @Nullable [] last;
 
-  ServerTransaction(TransactionTable table, long key, Flow flow, SipRequest request) {
+  ServerTransaction(TransactionTable table, Flow flow, SipRequest request) {
     this.table = table;
-    this.key = key;
     this.flow = flow;
     this.port = ReplyPath.port(flow, request.via());
     this.reply = table.replyPath().of(flow, request.via());
@@ -84,6 +89,42 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
     table.writeAndRespond(this, key, status, reason, headers);
   }
 
+  /** Answers 500 where no final response was given: a step failed by a defect of ours. */
+  public final void fail() {
+    try {
+      reject(SERVER_ERROR, "Server Internal Error", "");
+    } finally {
+      if (!answered()) {
+        terminate();
+      }
+    }
+  }
+
+  /** Ends it at once; nobody is told, and nothing more is sent. */
+  abstract void terminate();
+
+  /** A step of it threw, or of what its listener did of it. */
+  @Override
+  public final void onDefect() {
+    ServerListener told = listener;
+    boolean done = answered();
+    try {
+      if (told != null) {
+        told.onDefect();
+      }
+    } finally {
+      if (!answered()) {
+        fail();
+      } else if (done && !armed()) {
+        // It only had to send again, and has lost the timer for that.
+        lost();
+      }
+    }
+  }
+
+  /** Its timer has fired and threw while the final response was being sent again. */
+  abstract void lost();
+
   /** The same request came again. */
   abstract void onRetransmission();
 
@@ -122,7 +163,9 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
   final void tellTransportError(String why) {
     ServerListener told = listener;
     if (told != null) {
+      Answerable before = table.steps().isFor(told);
       told.onTransportError(this, why);
+      table.steps().back(before);
     }
   }
 
@@ -130,7 +173,9 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
     ServerListener told = listener;
     listener = null;
     if (told != null) {
+      Answerable before = table.steps().isFor(told);
       told.onTimeout(this);
+      table.steps().back(before);
     }
   }
 
@@ -139,6 +184,12 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
     if (told != null && !answered()) {
       told.onShutdown(this);
     }
+  }
+
+  @Override
+  public String toString() {
+    SipRequest kept = request;
+    return kept == null ? "a request that is answered" : kept.method() + " " + kept.callId();
   }
 
   @Override

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
+import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
+import io.fairlead.loop.Steps;
 import io.fairlead.loop.Timer;
 import io.fairlead.loop.Timers;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
-import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
@@ -18,33 +19,25 @@ import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Wire;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the machine a message belongs to (RFC 3261 §17.1.3, §17.2.3, §9.2) and makes new ones. One
- * per loop.
+ * per loop. A message that has another Call-ID or CSeq number than the machine's request belongs to
+ * another, whatever its branch says.
  *
  * <p>Messages with a {@link SipMessage#problem()} must not come here.
  *
  * <p>Owned by one loop.
  */
 public final class TransactionTable {
-  private static final Method[] METHODS = Method.values();
-  private static final byte[][] METHOD_TEXT = new byte[METHODS.length][];
   private static final int TAG_DIGITS = 16;
 
-  static {
-    for (int i = 0; i < METHODS.length; i++) {
-      METHOD_TEXT[i] = METHODS[i].name().getBytes(StandardCharsets.US_ASCII);
-    }
-  }
-
   private final Loop loop;
+  private final Steps steps;
   private final TimerLengths lengths;
   private final SipHash secret;
   private final TransactionMeters meters;
@@ -52,11 +45,8 @@ public final class TransactionTable {
   private final ServerKeys keys;
   private TransactionUser user = new Nobody();
 
-  private final Long2ObjectHashMap<ServerTransaction> servers = new Long2ObjectHashMap<>();
-  private final Long2ObjectHashMap<ClientTransaction> clients = new Long2ObjectHashMap<>();
-  // A CANCEL has the branch of its INVITE (§9.1), so it needs a place of its own.
-  private final Long2ObjectHashMap<ClientTransaction> cancels = new Long2ObjectHashMap<>();
-  private final Waiters waiters = new Waiters();
+  private final ServerTransactions servers;
+  private final ClientTransactions clients;
   private final Lingering whole;
   private final Lingering d;
   private final Lingering t4;
@@ -78,6 +68,7 @@ public final class TransactionTable {
   public TransactionTable(
       Loop loop, Wire wire, TimerSettings settings, SipHash secret, Meters meters) {
     this.loop = loop;
+    this.steps = loop.steps();
     this.lengths = TimerLengths.of(settings);
     this.whole = new Lingering(loop, lengths.whole());
     this.d = new Lingering(loop, lengths.d());
@@ -86,6 +77,8 @@ public final class TransactionTable {
     this.meters = TransactionMeters.of(meters);
     this.replyPath = new ReplyPath(wire);
     this.keys = new ServerKeys(secret);
+    this.servers = new ServerTransactions(keys);
+    this.clients = new ClientTransactions(keys);
     String label = Integer.toString(loop.index());
     meters.gauge(Meter.TRANSACTION_SERVERS, this::servers, label);
     meters.gauge(Meter.TRANSACTION_CLIENTS, this::clients, label);
@@ -109,7 +102,7 @@ public final class TransactionTable {
    * thread may be old.
    */
   public int clients() {
-    return clients.size() + cancels.size();
+    return clients.size();
   }
 
   /** A request came. It is borrowed; a server transaction keeps its own copy. */
@@ -125,20 +118,25 @@ public final class TransactionTable {
   public void onRequest(Flow flow, SipRequest request, Consumer<ServerTransaction> taker) {
     Method method = request.method();
     long key = keys.of(request, method);
-    ServerTransaction known = servers.get(key);
+    int call = keys.call(request);
+    ServerTransaction known = servers.find(key, call);
     if (method == Method.ACK) {
       onAck(flow, request, known);
     } else if (known != null) {
+      Answerable before = steps.isFor(known);
       known.onRetransmission();
+      steps.back(before);
     } else if (method == Method.CANCEL) {
-      onCancel(flow, request, key);
+      onCancel(flow, request, key, call);
     } else {
       ServerTransaction transaction =
           method == Method.INVITE
-              ? new InviteServerTransaction(this, key, flow, request)
-              : new NonInviteServerTransaction(this, key, flow, request);
-      servers.put(key, transaction);
+              ? new InviteServerTransaction(this, flow, request)
+              : new NonInviteServerTransaction(this, flow, request);
+      servers.add(key, call, transaction);
+      Answerable before = steps.isFor(transaction);
       taker.accept(transaction);
+      steps.back(before);
     }
   }
 
@@ -150,16 +148,24 @@ public final class TransactionTable {
     }
   }
 
-  private void onCancel(Flow flow, SipRequest cancel, long key) {
-    if (!(servers.get(keys.of(cancel, Method.INVITE)) instanceof InviteServerTransaction invite)) {
+  private void onCancel(Flow flow, SipRequest cancel, long key, int call) {
+    if (!(servers.find(keys.of(cancel, Method.INVITE), call)
+        instanceof InviteServerTransaction invite)) {
       meters.strayCancels().add();
       user.onStrayCancel(flow, cancel);
       return;
     }
-    ServerTransaction transaction = new NonInviteServerTransaction(this, key, flow, cancel);
-    servers.put(key, transaction);
-    writeAndRespond(transaction, invite.key, 200, "OK", "");
-    invite.onCancel(cancel);
+    ServerTransaction transaction = new NonInviteServerTransaction(this, flow, cancel);
+    servers.add(key, call, transaction);
+    Answerable before = steps.isFor(transaction);
+    try {
+      writeAndRespond(transaction, invite.key, 200, "OK", "");
+    } finally {
+      Answerable own = steps.isFor(invite);
+      invite.onCancel(cancel);
+      steps.back(own);
+    }
+    steps.back(before);
   }
 
   /** A response came. It is borrowed. */
@@ -167,17 +173,17 @@ public final class TransactionTable {
     Via via = response.via();
     Method method = response.cseqMethod();
     ClientTransaction transaction =
-        client(Branch.id(response.bytes(), via.branchFrom(), via.branchTo()), method);
-    if (transaction == null || transaction.method() != method) {
+        clients.find(Branch.id(response.bytes(), via.branchFrom(), via.branchTo()), method);
+    if (transaction == null
+        || transaction.method() != method
+        || !clients.isOf(transaction, response)) {
       meters.strayResponses().add();
       user.onStrayResponse(flow, response);
     } else {
+      Answerable before = steps.isFor(transaction);
       transaction.onResponse(response);
+      steps.back(before);
     }
-  }
-
-  private @Nullable ClientTransaction client(long id, Method method) {
-    return method == Method.CANCEL ? cancels.get(id) : clients.get(id);
   }
 
   /** Mints an id for a branch: unpredictable, never twice, with this loop's number in it. */
@@ -193,10 +199,9 @@ public final class TransactionTable {
   public InviteClientTransaction startInvite(
       long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
     InviteClientTransaction transaction = new InviteClientTransaction(this, branch, flow, listener);
+    clients.identify(transaction, bytes, from, to);
     transaction.sent = Arrays.copyOfRange(bytes, from, to);
-    clients.put(branch, transaction);
-    waiters.add(transaction);
-    transaction.start(bytes, from, to);
+    begin(transaction, bytes, from, to);
     return transaction;
   }
 
@@ -204,13 +209,13 @@ public final class TransactionTable {
   public NonInviteClientTransaction start(
       long branch, Flow flow, byte[] bytes, int from, int to, ResponseListener listener) {
     NonInviteClientTransaction transaction =
-        new NonInviteClientTransaction(this, branch, flow, listener, method(bytes, from, to));
+        new NonInviteClientTransaction(
+            this, branch, flow, listener, ClientTransactions.method(bytes, from, to));
+    clients.identify(transaction, bytes, from, to);
     if (!flow.transport().reliable()) {
       transaction.sent = Arrays.copyOfRange(bytes, from, to);
     }
-    clients.put(branch, transaction);
-    waiters.add(transaction);
-    transaction.start(bytes, from, to);
+    begin(transaction, bytes, from, to);
     return transaction;
   }
 
@@ -221,20 +226,23 @@ public final class TransactionTable {
     }
     NonInviteClientTransaction transaction =
         new NonInviteClientTransaction(this, invite.branch(), invite.flow(), null, Method.CANCEL);
+    transaction.call = invite.call;
     transaction.sent = bytes;
-    cancels.put(invite.branch(), transaction);
-    transaction.start(bytes, 0, bytes.length);
+    begin(transaction, bytes, 0, bytes.length);
   }
 
-  private static Method method(byte[] bytes, int from, int to) {
-    int end = Ascii.indexOf(bytes, from, to, ' ');
-    for (int i = 0; i < METHODS.length; i++) {
-      byte[] text = METHOD_TEXT[i];
-      if (Ascii.equals(bytes, from, Math.max(from, end), text, 0, text.length)) {
-        return METHODS[i];
+  // One that could not begin is none: nobody else would end it.
+  private void begin(ClientTransaction transaction, byte[] bytes, int from, int to) {
+    boolean begun = false;
+    try {
+      clients.add(transaction);
+      transaction.start(bytes, from, to);
+      begun = true;
+    } finally {
+      if (!begun) {
+        transaction.terminate();
       }
     }
-    return Method.OTHER;
   }
 
   /**
@@ -255,20 +263,27 @@ public final class TransactionTable {
   private void undeliverableRequest(SipRequest request, String why) {
     Via via = request.via();
     ClientTransaction transaction =
-        client(Branch.id(request.bytes(), via.branchFrom(), via.branchTo()), request.method());
+        clients.find(
+            Branch.id(request.bytes(), via.branchFrom(), via.branchTo()), request.method());
     if (transaction == null) {
       return;
     }
     if (sending) {
       // The one who sends must get its transaction before it hears of its end.
-      loop.execute(() -> transaction.onTransportError(why));
+      loop.execute(() -> broken(transaction, why));
     } else {
-      transaction.onTransportError(why);
+      broken(transaction, why);
     }
   }
 
+  private void broken(ClientTransaction transaction, String why) {
+    Answerable before = steps.isFor(transaction);
+    transaction.onTransportError(why);
+    steps.back(before);
+  }
+
   private void undeliverableResponse(SipResponse response, String why) {
-    ServerTransaction transaction = server(response);
+    ServerTransaction transaction = servers.of(response);
     if (transaction == null) {
       return;
     }
@@ -281,28 +296,13 @@ public final class TransactionTable {
     }
   }
 
-  private static void sendElsewhere(
+  private void sendElsewhere(
       ServerTransaction transaction, byte[] bytes, int from, int to, String why) {
+    Answerable before = steps.isFor(transaction);
     if (!transaction.sendElsewhere(bytes, from, to)) {
       transaction.onTransportError(why);
     }
-  }
-
-  private @Nullable ServerTransaction server(SipResponse response) {
-    if (!response.via().hasUniqueBranch()) {
-      return null;
-    }
-    if (response.cseq() >= 0) {
-      return servers.get(keys.unique(response, response.cseqMethod()));
-    }
-    // What ICMP brings back may end before CSeq.
-    for (Method method : METHODS) {
-      ServerTransaction found = servers.get(keys.unique(response, method));
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
+    steps.back(before);
   }
 
   /**
@@ -310,7 +310,7 @@ public final class TransactionTable {
    * no peer's doing and told to nobody.
    */
   public void shutdown() {
-    List.copyOf(servers.values()).forEach(ServerTransaction::tellShutdown);
+    servers.all().forEach(ServerTransaction::tellShutdown);
     ended = true;
   }
 
@@ -319,9 +319,27 @@ public final class TransactionTable {
     if (ended) {
       return;
     }
-    for (ClientTransaction transaction : waiters.on(flow)) {
-      transaction.onTransportError(why);
+    closed(clients.on(flow), 0, why);
+  }
+
+  private void closed(List<ClientTransaction> waiting, int from, String why) {
+    int next = from;
+    try {
+      while (next < waiting.size()) {
+        broken(waiting.get(next++), why);
+      }
+    } finally {
+      // A defect in what comes of one does not keep it from the others.
+      if (next < waiting.size()) {
+        int rest = next;
+        loop.execute(() -> closed(waiting, rest, why));
+      }
     }
+  }
+
+  /** Whom the step that runs now is for. */
+  Steps steps() {
+    return steps;
   }
 
   void send(Flow flow, byte[] bytes, int from, int to) {
@@ -364,22 +382,17 @@ public final class TransactionTable {
 
   void remove(ServerTransaction transaction) {
     loop.timers().cancel(transaction);
-    servers.remove(transaction.key);
+    servers.remove(transaction);
   }
 
   void remove(ClientTransaction transaction) {
     loop.timers().cancel(transaction);
-    waiters.remove(transaction);
-    if (transaction.method() == Method.CANCEL) {
-      cancels.remove(transaction.branch());
-    } else {
-      clients.remove(transaction.branch());
-    }
+    clients.remove(transaction);
   }
 
   /** It has its final response and waits for none on its connection. */
   void settled(ClientTransaction transaction) {
-    waiters.remove(transaction);
+    clients.settled(transaction);
   }
 
   /** It only absorbs from now on: ends in 64 times T1. */

@@ -2,6 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.loop.Loop;
+import io.fairlead.sip.Problem;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +53,12 @@ interface Carrier {
 
   /** From the framing: a whole message, borrowed. Returns whatever happens above. */
   void message(byte[] bytes, int from, int to);
+
+  /**
+   * From the framing: what arrived is no message; what there is of it, borrowed. The framing ends
+   * the connection afterwards.
+   */
+  void broken(byte[] bytes, int from, int to, Problem problem);
 
   /** From the framing: bytes of its own that are no message, to be sent now; copied. */
   void control(byte[] bytes, int from, int to);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.sip.Problem;
+
 /**
  * What the transport room tells the house. Called on the loop that reads the socket; implemented by
  * the server room.
@@ -13,6 +15,14 @@ public interface FlowListener {
    * @param flow the way back; may be kept
    */
   void onMessage(Flow flow, byte[] bytes, int from, int to);
+
+  /**
+   * What arrived on a stream is no message, or nobody can tell where it ends. The connection ends
+   * behind this call; it is open still, for an answer.
+   *
+   * @param bytes what there is of it, borrowed; perhaps not the end, perhaps more than that
+   */
+  void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem);
 
   /**
    * A message given to {@link Flow#send} did not reach the peer. Over UDP this is an ICMP error and

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.Problem;
 import io.fairlead.sip.StreamFramer;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.nio.ByteBuffer;
@@ -18,6 +20,8 @@ final class SipFraming implements Framing {
   private static final byte[] PONG = {'\r', '\n'};
   private static final byte[] PING = {'\r', '\n', '\r', '\n'};
   private static final int SMALLEST = 1024;
+  // The parser makes nothing of less.
+  private static final int SHORTEST = 12;
 
   private final Carrier carrier;
   private final StreamFramer framer;
@@ -67,8 +71,7 @@ final class SipFraming implements Framing {
       case MORE -> false;
       case MESSAGE -> {
         if (!isSip(bytes, start, at)) {
-          carrier.violated(Drop.FRAMING, "not SIP");
-          yield false;
+          yield broken(start, at, Problem.NOT_SIP, "not SIP");
         }
         carrier.message(bytes, start, at);
         yield true;
@@ -82,29 +85,49 @@ final class SipFraming implements Framing {
         carrier.pong();
         yield true;
       }
-      case TOO_LONG -> {
-        carrier.violated(Drop.FRAMING, "message too long");
-        yield false;
-      }
-      case BAD_LENGTH -> {
-        carrier.violated(Drop.FRAMING, "bad Content-Length");
-        yield false;
-      }
+      case TOO_LONG -> broken(start, end, Problem.TOO_LARGE, "message too long");
+      case BAD_LENGTH -> broken(start, end, Problem.BAD_LENGTH, "bad Content-Length");
+      case NO_LENGTH -> broken(start, end, Problem.NO_LENGTH, "a body without Content-Length");
     };
   }
 
-  // Some SIP/ in the first line. Where there is none, as in HTTP, nothing says where the next
-  // message begins.
+  // Nothing says where the next message begins: who asked is answered, and the connection ends.
+  private boolean broken(int from, int to, Problem problem, String words) {
+    carrier.broken(bytes, from, to, problem);
+    carrier.meters().dropped(Drop.FRAMING);
+    carrier.end(words);
+    return false;
+  }
+
+  // The first line is that of a request or a response, good or bad. Where it is neither, as in
+  // HTTP, nothing says where the next message begins.
   private static boolean isSip(byte[] bytes, int from, int to) {
-    for (int i = from; i + 3 < to && bytes[i] != '\n'; i++) {
-      if (bytes[i + 3] == '/'
-          && (bytes[i] | 0x20) == 's'
-          && (bytes[i + 1] | 0x20) == 'i'
-          && (bytes[i + 2] | 0x20) == 'p') {
+    int at = from;
+    while (at < to && Ascii.isToken(bytes[at])) {
+      at++;
+    }
+    if (to - from < SHORTEST || at == to) {
+      return false;
+    }
+    boolean response = sipSlash(bytes, from) && isTwo(bytes, from + 4);
+    boolean request = bytes[at] == ' ' && at > from;
+    for (int i = at; request && i + 3 < to && bytes[i] != '\n'; i++) {
+      if (sipSlash(bytes, i)) {
         return true;
       }
     }
-    return false;
+    return response;
+  }
+
+  private static boolean isTwo(byte[] bytes, int at) {
+    return bytes[at] == '2' && bytes[at + 1] == '.' && bytes[at + 2] == '0' && bytes[at + 3] == ' ';
+  }
+
+  private static boolean sipSlash(byte[] bytes, int at) {
+    return bytes[at + 3] == '/'
+        && (bytes[at] | 0x20) == 's'
+        && (bytes[at + 1] | 0x20) == 'i'
+        && (bytes[at + 2] | 0x20) == 'p';
   }
 
   private void keepRest() {

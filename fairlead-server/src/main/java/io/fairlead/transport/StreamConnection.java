@@ -2,6 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.sip.Problem;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -237,6 +238,11 @@ final class StreamConnection implements Flow {
         throw e;
       });
     }
+  }
+
+  /** What is no message, borrowed. */
+  void broken(FlowListener above, byte[] bytes, int from, int to, Problem problem) {
+    above.onBroken(this, bytes, from, to, problem);
   }
 
   /** The peer gave a sign of life. */

@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import io.fairlead.loop.Ready;
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.sip.Problem;
 import io.fairlead.transport.ListenerMeters.Drop;
 import io.fairlead.transport.WriteQueue.Waiting;
 import java.io.IOException;
@@ -174,6 +175,12 @@ final class StreamSocket implements Ready, Carrier {
     }
   }
 
+  /** Its layers are in no state to go on. */
+  @Override
+  public void onDefect() {
+    cut("a defect here");
+  }
+
   private void read(SocketChannel open) throws IOException {
     int count = open.read(scratch.in.clear());
     if (count < 0) {
@@ -224,6 +231,14 @@ final class StreamSocket implements Ready, Carrier {
     }
     messages++;
     connection.deliver(above, bytes, from, to);
+  }
+
+  @Override
+  public void broken(byte[] bytes, int from, int to, Problem problem) {
+    FlowListener above = port.upper();
+    if (state() == StreamState.OPEN && above != null) {
+      connection.broken(above, bytes, from, to, problem);
+    }
   }
 
   @Override

@@ -119,6 +119,22 @@ class RouteCookieTest {
     assertThat(cookie.address(false)).isEqualTo(flow.remote());
   }
 
+  @Test
+  void sealsOverCallIdsOfAnyLength() {
+    for (int length : new int[] {1, 200, 240, 241, 242, 248, 249, 256, 300, 5000, 60_000}) {
+      RouteCookie fresh =
+          new RouteCookie(RoutingKeys.of(List.of("a key of thirty-two characters..")));
+      SipMessage longOne = request("i".repeat(length), "caller");
+      SipWriter out = new SipWriter();
+      fresh.write(out, longOne, 3, null, null, false);
+      byte[] text = out.copy();
+      SipMessage other = request("i".repeat(length) + "i", "caller");
+
+      assertThat(cookie.read(text, 0, text.length, longOne)).as("length " + length).isTrue();
+      assertThat(cookie.read(text, 0, text.length, other)).as("length " + length).isFalse();
+    }
+  }
+
   private boolean read(String text, SipMessage message) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     return cookie.read(bytes, 0, bytes.length, message);

@@ -9,6 +9,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +129,43 @@ class SelectorLoopTest {
     assertThat(fired.await(5, TimeUnit.SECONDS)).isTrue();
     settle();
     assertThat(errors).hasValue(1);
+  }
+
+  @Test
+  void hasWhoeverAStepWasForEndItAndGoesOn() throws InterruptedException {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    loop.execute(() -> {
+      Answerable outer = () -> told.add("outer");
+      loop.steps().isFor(outer);
+      Answerable before = loop.steps().isFor(() -> told.add("done"));
+      loop.steps().back(before);
+      loop.steps()
+          .isFor(() -> {
+            told.add("inner");
+            throw new IllegalStateException("on purpose, again");
+          });
+      throw new IllegalStateException("on purpose");
+    });
+    loop.execute(() -> {
+      throw new IllegalStateException("on purpose, for nobody");
+    });
+    settle();
+    assertThat(told).containsExactly("inner");
+    assertThat(errors.get()).isEqualTo(3);
+  }
+
+  @Test
+  void firesARepeatingTimerAgainThatThrew() throws InterruptedException {
+    CountDownLatch twice = new CountDownLatch(2);
+    loop.execute(() ->
+        loop.timers()
+            .schedule(
+                Timer.of(() -> {
+                  twice.countDown();
+                  throw new IllegalStateException("on purpose");
+                }),
+                0));
+    assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 record Datagrams(VirtualNet net, Listener listener, InetSocketAddress remote) implements Flow {
   @Override
   public void send(byte[] bytes, int from, int to) {
+    net.fuse.run();
     String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     net.datagram(
         listener.name() + ">" + remote,

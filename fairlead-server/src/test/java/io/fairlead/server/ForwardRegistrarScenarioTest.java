@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** REGISTERs go to the registrars behind us, each user's to one of them. */
 class ForwardRegistrarScenarioTest {
@@ -201,6 +202,16 @@ class ForwardRegistrarScenarioTest {
     phone.contact = "sip:1001@192.168.77.100";
     assertThat(phone.register().last().status()).isEqualTo(403);
     assertThat(farm.bindings(phone)).hasSize(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sip:1001@192.168.77.5:2147483648", "sip:1001@", "sip:1001@[::1", "1001"})
+  void refusesAContactThatNoRequestCouldBeSentTo(String contact) {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.contact = contact;
+    assertThat(phone.register().last().status()).isEqualTo(400);
+    assertThat(farm.bindings(phone)).isEmpty();
+    assertThat(farm.asked()).isZero();
   }
 
   @Test

@@ -89,7 +89,8 @@ final class HouseRig {
                 (aor, realm, sha256, onLoop) -> ha1s.find(aor, realm, sha256, onLoop),
                 new SipHash(3, 4),
                 () -> new SplittableRandom(5),
-                esl),
+                esl,
+                (what, e) -> net.defects.met(what, e)),
             plan);
     net.start(house);
     house.start();
@@ -98,6 +99,7 @@ final class HouseRig {
 
   /** Epoch milliseconds of the virtual network. */
   long clockMs() {
+    net.fuse.run();
     return 1_800_000_000_000L + net.nowMs();
   }
 
@@ -179,13 +181,18 @@ final class HouseRig {
 
   /** Nothing is held: no call, no load, no transaction, no request without an answer. */
   void assertEmpty() {
+    assertEmpty("");
+  }
+
+  /** The same; says what went before when it is not so. */
+  void assertEmpty(String before) {
     settle();
-    assertThat(house.calls()).as("live calls").isZero();
-    assertThat(house.unfinished()).as("unfinished").isZero();
+    assertThat(house.calls()).as("live calls " + before).isZero();
+    assertThat(house.unfinished()).as("unfinished " + before).isZero();
     for (int i = 1; i <= backends.size(); i++) {
-      assertThat(load(i)).as("load of b" + i).isZero();
+      assertThat(load(i)).as("load of b" + i + before).isZero();
     }
-    assertThat(house.transactions()).as("transactions").isZero();
-    assertThat(house.settingUp()).as("calls in set-up").isZero();
+    assertThat(house.transactions()).as("transactions " + before).isZero();
+    assertThat(house.settingUp()).as("calls in set-up " + before).isZero();
   }
 }

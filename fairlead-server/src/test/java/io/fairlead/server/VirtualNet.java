@@ -83,6 +83,15 @@ final class VirtualNet implements Wire {
   private long messages;
   private long lengthEvery = 2;
 
+  /** Blown or not at each thing the house asks of the network, before it is done. */
+  Runnable fuse = () -> {};
+
+  /** Hears of what the house lets escape; at first that is a failure of the test. */
+  Defects defects =
+      (what, e) -> {
+        throw new AssertionError(what, e);
+      };
+
   VirtualNet(long seed, int loopCount) {
     random = new SplittableRandom(seed);
     for (int i = 0; i < loopCount; i++) {
@@ -193,7 +202,7 @@ final class VirtualNet implements Wire {
 
   private void fire() {
     for (VirtualLoop loop : loops) {
-      on(loop, () -> loop.timers.advance(nowNs));
+      while (!on(loop, () -> loop.timers.advance(nowNs))) {}
     }
     for (Event e = events.peek(); e != null && e.dueNs() <= nowNs; e = events.peek()) {
       events.remove();
@@ -201,10 +210,21 @@ final class VirtualNet implements Wire {
     }
   }
 
-  private void on(VirtualLoop loop, Runnable action) {
+  // False when it threw; then the loop goes on as a real one does.
+  private boolean on(VirtualLoop loop, Runnable action) {
     current = loop;
-    action.run();
-    current = null;
+    try {
+      action.run();
+      return true;
+    } catch (Throwable e) {
+      String what = String.valueOf(loop.steps().current());
+      loop.steps().failed();
+      loop.timers.failed();
+      defects.met("a step on a loop, for " + what, e);
+      return false;
+    } finally {
+      current = null;
+    }
   }
 
   /** One loop of the house; commands wait a moment, as on a busy machine. */
@@ -224,6 +244,7 @@ final class VirtualNet implements Wire {
 
     @Override
     public long nowNs() {
+      fuse.run();
       return nowNs;
     }
 
@@ -254,12 +275,14 @@ final class VirtualNet implements Wire {
 
   @Override
   public List<Listener> listeners() {
+    fuse.run();
     return listeners;
   }
 
   @Override
   public @Nullable Flow flowTo(
       String transport, InetSocketAddress remote, @Nullable Listener preferred) {
+    fuse.run();
     if (preferred != null && preferred.speaks(transport, remote.getAddress())) {
       return flow(preferred, remote);
     }
@@ -273,6 +296,7 @@ final class VirtualNet implements Wire {
 
   @Override
   public Reach reach() {
+    fuse.run();
     return reach;
   }
 
@@ -434,6 +458,7 @@ final class VirtualNet implements Wire {
 
     @Override
     public void send(byte[] bytes, int from, int to) {
+      fuse.run();
       String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
       schedule(nowNs + delayNs, () -> arrive(text));
     }

@@ -90,7 +90,7 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
                 + " X\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch="
                 + branch
                 + ";rport=5070\r\n"
-                + "CSeq: 1 "
+                + "Call-ID: c1@example.com\r\nCSeq: 1 "
                 + methodOf(server())
                 + "\r\n\r\n")
             .getBytes(StandardCharsets.UTF_8);
@@ -282,6 +282,11 @@ final class TransactionRig implements TransactionUser, ServerListener, ResponseL
   @Override
   public void onTimeout(ClientTransaction transaction) {
     told.add("timeout");
+  }
+
+  @Override
+  public void onDefect() {
+    told.add("defect");
   }
 
   @Override

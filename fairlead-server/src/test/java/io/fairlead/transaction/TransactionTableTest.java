@@ -317,6 +317,9 @@ class TransactionTableTest {
           public void onResponse(ClientTransaction transaction, SipResponse response) {}
 
           @Override
+          public void onDefect() {}
+
+          @Override
           public void onTimeout(ClientTransaction transaction) {}
 
           @Override

@@ -4,6 +4,7 @@ package io.fairlead.transport;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
+import io.fairlead.sip.Problem;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,11 @@ class FakeCarrier implements Carrier {
   @Override
   public void message(byte[] bytes, int from, int to) {
     throw new AssertionError("there are no messages");
+  }
+
+  @Override
+  public void broken(byte[] bytes, int from, int to, Problem problem) {
+    throw new AssertionError("nothing is broken");
   }
 
   @Override

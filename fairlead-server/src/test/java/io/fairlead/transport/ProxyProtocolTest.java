@@ -104,13 +104,14 @@ class ProxyProtocolTest {
     try (StreamRig rig = trusting("192.0.2.0/24")) {
       Socket client = rig.client();
       write(client, Headers.join(V1, bytes(message(1))));
+      assertThat(rig.recorder.next().what()).isEqualTo("broken");
       Recorder.Event event = rig.recorder.next();
       assertThat(event.what()).isEqualTo("closed");
       assertThat(event.flow().remote()).isEqualTo(client.getLocalSocketAddress());
       Socket other = rig.client();
       write(other, V2);
       write(other, bytes("\r\nl: x\r\n\r\n"));
-      assertThat(rig.recorder.next().what()).isEqualTo("closed");
+      assertThat(rig.recorder.next(2).getLast().what()).isEqualTo("closed");
       assertThat(rig.dropped("framing")).isEqualTo(2);
       assertThat(rig.dropped("proxy-protocol")).isZero();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.sip.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,11 @@ final class Recorder implements FlowListener {
   @Override
   public void onMessage(Flow flow, byte[] bytes, int from, int to) {
     events.add(new Event("message", flow, text(bytes, from, to), ""));
+  }
+
+  @Override
+  public void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem) {
+    events.add(new Event("broken", flow, text(bytes, from, to), problem.reason()));
   }
 
   @Override

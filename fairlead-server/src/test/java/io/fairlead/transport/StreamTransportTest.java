@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.loop.Loops;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.sip.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -340,6 +341,11 @@ class StreamTransportTest {
     }
 
     @Override
+    public void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem) {
+      next.onBroken(flow, bytes, from, to, problem);
+    }
+
+    @Override
     public void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
       next.onUndeliverable(flow, bytes, from, to, why);
     }
@@ -362,16 +368,23 @@ class StreamTransportTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'l: x\\r\\n\\r\\n', bad Content-Length",
-    "'X: yyyyyyyyyyyyyyyyyyyyy', message too long"
+    "'l: x\\r\\n\\r\\n', bad Content-Length, Bad Content-Length",
+    "'X: yyyyyyyyyyyyyyyyyyyyy', message too long, Message Too Large",
+    "'c: a/b\\r\\n\\r\\nMESSAGE sip:b SIP/2.0\\r\\nl: 0\\r\\n\\r\\n', a body without"
+        + " Content-Length, Missing Content-Length"
   })
-  void closesAConnectionThatCannotBeFramed(String headers, String why) throws Exception {
+  void closesAConnectionThatCannotBeFramed(String headers, String why, String problem)
+      throws Exception {
     tuned.maxMessageSize = 512;
     Network network = network(1, tuned.settings());
     Socket client = client(network);
     write(
         client,
         "OPTIONS sip:a SIP/2.0\r\n" + headers.translateEscapes().replace("yy", "y".repeat(100)));
+    Recorder.Event broken = recorder.next();
+    assertThat(broken.what()).isEqualTo("broken");
+    assertThat(broken.text()).startsWith("OPTIONS sip:a SIP/2.0\r\n");
+    assertThat(broken.why()).isEqualTo(problem);
     assertThat(recorder.next().why()).isEqualTo(why);
     assertEnded(client);
     assertThat(dropped("framing")).isEqualTo(1);

@@ -155,6 +155,23 @@ public final class Responses {
     }
   }
 
+  /**
+   * Reads the via-parm below the topmost, by which a response goes on.
+   *
+   * @return false when there is none, or it cannot be read
+   */
+  public static boolean viaBelow(SipMessage message, Via into) {
+    int header = message.via().header();
+    int from = message.via().nextElement(message.valueEnd(header));
+    if (from < 0) {
+      header = message.next(HeaderName.VIA, header);
+      from = header < 0 ? -1 : message.valueStart(header);
+    }
+    return from >= 0
+        && into.parse(message.bytes(), from, message.valueEnd(header))
+        && !into.isDoubtful();
+  }
+
   private static boolean needsReceived(Via via, byte[] bytes, InetSocketAddress source) {
     return via.hasRport()
         || via.receivedFrom() >= 0

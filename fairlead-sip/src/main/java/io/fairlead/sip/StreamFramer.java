@@ -3,7 +3,8 @@ package io.fairlead.sip;
 
 /**
  * Cuts a stream into messages by Content-Length (RFC 3261 §18.3, §20.14; RFC 5626 §3.5.1). It looks
- * at each byte once, however the stream is split, and holds no bytes itself.
+ * at each byte once, however the stream is split, and holds no bytes itself. A message without
+ * Content-Length has no body, unless it says that it has one.
  *
  * <p>Call {@link #next} with all bytes not yet consumed; then drop {@link #consumed} bytes,
  * whatever the result. After MORE call again with the rest and what has arrived since; after an
@@ -28,12 +29,31 @@ public final class StreamFramer {
     /** The message, or its header, is longer than allowed. */
     TOO_LONG,
     /** Content-Length is not a number, or there are two that differ. */
-    BAD_LENGTH
+    BAD_LENGTH,
+    /**
+     * There is no Content-Length, and another header says that there is a body: nobody can tell
+     * where it ends and the next message begins (RFC 3261 §20.14).
+     */
+    NO_LENGTH;
+
+    /** True when the stream is useless from here on. */
+    public boolean isError() {
+      return switch (this) {
+        case MORE, MESSAGE, PING, PONG -> false;
+        case TOO_LONG, BAD_LENGTH, NO_LENGTH -> true;
+      };
+    }
   }
 
   private static final int UNKNOWN = -1;
   private static final int BAD = -2;
+  private static final int NONE = -3;
   private static final String LONG_NAME = "content-length";
+  // What describes a body, and its compact forms (RFC 3261 §7.3.3).
+  private static final String[] OF_BODIES = {
+    "content-type", "content-encoding", "content-disposition", "content-language"
+  };
+  private static final String COMPACT_OF_BODIES = "ce";
 
   private final int maxSize;
   // All offsets count from the first byte not consumed.
@@ -41,6 +61,7 @@ public final class StreamFramer {
   private int lineStart;
   private int lengthLine = UNKNOWN;
   private int contentLength = UNKNOWN;
+  private boolean saysBody;
   private int total = UNKNOWN;
   private int breaks;
   private int start;
@@ -87,6 +108,9 @@ public final class StreamFramer {
     }
     if (contentLength == BAD) {
       return Frame.BAD_LENGTH;
+    }
+    if (contentLength == UNKNOWN && saysBody) {
+      return Frame.NO_LENGTH;
     }
     if (total > maxSize) {
       return Frame.TOO_LONG;
@@ -150,7 +174,7 @@ public final class StreamFramer {
       long size = lineFeed + 1L + Math.max(0, contentLength);
       total = (int) Math.min(size, Integer.MAX_VALUE);
     } else if (lineStart > 0) {
-      lengthLine = afterColon(bytes, origin + lineStart, origin + lineFeed, origin);
+      header(bytes, origin + lineStart, origin + lineFeed, origin);
     }
     return empty;
   }
@@ -159,25 +183,47 @@ public final class StreamFramer {
     contentLength = contentLength == UNKNOWN || contentLength == length ? length : BAD;
   }
 
-  /** The offset behind the colon of a Content-Length header, or UNKNOWN for any other line. */
-  private static int afterColon(byte[] bytes, int from, int to, int origin) {
-    int at = from;
-    if ((bytes[from] | 0x20) == 'l') {
-      at = from + 1;
+  private void header(byte[] bytes, int from, int to, int origin) {
+    int first = bytes[from] | 0x20;
+    if (first != 'c' && first != 'l' && first != 'e') {
+      return;
+    }
+    int length = afterName(bytes, from, to, LONG_NAME);
+    if (length == NONE && first == 'l') {
+      length = afterColon(bytes, from + 1, to);
+    }
+    if (length != NONE) {
+      lengthLine = length - origin;
     } else {
-      while (at < to
-          && at - from < LONG_NAME.length()
-          && lower(bytes[at]) == LONG_NAME.charAt(at - from)) {
-        at++;
-      }
-      if (at - from < LONG_NAME.length()) {
-        return UNKNOWN;
+      saysBody |= describesBody(bytes, from, to);
+    }
+  }
+
+  private static boolean describesBody(byte[] bytes, int from, int to) {
+    for (String name : OF_BODIES) {
+      if (afterName(bytes, from, to, name) != NONE) {
+        return true;
       }
     }
+    return COMPACT_OF_BODIES.indexOf(lower(bytes[from])) >= 0
+        && afterColon(bytes, from + 1, to) != NONE;
+  }
+
+  // Where the value begins when the line is that header, else NONE.
+  private static int afterName(byte[] bytes, int from, int to, String name) {
+    int at = from;
+    while (at < to && at - from < name.length() && lower(bytes[at]) == name.charAt(at - from)) {
+      at++;
+    }
+    return at - from < name.length() ? NONE : afterColon(bytes, at, to);
+  }
+
+  private static int afterColon(byte[] bytes, int from, int to) {
+    int at = from;
     while (at < to && (bytes[at] == ' ' || bytes[at] == '\t')) {
       at++;
     }
-    return at < to && bytes[at] == ':' ? at + 1 - origin : UNKNOWN;
+    return at < to && bytes[at] == ':' ? at + 1 : NONE;
   }
 
   private static int lower(byte b) {
@@ -212,6 +258,7 @@ public final class StreamFramer {
     lineStart = 0;
     lengthLine = UNKNOWN;
     contentLength = UNKNOWN;
+    saysBody = false;
     total = UNKNOWN;
   }
 }

@@ -38,7 +38,7 @@ class StreamFramerTest {
         } else if (frame != Frame.MORE) {
           found.add(frame.name());
         }
-        if (frame == Frame.TOO_LONG || frame == Frame.BAD_LENGTH) {
+        if (frame.isError()) {
           return found;
         }
       } while (frame != Frame.MORE);
@@ -100,6 +100,70 @@ class StreamFramerTest {
   void takesAMissingLengthAsNoBody() {
     String one = withHeaders("To: b\r\n", "");
     assertThat(frames(65535, one + one)).containsExactly(one, one);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Type: application/sdp\r\n",
+        "c: application/sdp\r\n",
+        "C : a/b\r\nTo: b\r\n",
+        "content-TYPE:a/b\r\n",
+        "Content-Encoding: gzip\r\n",
+        "e: gzip\r\n",
+        "Content-Disposition: session\r\n",
+        "Content-Language: fr\r\n",
+        "Content-Type:\r\n a/b\r\n"
+      })
+  void refusesABodyOfUnknownLength(String headers) {
+    assertThat(frames(65535, withHeaders(headers, "body"))).containsExactly("NO_LENGTH");
+    String one = withHeaders(headers + "l: 4\r\n", "body");
+    String other = withHeaders("l: 4\r\n" + headers, "body");
+    assertThat(frames(65535, one + other)).containsExactly(one, other);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Contact: a\r\n", "Content-Typed: a\r\n", "cx: a\r\n", "Event: a\r\n"})
+  void takesNoOtherHeaderForTheSignOfABody(String headers) {
+    String one = withHeaders(headers, "");
+    assertThat(frames(65535, one + one)).containsExactly(one, one);
+  }
+
+  @Test
+  void cutsWhereTheParserSeesTheEnd() {
+    Random random = new Random(26);
+    SipParser parser = new SipParser();
+    int whole = 0;
+    for (int round = 0; round < 20_000; round++) {
+      byte[] bytes = mutated(random).getBytes(StandardCharsets.ISO_8859_1);
+      StreamFramer framer = new StreamFramer(65535);
+      boolean cut = framer.next(bytes, 0, bytes.length) == Frame.MESSAGE;
+      SipMessage m = cut ? parser.parse(bytes, framer.start(), framer.consumed()) : null;
+      if (m != null && m.problem() == null) {
+        whole++;
+        assertThat(m.end())
+            .as(new String(bytes, StandardCharsets.ISO_8859_1))
+            .isEqualTo(framer.consumed());
+      }
+    }
+    assertThat(whole).isGreaterThan(1000);
+  }
+
+  private static String mutated(Random random) {
+    StringBuilder text =
+        new StringBuilder(
+            START
+                + "Via: SIP/2.0/TCP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\n"
+                + "Call-ID: 1\r\nCSeq: 1 OPTIONS\r\nl: 4\r\n\r\nbodyOPTIONS");
+    String[] pieces = {
+      "l: 4\r\n", "\r\n", "\n", "\r", " ", ":", "Content-Length: 4\r\n", "\0", "4"
+    };
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      int at = random.nextInt(text.length());
+      int to = Math.min(text.length(), at + random.nextInt(3));
+      text.replace(at, to, pieces[random.nextInt(pieces.length)]);
+    }
+    return text.toString();
   }
 
   @Test

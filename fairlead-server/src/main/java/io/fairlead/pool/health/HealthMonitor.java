@@ -81,6 +81,11 @@ public final class HealthMonitor {
     }
 
     @Override
+    protected boolean repeats() {
+      return true;
+    }
+
+    @Override
     public void onAnswer(int status, long elapsedNs) {
       close(Reply.ofCheck(status), elapsedNs);
     }

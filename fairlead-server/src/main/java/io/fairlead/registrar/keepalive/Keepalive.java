@@ -102,13 +102,15 @@ public final class Keepalive implements PongListener {
     if (!running) {
       return;
     }
+    // First of all: a defect in one binding must not be the end of all sweeps.
+    ground.loop().timers().schedule(timer, IDLE_NS);
     nowMs = ground.clockMs().getAsLong();
     int shown = bindings.sweep(ground.loop().index(), nowMs, PORTION, onDue);
     if (shown == PORTION) {
       // There may be more: what came in meanwhile goes first, then the next portion.
       ground.loop().execute(again);
-    } else {
-      ground.loop().timers().schedule(timer, shown == 0 ? IDLE_NS : BUSY_NS);
+    } else if (shown > 0) {
+      ground.loop().timers().schedule(timer, BUSY_NS);
     }
   }
 

@@ -5,6 +5,7 @@ import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipUri;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -28,6 +29,7 @@ final class ContactReader {
   private static final int MOST = 1000;
 
   private final NameAddr element = new NameAddr();
+  private final SipUri uri = new SipUri();
   private byte[] bytes = {};
   private SipMessage message;
   private int header;
@@ -75,7 +77,7 @@ final class ContactReader {
       at = -1;
       return true;
     }
-    if (!element.parse(bytes, at, until)) {
+    if (!element.parse(bytes, at, until) || !uri.parse(bytes, element.uriFrom(), element.uriTo())) {
       broken = true;
       ended = true;
       return false;

@@ -148,6 +148,11 @@ final class Errand implements ResponseListener {
   }
 
   @Override
+  public void onDefect() {
+    end(Result.FAILED, 0);
+  }
+
+  @Override
   public void onTimeout(ClientTransaction transaction) {
     backend.silent();
     end(Result.FAILED, 0);

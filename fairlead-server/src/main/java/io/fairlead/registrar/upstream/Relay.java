@@ -182,6 +182,11 @@ final class Relay extends Timer implements ServerListener, Asker {
     }
 
     @Override
+    public void onDefect() {
+      Relay.this.onDefect();
+    }
+
+    @Override
     public void onTimeout(ClientTransaction transaction) {
       if (!heard()) {
         tellSilent();
@@ -268,6 +273,27 @@ final class Relay extends Timer implements ServerListener, Asker {
       }
     }
     registrar.timers().cancel(this);
+  }
+
+  /** A step threw: 500. */
+  @Override
+  public void onDefect() {
+    boolean over = answered;
+    settle();
+    try {
+      if (!device.answered()) {
+        device.fail();
+      }
+    } finally {
+      if (!over) {
+        registrar.ended(arrival, Cause.INTERNAL.status(), Cause.INTERNAL);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return arrival.record().title();
   }
 
   @Override

@@ -150,6 +150,11 @@ final class Replay {
       arm();
     }
 
+    @Override
+    protected boolean repeats() {
+      return true;
+    }
+
     // False when there is nothing left.
     private boolean work(Backend backend) {
       AddressOfRecord aor = nextPending();

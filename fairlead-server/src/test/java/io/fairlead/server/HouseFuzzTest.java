@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The whole house under messages good and bad, from phones and backends, in every mode: no step
+ * throws, what leaves is without fault, and in the end nothing is held.
+ *
+ * <p>A failure names scene and seed; {@code -Dfuzz.seed=N} runs that seed alone in every scene, and
+ * {@code -Dfuzz.seconds=N} goes on with new seeds for that long.
+ */
+class HouseFuzzTest {
+  private static final int STEPS = 150;
+  private static final int SEEDS = 4;
+
+  @ParameterizedTest
+  @EnumSource
+  void holdsWhateverIsSent(FuzzScene scene) {
+    String chosen = System.getProperty("fuzz.seed", "");
+    if (!chosen.isEmpty()) {
+      play(scene, Long.parseLong(chosen));
+      return;
+    }
+    Map<String, Integer> met = new TreeMap<>();
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      play(scene, seed).tell(met);
+    }
+    // A world where nothing comes about proves nothing.
+    if (scene != FuzzScene.STATELESS) {
+      assertThat(met.keySet())
+          .as(met.toString())
+          .anyMatch(how -> how.startsWith("INVITE status=200"))
+          .anyMatch(how -> how.startsWith("INVITE status=503"))
+          .anyMatch(how -> how.contains("flag=CC"))
+          .hasSizeGreaterThan(25);
+    }
+  }
+
+  /** What broke once. */
+  @ParameterizedTest
+  @MethodSource("kept")
+  void holdsWhereItBrokeBefore(String kept) {
+    String[] words = kept.split(" ", 2);
+    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]));
+  }
+
+  static List<String> kept() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(HouseFuzzTest.class.getResourceAsStream("house-fuzz.seeds"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#") && !line.isBlank())
+          .toList();
+    }
+  }
+
+  @Test
+  void holdsForAsLongAsWanted() {
+    long seconds = Long.getLong("fuzz.seconds", 0);
+    long endNs = System.nanoTime() + seconds * 1_000_000_000L;
+    SplittableRandom seeds = new SplittableRandom(Long.getLong("fuzz.from", System.nanoTime()));
+    FuzzScene[] scenes = FuzzScene.values();
+    long worlds = 0;
+    long first = 0;
+    Map<String, Integer> met = new TreeMap<>();
+    while (System.nanoTime() < endNs) {
+      play(scenes[(int) (worlds % scenes.length)], seeds.nextLong(Long.MAX_VALUE)).tell(met);
+      worlds++;
+      if (worlds % 100 == 0) {
+        long used = usedMb();
+        first = first == 0 ? used : first;
+        System.out.println(
+            worlds + " worlds, " + used + " MB of heap in use, " + rssMb() + " MB RSS");
+        assertThat(used).as("MB of heap after " + worlds + " worlds").isLessThan(first + 100);
+      }
+    }
+    System.out.println(worlds + " worlds; what became of the requests in them: " + met);
+  }
+
+  private static FuzzWorld play(FuzzScene scene, long seed) {
+    FuzzWorld world = new FuzzWorld(scene, seed);
+    try {
+      world.run(STEPS);
+      world.end();
+      return world;
+    } catch (Throwable e) {
+      throw new AssertionError(
+          "scene "
+              + scene
+              + ", seed "
+              + seed
+              + "; the last messages were:\n"
+              + world.lastMessages(),
+          e);
+    }
+  }
+
+  private static long usedMb() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+  }
+
+  private static long rssMb() {
+    try {
+      String statm = Files.readString(Path.of("/proc/self/statm"));
+      return Long.parseLong(statm.split(" ")[1]) * 4 / 1024;
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+}
