@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network namespace with nothing but its loopback, on which TCP to and from a port can be dropped
@@ -16,10 +17,13 @@ import java.util.List;
  * the test fails and says so. Owned by one test.
  */
 final class QuietNamespace implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
   private final Path directory = Program.directory("quiet");
   private final String ip = Program.require("ip", "iproute2");
   private final String nft = Program.require("nft", "nftables");
-  private final String name = "flq" + Long.toString(ProcessHandle.current().pid(), 36);
+  private final String name =
+      "flq" + Long.toString(ProcessHandle.current().pid(), 36) + COUNT.incrementAndGet();
   private int steps;
 
   QuietNamespace() {
