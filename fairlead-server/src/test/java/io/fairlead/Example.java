@@ -210,20 +210,17 @@ final class Example {
     }
   }
 
-  /** Whether a class of this name is among our sources. */
-  static boolean isSource(String simpleName) {
-    return Stream.of("fairlead-sip", "fairlead-server", "fairlead-bench")
-        .flatMap(module -> Stream.of("main", "test").map(kind -> module + "/src/" + kind + "/java"))
-        .map(Pages::file)
-        .filter(Files::isDirectory)
-        .anyMatch(sources -> has(sources, simpleName + ".java"));
-  }
-
-  private static boolean has(Path sources, String file) {
-    try (Stream<Path> all = Files.walk(sources)) {
-      return all.anyMatch(each -> each.endsWith(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** The text of our class of this name, or of all when there are several; empty for none. */
+  static String source(String simpleName) {
+    StringBuilder text = new StringBuilder();
+    for (String module : List.of("fairlead-sip", "fairlead-server", "fairlead-bench")) {
+      try (Stream<Path> all = Files.walk(Pages.file(module + "/src"))) {
+        all.filter(each -> each.endsWith(simpleName + ".java"))
+            .forEach(each -> text.append(Pages.read(each)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    return text.toString();
   }
 }
