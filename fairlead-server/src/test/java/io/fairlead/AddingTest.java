@@ -19,17 +19,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AddingTest {
   private static final String PAGE = Pages.read(Pages.file("docs/adding.md"));
   private static final Pattern CHAPTER =
-      Pattern.compile("^## (An example: .*?)\\n(.*?)(?=^## |\\z)", Pattern.DOTALL | Pattern.MULTILINE);
+      Pattern.compile(
+          "^## (An example: .*?)\\n(.*?)(?=^## |\\z)", Pattern.DOTALL | Pattern.MULTILINE);
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```");
-  private static final Pattern NAME = Pattern.compile("`([A-Z][A-Za-z]*[a-z]\\w*)(?:\\.(\\w+))?[^`]*`");
+  private static final Pattern NAME =
+      Pattern.compile("`([A-Z][A-Za-z]*[a-z]\\w*)(?:\\.(\\w+))?[^`]*`");
 
   /** Of the JDK, of the RFC, and made by the reader. */
   private static final Set<String> OF_OTHERS =
       Set.of("Throwable", "Optional", "RecordRoute", "CSeq", "MostRoomTest");
 
   static Stream<Example> examples() {
-    return CHAPTER.matcher(PAGE).results().map(found -> new Example(found.group(1), found.group(2)));
+    return CHAPTER
+        .matcher(PAGE)
+        .results()
+        .map(found -> new Example(found.group(1), found.group(2)));
   }
 
   @ParameterizedTest
@@ -47,7 +52,8 @@ class AddingTest {
   void aChangeThatDoesNotFitTheSourceIsNoticed() {
     String list = "fairlead-server/src/main/java/io/fairlead/pool/balance/Balancers.java";
     Example example =
-        new Example("one that is out of date", "```diff\n--- " + list + "\n   NoSuch.KIND,\n+  X,\n```\n");
+        new Example(
+            "one that is out of date", "```diff\n--- " + list + "\n   NoSuch.KIND,\n+  X,\n```\n");
 
     assertThatThrownBy(example::run).hasMessageContaining("NoSuch.KIND").hasMessageContaining(list);
   }

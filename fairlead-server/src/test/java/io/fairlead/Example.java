@@ -40,7 +40,8 @@ final class Example {
   private static final Pattern BLOCK =
       Pattern.compile("^```(java|diff)\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
   private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
-  private static final Pattern TYPE = Pattern.compile("(?m)^(?:\\w+ )*(?:class|record|enum) (\\w+)");
+  private static final Pattern TYPE =
+      Pattern.compile("(?m)^(?:\\w+ )*(?:class|record|enum) (\\w+)");
   private static final Pattern HUNKS = Pattern.compile("(?m)^@@\\n");
 
   private final String title;
@@ -133,7 +134,13 @@ final class Example {
     StringWriter said = new StringWriter();
     List<String> options =
         List.of(
-            "-d", out.toString(), "-cp", classPath(), "-proc:none", "-parameters", "-Werror",
+            "-d",
+            out.toString(),
+            "-cp",
+            classPath(),
+            "-proc:none",
+            "-parameters",
+            "-Werror",
             "-Xlint:all,-classfile,-serial");
     List<JavaFileObject> files = new ArrayList<>();
     sources.forEach((name, text) -> files.add(new Text(name, text)));

@@ -26,9 +26,11 @@ class IntroductionsTest {
       List.of(
           Pages.file("fairlead-sip/src/main/java/io/fairlead"),
           Pages.file("fairlead-server/src/main/java/io/fairlead"));
-  private static final Pattern IMPORT = Pattern.compile("import (?:static )?io\\.fairlead\\.(\\w+)\\.");
+  private static final Pattern IMPORT =
+      Pattern.compile("import (?:static )?io\\.fairlead\\.(\\w+)\\.");
   // Whom everybody calls need not be named.
-  private static final Set<String> GROUND = Set.of("sip", "sdp", "loop", "net", "observe", "config");
+  private static final Set<String> GROUND =
+      Set.of("sip", "sdp", "loop", "net", "observe", "config");
   private static final Map<String, Set<String>> CALLS = calls();
 
   static Set<String> rooms() {

@@ -29,7 +29,8 @@ final class ControlSession {
   private final SocketChannel channel;
   private final ControlSocket.Limits limits;
   private final boolean served;
-  private final Thread watch = Thread.ofVirtual().name("fl-control-watch").unstarted(this::closeInTime);
+  private final Thread watch =
+      Thread.ofVirtual().name("fl-control-watch").unstarted(this::closeInTime);
   private volatile long deadlineNs;
   private volatile boolean watches;
 

@@ -130,7 +130,8 @@ class ControlSocketTest {
   void closesOneWhoDoesNotLeaveAfterARefusal() throws Exception {
     open(new ControlSocket.Limits(1, 1, 1000, Duration.ofMillis(200), NEVER));
     SocketChannel client = client();
-    client.write(ByteBuffer.wrap("{\"version\":1,\"do\":\"drian\"}\n".getBytes(StandardCharsets.US_ASCII)));
+    client.write(
+        ByteBuffer.wrap("{\"version\":1,\"do\":\"drian\"}\n".getBytes(StandardCharsets.US_ASCII)));
     assertThat(rest(client)).contains("did you mean");
     assertThat(admitted()).contains("\"pools\"");
     assertThat(client.isOpen()).as("it is the other side that ends it").isTrue();

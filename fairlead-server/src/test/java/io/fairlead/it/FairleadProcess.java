@@ -55,8 +55,7 @@ final class FairleadProcess implements AutoCloseable {
   }
 
   private void awaitReady() {
-    boolean up =
-        Loopback.await(READY_WITHIN, () -> !program.process().isAlive() || isReady());
+    boolean up = Loopback.await(READY_WITHIN, () -> !program.process().isAlive() || isReady());
     if (!up || !isReady()) {
       program.close();
       throw new AssertionError(

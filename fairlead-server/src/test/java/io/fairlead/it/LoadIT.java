@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many calls at once. Nothing else runs meanwhile. */
-@Timeout(90)
+@Timeout(180)
 @Isolated
 class LoadIT {
   private static final int CALLS = 200;

@@ -33,7 +33,8 @@ public final class Loopback {
   private static final Map<Integer, FileLock> GIVEN = new HashMap<>();
   private static final Path LEASES =
       Path.of(
-          System.getProperty("java.io.tmpdir"), "fairlead-ports-" + System.getProperty("user.name"));
+          System.getProperty("java.io.tmpdir"),
+          "fairlead-ports-" + System.getProperty("user.name"));
 
   private Loopback() {}
 
@@ -49,7 +50,10 @@ public final class Loopback {
   static synchronized InetSocketAddress free(String host) {
     for (int attempt = 0; attempt < 1000; attempt++) {
       int port = LOWEST + 2 * PORTS.nextInt((BOUND - LOWEST) / 2);
-      if (!GIVEN.containsKey(port) && leased(port) && isFree(host, port) && isFree(host, port + 1)) {
+      if (!GIVEN.containsKey(port)
+          && leased(port)
+          && isFree(host, port)
+          && isFree(host, port + 1)) {
         return new InetSocketAddress(host, port);
       }
     }
