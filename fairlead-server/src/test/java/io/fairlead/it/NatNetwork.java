@@ -49,8 +49,11 @@ final class NatNetwork implements AutoCloseable {
       AsRoot.makeNamespace(each);
     }
     // veth pairs are made inside, so no interface is ever seen in the machine's own namespace.
-    AsRoot.ip("-n", home, "link", "add", "h0", "type", "veth", "peer", "name", "in0", "netns", router);
-    AsRoot.ip("-n", router, "link", "add", "out0", "type", "veth", "peer", "name", "o0", "netns", outside);
+    AsRoot.ip(
+        "-n", home, "link", "add", "h0", "type", "veth", "peer", "name", "in0", "netns", router);
+    AsRoot.ip(
+        "-n", router, "link", "add", "out0", "type", "veth", "peer", "name", "o0", "netns",
+        outside);
     up(home, "h0", PHONE);
     up(router, "in0", "192.168.77.1");
     up(router, "out0", "203.0.113.1");

@@ -68,7 +68,8 @@ class GuidePagesTest {
   @ParameterizedTest
   @MethodSource("pages")
   void everyLinkLeadsSomewhere(Path page) {
-    assertThat(found(LINK, page)).allSatisfy(link -> assertThat(page.resolveSibling(link)).exists());
+    assertThat(found(LINK, page))
+        .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists());
   }
 
   private static List<String> found(Pattern pattern, Path page) {
