@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,8 @@ final class ControlSession {
   private final SocketChannel channel;
   private final ControlSocket.Limits limits;
   private final boolean served;
+  private final Thread watch =
+      Thread.ofVirtual().name("fl-control-watch").unstarted(this::closeInTime);
   private volatile long deadlineNs;
   private volatile boolean watches;
 
@@ -76,7 +79,7 @@ final class ControlSession {
   }
 
   private void guarded(Work work) {
-    Thread watch = Thread.ofVirtual().name("fl-control-watch").start(this::closeInTime);
+    watch.start();
     try (channel) {
       try {
         if (!socket.allows(channel)) {
@@ -119,19 +122,20 @@ final class ControlSession {
     }
   }
 
+  // The watch may be waiting for a later moment than this.
   private void within(Duration time) {
     deadlineNs = System.nanoTime() + time.toNanos();
+    LockSupport.unpark(watch);
   }
 
   private void closeInTime() {
-    try {
-      for (long left = left(); left > 0; left = left()) {
-        Thread.sleep(Duration.ofNanos(left));
+    for (long left = left(); left > 0; left = left()) {
+      LockSupport.parkNanos(left);
+      if (Thread.currentThread().isInterrupted()) {
+        return;
       }
-      close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+    close();
   }
 
   private long left() {

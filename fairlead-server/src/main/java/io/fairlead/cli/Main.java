@@ -56,7 +56,20 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
+    endsWhenItFails();
     System.exit(execute(args, System.out, System.err));
+  }
+
+  /**
+   * A defect that ends this thread ends the process: the loops' threads would hold it for ever. So
+   * it is when an update took the jars away under a process that runs, and its end needs a class.
+   */
+  static void endsWhenItFails() {
+    Thread.currentThread()
+        .setUncaughtExceptionHandler((thread, defect) -> {
+          defect.printStackTrace();
+          Runtime.getRuntime().halt(FAILED);
+        });
   }
 
   /**

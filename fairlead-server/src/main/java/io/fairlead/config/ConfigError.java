@@ -73,7 +73,7 @@ public record ConfigError(
       out.append(path).append(": ");
     }
     out.append(message);
-    if (expected != null) {
+    if (expected != null && !message.contains(expected)) {
       out.append("; expected ").append(expected);
     }
     if (nearest != null) {

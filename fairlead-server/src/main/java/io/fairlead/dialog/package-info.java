@@ -5,8 +5,8 @@
  * <ul>
  *   <li>Holds: {@code Call} and what it must give back, the table of live calls, the sealed routing
  *       cookie and flow token, who sits behind NAT.
- *   <li>Called by: the cores.
- *   <li>Calls: loop, transport, store, dns, net, observe, sip.
+ *   <li>Called by: proxy, registrar, pool, server.
+ *   <li>Calls: transport, dns, store, and the ground.
  *   <li>Owned by: one loop per call.
  *   <li>Start at: {@link io.fairlead.dialog.Call}.
  * </ul>

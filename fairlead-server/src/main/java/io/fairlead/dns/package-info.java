@@ -4,8 +4,8 @@
  *
  * <ul>
  *   <li>Holds: the locator, the cache of answers, the resolver behind it.
- *   <li>Called by: proxy, pool.
- *   <li>Calls: loop, net, sip, config.
+ *   <li>Called by: proxy, pool, dialog, server.
+ *   <li>Calls: sip, loop, net, observe, config.
  *   <li>Owned by: one locator for all loops, see docs/ownership.md.
  *   <li>Start at: {@link io.fairlead.dns.Locator}.
  * </ul>

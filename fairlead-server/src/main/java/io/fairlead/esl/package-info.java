@@ -4,8 +4,8 @@
  *
  * <ul>
  *   <li>Holds: the client of the event socket, its protocol, its settings.
- *   <li>Called by: pool.
- *   <li>Calls: loop, net, config.
+ *   <li>Called by: pool, server.
+ *   <li>Calls: loop, config.
  *   <li>Owned by: a session's reports come home to one loop; its reading and writing is done by
  *       virtual threads of its own.
  *   <li>Start at: {@link io.fairlead.esl.Esl}.

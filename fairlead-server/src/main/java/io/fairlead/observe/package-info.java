@@ -5,7 +5,7 @@
  * <ul>
  *   <li>Holds: the list of meters, counters, causes, the call journal.
  *   <li>Called by: every room above.
- *   <li>Calls: the Prometheus client.
+ *   <li>Calls: net, config; the Prometheus client.
  *   <li>Owned by: counters are shared, see docs/ownership.md.
  *   <li>Start at: {@link io.fairlead.observe.Meter}.
  * </ul>

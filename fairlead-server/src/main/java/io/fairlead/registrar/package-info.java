@@ -5,7 +5,8 @@
  * <p>Holds: REGISTER in its three ways (local, forward, mid), authentication of users, keepalive
  * through NAT.
  *
- * <p>Called by: server. Calls: store (its only writer), transaction, transport, sip.
+ * <p>Called by: server. Calls: store (its only writer), route, pool, dialog, transaction,
+ * transport, and the ground.
  *
  * <p>Owned by: the loop that owns the address of record.
  *

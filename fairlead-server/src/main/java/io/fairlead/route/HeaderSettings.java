@@ -3,6 +3,7 @@ package io.fairlead.route;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.sip.Ascii;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public record HeaderSettings(
     if (why != null) {
       throw new SettingException("set", why);
     }
-    if (!Texts.printable(value) || value.isBlank()) {
+    if (!Ascii.isOneLine(value) || value.isBlank()) {
       throw new SettingException(
           "set", "the value of `" + name + "` must be one line of text without control characters");
     }

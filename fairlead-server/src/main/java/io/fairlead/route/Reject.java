@@ -3,6 +3,7 @@ package io.fairlead.route;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.sip.Ascii;
 
 /**
  * The answer of a route that refuses. Immutable.
@@ -17,7 +18,7 @@ public record Reject(
     if (status < 300 || status > 699) {
       throw new SettingException("status", status + " is no status of a refusal: use 300 to 699");
     }
-    if (!Texts.printable(reason)) {
+    if (!Ascii.isOneLine(reason)) {
       throw new SettingException(
           "reason", "the reason must be one line without control characters");
     }

@@ -26,11 +26,6 @@ final class Texts {
     return Ascii.isToken(bytes, 0, bytes.length);
   }
 
-  /** One line: no control characters, so that a value cannot become two headers. */
-  static boolean printable(String text) {
-    return text.chars().noneMatch(Character::isISOControl);
-  }
-
   /** A host with a port or without. */
   static boolean hostPort(String text) {
     byte[] uri = utf8("sip:" + text);

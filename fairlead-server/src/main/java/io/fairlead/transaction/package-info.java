@@ -4,8 +4,8 @@
  *
  * <ul>
  *   <li>Holds: the table, the machines, timers A to M, branches, where responses go.
- *   <li>Called by: proxy, pool.health, server.
- *   <li>Calls: loop, transport, sip, observe.
+ *   <li>Called by: proxy, registrar, server.
+ *   <li>Calls: transport, sip, loop, observe, config.
  *   <li>Owned by: one loop: a table and all its transactions.
  *   <li>Start at: {@link io.fairlead.transaction.TransactionTable}.
  * </ul>

@@ -4,8 +4,8 @@
  *
  * <ul>
  *   <li>Holds: listeners, flows, sockets, connections, sending.
- *   <li>Called by: transaction, pool.health, server.
- *   <li>Calls: loop, config, observe, sip (framing, addresses as text).
+ *   <li>Called by: every room above that has to do with flows or listeners.
+ *   <li>Calls: sip (framing, addresses as text), loop, net, observe, config.
  *   <li>Owned by: a socket belongs to one loop.
  *   <li>Start at: {@link io.fairlead.transport.Flow}.
  * </ul>

@@ -33,6 +33,9 @@ class ControlSocketTest {
   private static final ControlSocket.Limits PATIENT =
       new ControlSocket.Limits(4, 2, 1000, Duration.ofSeconds(50), Duration.ofSeconds(50));
 
+  /** Longer than a test may take. */
+  private static final Duration NEVER = Duration.ofMinutes(10);
+
   @TempDir private Path folder;
   private final FakeSubject subject = new FakeSubject();
   private @Nullable ControlSocket open;
@@ -114,11 +117,22 @@ class ControlSocketTest {
   @Test
   void closesOneWhoDoesNotRead() throws Exception {
     subject.config = "x".repeat(4_000_000);
-    open(new ControlSocket.Limits(1, 1, 1000, Duration.ofSeconds(50), Duration.ofSeconds(1)));
+    open(new ControlSocket.Limits(1, 1, 1000, NEVER, Duration.ofSeconds(1)));
     SocketChannel client = client();
     client.write(ByteBuffer.wrap(STATUS.getBytes(StandardCharsets.US_ASCII)));
     String answer = said(STATUS);
     assertThat(answer).contains("connections already");
+    assertThat(admitted()).contains("\"pools\"");
+    assertThat(client.isOpen()).as("it is the other side that ends it").isTrue();
+  }
+
+  @Test
+  void closesOneWhoDoesNotLeaveAfterARefusal() throws Exception {
+    open(new ControlSocket.Limits(1, 1, 1000, Duration.ofMillis(200), NEVER));
+    SocketChannel client = client();
+    client.write(
+        ByteBuffer.wrap("{\"version\":1,\"do\":\"drian\"}\n".getBytes(StandardCharsets.US_ASCII)));
+    assertThat(rest(client)).contains("did you mean");
     assertThat(admitted()).contains("\"pools\"");
     assertThat(client.isOpen()).as("it is the other side that ends it").isTrue();
   }

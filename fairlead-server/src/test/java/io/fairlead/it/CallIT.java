@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What may happen in a call, with two backends, over UDP and TCP. */
-@Timeout(90)
+@Timeout(180)
 class CallIT {
 
   @ParameterizedTest

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An event socket whose packets are lost from some moment on, without a word from anybody. */
 @Timeout(180)
+@Order(2)
 class EslSeveredIT {
   private static final int PORT = 8021;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which answers go to the next backend, and which are the callee's own. */
-@Timeout(90)
+@Timeout(180)
 class FailoverIT {
 
   @ParameterizedTest

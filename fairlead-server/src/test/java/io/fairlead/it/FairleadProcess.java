@@ -9,17 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Fairlead as an operator runs it: {@code fairlead run FILE}. The jars of the distribution are run
- * where they are built, else (in an editor) the class path of the test. {@code
- * -Dfairlead.command=/path/to/fairlead} tests another one. Owned by one test.
- */
+/** Fairlead as an operator runs it: {@code fairlead run FILE}. Owned by one test. */
 final class FairleadProcess implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("\\bready\\b");
+  // On a busy machine an answer may take longer than the usual half second; what is sent again then
+  // would be one message too many.
+  private static final String PATIENT = "timers: { t1: 2s }\n";
+
+  static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
   private final Program program;
 
@@ -36,9 +34,10 @@ final class FairleadProcess implements AutoCloseable {
   static FairleadProcess run(String config, List<String> by) {
     Path directory = Program.directory("fairlead");
     try {
-      Path file = Files.writeString(directory.resolve("fairlead.yaml"), config);
+      String whole = config.contains("timers:") ? config : config + PATIENT;
+      Path file = Files.writeString(directory.resolve("fairlead.yaml"), whole);
       List<String> command = new ArrayList<>(by);
-      command.addAll(command());
+      command.addAll(Distribution.command());
       command.addAll(List.of("run", file.toString()));
       FairleadProcess fairlead = new FairleadProcess(Program.start("fairlead", directory, command));
       fairlead.awaitReady();
@@ -50,43 +49,13 @@ final class FairleadProcess implements AutoCloseable {
 
   /** Another command of Fairlead, beside the one that runs. */
   static Program command(String... args) throws IOException {
-    List<String> command = command();
+    List<String> command = Distribution.command();
     command.addAll(List.of(args));
     return Program.start("command", Program.directory("command"), command);
   }
 
-  private static List<String> command() throws IOException {
-    List<String> command = new ArrayList<>();
-    @Nullable String other = System.getProperty("fairlead.command");
-    if (other != null) {
-      command.add(other);
-      return command;
-    }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    @Nullable String options = System.getProperty("fairlead.jvm");
-    if (options != null) {
-      command.add("@" + options);
-    }
-    command.addAll(List.of("-cp", classPath(), "io.fairlead.cli.Main"));
-    return command;
-  }
-
-  private static String classPath() throws IOException {
-    Path lib = Path.of(System.getProperty("fairlead.lib", "target/dist/lib"));
-    if (!Files.isDirectory(lib)) {
-      return System.getProperty(
-          "surefire.test.class.path", System.getProperty("java.class.path", ""));
-    }
-    try (Stream<Path> jars = Files.list(lib)) {
-      return jars.sorted()
-          .map(jar -> jar.toAbsolutePath().toString())
-          .collect(Collectors.joining(":"));
-    }
-  }
-
   private void awaitReady() {
-    boolean up =
-        Loopback.await(Duration.ofSeconds(30), () -> !program.process().isAlive() || isReady());
+    boolean up = Loopback.await(READY_WITHIN, () -> !program.process().isAlive() || isReady());
     if (!up || !isReady()) {
       program.close();
       throw new AssertionError(

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.it;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,31 +9,28 @@ import java.util.regex.Pattern;
 
 /**
  * A network namespace with a loopback of its own, to which addresses come later, and a firewall
- * that counts what one address sends and how it is marked. Needs root, or sudo that asks for no
- * password. Owned by one test.
+ * that counts what one address sends and how it is marked. Made {@link AsRoot}. Owned by one test.
  */
 final class FloatingNetwork implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final Pattern PACKETS = Pattern.compile("counter packets (\\d+)");
 
-  private final String ip = Program.require("ip", "iproute2");
   private final String nft = Program.require("nft", "nftables");
   private final String name =
       "flf" + Long.toString(ProcessHandle.current().pid(), 36) + COUNT.incrementAndGet();
 
   FloatingNetwork() {
-    run(root(ip, "netns", "add", name));
-    run(root(ip, "-n", name, "link", "set", "lo", "up"));
+    AsRoot.makeNamespace(name);
   }
 
   /** The command that runs another one there. */
   List<String> inside() {
-    return root(ip, "netns", "exec", name);
+    return AsRoot.in(name);
   }
 
   /** From now on the address is there. */
   void bring(String address) {
-    run(root(ip, "-n", name, "addr", "add", address + "/32", "dev", "lo"));
+    AsRoot.ip("-n", name, "addr", "add", address + "/32", "dev", "lo");
   }
 
   /** Begins to count what leaves from the address, with that mark and with another. */
@@ -59,37 +53,11 @@ final class FloatingNetwork implements AutoCloseable {
   }
 
   private String nft(String words) {
-    List<String> command = inside();
-    command.addAll(List.of(nft, words));
-    return run(command);
-  }
-
-  private static List<String> root(String... command) {
-    List<String> whole = new ArrayList<>();
-    if (!"root".equals(System.getProperty("user.name"))) {
-      whole.addAll(List.of(Program.require("sudo", "sudo"), "-n"));
-    }
-    whole.addAll(List.of(command));
-    return whole;
-  }
-
-  private static String run(List<String> command) {
-    Program program = Program.start("step", Program.directory("floating"), command);
-    if (program.await(Duration.ofSeconds(10)) != 0) {
-      throw new AssertionError(
-          String.join(" ", command)
-              + " failed: "
-              + program.read("output").strip()
-              + "\nThis test needs network namespaces and nftables: root. In a container:"
-              + " docker run --privileged.");
-    }
-    return program.read("output");
+    return AsRoot.run(AsRoot.in(name, nft, words));
   }
 
   @Override
   public void close() {
-    if (Files.exists(Path.of("/run/netns", name))) {
-      run(root(ip, "netns", "del", name));
-    }
+    AsRoot.removeNamespace(name);
   }
 }

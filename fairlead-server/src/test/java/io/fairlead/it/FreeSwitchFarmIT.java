@@ -11,12 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a farm's event sockets tell, and what callers notice of it. */
 @Timeout(240)
+@ResourceLock("load")
+@Order(4)
 class FreeSwitchFarmIT {
   private static final String PLAIN = "to: farm";
   private static final String ROOMS = "to: farm, affinity: { key: user, mode: discovered }";

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Starting and stopping. */
-@Timeout(60)
+@Timeout(120)
 class LifecycleIT {
 
   @ParameterizedTest

@@ -4,12 +4,15 @@ package io.fairlead.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** 200 calls at 50 per second. */
-@Timeout(90)
+/** Many calls at once. Nothing else runs meanwhile. */
+@Timeout(180)
+@Isolated
 class LoadIT {
   private static final int CALLS = 200;
 
@@ -28,6 +31,39 @@ class LoadIT {
       long second = farm.backend(1).received("BYE");
       assertThat(first + second).isEqualTo(CALLS);
       assertThat(first).isBetween(CALLS * 4L / 10, CALLS * 6L / 10);
+    }
+  }
+
+  @Test
+  void replacesCertificateDuringCallsAndLosesNone() {
+    Authority.Certificate shown = Over.certificate(Loopback.free());
+    String before = shown.pem();
+    Authority.Certificate next = Over.certificate(Loopback.free());
+    try (Farm farm =
+        Farm.over(Over.TLS)
+            .certificate(shown)
+            .listening(Over.UDP)
+            .backend(Over.UDP, Sipp.play("backend-call").patient().calls(0))
+            .top("timers: { t1: 4s }")
+            .start()) {
+      Handshakes there = new Handshakes(farm.address());
+      assertThat(there.shake()).contains(before);
+      Sipp callers =
+          farm.call(
+              farm.caller("caller-call")
+                  .socketPerCall()
+                  .patient()
+                  .calls(2400)
+                  .rate(200, Duration.ofMillis(300)));
+      assertThat(
+              Loopback.await(Duration.ofSeconds(20), () -> callers.received("SIP/2.0 200") > 200))
+          .isTrue();
+      next.replaces(shown);
+      assertThat(Loopback.await(Duration.ofSeconds(20), () -> there.shake().contains(next.pem())))
+          .isTrue();
+      assertThat(callers.running()).isTrue();
+      farm.ends(callers);
+      assertThat(farm.backend(0).received("BYE ")).isEqualTo(2400);
     }
   }
 }

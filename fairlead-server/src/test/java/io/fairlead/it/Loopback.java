@@ -9,28 +9,37 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Loopback addresses with ports that nobody uses. Owned by one test. */
-final class Loopback {
+public final class Loopback {
   private static final int LOWEST = 12_000;
   private static final int BOUND = 32_000;
-  private static final Set<Integer> GIVEN = new HashSet<>();
-  // Another start for each process: two runs side by side rarely meet.
   private static final SplittableRandom PORTS = new SplittableRandom();
+  // A lock on a file for each, so that runs side by side never give the same; it ends with the
+  // process.
+  private static final Map<Integer, FileLock> GIVEN = new HashMap<>();
+  private static final Path LEASES =
+      Path.of(
+          System.getProperty("java.io.tmpdir"),
+          "fairlead-ports-" + System.getProperty("user.name"));
 
   private Loopback() {}
 
-  static InetSocketAddress free() {
+  /** One on 127.0.0.1. */
+  public static InetSocketAddress free() {
     return free("127.0.0.1");
   }
 
@@ -41,12 +50,32 @@ final class Loopback {
   static synchronized InetSocketAddress free(String host) {
     for (int attempt = 0; attempt < 1000; attempt++) {
       int port = LOWEST + 2 * PORTS.nextInt((BOUND - LOWEST) / 2);
-      if (!GIVEN.contains(port) && isFree(host, port) && isFree(host, port + 1)) {
-        GIVEN.add(port);
+      if (!GIVEN.containsKey(port)
+          && leased(port)
+          && isFree(host, port)
+          && isFree(host, port + 1)) {
         return new InetSocketAddress(host, port);
       }
     }
     throw new AssertionError("No free port on " + host);
+  }
+
+  // Taken for good: one that is in use has no place among those given either.
+  private static boolean leased(int port) {
+    try {
+      Path file = Files.createDirectories(LEASES).resolve(Integer.toString(port));
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+        return false;
+      }
+      GIVEN.put(port, lock);
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean isFree(String host, int port) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
  * this for ten minutes instead of half a one.
  */
 @Timeout(900)
+@Order(1)
 class NatIT {
   private static final int FORGETS_AFTER_S = 10;
   private static final int SECONDS = Integer.getInteger("fairlead.nat.seconds", 28);

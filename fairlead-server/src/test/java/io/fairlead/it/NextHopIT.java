@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Other transports, address families and proxies behind Fairlead. */
-@Timeout(90)
+@Timeout(180)
 class NextHopIT {
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ final class NodeModules {
   private NodeModules() {}
 
   /** Installs them where that was not done before for this lock file; all as one script. */
-  static String script() {
+  static synchronized String script() {
     try {
       Path lock = Path.of("src/test/browser/package-lock.json");
       Path directory = Files.createDirectories(Path.of("target/browser"));

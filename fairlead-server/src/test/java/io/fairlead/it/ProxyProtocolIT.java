@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Callers that come by a load balancer for TCP connections. */
-@Timeout(90)
+@Timeout(180)
 class ProxyProtocolIT {
   private static final String CALLER = "127.0.0.9";
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests that claim a dialog they do not have. */
-@Timeout(60)
+@Timeout(120)
 class RefusalIT {
   /** The longest word of a Route that only its maker can make: the sealed cookie. */
   private static final Pattern COOKIE = Pattern.compile("[A-Za-z0-9+/_~-]{12,}");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests outside a dialog. */
-@Timeout(90)
+@Timeout(180)
 class RequestIT {
 
   /**

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is sent twice over UDP, and by whom. */
-@Timeout(60)
+@Timeout(120)
 class RetransmissionIT {
 
   @Test

@@ -30,9 +30,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Raw WebSocket clients, and peers that mean no good, on real sockets. */
 @Timeout(120)
+@ResourceLock("load")
 class RoughPeerIT {
   private static final String SHORT = ", message-timeout: 2s, handshake-timeout: 2s";
   private static final String UPGRADE =

@@ -138,7 +138,7 @@ final class Sipp implements AutoCloseable {
     private int calls = 1;
     private boolean perCall;
     private @Nullable String sdp;
-    private int firstRetransmission = 500;
+    private int firstRetransmission = 2000;
 
     private Script(String scenario) {
       this.scenario = scenario;

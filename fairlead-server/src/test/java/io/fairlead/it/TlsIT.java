@@ -4,11 +4,10 @@ package io.fairlead.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** TLS as OpenSSL sees it, and certificates that change while calls go on. */
+/** TLS as OpenSSL sees it. */
 @Timeout(120)
 class TlsIT {
   private static final String NONE = "(NONE)";
@@ -76,39 +75,6 @@ class TlsIT {
   private String shown(Authority.Certificate certificate) {
     return handshakes.version(
         "-tls1_2", "-cert", certificate.cert().toString(), "-key", certificate.key().toString());
-  }
-
-  @Test
-  void replacesCertificateDuringCallsAndLosesNone() {
-    Authority.Certificate shown = Over.certificate(address);
-    String before = shown.pem();
-    Authority.Certificate next = Over.certificate(address);
-    try (Farm farm =
-        Farm.over(Over.TLS)
-            .certificate(shown)
-            .listening(Over.UDP)
-            .backend(Over.UDP, Sipp.play("backend-call").patient().calls(0))
-            .top("timers: { t1: 4s }")
-            .start()) {
-      Handshakes there = new Handshakes(farm.address());
-      assertThat(there.shake()).contains(before);
-      Sipp callers =
-          farm.call(
-              farm.caller("caller-call")
-                  .socketPerCall()
-                  .patient()
-                  .calls(2400)
-                  .rate(200, Duration.ofMillis(300)));
-      assertThat(
-              Loopback.await(Duration.ofSeconds(20), () -> callers.received("SIP/2.0 200") > 200))
-          .isTrue();
-      next.replaces(shown);
-      assertThat(Loopback.await(Duration.ofSeconds(20), () -> there.shake().contains(next.pem())))
-          .isTrue();
-      assertThat(callers.running()).isTrue();
-      farm.ends(callers);
-      assertThat(farm.backend(0).received("BYE ")).isEqualTo(2400);
-    }
   }
 
   private static String listener(InetSocketAddress address, String tls) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Calls from each transport to each, and from one address family to the other. */
-@Timeout(90)
+@Timeout(180)
 class TranslationIT {
 
   static Stream<Arguments> pairs() {

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed again and again at any moment loses no more than its last second. */
+@Order(3)
 final class FileKeeperIT {
   private static final int LIVES = 12;
   private static final int USERS = 3000;

@@ -145,6 +145,14 @@ public final class Ascii {
     return from < to && run(bytes, from, to, TOKEN) == to;
   }
 
+  /**
+   * True when the text may become the value of a header: without control characters it cannot
+   * become two.
+   */
+  public static boolean isOneLine(String text) {
+    return text.chars().noneMatch(Character::isISOControl);
+  }
+
   static boolean isDigit(byte b) {
     return b >= '0' && b <= '9';
   }

@@ -5,7 +5,6 @@ import io.fairlead.config.Kind;
 import io.fairlead.config.NoSettings;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +45,10 @@ final class LeastCalls implements Balancer {
   }
 
   private final RandomGenerator random;
-  private @Nullable Object stamp;
+  private final Trail trail = new Trail();
   private Group[] groups = {};
   private int[] groupOf = {};
   private int[] placeOf = {};
-  private int[] indexOf = {};
-  private long seen;
-  private int cursor;
 
   LeastCalls(Lent lent) {
     random = lent.random();
@@ -118,24 +114,15 @@ final class LeastCalls implements Balancer {
   }
 
   private void refresh(Backends available) {
-    if (!available.same(stamp) || available.changes() - seen > 64 + available.size()) {
+    if (trail.leads(available)) {
+      for (int i = trail.next(available); i != Search.NONE; i = trail.next(available)) {
+        correct(available, i);
+      }
+    }
+    if (!trail.leads(available)) {
       rebuild(available);
-      return;
-    }
-    while (seen < available.changes()) {
-      int id = available.changed(seen);
-      if (id < 0) {
-        rebuild(available);
-        return;
-      }
-      seen++;
-      if (id < indexOf.length && indexOf[id] >= 0) {
-        correct(available, indexOf[id]);
-      }
-    }
-    if (available.size() > 0) {
-      cursor = cursor + 1 < available.size() ? cursor + 1 : 0;
-      correct(available, cursor);
+    } else if (available.size() > 0) {
+      correct(available, trail.turn(available));
     }
   }
 
@@ -145,14 +132,10 @@ final class LeastCalls implements Balancer {
   }
 
   private void rebuild(Backends available) {
-    stamp = available.stamp();
-    seen = available.changes();
+    trail.begin(available);
     int size = available.size();
     groupOf = new int[size];
     placeOf = new int[size];
-    int[] ids = IntStream.range(0, size).map(i -> available.get(i).id()).toArray();
-    indexOf = new int[Arrays.stream(ids).max().orElse(-1) + 1];
-    Arrays.fill(indexOf, Search.NONE);
     int[] weights = IntStream.range(0, size).map(available::weight).distinct().toArray();
     groups = new Group[weights.length];
     for (int g = 0; g < weights.length; g++) {
@@ -163,7 +146,6 @@ final class LeastCalls implements Balancer {
         int index = indexes[place];
         groupOf[index] = g;
         placeOf[index] = place;
-        indexOf[ids[index]] = index;
         correct(available, index);
       }
     }

@@ -5,7 +5,6 @@ import io.fairlead.config.Kind;
 import io.fairlead.config.NoSettings;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +31,8 @@ final class LeastLoad implements Balancer {
 
   private final RandomGenerator random;
   private final Balancer byCalls;
-  private @Nullable Object stamp;
+  private final Trail trail = new Trail();
   private Shelves shelves = new Shelves(0);
-  private int[] indexOf = {};
-  private long seen;
-  private int cursor;
 
   private LeastLoad(Lent lent) {
     random = lent.random();
@@ -75,23 +71,16 @@ final class LeastLoad implements Balancer {
   }
 
   private void refresh(Backends available) {
-    if (!available.same(stamp) || available.changes() - seen > 64 + available.size()) {
+    if (trail.leads(available)) {
+      for (int i = trail.next(available); i != Search.NONE; i = trail.next(available)) {
+        correct(available, i);
+      }
+    }
+    if (trail.leads(available)) {
+      correct(available, trail.turn(available));
+    } else {
       rebuild(available);
-      return;
     }
-    while (seen < available.changes()) {
-      int id = available.changed(seen);
-      if (id < 0) {
-        rebuild(available);
-        return;
-      }
-      seen++;
-      if (id < indexOf.length && indexOf[id] >= 0) {
-        correct(available, indexOf[id]);
-      }
-    }
-    cursor = cursor + 1 < available.size() ? cursor + 1 : 0;
-    correct(available, cursor);
   }
 
   /** True when the share was not the one known. */
@@ -100,18 +89,10 @@ final class LeastLoad implements Balancer {
   }
 
   private void rebuild(Backends available) {
-    stamp = available.stamp();
-    seen = available.changes();
+    trail.begin(available);
     int size = available.size();
     shelves = new Shelves(size);
-    int largest = -1;
     for (int i = 0; i < size; i++) {
-      largest = Math.max(largest, available.get(i).id());
-    }
-    indexOf = new int[largest + 1];
-    Arrays.fill(indexOf, Search.NONE);
-    for (int i = 0; i < size; i++) {
-      indexOf[available.get(i).id()] = i;
       correct(available, i);
     }
   }

@@ -3,10 +3,9 @@ package io.fairlead.registrar.users;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fairlead.it.Loopback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -29,14 +28,11 @@ final class PostgresProcess implements AutoCloseable {
 
   private final Path programs = programs();
   private final Path folder;
-  private final int port;
+  private final int port = Loopback.free().getPort();
   private @Nullable Process process;
 
   PostgresProcess(Path under) throws IOException {
     folder = under.resolve("pg");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
     Path password = Files.writeString(under.resolve("password"), PASSWORD);
     if (root()) {
       Files.createDirectory(folder);

@@ -20,8 +20,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Users from a real PostgreSQL, with Kamailio's table. */
+@Execution(ExecutionMode.SAME_THREAD)
 class SqlUsersIT {
   private static final String MD5 = "0123456789abcdef0123456789abcdef";
   private static final String MD5B = "1123456789abcdef0123456789abcdef";
