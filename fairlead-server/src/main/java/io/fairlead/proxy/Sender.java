@@ -8,7 +8,6 @@ import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Loop;
 import io.fairlead.pool.Backend;
 import io.fairlead.route.Route;
-import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
@@ -87,7 +86,7 @@ final class Sender {
         text = forwarder.initial(r, in, out.listener(), branch, route, backend);
       }
     }
-    attempt.started(start(r.method(), branch, out, text, attempt));
+    attempt.started(table.forward(r, branch, out, text, attempt));
     return true;
   }
 
@@ -103,13 +102,6 @@ final class Sender {
   private boolean tooLong(SipWriter text, Flow out) {
     Integer mtu = settings.udpMtu();
     return mtu != null && text.length() > mtu && !out.transport().reliable();
-  }
-
-  private ClientTransaction start(
-      Method method, long branch, Flow out, SipWriter text, ResponseListener user) {
-    return method == Method.INVITE
-        ? table.startInvite(branch, out, text.bytes(), 0, text.length(), user)
-        : table.start(branch, out, text.bytes(), 0, text.length(), user);
   }
 
   // ---- to a phone ----
@@ -179,7 +171,7 @@ final class Sender {
     long branch = table.newBranch();
     Destination scheme = Sips.inSchemeOf(r, to);
     SipWriter text = forwarder.toPhone(r, in, scheme, out, branch, route);
-    attempt.started(start(r.method(), branch, out, text, attempt));
+    attempt.started(table.forward(r, branch, out, text, attempt));
     return true;
   }
 
@@ -195,7 +187,7 @@ final class Sender {
     routes.readKept(r);
     long branch = table.newBranch();
     SipWriter text = forwarder.inDialog(r, in, out.listener(), branch, relay, tellsCallers(out));
-    return start(r.method(), branch, out, text, user);
+    return table.forward(r, branch, out, text, user);
   }
 
   /** Sends an ACK to a 2xx on its way: nobody answers it (RFC 3261 §13.2.2.4). */

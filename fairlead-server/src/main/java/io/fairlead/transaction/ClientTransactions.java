@@ -6,6 +6,7 @@ import io.fairlead.sip.Method;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
@@ -78,7 +79,13 @@ final class ClientTransactions {
     return waiters.on(flow);
   }
 
-  /** Notes by what its responses will be known, from the bytes that are about to be sent. */
+  /** Notes by what its responses will be known: it sends on what came in. */
+  void identify(ClientTransaction transaction, SipRequest taken) {
+    transaction.call = keys.call(taken);
+    transaction.forwarded = true;
+  }
+
+  /** The same of one whose bytes, about to be sent, are all that is known. */
   void identify(ClientTransaction transaction, byte[] bytes, int from, int to) {
     SipMessage sent = parser.parse(bytes, from, to);
     if (sent != null && sent.cseq() >= 0 && sent.hasVia()) {

@@ -219,6 +219,28 @@ public final class TransactionTable {
     return transaction;
   }
 
+  /**
+   * Sends a request on and waits for its responses: {@link #startInvite} and {@link #start} for one
+   * that came in, without reading it again.
+   *
+   * @param taken what came in
+   * @param text what leaves, with the Vias of what came in below ours
+   */
+  public ClientTransaction forward(
+      SipRequest taken, long branch, Flow flow, SipWriter text, ResponseListener listener) {
+    boolean invite = taken.method() == Method.INVITE;
+    ClientTransaction transaction =
+        invite
+            ? new InviteClientTransaction(this, branch, flow, listener)
+            : new NonInviteClientTransaction(this, branch, flow, listener, taken.method());
+    clients.identify(transaction, taken);
+    if (invite || !flow.transport().reliable()) {
+      transaction.sent = text.copy();
+    }
+    begin(transaction, text.bytes(), 0, text.length());
+    return transaction;
+  }
+
   void startCancel(InviteClientTransaction invite, byte[] inviteBytes, String headers) {
     byte[] bytes = hopRequests.cancel(inviteBytes, headers);
     if (bytes == null) {

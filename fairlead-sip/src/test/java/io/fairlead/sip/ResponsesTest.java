@@ -60,10 +60,13 @@ class ResponsesTest {
     return n;
   }
 
+  private static final String OK = "SIP/2.0 200 OK\r\nContent-Length: 0\r\n";
+
   static String request(String via) {
     return "OPTIONS sip:a@b SIP/2.0\r\n"
         + via
-        + "\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n";
+        + "\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n"
+        + "Content-Length: 0\r\n\r\n";
   }
 
   @ParameterizedTest
@@ -256,12 +259,12 @@ class ResponsesTest {
         "Via: a~Via: b|Via: b",
       })
   void popsOnlyTheTopmostVia(String before, String after) {
-    SipMessage m = Splices.parse("SIP/2.0 200 OK\r\n" + lines(before));
+    SipMessage m = Splices.parse(OK + lines(before));
     Edit edit = new Edit().on(m);
     Responses.popVia(edit, m);
     SipWriter out = new SipWriter();
     edit.write(out);
-    assertThat(out.toString()).isEqualTo("SIP/2.0 200 OK\r\n" + lines(after));
+    assertThat(out.toString()).isEqualTo(OK + lines(after));
   }
 
   // Tilde for a line break; a letter behind a Via's colon or comma stands for a whole via-parm.

@@ -101,6 +101,9 @@ final class Splices {
       lines.add(via, "Max-Forwards: 70\r\n");
     }
     lines.add(via, OUR_VIA + "\r\n");
+    if (!before.has(HeaderName.CONTENT_LENGTH)) {
+      lines.add("Content-Length: " + (before.end() - before.bodyStart()) + "\r\n");
+    }
     return lines;
   }
 

@@ -245,7 +245,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     }
     long branch = house.table().newBranch();
     SipWriter text = request(arrival, leaving(backend, arrival, out.listener(), branch));
-    house.table().start(branch, out, text.bytes(), 0, text.length(), listener);
+    house.table().forward(arrival.request(), branch, out, text, listener);
     return true;
   }
 
