@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
@@ -28,12 +29,10 @@ record Seen(String text, SipMessage parsed) {
     if (message == null || message.problem() != null) {
       throw new AssertionError("Fairlead sent what is no SIP message:\n" + text);
     }
-    Seen seen = new Seen(text, message.keep());
-    int body = text.length() - text.indexOf("\r\n\r\n") - 4;
-    if (!seen.all("Content-Length").equals(List.of(Integer.toString(body)))) {
+    if (!message.has(HeaderName.CONTENT_LENGTH) || message.end() != bytes.length) {
       throw new AssertionError("a stream would be cut wrongly:\n" + text);
     }
-    return seen;
+    return new Seen(text, message.keep());
   }
 
   boolean isRequest() {
