@@ -205,11 +205,15 @@ class Kamailio(System):
 
 
 class Fairlead(System):
-    """./fairlead run, or what --sut says; java_options go to the JVM besides those it is shipped with."""
+    """./fairlead run, or what --sut says; java_options go to the JVM besides those it is shipped with.
 
-    def __init__(self, options, probes=False, java_options=()):
+    With root it is that of another checkout.
+    """
+
+    def __init__(self, options, probes=False, java_options=(), root=None):
         super().__init__(options, probes)
-        self.name = 'other' if options.sut else 'fairlead'
+        self.root = root
+        self.name = 'before' if root else 'other' if options.sut else 'fairlead'
         self.java_options = java_options
 
     def environment(self):
@@ -219,9 +223,9 @@ class Fairlead(System):
     def command(self, directory):
         config = directory / 'fairlead.yaml'
         config.write_text(self.config())
-        if self.options.sut:
+        if self.options.sut and not self.root:
             return shlex.split(self.options.sut.replace('{config}', shlex.quote(str(config))))
-        return [str(ROOT / 'fairlead'), 'run', str(config)]
+        return [str(pathlib.Path(self.root or ROOT) / 'fairlead'), 'run', str(config)]
 
     def live_heap_mib(self):
         """What of the heap lives after a full collection, made now; None where there is no JVM to ask."""

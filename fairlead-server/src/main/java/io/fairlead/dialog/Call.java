@@ -89,6 +89,16 @@ public final class Call extends Timer implements Occupant {
     backendAt = address;
   }
 
+  /** When it was answered; means something only once it was. */
+  public long answeredNs() {
+    return answeredNs;
+  }
+
+  /** Where the backend is that has it; null when none has, or that is not known. */
+  public @Nullable InetSocketAddress backendAt() {
+    return backendAt;
+  }
+
   /**
    * Where its sides are.
    *

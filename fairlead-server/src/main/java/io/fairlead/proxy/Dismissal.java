@@ -55,12 +55,14 @@ final class Dismissal implements ResponseListener {
     }
   }
 
-  // False when it has no Contact to send to.
+  // False when it has no Contact that can be sent to.
   private boolean write(
       String method, long cseq, Flow flow, SipResponse r, long branch, String headers) {
     int contact = r.first(HeaderName.CONTACT);
     byte[] bytes = r.bytes();
-    if (contact < 0 || !element.parse(bytes, r.valueStart(contact), r.valueEnd(contact))) {
+    if (contact < 0
+        || !element.parse(bytes, r.valueStart(contact), r.valueEnd(contact))
+        || !uri.parse(bytes, element.uriFrom(), element.uriTo())) {
       return false;
     }
     out.clear().put(method).put(' ').put(bytes, element.uriFrom(), element.uriTo());

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.net.Literals;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
+import io.fairlead.pool.health.Condition;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  *   <caption>What is answered</caption>
  *   <tr><td>started anew since the call was answered</td><td>481 to any request</td></tr>
- *   <tr><td>does not answer now</td><td>481 to BYE, which goes there all the same: it may be cut
+ *   <tr><td>has ceased to answer</td><td>481 to BYE, which goes there all the same: it may be cut
  *   off and not dead. Other requests go their way, for 481 would end a call that lives.</td></tr>
  * </table>
  *
@@ -42,8 +44,12 @@ final class GoneBackend {
     return calls.isLost(r, routes.content().fromCaller(r));
   }
 
-  /** True for a BYE to a backend that does not answer now. */
-  boolean isDeafTo(SipRequest r, Policy policy) {
+  /**
+   * True for a BYE to a backend that has ceased to answer since it took the call.
+   *
+   * @param call the call it belongs to; null when this node does not have it
+   */
+  boolean isDeafTo(SipRequest r, @Nullable Call call, Policy policy) {
     if (r.method() != Method.BYE || routes.hasNext()) {
       return false;
     }
@@ -51,7 +57,7 @@ final class GoneBackend {
     int number = cookie.fromCaller(r) ? cookie.backend() : 0;
     for (Pool pool : policy.pools().values()) {
       for (Backend backend : pool.backends()) {
-        if (!backend.condition().answers() && isMeant(pool, backend, number)) {
+        if (isDeaf(backend.condition(), call) && isMeant(pool, backend, number, call)) {
           return true;
         }
       }
@@ -59,11 +65,19 @@ final class GoneBackend {
     return false;
   }
 
-  // The one that began the dialog has no number in the cookie; it is where its Contact says.
-  private boolean isMeant(Pool pool, Backend backend, int number) {
-    return number == 0
-        ? isAt(backend.address(), routes.target())
-        : Sender.number(pool.name(), backend) == number;
+  // One that has answered the call although checks say that it is down is not dead.
+  private static boolean isDeaf(Condition condition, @Nullable Call call) {
+    return call == null ? !condition.answers() : condition.fellSilentAfter(call.answeredNs());
+  }
+
+  // All servers of a name have its number, and the one that began the dialog has none in the
+  // cookie: the address tells.
+  private boolean isMeant(Pool pool, Backend backend, int number, @Nullable Call call) {
+    if (number != 0 && Sender.number(pool.name(), backend) != number) {
+      return false;
+    }
+    InetSocketAddress at = call == null || number == 0 ? null : call.backendAt();
+    return at == null ? isAt(backend.address(), routes.target()) : at.equals(backend.address());
   }
 
   private static boolean isAt(@Nullable InetSocketAddress at, SipUri uri) {

@@ -64,7 +64,7 @@ final class InDialog {
     boolean hadFlow = way.leads(r, call);
     DialogRequest request = new DialogRequest(proxy, transaction, call, fromCaller, hadFlow);
     request.moves(way.movedTo(r, transaction.flow(), call));
-    if (gone.isDeafTo(r, proxy.policy())) {
+    if (gone.isDeafTo(r, call, proxy.policy())) {
       request.answerAhead();
     }
     Flow flow = flow(r, transaction.flow(), call);

@@ -26,6 +26,18 @@ final class FakeBackend extends FakeAgent {
         };
   }
 
+  /** The same, but it answers no OPTIONS. */
+  void takesCallsOnly() {
+    takes();
+    Script calls = script;
+    script =
+        in -> {
+          if (!in.request.method().equals("OPTIONS")) {
+            calls.on(in);
+          }
+        };
+  }
+
   /** Trying and ringing, no more. */
   void rings() {
     script = in -> in.answer(100).answerAfter(10, 180);

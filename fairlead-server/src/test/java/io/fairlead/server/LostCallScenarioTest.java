@@ -102,6 +102,21 @@ class LostCallScenarioTest {
     assertNothingIsHeld();
   }
 
+  /** Checks may be wrong for good: a backend that took the call lives. */
+  @Test
+  void theByeGoesToABackendThatAnswersCallsButNoChecks() {
+    b1.takesCallsOnly();
+    rig.net.runMs(15_000);
+    assertThat(state()).isEqualTo(HealthState.DOWN);
+    Leg call = talking();
+    call.bye();
+    rig.net.runMs(100);
+
+    assertThat(call.statuses("BYE")).containsExactly(200);
+    assertThat(rig.log()).doesNotContain("backend-lost");
+    assertNothingIsHeld();
+  }
+
   @Test
   void anotherRequestGoesItsWayWhileTheBackendIsDown() {
     Leg call = talking();

@@ -84,6 +84,7 @@ public final class Condition {
   private @Nullable String noRoomWhy;
   private @Nullable String leavingWhy;
   private volatile boolean answers = true;
+  private volatile long silentNs;
   private volatile boolean out;
   private volatile long outNs;
   private volatile long refusedNs;
@@ -105,6 +106,11 @@ public final class Condition {
    */
   public boolean answers() {
     return answers;
+  }
+
+  /** True when it does not {@linkplain #answers answer}, and did when that time came. */
+  public boolean fellSilentAfter(long timeNs) {
+    return !answers && silentNs - timeNs > 0;
   }
 
   /**
@@ -338,7 +344,11 @@ public final class Condition {
   }
 
   private void publish() {
-    answers = unresolvedWhy == null && checked != Checked.DOWN;
+    boolean answersNow = unresolvedWhy == null && checked != Checked.DOWN;
+    if (answers && !answersNow) {
+      silentNs = home.nowNs();
+    }
+    answers = answersNow;
     Health before = health;
     boolean was = out;
     boolean is = outForAnswers();
