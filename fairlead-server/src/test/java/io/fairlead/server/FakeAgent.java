@@ -49,6 +49,13 @@ class FakeAgent implements VirtualNet.Peer {
 
   Transport transport = CapturedFlow.UDP;
   String extraVia = ";rport";
+
+  /** More Vias in the line of ours, as jain-sip writes those of the proxies behind it. */
+  String viasBelow = "";
+
+  /** Reads each tail of a list in one line once more, as Linphone's stack does. */
+  boolean multipliesLists;
+
   boolean terminatesOnCancel = true;
   boolean strays;
   boolean answersPings = true;
@@ -136,7 +143,7 @@ class FakeAgent implements VirtualNet.Peer {
         .append(' ')
         .append(viaAddress)
         .append(extraVia);
-    text.append(";branch=").append(branch).append("\r\n");
+    text.append(";branch=").append(branch).append(viasBelow).append("\r\n");
     leg.routes.forEach(route -> text.append("Route: ").append(route).append("\r\n"));
     if (List.of(headers).stream()
         .noneMatch(h -> h.startsWith("Max-Forwards") || h.startsWith("No-Max"))) {
