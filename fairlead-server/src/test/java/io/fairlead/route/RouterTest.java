@@ -116,6 +116,25 @@ class RouterTest {
         .isNotNull();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<tel:+15551234> | true",
+        "'\"A B\" <TEL:+15551234;phone-context=x>' | true",
+        "tel:+15551234 | true",
+        "<sip:+15551234@example.com;user=phone> | false",
+        "<sip:tel@example.com> | false",
+        "'\"tel: 1\" <sip:a@example.com>' | false",
+      })
+  void findsATelUriInAHeaderAsTheGuideHasIt(String address, boolean expected) {
+    SipRequest tel =
+        Requests.parse(request.toString().replace("\"Alice\" <sip:alice@Example.COM>", address));
+    Router router = Routes.router(Routes.to("a").when("header From", "(.*<)?[Tt][Ee][Ll]:.*"));
+
+    assertThat(router.route(tel, Requests.flow()) != null).isEqualTo(expected);
+  }
+
   @Test
   void anEmergencyUrnHasNeitherUserNorHost() {
     SipRequest sos =
