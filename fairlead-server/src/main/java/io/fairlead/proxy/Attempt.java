@@ -128,8 +128,9 @@ final class Attempt extends Asking implements ResponseListener {
       over();
       state = State.DONE;
     }
-    if (state != State.DONE && transaction instanceof InviteClientTransaction invite) {
-      invite.cancel();
+    // Of one that was silent to the end too: should it wake and ring, it is told why it must stop.
+    if (transaction instanceof InviteClientTransaction invite) {
+      invite.cancel(context.cancelReason());
     }
   }
 

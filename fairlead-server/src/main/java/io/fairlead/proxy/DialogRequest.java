@@ -343,7 +343,7 @@ final class DialogRequest extends Timer
       // The next hop is still being looked up: nothing has left, nothing will.
       refuse(Cause.CALLER_CANCELLED);
     } else {
-      cancel();
+      cancel(CancelReason.passedOn(cancel));
     }
   }
 
@@ -377,8 +377,12 @@ final class DialogRequest extends Timer
   }
 
   private void cancel() {
+    cancel("");
+  }
+
+  private void cancel(String reason) {
     if (client instanceof InviteClientTransaction invite) {
-      invite.cancel();
+      invite.cancel(reason);
     }
   }
 

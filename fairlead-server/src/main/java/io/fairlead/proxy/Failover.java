@@ -320,7 +320,7 @@ final class Failover extends ResponseContext {
     }
     best.consider(response);
     if (status >= 600) {
-      cancelOthers(attempt);
+      declined(attempt, status);
     }
     if (!anyPending()) {
       finish();

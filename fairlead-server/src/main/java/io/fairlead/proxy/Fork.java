@@ -250,7 +250,7 @@ final class Fork extends ResponseContext {
     best.consider(response);
     if (status >= 600) {
       left.clear();
-      cancelOthers(attempt);
+      declined(attempt, status);
     } else {
       left.removeIf(binding -> isSameDevice(attempt, binding));
     }

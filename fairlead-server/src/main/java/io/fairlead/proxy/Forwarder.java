@@ -9,6 +9,7 @@ import io.fairlead.pool.CallerAddress;
 import io.fairlead.route.Route;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
+import io.fairlead.sip.HeaderLines;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipRequest;
@@ -39,6 +40,7 @@ final class Forwarder {
   private final Edit edit = new Edit();
   private final SipWriter out = new SipWriter();
   private final Via via = new Via();
+  private final HeaderLines lines = new HeaderLines();
   private final Location location;
   private final WayBack wayBack;
 
@@ -201,6 +203,7 @@ final class Forwarder {
     edit.on(r);
     CallerAddress.apply(r, edit, in.remote(), tell, tell && location.isNode(in));
     Responses.markVia(edit, r, in.remote());
+    lines.split(r, edit);
     routes.apply(r, edit, target);
     if (r.maxForwards() >= 0) {
       int header = r.first(HeaderName.MAX_FORWARDS);

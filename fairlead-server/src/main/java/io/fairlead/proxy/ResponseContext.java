@@ -56,6 +56,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   State state = State.TRYING;
   boolean timerC;
   private boolean refused;
+  private String cancelReason = "";
   private @Nullable Comparison comparison;
   Cause lastCause;
 
@@ -191,6 +192,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
     }
     settle();
     proxy.timers().cancel(this);
+    cancelReason = CancelReason.ELSEWHERE;
     won(attempt);
     if (call != null) {
       call.answered(response, Seconds.of(response, HeaderName.SESSION_EXPIRES));
@@ -234,7 +236,10 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
 
   @Override
   public void onCancel(ServerTransaction transaction, SipRequest cancel) {
-    callerGone();
+    if (state == State.TRYING) {
+      cancelReason = CancelReason.passedOn(cancel);
+      callerGone();
+    }
   }
 
   private void callerGone() {
@@ -425,6 +430,17 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
     }
     timerC = false;
     proxy.timers().schedule(this, until - nowNs());
+  }
+
+  /** A branch has refused for all (RFC 3261 §16.7 step 5). */
+  final void declined(Attempt attempt, int status) {
+    cancelReason = CancelReason.declined(status);
+    cancelOthers(attempt);
+  }
+
+  /** Why branches are cancelled from now on, as header lines; empty for no reason to tell. */
+  final String cancelReason() {
+    return cancelReason;
   }
 
   final void cancelOthers(@Nullable Attempt winner) {

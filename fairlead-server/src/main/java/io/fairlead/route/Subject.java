@@ -6,6 +6,7 @@ import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ import java.util.List;
  */
 final class Subject {
   private static final ThreadLocal<Subject> OF_THREAD = ThreadLocal.withInitial(Subject::new);
+
+  private static final byte[] TEL = "tel:".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] text = new byte[TextPattern.LONGEST + 1];
   private int length;
@@ -65,9 +68,13 @@ final class Subject {
     return uri.hasUser();
   }
 
-  // What stands between the scheme of a tel URI and its parameters (RFC 3966).
+  // What stands between the scheme of a tel URI and its parameters (RFC 3966). Other URIs, such as
+  // urn:service:sos (RFC 5031), have neither user nor host.
   private boolean number(byte[] bytes, int from, int to) {
-    int start = Ascii.indexOf(bytes, from, to, ':') + 1;
+    int start = from + TEL.length;
+    if (start >= to || !Ascii.equalsLower(bytes, from, start, TEL)) {
+      return false;
+    }
     int end = Ascii.indexOf(bytes, start, to, ';');
     unescape(bytes, start, end < 0 ? to : end);
     return length > 0;

@@ -101,19 +101,20 @@ public final class InviteClientTransaction extends ClientTransaction {
    * CANCEL waits for it. The final response, mostly 487, still comes to the listener; when it does
    * not in 64 times T1, the timeout.
    *
-   * @param headers more header lines for the CANCEL, each with CR LF, or empty
+   * @param headers more header lines for the CANCEL, each with CR LF, or empty; while it waits, the
+   *     latest that are not empty count
    */
   public void cancel(String headers) {
-    if (cancel != Cancel.NONE) {
+    if (cancel == Cancel.SENT) {
       return;
     }
     switch (state) {
-      case CALLING -> {
+      case CALLING, GIVEN_UP -> {
         cancel = Cancel.WANTED;
-        cancelHeaders = headers;
+        cancelHeaders = headers.isEmpty() ? cancelHeaders : headers;
       }
       case PROCEEDING -> sendCancel(headers);
-      case GIVEN_UP, COMPLETED, ACCEPTED, TERMINATED -> {}
+      case COMPLETED, ACCEPTED, TERMINATED -> {}
     }
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterTest {
   private final SipRequest request =
@@ -113,6 +114,67 @@ class RouterTest {
 
     assertThat(Routes.router(Routes.to("a").when("from", "\\+4930123")).route(tel, Requests.flow()))
         .isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<tel:+15551234> | true",
+        "'\"A B\" <TEL:+15551234;phone-context=x>' | true",
+        "tel:+15551234 | true",
+        "<sip:+15551234@example.com;user=phone> | false",
+        "<sip:tel@example.com> | false",
+        "'\"tel: 1\" <sip:a@example.com>' | false",
+      })
+  void findsATelUriInAHeaderAsTheGuideHasIt(String address, boolean expected) {
+    SipRequest tel =
+        Requests.parse(request.toString().replace("\"Alice\" <sip:alice@Example.COM>", address));
+    Router router = Routes.router(Routes.to("a").when("header From", "(.*<)?[Tt][Ee][Ll]:.*"));
+
+    assertThat(router.route(tel, Requests.flow()) != null).isEqualTo(expected);
+  }
+
+  @Test
+  void anEmergencyUrnHasNeitherUserNorHost() {
+    SipRequest sos =
+        Requests.parse(
+            request
+                .toString()
+                .replace("<sip:bob:secret@example.net:5070>", "<urn:service:sos.fire>")
+                .replace("\"Alice\" <sip:alice@Example.COM>", "<URN:service:sos>"));
+
+    for (String key : List.of("to", "from")) {
+      for (String any : List.of(".*", ".*@.*", "service:sos.*", "service", "sos.*")) {
+        assertThat(Routes.router(Routes.to("a").when(key, any)).route(sos, Requests.flow()))
+            .as("%s %s", key, any)
+            .isNull();
+      }
+    }
+    assertThat(
+            Routes.router(Routes.to("a").when("header To", "<urn:service:sos[.>].*"))
+                .route(sos, Requests.flow()))
+        .isNotNull();
+    assertThat(
+            Routes.router(Routes.to("a").when("user", "3001").when("host", "sip.example.com"))
+                .route(sos, Requests.flow()))
+        .isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ";user=phone"})
+  void comparesTheWholeUserWithParametersWhateverStandsBehindTheHost(String behind) {
+    SipRequest ported = Requests.invite("sip:+15551234;npdi;rn=+15550000@carrier.example" + behind);
+
+    for (String yes : List.of("\\+1555.*", "\\+1555[0-9]{4}(;.*)?", ".*;rn=\\+15550000")) {
+      assertThat(Routes.router(Routes.to("a").when("user", yes)).route(ported, Requests.flow()))
+          .as(yes)
+          .isNotNull();
+    }
+    assertThat(
+            Routes.router(Routes.to("a").when("user", "\\+1555[0-9]{4}"))
+                .route(ported, Requests.flow()))
+        .isNull();
   }
 
   @Test

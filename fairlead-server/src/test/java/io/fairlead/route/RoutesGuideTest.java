@@ -70,7 +70,7 @@ class RoutesGuideTest {
   void everyExampleIsAccepted() throws IOException {
     List<List<RouteSettings>> examples = examples();
 
-    assertThat(examples).hasSize(6);
+    assertThat(examples).hasSize(7);
     for (List<RouteSettings> routes : examples) {
       assertThat(
               RouteChecks.check(
@@ -112,7 +112,7 @@ class RoutesGuideTest {
   void expressionsMatchWhatTheGuideSays() throws IOException {
     List<List<String>> rows = table("Expression");
 
-    assertThat(rows).hasSize(8);
+    assertThat(rows).hasSize(9);
     for (List<String> row : rows) {
       TextPattern pattern = TextPattern.parse(row.get(0));
       assertThat(row.get(1).split(" ")).as("%s", pattern).allMatch(pattern::matches);
@@ -124,7 +124,7 @@ class RoutesGuideTest {
   void rewritesDoWhatTheGuideSays() throws IOException {
     List<List<String>> rows = table("Rewrite");
 
-    assertThat(rows).hasSize(6);
+    assertThat(rows).hasSize(7);
     for (List<String> row : rows) {
       String yaml = "routes: [ { to: farm, rewrite: { user: " + row.get(0) + " } } ]";
       Route route = Router.of(bind(yaml).orThrow().routes()).routes().getFirst();

@@ -49,6 +49,13 @@ class FakeAgent implements VirtualNet.Peer {
 
   Transport transport = CapturedFlow.UDP;
   String extraVia = ";rport";
+
+  /** More Vias in the line of ours, as jain-sip writes those of the proxies behind it. */
+  String viasBelow = "";
+
+  /** Reads each tail of a list in one line once more, as Linphone's stack does. */
+  boolean multipliesLists;
+
   boolean terminatesOnCancel = true;
   boolean strays;
   boolean answersPings = true;
@@ -136,7 +143,7 @@ class FakeAgent implements VirtualNet.Peer {
         .append(' ')
         .append(viaAddress)
         .append(extraVia);
-    text.append(";branch=").append(branch).append("\r\n");
+    text.append(";branch=").append(branch).append(viasBelow).append("\r\n");
     leg.routes.forEach(route -> text.append("Route: ").append(route).append("\r\n"));
     if (List.of(headers).stream()
         .noneMatch(h -> h.startsWith("Max-Forwards") || h.startsWith("No-Max"))) {
@@ -168,7 +175,7 @@ class FakeAgent implements VirtualNet.Peer {
     return "sip:" + user + "@" + contact + (transport.reliable() ? ";transport=" + by : "");
   }
 
-  void cancel(Leg leg) {
+  void cancel(Leg leg, String... headers) {
     Pending invite =
         pending.values().stream()
             .filter(p -> p.leg == leg && p.method.equals("INVITE") && !p.done)
@@ -178,7 +185,7 @@ class FakeAgent implements VirtualNet.Peer {
       return;
     }
     Seen sent = Seen.of(invite.text);
-    String text = hop(sent, "CANCEL", sent.first("To"));
+    String text = hop(sent, "CANCEL", sent.first("To"), headers);
     Pending cancel = new Pending(leg, "CANCEL", text, invite.link);
     pending.put(sent.branch() + "CANCEL", cancel);
     cancel.transmit(T1);
@@ -191,7 +198,7 @@ class FakeAgent implements VirtualNet.Peer {
         .forEach(p -> p.link.send(p.text));
   }
 
-  private static String hop(Seen invite, String method, String to) {
+  private static String hop(Seen invite, String method, String to, String... headers) {
     StringBuilder text =
         new StringBuilder(method + " " + invite.uri() + " SIP/2.0\r\nVia: " + invite.first("Via"));
     text.append("\r\nMax-Forwards: 70\r\nFrom: ")
@@ -205,6 +212,9 @@ class FakeAgent implements VirtualNet.Peer {
         .append(' ');
     text.append(method).append("\r\n");
     invite.all("Route").forEach(route -> text.append("Route: ").append(route).append("\r\n"));
+    for (String header : headers) {
+      text.append(header).append("\r\n");
+    }
     return text.append("Content-Length: 0\r\n\r\n").toString();
   }
 

@@ -67,6 +67,20 @@ class ForwardRegistrarScenarioTest {
   }
 
   @Test
+  void givesEachViaOfAListALineOfItsOwn() {
+    RegisteringPhone phone = farm.phone("1001");
+    phone.more =
+        "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKx, SIP/2.0/UDP 192.0.2.3;branch=z9hG4bKy\r\n";
+    phone.register();
+
+    assertThat(phone.last().status()).isEqualTo(200);
+    assertThat(farm.backend(phone).last("REGISTER").text().lines())
+        .filteredOn(line -> line.startsWith("Via:"))
+        .hasSize(4)
+        .noneMatch(line -> line.contains(","));
+  }
+
+  @Test
   void learnsFromTheAnswerWhichBackendHasTheBinding() {
     RegisteringPhone phone = farm.phone("1001");
     phone.params = ";+sip.instance=\"<urn:uuid:1>\";q=0.7";

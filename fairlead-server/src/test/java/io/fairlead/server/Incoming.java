@@ -99,6 +99,21 @@ final class Incoming {
     agent.legs.put(request.callId(), leg);
   }
 
+  private List<String> multiplied(String name) {
+    List<String> values = new ArrayList<>();
+    request
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .map(line -> List.of(line.substring(name.length() + 2).split(" *, *")))
+        .forEach(list -> {
+          for (int i = 0; i < list.size(); i++) {
+            values.addAll(list.subList(i, list.size()));
+          }
+        });
+    return values;
+  }
+
   private String write(int status, String... headers) {
     StringBuilder text = new StringBuilder("SIP/2.0 " + status + " Because\r\n");
     List<String> copied = new ArrayList<>(List.of("Via", "From", "To", "Call-ID", "CSeq"));
@@ -106,7 +121,7 @@ final class Incoming {
       copied.add("Record-Route");
     }
     for (String name : copied) {
-      for (String value : request.all(name)) {
+      for (String value : agent.multipliesLists ? multiplied(name) : request.all(name)) {
         boolean tagged = name.equals("To") && status > 100 && request.toTag().isEmpty();
         text.append(name)
             .append(": ")

@@ -46,8 +46,8 @@ final class Leg {
     return send("BYE");
   }
 
-  Leg cancel() {
-    agent.cancel(this);
+  Leg cancel(String... headers) {
+    agent.cancel(this, headers);
     return this;
   }
 

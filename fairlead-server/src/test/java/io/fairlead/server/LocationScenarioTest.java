@@ -273,6 +273,8 @@ class LocationScenarioTest {
     rig.net.runMs(1000);
     assertThat(call.statuses("INVITE")).contains(180, 200);
     assertThat(one.requests("CANCEL")).isEqualTo(1);
+    assertThat(one.last("CANCEL").first("Reason"))
+        .isEqualTo("SIP;cause=200;text=\"Call completed elsewhere\"");
     assertThat(two.requests("CANCEL")).isZero();
     call.send("INFO").bye();
     rig.net.runMs(100);
@@ -319,6 +321,7 @@ class LocationScenarioTest {
     assertThat(low.requests("INVITE")).isZero();
     rig.net.runMs(1000);
     assertThat(high.requests("CANCEL")).isEqualTo(1);
+    assertThat(high.last("CANCEL").all("Reason")).isEmpty();
     assertThat(call.statuses("INVITE")).contains(200);
     call.bye();
     rig.assertEmpty();
@@ -365,6 +368,7 @@ class LocationScenarioTest {
     rig.net.runMs(1000);
     assertThat(call.last("INVITE").status()).isEqualTo(603);
     assertThat(one.requests("CANCEL")).isEqualTo(1);
+    assertThat(one.last("CANCEL").first("Reason")).isEqualTo("SIP;cause=603");
     assertThat(low.requests("INVITE")).isZero();
     rig.assertEmpty();
   }

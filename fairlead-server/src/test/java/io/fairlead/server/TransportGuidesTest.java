@@ -5,6 +5,7 @@ import io.fairlead.transport.tls.CertificateSettings;
 import io.fairlead.transport.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,10 +24,20 @@ class TransportGuidesTest {
   @ParameterizedTest
   @ValueSource(strings = {"tls", "browsers", "behind-load-balancers"})
   void theExamplesAreAccepted(String page) throws IOException {
-    for (String example : new GuidePage(page).examples()) {
-      String whole = example.contains("\nroutes:") ? example : example + ROUTES;
-      GuidePage.accepted(directory, withFiles(whole));
+    List<String> examples = new GuidePage(page).examples();
+    for (String example : examples) {
+      GuidePage.accepted(directory, withFiles(whole(example, examples.getFirst())));
     }
+  }
+
+  // Routes alone take the place of those of the complete configuration.
+  private static String whole(String example, String complete) {
+    if (example.startsWith("routes:")) {
+      return complete.substring(0, complete.indexOf("routes:"))
+          + example
+          + complete.substring(complete.indexOf("pools:"));
+    }
+    return example.contains("\nroutes:") ? example : example + ROUTES;
   }
 
   // Certificates and keys that the page names are those of one pair.

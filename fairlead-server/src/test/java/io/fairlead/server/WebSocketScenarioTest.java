@@ -174,6 +174,32 @@ class WebSocketScenarioTest {
   }
 
   @Test
+  void isNotBlamedForTheSilenceWithWhichItMeetsATelUri() {
+    register();
+    browser.script =
+        in -> {
+          // As JsSIP and SIP.js: what they cannot parse is thrown away.
+          if (!in.request.first("From").contains("tel:")) {
+            in.answer(180).answerAfter(50, 200);
+          }
+        };
+    FakePhone caller = rig.phone();
+    Leg ignored = caller.leg("sip:alice@example.com");
+    ignored.local = "tel:+15551234";
+    caller.request(ignored, "INVITE", ignored.cseq);
+    rig.net.runMs(40_000);
+    assertThat(ignored.last("INVITE").status()).isEqualTo(408);
+
+    assertThat(rig.bindings.of(ALICE, rig.clockMs())).hasSize(1);
+    assertThat(browser.connection().open()).isTrue();
+    Leg call = callTheBrowser();
+    assertThat(call.statuses("INVITE")).contains(200);
+    call.bye();
+    rig.net.runMs(100);
+    rig.assertEmpty();
+  }
+
+  @Test
   void isNeverConnectedTo() {
     register();
     browser.script = in -> in.answerAfter(3000, 200);

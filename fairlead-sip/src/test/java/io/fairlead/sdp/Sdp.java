@@ -55,6 +55,43 @@ final class Sdp {
           a=rtpmap:96 VP8/90000
           """);
 
+  /**
+   * As a relay passes on an offer with a chat beside the call (RFC 4975), which it does not relay:
+   * the line that it adds for it shows the sender's own address and ends in LF alone.
+   */
+  static final String BARE_LF =
+      lines(
+              """
+              v=0
+              o=- 1 1 IN IP4 192.0.2.7
+              s=-
+              c=IN IP4 198.51.100.9
+              t=0 0
+              m=audio 30000 RTP/AVP 0
+              a=rtcp:30001
+              m=message 2855 TCP/MSRP *
+              c=IN IP4 192.168.0.7
+              a=accept-types:text/plain
+              a=path:msrp://192.168.0.7:2855/s;tcp
+              """)
+          .replace("192.168.0.7\r\n", "192.168.0.7\n");
+
+  /** As a device with two certificates and layered video offers (RFC 8122, RFC 8866 §5.14). */
+  static final String TWO_OF_ALL =
+      lines(
+          """
+          v=0
+          o=- 1 1 IN IP4 192.0.2.7
+          s=-
+          c=IN IP4 192.0.2.7
+          t=0 0
+          m=audio 5000/2 UDP/TLS/RTP/SAVP 0
+          a=fingerprint:sha-256 19:E2:1C:3B
+          a=fingerprint:SHA-1 4a:ad:b9:b1
+          a=setup:actpass
+          m=video 6000/2 RTP/AVP 96
+          """);
+
   /** As a fax gateway offers. */
   static final String FAX =
       lines(

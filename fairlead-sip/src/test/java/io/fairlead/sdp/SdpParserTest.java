@@ -64,6 +64,51 @@ class SdpParserTest {
     assertThat(m.connection().text()).isEqualTo("2001:db8::9");
   }
 
+  @Test
+  void readsALineThatEndsInLfAmongThoseThatEndInCrLf() {
+    SessionDescription s = Sdp.parse(Sdp.BARE_LF);
+    assertThat(s.problem()).isNull();
+    assertThat(s.lines()).isEqualTo(11);
+    MediaDescription chat = s.media(1);
+    assertThat(chat.kind()).isEqualTo("message");
+    assertThat(s.value(chat.connectionLine())).isEqualTo("IN IP4 192.168.0.7");
+    assertThat(s.value(chat.connectionLine() + 1)).isEqualTo("text/plain");
+  }
+
+  @Test
+  void readsTheAddressOfOneMediaBesideThatOfTheSession() {
+    SessionDescription s = Sdp.parse(Sdp.BARE_LF);
+    assertThat(s.connection().text()).isEqualTo("198.51.100.9");
+    assertThat(s.media(0).ownConnection().present()).isFalse();
+    assertThat(s.media(0).connection().text()).isEqualTo("198.51.100.9");
+    assertThat(s.media(1).ownConnection().text()).isEqualTo("192.168.0.7");
+    assertThat(s.media(1).connection().text()).isEqualTo("192.168.0.7");
+  }
+
+  @Test
+  void readsBothFingerprintsOfOneMedia() {
+    SessionDescription s = Sdp.parse(Sdp.TWO_OF_ALL);
+    MediaDescription m = s.media(0);
+    int first = m.next(Attribute.FINGERPRINT, m.firstLine());
+    int second = m.next(Attribute.FINGERPRINT, first);
+    assertThat(m.next(Attribute.FINGERPRINT, second)).isEqualTo(-1);
+    assertThat(Fingerprint.read(s.bytes(), s.valueStart(first), s.valueEnd(first)))
+        .isEqualTo(new Fingerprint("sha-256", "19:E2:1C:3B"));
+    assertThat(Fingerprint.read(s.bytes(), s.valueStart(second), s.valueEnd(second)))
+        .isEqualTo(new Fingerprint("sha-1", "4A:AD:B9:B1"));
+  }
+
+  @Test
+  void readsTheFirstOfSeveralPorts() {
+    SessionDescription s = Sdp.parse(Sdp.TWO_OF_ALL);
+    assertThat(s.problem()).isNull();
+    assertThat(s.media(0).port()).isEqualTo(5000);
+    assertThat(s.media(0).rtcpPort()).isEqualTo(5001);
+    assertThat(s.media(0).protocol()).isEqualTo(Protocol.UDP_TLS_RTP_SAVP);
+    assertThat(s.media(1).port()).isEqualTo(6000);
+    assertThat(s.media(1).formats()).isEqualTo("96");
+  }
+
   /** What devices write that RFC 8866 does not allow, and that nobody can misunderstand. */
   @ParameterizedTest
   @ValueSource(

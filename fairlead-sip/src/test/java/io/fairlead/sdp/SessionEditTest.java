@@ -94,6 +94,57 @@ class SessionEditTest {
         .doesNotContain("candidate", "fingerprint", "0.0.0.0 IN");
   }
 
+  private static String changed(String text, BiConsumer<SessionEdit, SessionDescription> changes) {
+    return bodyOf(edited(Sdp.message("Content-Type: application/sdp", text), changes));
+  }
+
+  @Test
+  void leavesALineThatEndsInLfAsItIs() {
+    assertThat(changed(Sdp.BARE_LF, (edit, s) -> edit.port(s.media(0), 4)))
+        .isEqualTo(Sdp.BARE_LF.replace("30000", "4"));
+  }
+
+  @Test
+  void hidesTheAddressOfOneMediaBehindABareLf() {
+    assertThat(
+            changed(
+                Sdp.BARE_LF,
+                (edit, s) -> {
+                  edit.address(s.media(1).ownConnection(), false, "198.51.100.9");
+                  edit.cut(s.media(1).connectionLine() + 2);
+                }))
+        .isEqualTo(
+            Sdp.BARE_LF
+                .replace("c=IN IP4 192.168.0.7", "c=IN IP4 198.51.100.9")
+                .replace("a=path:msrp://192.168.0.7:2855/s;tcp\r\n", ""))
+        .doesNotContain("192.168");
+  }
+
+  @Test
+  void cutsALineThatEndsInLfAndNothingOfTheNext() {
+    assertThat(changed(Sdp.BARE_LF, (edit, s) -> edit.cut(s.media(1).connectionLine())))
+        .isEqualTo(Sdp.BARE_LF.replace("c=IN IP4 192.168.0.7\n", ""));
+  }
+
+  @Test
+  void cutsBothFingerprintsOfOneMedia() {
+    assertThat(changed(Sdp.TWO_OF_ALL, (edit, s) -> edit.cut(s.media(0), Attribute.FINGERPRINT)))
+        .isEqualTo(Sdp.TWO_OF_ALL.replaceAll("a=fingerprint.*\r\n", ""))
+        .contains("a=setup:actpass");
+  }
+
+  @Test
+  void putsOnePortInThePlaceOfSeveral() {
+    assertThat(
+            changed(
+                Sdp.TWO_OF_ALL,
+                (edit, s) -> {
+                  edit.port(s.media(0), 30000);
+                  edit.port(s.media(1), 30002);
+                }))
+        .isEqualTo(Sdp.TWO_OF_ALL.replace("5000/2", "30000").replace("6000/2", "30002"));
+  }
+
   @Test
   void saysTheDirection() {
     assertThat(phone((edit, s) -> edit.direction(s.media(0), Direction.INACTIVE)))

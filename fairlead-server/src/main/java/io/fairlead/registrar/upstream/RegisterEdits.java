@@ -7,6 +7,7 @@ import io.fairlead.dialog.Nat;
 import io.fairlead.pool.CallerAddress;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
+import io.fairlead.sip.HeaderLines;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
@@ -35,6 +36,7 @@ final class RegisterEdits {
   private final FlowToken token;
   private final int node;
   private final SipUri contact = new SipUri();
+  private final HeaderLines lines = new HeaderLines();
   private final Edit edit = new Edit();
   private final SipWriter out = new SipWriter();
 
@@ -110,6 +112,7 @@ final class RegisterEdits {
     edit.on(r);
     CallerAddress.apply(r, edit, in.remote(), leaving.tell, leaving.trusted);
     Responses.markVia(edit, r, in.remote());
+    lines.split(r, edit);
     via(r, leaving.by, leaving.branch, leaving.loopHash);
     cut(r, HeaderName.ROUTE);
     if (r.maxForwards() >= 0) {

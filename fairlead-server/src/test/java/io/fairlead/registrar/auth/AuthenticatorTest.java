@@ -52,8 +52,16 @@ class AuthenticatorTest {
   }
 
   @Test
-  void challengesWithTheStrongestAlgorithmFirst() {
-    Authenticator both = authenticator("algorithms: [sha-256, md5]", KEYS);
+  void challengesWithMd5AloneUnlessToldOtherwise() {
+    assertThat(((Challenge) authenticator().now(phone.register(""))).headers())
+        .containsOnlyOnce("WWW-Authenticate")
+        .contains(", algorithm=MD5,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[sha-256, md5]", "[md5, sha-256]"})
+  void challengesWithTheStrongestAlgorithmFirst(String algorithms) {
+    Authenticator both = authenticator("algorithms: " + algorithms, KEYS);
     String headers = ((Challenge) both.now(phone.register(""))).headers();
 
     String nonce = Phone.nonce(headers);
