@@ -80,6 +80,7 @@ final class Location {
       return new ArrayList<>();
     }
     List<Binding> found = new ArrayList<>(bindings.of(aor, clockMs.getAsLong()));
+    found.removeIf(each -> !each.isCallable());
     if (owner != null) {
       // A GRUU means one device, also when that is not there (RFC 5627 §5.1).
       byte[] one = owner.instance();

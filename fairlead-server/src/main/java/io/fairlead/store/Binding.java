@@ -31,6 +31,17 @@ public record Binding(
   /** An empty array, for what is absent. */
   public static final byte[] NONE = {};
 
+  private static final byte[] SIP = {'s', 'i', 'p'};
+
+  /**
+   * True when a request can be sent to its Contact. Any URI may be registered (RFC 3261 §10.2.1),
+   * but only sip and sips lead anywhere.
+   */
+  public boolean isCallable() {
+    int colon = contact.length > 3 && (contact[3] | 0x20) == 's' ? 4 : 3;
+    return contact.length > colon && contact[colon] == ':' && Ascii.equalsLower(contact, 0, 3, SIP);
+  }
+
   /**
    * What sent a registration.
    *

@@ -115,6 +115,29 @@ class LocationScenarioTest {
     rig.assertEmpty();
   }
 
+  /** Any URI may be registered, but only some lead anywhere. */
+  @Test
+  void doesNotCallAContactThatIsNoSipUri() {
+    FakePhone bob = natted(rig);
+    rig.bindings.put(
+        BOB,
+        new Binding(
+            0,
+            bytes("tel:+4930123456"),
+            1000,
+            Binding.NONE,
+            Binding.Device.UNKNOWN,
+            new Binding.Renewal(1, 1, rig.clockMs(), rig.clockMs() + 3_600_000),
+            new Binding.Origin("udp:203.0.113.10:5060", "udp", bob.address, 0, true, 0),
+            Binding.Upstream.NOBODY));
+    Leg call = caller.invite();
+    rig.net.runMs(100);
+
+    assertThat(call.last("INVITE").status()).isEqualTo(480);
+    assertThat(bob.received).isEmpty();
+    rig.assertEmpty();
+  }
+
   @Test
   void connectsTwoPhonesBehindNat() {
     caller.viaAddress = "10.9.8.7:5060";

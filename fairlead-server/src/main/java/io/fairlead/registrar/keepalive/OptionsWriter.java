@@ -41,10 +41,16 @@ final class OptionsWriter {
 
   /** Writes one; it stands in the result until the next. */
   SipWriter write(AddressOfRecord aor, Binding binding, Listener by, long nowUs, int unanswered) {
-    out.clear().put(START).put(binding.contact()).put(via[by.index()]);
+    out.clear().put(START);
+    if (binding.isCallable()) {
+      out.put(binding.contact());
+    } else {
+      address(aor.bytes(), out.put("sip:"));
+    }
+    out.put(via[by.index()]);
     token.write(out, aor, binding.id(), nowUs, unanswered);
     out.put("\r\nTo: <sip:");
-    address(aor.bytes());
+    address(aor.bytes(), out);
     out.put(from[by.index()]).hex(token.shown() * 31, 8);
     out.put("\r\nCall-ID: ").hex(token.shown() * 0x9e3779b97f4a7c15L, 16);
     return out.put(
@@ -53,7 +59,7 @@ final class OptionsWriter {
   }
 
   // An address of record holds its user without escapes; a URI does not (RFC 3261 §19.1.2).
-  private void address(byte[] aor) {
+  private static void address(byte[] aor, SipWriter out) {
     int host = aor.length;
     while (host > 0 && aor[host - 1] != '@') {
       host--;
