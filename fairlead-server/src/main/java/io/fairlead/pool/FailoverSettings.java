@@ -21,8 +21,9 @@ public record FailoverSettings(
     @Setting(
             doc =
                 "What makes the next backend be tried: timeout, transport; server for 500, 502, 503"
-                    + " or 504 without a Reason header, which is the server's own failure; trunk"
-                    + " for a 503 that says that a trunk of this server is down or congested"
+                    + " or 504 without a Reason header, which is the server's own failure, and with"
+                    + " one when it has failed that destination before and has served nothing"
+                    + " since: then one other is asked; trunk for a 503 that says that a trunk of this server is down or congested"
                     + " (causes 34, 38, 42, 44 and 58, FreeSWITCH's GATEWAY_DOWN); a status from"
                     + " 400 to 599, whatever its Reason; or `cause:N` for any failure with that"
                     + " Q.850 cause. Other failures with a Reason are the answer of the one"
@@ -65,6 +66,11 @@ public record FailoverSettings(
         || on.contains(FailoverReason.SERVER) && FailoverReason.ofServer(failure)
         || on.contains(FailoverReason.TRUNK) && FailoverReason.ofTrunk(failure)
         || onCause(failure);
+  }
+
+  /** Whether a destination that one backend fails again and again is tried at another. */
+  public boolean onDoubt() {
+    return on.contains(FailoverReason.SERVER);
   }
 
   private boolean onCause(SipResponse failure) {

@@ -3,6 +3,7 @@ package io.fairlead.pool;
 
 import io.fairlead.observe.Blame;
 import io.fairlead.pool.blame.Asker;
+import io.fairlead.pool.blame.Doubted;
 import io.fairlead.pool.blame.Reply;
 import io.fairlead.pool.blame.Run;
 import io.fairlead.pool.health.Condition;
@@ -26,6 +27,7 @@ public final class Outcomes {
   private final LongAdder failures = new LongAdder();
   private final Run failing = new Run();
   private final Run full = new Run();
+  private final Doubted doubted = new Doubted();
   private final Share share = new Share(this);
   private volatile boolean busy;
   private volatile boolean overloaded;
@@ -85,6 +87,7 @@ public final class Outcomes {
 
   private void served(Asker asker) {
     failing.broken();
+    doubted.clear();
     if (charges.getOpaque() != 0) {
       charges.set(0);
     }
@@ -114,9 +117,10 @@ public final class Outcomes {
   // ---- whose fault it was ----
 
   /** Another backend did better with a request that failed here. */
-  public void charged(Reply reply, int retryAfterSeconds) {
+  public void charged(Reply reply, int retryAfterSeconds, long destination) {
     meters.fault(Blame.BETTER_ELSEWHERE).add();
-    int count = reply.busy() ? 0 : charges.incrementAndGet();
+    int more = doubted.confirm(destination) ? 2 : 1;
+    int count = reply.busy() ? 0 : charges.addAndGet(more);
     busy(reply);
     backend.tell(owner -> owner.charges().onCharged(backend, reply, retryAfterSeconds, count));
   }
@@ -130,15 +134,22 @@ public final class Outcomes {
   }
 
   /** All that were asked have failed the request. */
-  public void absolved() {
+  public void absolved(long destination) {
+    doubted.remove(destination);
     meters.fault(Blame.FAILED_EVERYWHERE).add();
   }
 
   /** Nobody else was asked. */
   public void suspected(Reply reply, int retryAfterSeconds, long destination) {
     meters.fault(Blame.NOT_COMPARED).add();
+    doubted.add(destination);
     backend.tell(
         owner -> owner.charges().onSuspected(backend, reply, retryAfterSeconds, destination));
+  }
+
+  /** True when it has failed that destination before and has served nothing since. */
+  public boolean failsAgain(long destination) {
+    return doubted.has(destination);
   }
 
   /** No answer came in time. */

@@ -312,7 +312,8 @@ final class Failover extends ResponseContext {
     Reply said = attempt.last();
     boolean busy = said != null && said.busy();
     failed(answerer, busy ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
-    if (state == State.TRYING && !pool.fanout() && pool.failover().onFailure(response)) {
+    boolean elsewhere = pool.failover().onFailure(response) || doubtful(attempt);
+    if (state == State.TRYING && !pool.fanout() && elsewhere) {
       (status >= 500 && status < 600 ? best : passedOver()).consider(response);
       lastCause = Cause.NONE;
       next();
@@ -327,6 +328,19 @@ final class Failover extends ResponseContext {
     } else if (invite && pool.fanout() && pool.failover().onTimeout()) {
       holdUp(pool.failover().tryTimeout().toNanos());
     }
+  }
+
+  // The answer of a destination, but the second one of this backend with nothing good in between:
+  // one that fails all calls at once would look idle and draw them all.
+  private boolean doubtful(Attempt attempt) {
+    Backend backend = attempt.backend();
+    return backend != null
+        && attempt.last() == Reply.FAILED
+        && room == null
+        && owner == null
+        && tried.size() == 1
+        && pool.failover().onDoubt()
+        && backend.outcomes().failsAgain(destination());
   }
 
   // What one gateway said of the user is doubted once the next is asked: it is the answer only when

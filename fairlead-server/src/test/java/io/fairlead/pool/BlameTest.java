@@ -269,7 +269,7 @@ class BlameTest {
   // ---- when nobody else is left ----
 
   private void refuses(Backend backend) {
-    backend.outcomes().charged(Reply.OVERLOAD, 300);
+    backend.outcomes().charged(Reply.OVERLOAD, 300, 0);
     farm.loop.runCommands();
     assertThat(backend.health().state()).isEqualTo(HealthState.SATURATED);
     farm.loop.advanceMs(1);

@@ -291,7 +291,7 @@ class HealthTest {
 
   private static void charges(Farm farm, Backend backend) {
     for (int i = 0; i < 5; i++) {
-      backend.outcomes().charged(Reply.FAILED, 0);
+      backend.outcomes().charged(Reply.FAILED, 0, 0);
     }
     farm.loop.runCommands();
   }

@@ -184,6 +184,61 @@ class BlameScenarioTest {
     }
   }
 
+  // It has no calls, so whoever looks for the least loaded one takes it each time.
+  @ParameterizedTest
+  @ValueSource(strings = {"p2c", "least-calls", "round-robin"})
+  void oneThatFailsAllCallsToTheOnlyNumberLosesOneOfThem(String balance) {
+    for (int status : new int[] {500, 502, 503, 504}) {
+      HouseRig rig = new Farm(status, List.of(REASON), false, false, 3, 3).rig(balance, 2);
+      rig.backend(1).says(status, REASON);
+      FakePhone phone = rig.phone();
+      List<Leg> calls = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        calls.add(dial(phone, "bob"));
+        rig.net.runMs(100);
+      }
+      assertThat(calls.stream().filter(call -> !ok(call)).count()).isEqualTo(1);
+      assertThat(rig.backend(1).requests("INVITE")).isLessThanOrEqualTo(5);
+      assertThat(state(rig, 1)).isEqualTo(HealthState.EJECTED);
+      assertThat(faults(rig, 1, Blame.BETTER_ELSEWHERE)).isEqualTo(4);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"server,3,30", "server,1,20", "timeout,3,20"})
+  void aDeadNumberIsDialledOnceMoreAtEverySecondFailure(String on, int tries, int dials) {
+    HouseRig rig =
+        HouseRig.farm(
+            "balance: priority", "failover: { tries: " + tries + ", on: [ " + on + " ] }");
+    deadNumber(rig, new Farm(503, List.of(REASON), false, false, 3, tries));
+    FakePhone phone = rig.phone();
+    for (int i = 0; i < 20; i++) {
+      assertThat(answered(rig, dial(phone, "dead"))).isEqualTo(503);
+    }
+    long asked = rig.backends.stream().mapToLong(each -> asked(each, "dead")).sum();
+    assertThat(asked).isEqualTo(dials);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(state(rig, i)).isEqualTo(HealthState.HEALTHY);
+    }
+  }
+
+  @Test
+  void aDeadNumberIsDialledOnceWhereOthersAreServedInBetween() {
+    HouseRig rig = HouseRig.farm("balance: priority");
+    deadNumber(rig, new Farm(503, List.of(REASON), false, false, 3, 3));
+    FakePhone phone = rig.phone();
+    for (int i = 0; i < 20; i++) {
+      assertThat(answered(rig, dial(phone, "dead"))).isEqualTo(503);
+      assertThat(answered(rig, dial(phone, "bob"))).isEqualTo(200);
+    }
+    assertThat(rig.backends.stream().mapToLong(each -> asked(each, "dead")).sum()).isEqualTo(20);
+  }
+
+  private static int answered(HouseRig rig, Leg call) {
+    rig.net.runMs(100);
+    return call.last("INVITE").status();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"p2c", "round-robin", "priority"})
   void aNumberThatAllGatewaysRefuseCostsNoGoodCall(String balance) {
@@ -383,7 +438,7 @@ class BlameScenarioTest {
       HouseRig rig = HouseRig.of(3, 1, yaml);
       for (int room = 0; room < 10; room++) {
         for (int i = 1; i <= 3; i++) {
-          backend(rig, i).outcomes().charged(reply, 300);
+          backend(rig, i).outcomes().charged(reply, 300, 0);
         }
         rig.net.runMs(10);
         for (int i = 1; i <= 3; i++) {

@@ -82,7 +82,8 @@ public final class Comparison {
 
   private void charge(Held failure) {
     charged = true;
-    failure.backend().outcomes().charged(failure.reply(), failure.retryAfterSeconds());
+    Outcomes its = failure.backend().outcomes();
+    its.charged(failure.reply(), failure.retryAfterSeconds(), destination);
   }
 
   /** The request is answered. What comes later charges at most one whom another has beaten. */
@@ -94,7 +95,7 @@ public final class Comparison {
     boolean everywhere = held.size() > 1;
     for (Held failure : held) {
       if (everywhere) {
-        failure.backend().outcomes().absolved();
+        failure.backend().outcomes().absolved(destination);
       } else {
         Outcomes its = failure.backend().outcomes();
         its.suspected(failure.reply(), failure.retryAfterSeconds(), destination);
