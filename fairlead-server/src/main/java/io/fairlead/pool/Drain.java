@@ -92,14 +92,14 @@ public final class Drain {
   void begin(DrainOrder given) {
     take(given);
     String end = given.deadline() == null ? "" : " within " + Durations.text(given.deadline());
-    LOG.info("backend {} is drained{}: {} calls live", backend.path(), end, startedWith);
+    LOG.info("backend {} drains{}: {} calls live", backend.path(), end, startedWith);
     look();
   }
 
   /** Another order takes the place of the one that stands; its deadline counts from now. */
   void change(DrainOrder given) {
     take(given);
-    LOG.info("backend {} is drained as ordered anew: {}", backend.path(), given.text());
+    LOG.info("backend {} drains as ordered anew: {}", backend.path(), given.text());
     look();
   }
 
