@@ -23,13 +23,14 @@ public record FailoverSettings(
                 "What makes the next backend be tried: timeout, transport; server for 500, 502, 503"
                     + " or 504 without a Reason header, which is the server's own failure, and with"
                     + " one when it has failed that destination before and has served nothing"
-                    + " since: then one other is asked; trunk for a 503 that says that a trunk of this server is down or congested"
-                    + " (causes 34, 38, 42, 44 and 58, FreeSWITCH's GATEWAY_DOWN); a status from"
-                    + " 400 to 599, whatever its Reason; or `cause:N` for any failure with that"
-                    + " Q.850 cause. Other failures with a Reason are the answer of the one"
-                    + " destination, which another backend would only dial once more. A 4xx is what"
-                    + " the called user decided, unless backends are gateways whose network says"
-                    + " it; 401, 407, 487 and a 6xx without such a cause never do.",
+                    + " since: then one other is asked; trunk for a 503 that says that a trunk of"
+                    + " this server is down or congested (causes 34, 38, 42, 44 and 58,"
+                    + " FreeSWITCH's GATEWAY_DOWN); a status from 400 to 599, whatever its Reason;"
+                    + " or `cause:N` for any failure with that Q.850 cause. Other failures with a"
+                    + " Reason are the answer of the one destination, which another backend would"
+                    + " only dial once more. A 4xx is what the called user decided, unless backends"
+                    + " are gateways whose network says it; 401, 407, 487 and a 6xx without such a"
+                    + " cause never do.",
             value = "[timeout, transport, server, trunk]")
         List<FailoverReason> on,
     @Setting(

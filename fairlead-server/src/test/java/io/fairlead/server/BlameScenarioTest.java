@@ -234,6 +234,22 @@ class BlameScenarioTest {
     assertThat(rig.backends.stream().mapToLong(each -> asked(each, "dead")).sum()).isEqualTo(20);
   }
 
+  @Test
+  void aFailureInARoomIsAskedNowhereElse() {
+    HouseRig rig =
+        HouseRig.of(
+            3,
+            1,
+            HouseRig.farmYaml("failover: { tries: 3 }")
+                .replace("to: farm }", "to: farm, affinity: { key: user } }"));
+    rig.backends.forEach(backend -> backend.says(503, REASON));
+    FakePhone phone = rig.phone();
+    for (int i = 0; i < 4; i++) {
+      assertThat(answered(rig, dial(phone, "3000"))).isEqualTo(503);
+    }
+    assertThat(rig.backends.stream().mapToLong(each -> asked(each, "3000")).sum()).isEqualTo(4);
+  }
+
   private static int answered(HouseRig rig, Leg call) {
     rig.net.runMs(100);
     return call.last("INVITE").status();
