@@ -37,6 +37,9 @@ final class DialogRequest extends Timer
   /** A server that is silent for so long is passed over; the sender of the request waits 32 s. */
   private static final long TRY_NS = 5_000_000_000L;
 
+  /** T1: a backend that lives has answered by then; one that checks call dead most likely is. */
+  private static final long DEAF_NS = 500_000_000L;
+
   private final Proxy proxy;
   private final ServerTransaction upstream;
   private final SipRequest request;
@@ -52,6 +55,7 @@ final class DialogRequest extends Timer
   private boolean onSpare;
   private @Nullable Moved moved;
   private boolean trying;
+  private boolean deaf;
   private @Nullable ClientTransaction client;
   private boolean answered;
   private boolean ahead;
@@ -92,11 +96,13 @@ final class DialogRequest extends Timer
     spareRelay = relay;
   }
 
-  /**
-   * A BYE to a backend that does not answer: the phone is told now that its call is over, whatever
-   * still becomes of the request.
-   */
-  void answerAhead() {
+  /** A BYE to a backend that seems dead: it is not waited for long. */
+  void seemsDeaf() {
+    deaf = true;
+  }
+
+  // The phone is told now that its call is over, whatever still becomes of the request.
+  private void answerAhead() {
     if (call != null) {
       call.end(fromCaller ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
     }
@@ -125,8 +131,8 @@ final class DialogRequest extends Timer
     tries++;
     int mine = tries;
     trying = next < targets.size() || spare != null;
-    if (trying) {
-      proxy.timers().schedule(this, TRY_NS);
+    if (deaf || trying) {
+      proxy.timers().schedule(this, deaf ? DEAF_NS : TRY_NS);
     }
     ClientTransaction made = proxy.sender().forward(request, upstream.flow(), flow, relay, this);
     if (mine == tries) {
@@ -252,7 +258,8 @@ final class DialogRequest extends Timer
   }
 
   private void heard() {
-    if (trying) {
+    if (deaf || trying) {
+      deaf = false;
       trying = false;
       proxy.timers().cancel(this);
     }
@@ -417,7 +424,10 @@ final class DialogRequest extends Timer
   /** A server was silent, or timer C (RFC 3261 §16.8). */
   @Override
   protected void onTimer() {
-    if (trying) {
+    if (deaf) {
+      deaf = false;
+      answerAhead();
+    } else if (trying) {
       trying = false;
       passOver();
     } else {

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <table>
  *   <caption>What is answered</caption>
  *   <tr><td>started anew since the call was answered</td><td>481 to any request</td></tr>
- *   <tr><td>has ceased to answer</td><td>481 to BYE, which goes there all the same: it may be cut
- *   off and not dead. Other requests go their way, for 481 would end a call that lives.</td></tr>
+ *   <tr><td>has ceased to answer</td><td>BYE goes there all the same, for it may be cut off and
+ *   not dead; 481 where no answer comes within T1. Other requests go their way, for 481 would end a
+ *   call that lives.</td></tr>
  * </table>
  *
  * <p>What it says is of the request that the {@link RouteSet} read last. Owned by one loop.

@@ -65,7 +65,7 @@ final class InDialog {
     DialogRequest request = new DialogRequest(proxy, transaction, call, fromCaller, hadFlow);
     request.moves(way.movedTo(r, transaction.flow(), call));
     if (gone.isDeafTo(r, call, proxy.policy())) {
-      request.answerAhead();
+      request.seemsDeaf();
     }
     Flow flow = flow(r, transaction.flow(), call);
     if (flow != null) {

@@ -90,10 +90,13 @@ class LostCallScenarioTest {
   void theByeGoesToASilentBackendAllTheSame() {
     Leg call = talking();
     b1.silent();
+    b1.inDialog = in -> {};
     rig.net.runMs(15_000);
     assertThat(state()).isEqualTo(HealthState.DOWN);
     call.bye();
-    rig.net.runMs(20);
+    rig.net.runMs(400);
+    assertThat(call.statuses("BYE")).isEmpty();
+    rig.net.runMs(200);
 
     assertThat(call.statuses("BYE")).containsExactly(481);
     assertThat(b1.requests("BYE")).isEqualTo(1);
@@ -111,6 +114,20 @@ class LostCallScenarioTest {
     Leg call = talking();
     call.bye();
     rig.net.runMs(100);
+
+    assertThat(call.statuses("BYE")).containsExactly(200);
+    assertThat(rig.log()).doesNotContain("backend-lost");
+    assertNothingIsHeld();
+  }
+
+  @Test
+  void theByeGetsTheAnswerOfABackendThatCeasedToAnswerChecksOnly() {
+    Leg call = talking();
+    b1.takesCallsOnly();
+    rig.net.runMs(15_000);
+    assertThat(state()).isEqualTo(HealthState.DOWN);
+    call.bye();
+    rig.net.runMs(1000);
 
     assertThat(call.statuses("BYE")).containsExactly(200);
     assertThat(rig.log()).doesNotContain("backend-lost");
