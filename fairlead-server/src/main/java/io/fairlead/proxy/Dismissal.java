@@ -62,10 +62,12 @@ final class Dismissal implements ResponseListener {
     byte[] bytes = r.bytes();
     if (contact < 0
         || !element.parse(bytes, r.valueStart(contact), r.valueEnd(contact))
-        || !uri.parse(bytes, element.uriFrom(), element.uriTo())) {
+        || !uri.parse(bytes, element.uriFrom(), element.uriTo())
+        || !uri.isSip()) {
       return false;
     }
-    out.clear().put(method).put(' ').put(bytes, element.uriFrom(), element.uriTo());
+    // Headers have no place in a Request-URI (§19.1.1).
+    out.clear().put(method).put(' ').put(bytes, element.uriFrom(), uri.headersFrom());
     out.put(" SIP/2.0\r\n");
     self.via(out, flow.listener());
     Branch.write(out, branch, 0);

@@ -81,6 +81,23 @@ class LateAnswerScenarioTest {
     rig.assertEmpty();
   }
 
+  /** What a Contact may have and a Request-URI may not. */
+  @Test
+  void headersOfTheContactAreLeftOut() {
+    Incoming[] frozen = new Incoming[1];
+    rig.backend(1).contact = "10.0.0.1:5060?Subject=x";
+    rig.backend(1).script = in -> frozen[0] = in;
+    rig.backend(2).says(486);
+    caller.invite();
+    rig.net.runMs(2_500);
+    Objects.requireNonNull(frozen[0]).answer(200);
+    rig.net.runMs(5_000);
+
+    assertThat(frozen[0].acknowledged).isTrue();
+    assertThat(rig.backend(1).last("BYE").uri()).endsWith("@10.0.0.1:5060");
+    rig.assertEmpty();
+  }
+
   @Test
   void a2xxThatComesAgainIsAcknowledgedAgainAndPutDownOnce() {
     Incoming[] frozen = new Incoming[1];

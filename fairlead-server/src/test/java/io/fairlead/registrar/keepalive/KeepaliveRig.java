@@ -133,7 +133,7 @@ final class KeepaliveRig implements Wire {
   Binding binding(Binding.Origin origin, Duration expires, String path) {
     return new Binding(
         0,
-        bytes("sip:phone@10.1.2.3:5060;line=7"),
+        bytes(contact),
         1000,
         bytes(path),
         Binding.Device.UNKNOWN,
@@ -141,6 +141,9 @@ final class KeepaliveRig implements Wire {
         origin,
         Binding.Upstream.NOBODY);
   }
+
+  /** What devices register as their Contact from now on. */
+  String contact = "sip:phone@10.1.2.3:5060;line=7";
 
   /** Registers for an hour. */
   Binding register(AddressOfRecord aor, Binding.Origin origin) {

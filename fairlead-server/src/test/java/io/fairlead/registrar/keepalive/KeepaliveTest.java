@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeepaliveTest {
@@ -37,6 +38,25 @@ class KeepaliveTest {
         .contains("\r\nTo: <sip:alice@example.com>\r\n");
     assertThat(sent.flow().remote()).isEqualTo(new InetSocketAddress("192.0.2.1", 40_000));
     assertThat(sent.flow().listener().name()).isEqualTo(binding.origin().listener());
+  }
+
+  /** What may be registered and may be no Request-URI (RFC 3261 §19.1.1, §10.2.1). */
+  @ParameterizedTest
+  @CsvSource({
+    "sip:phone@10.1.2.3?Subject=x, sip:phone@10.1.2.3",
+    "sip:10.1.2.3?Subject=x, sip:10.1.2.3",
+    "sip:a?b@10.1.2.3, sip:a?b@10.1.2.3",
+    "tel:+4930123456, sip:alice@example.com",
+  })
+  void asksByARequestUriWhateverTheContact(String contact, String uri) {
+    rig.contact = contact;
+    rig.register(ALICE, KeepaliveRig.udp(40_000));
+    Sent sent = rig.next();
+    byte[] bytes = KeepaliveRig.bytes(sent.text());
+    SipMessage request = Objects.requireNonNull(new SipParser().parse(bytes, 0, bytes.length));
+
+    assertThat(request.problem()).isNull();
+    assertThat(sent.text()).startsWith("OPTIONS " + uri + " SIP/2.0\r\n");
   }
 
   @Test
