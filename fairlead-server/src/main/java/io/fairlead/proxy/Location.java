@@ -105,7 +105,7 @@ final class Location {
     }
     boolean stream = origin.connection() != 0;
     boolean byFlow = here && binding.path().length == 0 && (origin.nat() || stream);
-    return new Destination.Bound(binding, requestUri(binding.contact()), text.copy(), byFlow);
+    return new Destination.Bound(binding, requestUri(binding), text.copy(), byFlow);
   }
 
   /** Epoch milliseconds. */
@@ -227,10 +227,10 @@ final class Location {
     return folded == 0 ? 1 : folded;
   }
 
-  // Headers have no place in a request-URI (RFC 3261 §19.1.1).
-  private byte[] requestUri(byte[] contact) {
-    boolean cut = uri.parse(contact, 0, contact.length) && uri.hasHeaders();
-    return cut ? Arrays.copyOf(contact, uri.headersFrom()) : contact;
+  private static byte[] requestUri(Binding binding) {
+    byte[] contact = binding.contact();
+    int end = binding.uriEnd();
+    return end < contact.length ? Arrays.copyOf(contact, end) : contact;
   }
 
   /** The flow to a destination; null when it cannot be reached now. */

@@ -43,6 +43,16 @@ public record Binding(
   }
 
   /**
+   * Where the headers of its Contact begin, or it ends: they have no place in a Request-URI (RFC
+   * 3261 §19.1.1). A user may have a question mark too.
+   */
+  public int uriEnd() {
+    int at = Ascii.indexOf(contact, 0, contact.length, '@');
+    int mark = Ascii.indexOf(contact, Math.max(at, 0), contact.length, '?');
+    return mark < 0 ? contact.length : mark;
+  }
+
+  /**
    * What sent a registration.
    *
    * @param instance the value of {@code +sip.instance} without quotes and angle brackets; empty for

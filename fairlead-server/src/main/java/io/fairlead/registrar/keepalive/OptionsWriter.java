@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.keepalive;
 
-import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
@@ -44,8 +43,7 @@ final class OptionsWriter {
   SipWriter write(AddressOfRecord aor, Binding binding, Listener by, long nowUs, int unanswered) {
     out.clear().put(START);
     if (binding.isCallable()) {
-      byte[] contact = binding.contact();
-      out.put(contact, 0, headers(contact));
+      out.put(binding.contact(), 0, binding.uriEnd());
     } else {
       address(aor.bytes(), out.put("sip:"));
     }
@@ -58,14 +56,6 @@ final class OptionsWriter {
     return out.put(
         "\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 1\r\nUser-Agent: Fairlead\r\n"
             + "Content-Length: 0\r\n\r\n");
-  }
-
-  // Where the headers of a Contact begin, which have no place in a Request-URI (RFC 3261 §19.1.1);
-  // a user may have a question mark too.
-  private static int headers(byte[] contact) {
-    int at = Ascii.indexOf(contact, 0, contact.length, '@');
-    int mark = Ascii.indexOf(contact, Math.max(at, 0), contact.length, '?');
-    return mark < 0 ? contact.length : mark;
   }
 
   // An address of record holds its user without escapes; a URI does not (RFC 3261 §19.1.2).

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Keepalives in virtual time, over flows that write down what is sent. Owned by the test. */
 final class KeepaliveRig implements Wire {
+  /** What devices register as their Contact from now on. */
+  String contact = "sip:phone@10.1.2.3:5060;line=7";
+
   /** Time of the first moment, epoch milliseconds. */
   static final long START_MS = 1_800_000_000_000L;
 
@@ -141,9 +144,6 @@ final class KeepaliveRig implements Wire {
         origin,
         Binding.Upstream.NOBODY);
   }
-
-  /** What devices register as their Contact from now on. */
-  String contact = "sip:phone@10.1.2.3:5060;line=7";
 
   /** Registers for an hour. */
   Binding register(AddressOfRecord aor, Binding.Origin origin) {
