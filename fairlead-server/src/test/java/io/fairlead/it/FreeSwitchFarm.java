@@ -289,10 +289,11 @@ final class FreeSwitchFarm implements AutoCloseable {
   /** Ends without a word and is started anew: another Core-UUID, and no call is known. */
   void killed(int number) {
     still.add(number);
-    socket(number).leave();
-    socket(number).cut();
     backend(number).close();
     backends.set(number - 1, sipp(backend(number).address()));
+    // Last, and back at once: while a busy machine starts SIPp, the client's pauses would grow.
+    socket(number).leave();
+    socket(number).cut();
     socket(number).figure("Uptime-msec", "10");
     socket(number).comeBack();
     still.remove(number);

@@ -101,7 +101,7 @@ class FreeSwitchFarmIT {
   @Test
   void theCallsOfOneThatWasStartedAnewLeaveTheBooks() {
     try (FreeSwitchFarm farm = FreeSwitchFarm.start(folder, "priority", PLAIN)) {
-      Sipp talking = farm.call(holding(farm, "1000", 3).with("hold", "15000").with("bye", "481"));
+      Sipp talking = farm.call(holding(farm, "1000", 3).with("hold", "20000").with("bye", "481"));
       farm.await(1, "busy", each -> each.number("calls", -1) == 3);
       farm.killed(1);
       farm.await(1, "empty", each -> each.number("calls", -1) == 0);
