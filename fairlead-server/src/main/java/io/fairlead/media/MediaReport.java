@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.media;
+
+import java.util.List;
+
+/**
+ * What passed of a call's media.
+ *
+ * <p>Immutable.
+ *
+ * @param engine the engine's name
+ * @param streams by m= line, those that were relayed
+ */
+public record MediaReport(String engine, List<Stream> streams) {
+  /** Nothing is known. */
+  public static final MediaReport NONE = new MediaReport("", List.of());
+
+  /**
+   * One m= line.
+   *
+   * @param kind "audio", "video", "image" …
+   * @param codec of the payload type seen last, such as "PCMA/8000"; empty when not known
+   * @param fromCaller what the caller sent
+   * @param fromCallee what the callee sent
+   * @param kernel true when the kernel forwards it now
+   */
+  public record Stream(
+      String kind, String codec, Quality fromCaller, Quality fromCallee, boolean kernel) {}
+
+  /**
+   * One direction, as it came in at us.
+   *
+   * @param packets RTP (or UDPTL) packets taken
+   * @param bytes their UDP payload
+   * @param lost missing sequence numbers (RFC 3550 A.3), never below 0
+   * @param reordered packets behind a later one
+   * @param dropped strays, invalid packets and those of strangers
+   * @param jitterUs interarrival jitter (RFC 3550 A.8), microseconds
+   * @param rttUs round trip between the two sides by RTCP, microseconds, -1 when not known
+   * @param mos estimated listening quality 1.0 to 4.5, 0 when there was too little to say
+   * @param lastNsAgo since the last packet, -1 when none came
+   */
+  public record Quality(
+      long packets,
+      long bytes,
+      long lost,
+      long reordered,
+      long dropped,
+      long jitterUs,
+      long rttUs,
+      double mos,
+      long lastNsAgo) {
+    /** No packet came. */
+    public static final Quality SILENT = new Quality(0, 0, 0, 0, 0, 0, -1, 0, -1);
+  }
+}
