@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,6 +108,18 @@ class HouseRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(jar));
+  }
+
+  @Test
+  void theEventSocketKnowsNothingOfThePoolsItServes() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.fairlead.pool.freeswitch..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.fairlead.pool..")
+                    .and(resideOutsideOfPackage("io.fairlead.pool.freeswitch.."))));
   }
 
   @Test

@@ -3,20 +3,17 @@ package io.fairlead.pool;
 
 import io.fairlead.dialog.Occupant;
 import io.fairlead.loop.Loop;
-import io.fairlead.observe.Blame;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.blame.Asking;
-import io.fairlead.pool.freeswitch.FreeSwitch;
+import io.fairlead.pool.freeswitch.CallEnder;
+import io.fairlead.pool.freeswitch.Figures;
 import io.fairlead.pool.freeswitch.Link;
-import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Health;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +26,11 @@ import org.jspecify.annotations.Nullable;
  * see docs/ownership.md.
  */
 public final class Backend {
-  /** What {@link #limit} gives when there is none. */
-  static final int UNLIMITED = Integer.MAX_VALUE;
-
   private final int id;
   private final String name;
   private final String path;
   private final BackendUri uri;
   private final @Nullable String domain;
-  private final Roster roster;
   private final Loop home;
   private final Condition condition;
   private final BackendMeters meters;
@@ -45,24 +38,17 @@ public final class Backend {
   private final Cells cells;
   private final int slot;
   private final LiveCalls calls;
-  private final Rate rate = new Rate();
-
-  private long tallied;
+  private final Capacity capacity;
+  private final FreeSwitchState freeSwitch;
   private final Orders orders;
-  private volatile @Nullable CallEnder callEnder;
+  private final Rate rate = new Rate();
+  private long tallied;
   private final @Nullable InetSocketAddress address;
   private volatile @Nullable Peer peer;
-  private volatile int maxCalls;
   private volatile int rank;
   private volatile boolean toldCallers;
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
-  private volatile @Nullable FreeSwitch freeSwitch;
-  private final Ramp ramp = new Ramp();
-  private final Pace pace = new Pace();
-  private final Resources resources = new Resources();
-  private volatile @Nullable Figures figures;
-  private volatile double idleCpu;
 
   Backend(Member member, Roster roster, String poolName, Loop home, Meters meters) {
     BackendSettings settings = member.settings();
@@ -72,11 +58,12 @@ public final class Backend {
     this.path = poolName + "/" + name;
     this.uri = settings.uri();
     this.settings = settings;
-    this.roster = roster;
     this.home = home;
     this.cells = roster.cells();
     this.slot = id % Cells.BACKENDS;
-    this.calls = new LiveCalls(roster.loops());
+    this.calls = new LiveCalls(roster, id);
+    this.capacity = new Capacity(cells, slot);
+    this.freeSwitch = new FreeSwitchState(this, roster.rooms());
     this.condition = new Condition(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
     this.outcomes = new Outcomes(this, this.meters);
@@ -158,44 +145,16 @@ public final class Backend {
   public Occupancy occupy(int loop, Occupant occupant, long nowNs) {
     Occupancy call = new Occupancy(this, loop, occupant, nowNs);
     calls.link(call, loop);
-    resized(loop, 1);
     return call;
   }
 
   void unlink(Occupancy call, int loop) {
     calls.unlink(call, loop);
-    resized(loop, -1);
   }
 
-  private void resized(int loop, int by) {
-    cells.resized(slot, loop, by);
-    roster.changed(loop, id, by);
-  }
-
-  /** Shows the calling loop's live calls. */
-  public void forEachCall(int loop, Consumer<Occupancy> action) {
-    calls.forEach(loop, action);
-  }
-
-  /** How long its longest live call has been with it; 0 when it has none. From any thread. */
-  public long longestCallNs(long nowNs) {
-    return calls.longestNs(nowNs);
-  }
-
-  /**
-   * It was started anew: ends the calling loop's calls that it had before.
-   *
-   * @param startedNs when it was started
-   * @return how many
-   */
-  public int lost(int loop, long startedNs) {
-    List<Occupant> there = new ArrayList<>();
-    forEachCall(loop, call -> there.add(call.occupant()));
-    int ended = 0;
-    for (Occupant occupant : there) {
-      ended += occupant.backendLost(startedNs) ? 1 : 0;
-    }
-    return ended;
+  /** The sets of its live calls. */
+  public LiveCalls calls() {
+    return calls;
   }
 
   /**
@@ -210,65 +169,37 @@ public final class Backend {
    * pass it by one each.
    */
   public boolean full() {
-    return maxCalls != UNLIMITED && load() >= maxCalls;
+    return capacity.full();
   }
 
   /** What it says of itself over its event socket; null as long as it has said nothing. */
   public @Nullable Figures figures() {
-    return figures;
+    return capacity.figures();
   }
 
-  /** It said this of itself, or its event socket is gone for good; on the home loop. */
-  public void figures(@Nullable Figures next) {
-    int before = capacity();
-    figures = next;
-    if (capacity() != before) {
-      tell(owner -> owner.renew());
-    }
-  }
-
-  /** How much it takes, by its Max-Sessions or max-calls; 0 when neither is known. */
-  int capacity() {
-    return UsedShare.capacity(figures, maxCalls);
-  }
-
-  /**
-   * The share of its capacity in use, 1 when it is full; 0 when no capacity is known. Little idle
-   * CPU makes it larger.
-   */
-  public double used() {
-    return UsedShare.of(figures, maxCalls, idleCpu, load());
+  /** How much it takes, and how much of that is in use. */
+  Capacity capacity() {
+    return capacity;
   }
 
   /** What it has of its full share of new calls, 1 for all: less while it is back only a while. */
   public double ramp() {
-    return ramp.factor();
-  }
-
-  Ramp slowStart() {
-    return ramp;
-  }
-
-  /** When it may have its next call under max-cps, and who waits for that. */
-  Pace pace() {
-    return pace;
+    return capacity.ramp().factor();
   }
 
   /** What it has of resources. */
   public Resources resources() {
-    return resources;
+    return capacity.resources();
   }
 
   /** True when it has what the request asks of its resources. */
   public boolean meets(Demand demand) {
-    String resource = demand.resource();
-    return demand.call() ? resource == null || resources.left(resource) : hasAny(demand);
+    return capacity.meets(demand);
   }
 
   /** True when it has the resource the request asks for at all, though none may be left. */
   public boolean hasAny(Demand demand) {
-    String resource = demand.resource();
-    return resource == null || resources.names(resource);
+    return capacity.hasAny(demand);
   }
 
   /** True when it is healthy enough for new calls, has an address and is not full. */
@@ -292,16 +223,9 @@ public final class Backend {
     return owner == null ? null : owner.charges();
   }
 
-  /** No answer came within try-timeout. */
-  public void silent() {
-    outcomes.silent();
-  }
-
   /** A request could not be delivered: refused, reset, unreachable. */
   public void unreachable(String why) {
-    meters.unreachable.add();
-    meters.fault(Blame.UNREACHABLE).add();
-    tell(owner -> owner.charges().onUnreachable(this, why));
+    outcomes.unreachable(why);
   }
 
   /** Has its pool do something, on the home loop. */
@@ -346,12 +270,12 @@ public final class Backend {
 
   /** What can end its calls; null when nothing can. */
   public @Nullable CallEnder callEnder() {
-    return callEnder;
+    return freeSwitch.callEnder();
   }
 
   /** Calls can be ended by this from now on; null when they no longer can. */
   public void callEnder(@Nullable CallEnder next) {
-    callEnder = next;
+    freeSwitch.onCallEnder(next);
   }
 
   /** Ends its timers: it is gone; on the home loop. */
@@ -362,33 +286,25 @@ public final class Backend {
 
   /** How it is with its event socket; null when none is configured. */
   public @Nullable Link link() {
-    FreeSwitch inside = freeSwitch;
-    return inside == null ? null : inside.link();
+    return freeSwitch.link();
   }
 
-  /** What is known through its event socket; null when none is configured; on the home loop. */
-  public @Nullable FreeSwitch freeSwitch() {
+  /** What is known through its event socket; on the home loop. */
+  FreeSwitchState freeSwitch() {
     return freeSwitch;
   }
 
-  void freeSwitch(@Nullable FreeSwitch next) {
-    freeSwitch = next;
-  }
-
   /** It was started anew, at that time; on the home loop. */
-  public void restarted(long startedNs) {
+  void restarted(long startedNs) {
     Pool owner = pool;
     if (owner != null) {
-      owner.onRestart(this, startedNs);
+      owner.supervisor().onRestart(this, startedNs);
     }
   }
 
   /** Its numbers now. */
   public Statistics statistics() {
-    long failed =
-        meters.outcome(500).value() + meters.timeouts.value() + meters.unreachable.value();
-    return new Statistics(
-        cells.picks(slot), load(), meters.outcome(200).value(), failed, latencyNs());
+    return meters.statistics(cells.picks(slot), load(), latencyNs());
   }
 
   /** Calls it was chosen for per second, as a mean of some seconds. */
@@ -399,28 +315,6 @@ public final class Backend {
   /** Its health, to be changed; on the home loop only. */
   public Condition condition() {
     return condition;
-  }
-
-  /**
-   * A check came to this end; on the home loop.
-   *
-   * @param elapsedNs how long its answer took; 0 when it was somebody else's
-   */
-  public void checked(CheckResult result, long elapsedNs) {
-    meters.check(result).add();
-    if (result == CheckResult.PASSED && elapsedNs > 0) {
-      outcomes.checked(elapsedNs);
-    }
-  }
-
-  /** It was ejected: errors counted so far are answered for; on the home loop. */
-  public void ejected() {
-    meters.ejections.add();
-    outcomes.forget();
-  }
-
-  int limit() {
-    return maxCalls;
   }
 
   Cells cells() {
@@ -451,10 +345,7 @@ public final class Backend {
   void use(Member member) {
     BackendSettings next = member.settings();
     rank = member.rank();
-    Integer limit = next.maxCalls();
-    maxCalls = limit == null ? UNLIMITED : limit;
-    pace.perSecond(next.maxCps() == null ? 0 : next.maxCps());
-    resources.has(next.resources());
+    capacity.use(next);
     settings = next;
     peer = peer(address, next);
   }
@@ -474,17 +365,12 @@ public final class Backend {
     pool = next;
   }
 
-  /** Counts idle CPU below this percentage as load; 0 for never. */
-  void idleCpu(double percentage) {
-    idleCpu = percentage;
-  }
-
   private void onHealth(Health before, Health after) {
-    ramp.onHealth(after.state());
+    capacity.ramp().onHealth(after.state());
     outcomes.noTrials();
     Pool owner = pool;
     if (owner != null) {
-      owner.onHealth(this, before, after);
+      owner.supervisor().onHealth(this, before, after);
     }
   }
 

@@ -81,4 +81,10 @@ final class BackendMeters {
   Counter outcome(int status) {
     return outcomes[Math.clamp(status / 100, 2, CLASSES)];
   }
+
+  /** The numbers now, beside those that are counted elsewhere. */
+  Statistics statistics(long chosen, int live, long latencyNs) {
+    long failed = outcome(500).value() + timeouts.value() + unreachable.value();
+    return new Statistics(chosen, live, outcome(200).value(), failed, latencyNs);
+  }
 }

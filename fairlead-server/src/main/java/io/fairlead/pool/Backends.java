@@ -128,7 +128,7 @@ public final class Backends {
   }
 
   private boolean placeNow(Backend backend, Demand asked) {
-    return !asked.call() || backend.pace().waitNs(nowNs) == 0;
+    return !asked.call() || backend.capacity().pace().waitNs(nowNs) == 0;
   }
 
   /** Live calls of the whole pool. */

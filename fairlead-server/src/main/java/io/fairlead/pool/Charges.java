@@ -4,7 +4,6 @@ package io.fairlead.pool;
 import io.fairlead.observe.Blame;
 import io.fairlead.pool.blame.Reply;
 import io.fairlead.pool.blame.Run;
-import io.fairlead.pool.freeswitch.FreeSwitch;
 import io.fairlead.pool.health.HealthMonitor;
 import io.fairlead.pool.health.HealthSettings;
 import io.fairlead.pool.health.OutlierDetector;
@@ -84,10 +83,7 @@ final class Charges {
 
   /** It refused a call: its event socket tells whether it has room, else several refusals do. */
   void onRefused(Backend backend, Reply reply, long destination) {
-    FreeSwitch inside = backend.freeSwitch();
-    if (inside != null) {
-      inside.onRefused();
-    }
+    backend.freeSwitch().onRefused();
     OutlierSettings outlier = settings.outlierDetection();
     if (reply != Reply.OVERLOAD || outlier == null) {
       return;

@@ -6,6 +6,7 @@ import io.fairlead.esl.EslAnswer;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Counter;
+import io.fairlead.pool.freeswitch.CallEnder;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -149,7 +150,7 @@ public final class Drain {
             backend.path(),
             backend.load(),
             startedWith,
-            Durations.text(seconds(backend.longestCallNs(home.nowNs()))));
+            Durations.text(seconds(backend.calls().longestNs(home.nowNs()))));
         follow();
         endCalls();
         progress = seen();
@@ -203,7 +204,7 @@ public final class Drain {
         phase == Phase.DRAINING ? left : left == null ? null : Duration.ZERO,
         startedWith,
         backend.load(),
-        Duration.ofNanos(backend.longestCallNs(nowNs)),
+        Duration.ofNanos(backend.calls().longestNs(nowNs)),
         lastNs < 0 ? null : Duration.ofNanos(lastNs));
   }
 

@@ -56,7 +56,7 @@ record Line(List<Rank> ranks, boolean panicking, double healthyShare) {
       long shortest = longestNs + 1;
       for (int i = 0; i < rank.size(); i++) {
         Backend backend = rank.get(i);
-        long waitNs = backend.pace().waitNs(nowNs);
+        long waitNs = backend.capacity().pace().waitNs(nowNs);
         boolean sooner = waitNs < shortest && !rank.full(i) && backend.meets(demand);
         if (sooner && !demand.tried().contains(backend)) {
           best = backend;

@@ -6,6 +6,7 @@ import io.fairlead.pool.blame.Asker;
 import io.fairlead.pool.blame.Doubted;
 import io.fairlead.pool.blame.Reply;
 import io.fairlead.pool.blame.Run;
+import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.Condition;
 import io.fairlead.pool.health.Ewma;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,9 +43,18 @@ public final class Outcomes {
     return latency.ns();
   }
 
-  /** A check was answered after so long. */
-  void checked(long elapsedNs) {
-    latency.add(elapsedNs);
+  // ---- checks ----
+
+  /**
+   * A check came to this end; on the home loop.
+   *
+   * @param elapsedNs how long its answer took; 0 when it was somebody else's
+   */
+  public void checked(CheckResult result, long elapsedNs) {
+    meters.check(result).add();
+    if (result == CheckResult.PASSED && elapsedNs > 0) {
+      latency.add(elapsedNs);
+    }
   }
 
   // ---- any answer ----
@@ -152,16 +162,24 @@ public final class Outcomes {
     return doubted.has(destination);
   }
 
-  /** No answer came in time. */
-  void silent() {
+  /** No answer came within try-timeout. */
+  public void silent() {
     meters.timeouts.add();
     meters.fault(Blame.SILENT).add();
     int count = silences.incrementAndGet();
     backend.tell(owner -> owner.charges().onSilences(backend, count));
   }
 
-  /** Errors and silences so far are answered for. */
-  void forget() {
+  /** A request could not be delivered: refused, reset, unreachable. */
+  void unreachable(String why) {
+    meters.unreachable.add();
+    meters.fault(Blame.UNREACHABLE).add();
+    backend.tell(owner -> owner.charges().onUnreachable(backend, why));
+  }
+
+  /** It was ejected: errors and silences so far are answered for; on the home loop. */
+  public void ejected() {
+    meters.ejections.add();
     charges.set(0);
     silences.set(0);
     failing.broken();

@@ -3,30 +3,18 @@ package io.fairlead.pool;
 
 import io.fairlead.esl.Esl;
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.Timer;
 import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.affinity.Residences;
 import io.fairlead.pool.balance.Balancers;
-import io.fairlead.pool.freeswitch.FreeSwitch;
-import io.fairlead.pool.freeswitch.FreeSwitches;
-import io.fairlead.pool.health.CheckTools;
-import io.fairlead.pool.health.Health;
-import io.fairlead.pool.health.HealthMonitor;
-import io.fairlead.pool.health.HealthSettings;
-import io.fairlead.pool.health.HealthState;
-import io.fairlead.pool.health.Prober;
 import io.fairlead.transport.Flow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A farm as it is now. Any loop picks from it, with its own index; health is decided on one loop,
@@ -34,9 +22,6 @@ import org.slf4j.LoggerFactory;
  * docs/ownership.md.
  */
 public final class Pool {
-  private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-  private static final long TALLY_NS = Duration.ofSeconds(1).toNanos();
-
   private final String name;
   private final PoolSettings settings;
   private final Surroundings around;
@@ -48,13 +33,11 @@ public final class Pool {
   private final HashKey hashKey;
   private final Charges charges;
   private final List<Member> members;
-  private final SplittableRandom random;
-  private final Timer tally = Timer.of(this::onTally);
   private final Rooms rooms;
-  private final Ramps ramps;
   private final long queueNs;
+  private final PoolRefusal refusal;
+  private final PoolSupervisor supervisor;
   private volatile Line line;
-  private @Nullable HealthMonitor monitor;
 
   /**
    * What pools are built on. Immutable.
@@ -90,18 +73,19 @@ public final class Pool {
     this.backends = List.copyOf(backends.values());
     this.backends.forEach(each -> each.tellCallers(settings.tellsCallers(each.settings())));
     this.toldCallers = this.backends.stream().filter(Backend::toldCallers).toList();
-    this.random = around.random().split();
+    SplittableRandom random = around.random().split();
     this.tiers = Tier.of(this.backends, roster.ids());
     this.desks = new Desk[around.loops()];
     for (int i = 0; i < desks.length; i++) {
       desks[i] = new Desk(settings, tiers, roster, i, random);
     }
     this.rooms = roster.rooms();
-    this.ramps = new Ramps(this.backends, settings.slowStart(), around.home(), this::renew);
     this.queueNs = settings.cpsQueue().toNanos();
     this.hashKey = settings.hashKey();
     this.charges = new Charges(settings, name, this.backends);
+    this.refusal = new PoolRefusal(name, this.backends, around.meters());
     this.line = Line.of(tiers, settings.panicThreshold().fraction());
+    this.supervisor = new PoolSupervisor(this, roster, around, random);
     around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
   }
 
@@ -219,12 +203,12 @@ public final class Pool {
    *     cps-queue: then nothing was taken
    */
   public long reserve(Backend backend, long nowNs) {
-    return backend.pace().reserve(nowNs, queueNs);
+    return backend.capacity().pace().reserve(nowNs, queueNs);
   }
 
   /** Takes a place that needs no wait; false when there is none. */
   public boolean reserveNow(Backend backend, long nowNs) {
-    return backend.pace().reserve(nowNs, 0) == 0;
+    return backend.capacity().pace().reserve(nowNs, 0) == 0;
   }
 
   /**
@@ -291,40 +275,17 @@ public final class Pool {
 
   /** Why {@link #pick} gave null; also counts it. */
   public Cause nobody(List<Backend> tried) {
-    Cause cause = Cause.NO_HEALTHY_BACKEND;
-    for (Backend backend : backends) {
-      HealthState state = backend.health().state();
-      boolean full = state.takesCalls() && backend.full();
-      if (full || state == HealthState.SATURATED) {
-        cause = Cause.OVERFLOW;
-      }
-    }
-    return counted(cause);
+    return refusal.nobody();
   }
 
   /** Why {@link #pick(int, Demand, long)} gave null; also counts it. */
   public Cause nobody(Demand demand) {
-    Cause cause = Cause.NO_HEALTHY_BACKEND;
-    for (Backend backend : backends) {
-      String resource = demand.resource();
-      boolean asked = backend.settings().weight() > 0 && !demand.tried().contains(backend);
-      boolean has = resource == null || backend.resources().names(resource);
-      // Such a one would have been picked, were it not for room.
-      if (asked && has && backend.address() != null && backend.health().state().alive()) {
-        cause = Cause.OVERFLOW;
-      }
-    }
-    return counted(cause);
+    return refusal.nobody(demand);
   }
 
   /** The cause when the one backend that could take a request has no room; also counts it. */
   public Cause overflow() {
-    return counted(Cause.OVERFLOW);
-  }
-
-  private Cause counted(Cause cause) {
-    around.meters().counter(Meter.POOL_NOBODY, name, cause.flag()).add();
-    return cause;
+    return refusal.overflow();
   }
 
   /** What our own 503 says when no backend can take the request. */
@@ -379,104 +340,21 @@ public final class Pool {
     return charges;
   }
 
-  /** Takes over its backends and begins to check them; on the home loop. */
-  void open(@Nullable Prober prober, FreeSwitches others) {
-    backends.forEach(backend -> backend.owner(this));
-    roster.present(backends);
-    HealthSettings health = settings.health();
-    if (health == null) {
-      backends.forEach(backend -> backend.condition().onUnchecked());
-    } else if (prober != null) {
-      monitor =
-          new HealthMonitor(
-              health,
-              new CheckTools(prober, health.timeout().toNanos(), around.home(), others),
-              random.split());
-      monitor.start(backends);
-      charges.monitor(monitor);
-    }
-    FreeSwitch.Ground ground =
-        new FreeSwitch.Ground(name, around.home(), around.meters(), rooms, around.esl());
-    backends.forEach(
-        backend -> backend.freeSwitch(FreeSwitch.of(backend, backend.freeSwitch(), ground)));
-    renew();
-    onTally();
+  /** Health, checks and event sockets of its backends. */
+  PoolSupervisor supervisor() {
+    return supervisor;
   }
 
-  /** Closes the event sockets of its backends; on the home loop. */
-  void hangUp() {
-    backends.forEach(Pool::hangUp);
+  /** What may be picked now. */
+  Line line() {
+    return line;
   }
 
-  /** Closes the event socket of a backend, if it has one; on the home loop. */
-  static void hangUp(Backend backend) {
-    FreeSwitch inside = backend.freeSwitch();
-    if (inside != null) {
-      backend.freeSwitch(null);
-      inside.close();
-    }
-  }
-
-  // Picks are counted where they happen in plain cells; the meter follows once a second.
-  private void onTally() {
-    backends.forEach(Backend::tally);
-    charges.age();
-    roster.aged(around.home().nowNs(), ramps.startNs());
-    around.home().timers().schedule(tally, TALLY_NS);
-  }
-
-  /** Ends checks; picking still works; on the home loop. */
-  void close() {
-    around.home().timers().cancel(tally);
-    ramps.close();
-    backends.forEach(Backend::tally);
-    if (monitor != null) {
-      monitor.stop();
-    }
-  }
-
-  void onHealth(Backend backend, Health before, Health after) {
-    log(backend, before, after);
-    renew();
-    FreeSwitch inside = backend.freeSwitch();
-    if (inside != null) {
-      inside.onHealth(before.state(), after.state());
-    }
-    around.observer().onHealth(this, backend, before, after);
-  }
-
-  private void log(Backend backend, Health before, Health after) {
-    String format = "backend {} of pool {}: {} -> {}: {}";
-    if (after.state() == HealthState.DOWN || after.state() == HealthState.EJECTED) {
-      LOG.warn(format, backend, name, before.state(), after.state(), after.reason());
-    } else {
-      LOG.info(format, backend, name, before.state(), after.state(), after.reason());
-    }
-  }
-
-  /** Health, a capacity or a ramp has changed; on the home loop. */
-  void renew() {
-    ramps.look();
-    Line before = line;
-    Line after = Line.of(tiers, settings.panicThreshold().fraction());
-    line = after;
-    if (before.panicking() == after.panicking()) {
-      return;
-    }
-    long share = Math.round(after.healthyShare() * 100);
-    if (after.panicking()) {
-      LOG.error(
-          "pool {} panics: only {}% of it is healthy, less than {}; doubted backends are used when"
-              + " no healthy one takes a call",
-          name, share, settings.panicThreshold());
-    } else {
-      LOG.warn("pool {} no longer panics: {}% of it is healthy", name, share);
-    }
-    around.observer().onPanic(this, after.panicking());
-  }
-
-  void onRestart(Backend backend, long startedNs) {
-    around.observer().onRestart(this, backend, startedNs);
+  /** Looks anew at what may be picked; on the home loop. */
+  Line reline() {
+    Line next = Line.of(tiers, settings.panicThreshold().fraction());
+    line = next;
+    return next;
   }
 
   @Override

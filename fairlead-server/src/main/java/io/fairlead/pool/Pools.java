@@ -136,13 +136,13 @@ public final class Pools {
       if (same == null) {
         same = new Backend(member, roster, name, around.home(), around.meters());
         if (slowStart != null && replaced != null && roster.aged() && replaced.anyOpen()) {
-          same.slowStart().fresh(slowStart);
+          same.capacity().ramp().fresh(slowStart);
         }
       } else {
         same.use(member);
       }
       Percent idle = pool.idleCpu();
-      same.idleCpu(idle == null ? 0 : idle.value());
+      same.capacity().idleCpu(idle == null ? 0 : idle.value());
       present.put(identity, same);
       backends.put(member, same);
     }
@@ -176,7 +176,7 @@ public final class Pools {
     around
         .home()
         .execute(() -> {
-          pools.values().forEach(pool -> pool.open(with, this::freeSwitches));
+          pools.values().forEach(pool -> pool.supervisor().open(with, this::freeSwitches));
           around.book().watch(settings, new Readings());
         });
   }
@@ -213,7 +213,7 @@ public final class Pools {
     around.home().timers().cancel(sweep);
     for (Pool pool : pools.values()) {
       if (next.pools.get(pool.name()) != pool) {
-        pool.close();
+        pool.supervisor().close();
       }
     }
     for (Pool pool : pools.values()) {
@@ -224,14 +224,14 @@ public final class Pools {
     next.leaving
         .values()
         .forEach(backend -> {
-          Pool.hangUp(backend);
+          backend.freeSwitch().close();
           if (!backend.condition().drained()) {
             backend.condition().drain(why);
           }
         });
     for (Pool pool : next.pools.values()) {
       if (pools.get(pool.name()) != pool) {
-        pool.open(next.prober, next::freeSwitches);
+        pool.supervisor().open(next.prober, next::freeSwitches);
       }
     }
     around.book().watch(next.settings, next.new Readings());
@@ -247,8 +247,8 @@ public final class Pools {
     closed = true;
     around.book().stop();
     around.home().timers().cancel(sweep);
-    pools.values().forEach(Pool::close);
-    pools.values().forEach(Pool::hangUp);
+    pools.values().forEach(pool -> pool.supervisor().close());
+    pools.values().forEach(pool -> pool.supervisor().hangUp());
   }
 
   // By the roster, which outlives reloads as the pool that asks may do; on the home loop.
@@ -258,7 +258,7 @@ public final class Pools {
       return List.of();
     }
     return roster.present().stream()
-        .map(Backend::freeSwitch)
+        .map(backend -> backend.freeSwitch().socket())
         .filter(Objects::nonNull)
         .filter(FreeSwitch::connected)
         .toList();

@@ -38,7 +38,7 @@ final class Ramps {
   void look() {
     boolean rising = false;
     for (Backend backend : backends) {
-      rising |= backend.slowStart().look(settings, home.nowNs());
+      rising |= backend.capacity().ramp().look(settings, home.nowNs());
     }
     home.timers().cancel(next);
     if (rising && settings != null && !closed) {

@@ -23,6 +23,7 @@ final class Rank {
   private final int[] limits;
   private final int[] slots;
   private final Cells[] cells;
+  private final Capacity[] capacities;
   private final int[] indexOf;
   private final long weight;
   private final long size;
@@ -46,6 +47,7 @@ final class Rank {
     limits = new int[count];
     slots = new int[count];
     cells = new Cells[count];
+    capacities = new Capacity[count];
     boolean ramping = false;
     boolean allSized = true;
     boolean anyLimit = false;
@@ -54,17 +56,19 @@ final class Rank {
       int at = indexOf[i];
       if (at >= 0) {
         Backend backend = tier.get(i);
+        Capacity capacity = backend.capacity();
         members[at] = backend;
+        capacities[at] = capacity;
         steady[at] = tier.weight(i);
-        sizes[at] = backend.capacity();
-        ramps[at] = backend.ramp();
-        limits[at] = backend.limit();
+        sizes[at] = capacity.size();
+        ramps[at] = capacity.ramp().factor();
+        limits[at] = capacity.limit();
         slots[at] = backend.slot();
         cells[at] = backend.cells();
         ramping |= ramps[at] < 1;
         allSized &= sizes[at] > 0;
-        anyLimit |= limits[at] != Backend.UNLIMITED;
-        anyPace |= backend.pace().limited();
+        anyLimit |= limits[at] != Capacity.UNLIMITED;
+        anyPace |= capacity.pace().limited();
       }
     }
     scale = ramping ? FINE : 1;
@@ -129,7 +133,7 @@ final class Rank {
   }
 
   double used(int i) {
-    return members[i].used() / ramps[i];
+    return capacities[i].used() / ramps[i];
   }
 
   boolean paced() {
@@ -141,7 +145,7 @@ final class Rank {
   }
 
   boolean full(int i) {
-    return limited && limits[i] != Backend.UNLIMITED && load(i) >= limits[i];
+    return limited && limits[i] != Capacity.UNLIMITED && load(i) >= limits[i];
   }
 
   /** The one that has the key by rendezvous hashing, among those that were not tried, or null. */

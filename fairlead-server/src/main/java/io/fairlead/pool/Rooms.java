@@ -2,6 +2,7 @@
 package io.fairlead.pool;
 
 import io.fairlead.pool.affinity.Rendezvous;
+import io.fairlead.pool.freeswitch.RoomReport;
 import io.fairlead.pool.health.HealthState;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,56 +17,42 @@ import org.jspecify.annotations.Nullable;
  * <p>Written on the pools' home loop, read by every loop. Shared: see docs/ownership.md.
  */
 public final class Rooms {
-  /** What a room is. */
-  public enum Kind {
-    /** A conference of mod_conference; it lives while it has members. */
-    CONFERENCE,
-    /** A queue of mod_callcenter; it is listed wherever it is configured, used or not. */
-    QUEUE,
-    /** A queue of mod_fifo. */
-    FIFO
-  }
-
   /**
    * A room and where it lives. Immutable.
    *
-   * @param kind what it is
-   * @param key what of its name a request is matched with
-   * @param name as FreeSWITCH has it
+   * @param said what its FreeSWITCH said of it last
    * @param backend where it lives
-   * @param members who is in it, or waits
-   * @param agents who serves it
-   * @param doubted true when the backend was cut off, down or started anew since it said so
    */
-  public record Room(
-      Kind kind,
-      String key,
-      String name,
-      Backend backend,
-      int members,
-      int agents,
-      boolean doubted) {
+  public record Room(RoomReport said, Backend backend) {
     /** One that has just been told of, without agents. */
-    public Room(Kind kind, String key, String name, Backend backend, int members) {
-      this(kind, key, name, backend, members, 0, false);
+    public Room(RoomReport.Kind kind, String key, String name, Backend backend, int members) {
+      this(new RoomReport(kind, key, name, members, 0, false), backend);
+    }
+
+    /** True when nothing new was told of it since the other, however equal that were. */
+    @SuppressWarnings("ReferenceEquality") // The same told anew is news.
+    public boolean isStill(@Nullable Room other) {
+      return other != null && other.backend == backend && other.said == said;
+    }
+
+    /** What of its name a request is matched with. */
+    public String key() {
+      return said.key();
     }
 
     /** Members and agents. */
     public int people() {
-      return members + agents;
+      return said.people();
     }
 
     /** True when it says little: nobody is there, or it is doubted. */
     public boolean vague() {
-      return doubted || people() == 0;
+      return said.vague();
     }
   }
 
-  // What is doubted says least. Callers are of no use where nobody serves them.
   private static final Comparator<Room> BY_PEOPLE =
-      Comparator.comparing(Room::doubted)
-          .thenComparing(room -> room.agents() == 0)
-          .thenComparing(Comparator.comparingInt(Room::people).reversed());
+      Comparator.comparing(Room::said, RoomReport.BY_PEOPLE);
 
   private static final Comparator<Backend> BY_TIER =
       Comparator.<Backend>comparingInt(backend -> backend.settings().priority())
@@ -78,8 +65,8 @@ public final class Rooms {
   /**
    * The room with that key, or null. When several backends have one, that which has agents, then
    * the most people, before one that is doubted; one that is down only when no other has it. Among
-   * equals the hash decides, so that all nodes agree. The same object as long as nothing new is
-   * told of it.
+   * equals the hash decides, so that all nodes agree. {@linkplain Room#isStill The same} as long as
+   * nothing new is told of it.
    *
    * @param hash of the key, the same on every node
    */
@@ -95,11 +82,6 @@ public final class Rooms {
       }
     }
     return best == null ? found.getFirst() : best;
-  }
-
-  /** True when the first of two of one backend is the one that more are in. */
-  public static boolean isFuller(Room one, Room other) {
-    return BY_PEOPLE.compare(one, other) < 0;
   }
 
   private static boolean lives(Room room) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
+import io.fairlead.pool.freeswitch.Figures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class UsedShare {
    * size; 0 when it is not known.
    */
   static int capacity(@Nullable Figures figures, int maxCalls) {
-    boolean limited = maxCalls != Backend.UNLIMITED;
+    boolean limited = maxCalls != Capacity.UNLIMITED;
     if (figures == null || figures.maxSessions() <= 0) {
       return limited ? maxCalls : 0;
     }
@@ -37,7 +38,7 @@ final class UsedShare {
    * @param live our own live calls now
    */
   static double of(@Nullable Figures figures, int maxCalls, double idleCpu, int live) {
-    double ofCalls = maxCalls == Backend.UNLIMITED ? 0 : (double) live / maxCalls;
+    double ofCalls = maxCalls == Capacity.UNLIMITED ? 0 : (double) live / maxCalls;
     if (figures == null || figures.maxSessions() <= 0) {
       return ofCalls;
     }

@@ -20,8 +20,6 @@ import io.fairlead.route.AffinitySettings.OnFull;
 import io.fairlead.route.Route;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +36,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class RoomChoice {
-  private static final long TICK_NS = Duration.ofMillis(250).toNanos();
-  // What a refused connection means is decided on another loop, a moment later.
-  private static final long SOON_NS = Duration.ofMillis(10).toNanos();
-  private static final long BEYOND_NS = Duration.ofSeconds(1).toNanos();
-  // What has refused this call is not asked by it four times a second.
-  private static final long REFUSED_NS = Duration.ofSeconds(2).toNanos();
   private static final Step KEEP = new Step.Refuse(Cause.NONE);
 
   /** What to do next. Immutable. */
@@ -82,13 +74,12 @@ final class RoomChoice {
   private final AffinitySettings affinity;
   private final String key;
   private final boolean call;
-  private final Demand demand;
   private final long hash;
   private final Loop loop;
-  private final Residences table;
+  private final KeyHold hold;
+  private final AffinityCandidates candidates;
   private Map<Backend, Failure> failures = Map.of();
-  private @Nullable Stay stay;
-  private long deadlineNs;
+  private @Nullable RoomWait wait;
   private boolean waiting;
 
   RoomChoice(Asked asked, Loop loop) {
@@ -96,12 +87,13 @@ final class RoomChoice {
     this.affinity = asked.affinity();
     this.key = asked.key();
     this.call = asked.call();
-    this.demand = asked.demand();
     this.loop = loop;
     String scope = affinity.scope(pool.name());
     this.hash = Rendezvous.key(scope, key);
-    this.table = pool.residences(scope);
+    this.candidates = new AffinityCandidates(asked, hash, loop);
+    Residences table = pool.residences(scope);
     table.keep(affinity.linger().toNanos(), affinity.maxKeys());
+    this.hold = new KeyHold(table, key, loop);
   }
 
   /**
@@ -122,7 +114,7 @@ final class RoomChoice {
 
   /** The call's part in the life of its key, to be held by the call; null when it has none. */
   @Nullable Stay stay() {
-    return stay;
+    return hold.stay();
   }
 
   /** True while the request waits for another {@link #next}. */
@@ -140,19 +132,7 @@ final class RoomChoice {
 
   /** The call was answered there; a part in the key's life that it takes so late, or null. */
   @Nullable Stay won(Backend winner) {
-    Stay held = stay;
-    if (held != null && held.backend() == winner) {
-      held.answered();
-      return null;
-    }
-    // One given up for silence answered after all.
-    Residence here = call ? table.find(key, loop.nowNs()) : null;
-    Stay late = here != null && here.backend() == winner ? table.join(here, loop) : null;
-    if (late != null) {
-      late.answered();
-      stay = late;
-    }
-    return late;
+    return call ? hold.won(winner) : null;
   }
 
   /**
@@ -165,10 +145,7 @@ final class RoomChoice {
     if (!call) {
       return follow(tried);
     }
-    if (stay != null) {
-      stay.release();
-      stay = null;
-    }
+    hold.giveUp();
     // Null says that another loop was quicker: it has moved on, so this ends.
     Step step = decide(tried);
     while (step == null) {
@@ -183,39 +160,38 @@ final class RoomChoice {
     if (spent(tried)) {
       return KEEP;
     }
-    Residence here = table.find(key, loop.nowNs());
+    Residence here = hold.residence();
     Rooms.Room told = told(here);
-    Backend home = alive(told == null ? null : told.backend());
-    home = home == null && here != null ? alive(here.backend()) : home;
+    Backend home = candidates.alive(told == null ? null : told.backend());
+    home = home == null && here != null ? candidates.alive(here.backend()) : home;
     if (home == null || tried.contains(home)) {
-      home = affinity.mode() == Mode.STICKY || !tried.isEmpty() ? null : byHash(tried, null);
+      home =
+          affinity.mode() == Mode.STICKY || !tried.isEmpty()
+              ? null
+              : candidates.byHash(tried, null);
     }
-    home = home == null ? balanced(tried) : home;
+    home = home == null ? candidates.balanced(tried, null) : home;
     return home == null ? nobody(tried) : new Step.Go(home);
-  }
-
-  private @Nullable Backend alive(@Nullable Backend backend) {
-    return backend == null || standing(backend) == Standing.DEAD ? null : backend;
   }
 
   // ---- a call ----
 
   private @Nullable Step decide(List<Backend> tried) {
-    Residence here = table.find(key, loop.nowNs());
+    Residence here = hold.residence();
     Rooms.Room told = told(here);
     if (told != null
         && told.vague()
         && here != null
         && here.live() > 0
-        && alive(here.backend()) != null) {
+        && candidates.alive(here.backend()) != null) {
       // A queue that is merely configured there, or a room of a time before a death, is no news.
       told = null;
     }
-    if (told != null && alive(told.backend()) != null) {
+    if (told != null && candidates.alive(told.backend()) != null) {
       return atHome(told.backend(), here, true, tried);
     }
     if (here != null && here.live() > 0) {
-      return alive(here.backend()) == null
+      return candidates.alive(here.backend()) == null
           ? homeDied(here, told, tried)
           : atHome(here.backend(), here, false, tried);
     }
@@ -225,7 +201,7 @@ final class RoomChoice {
     // By hash the other nodes would open it elsewhere, so only sticky remembers.
     if (here != null
         && affinity.mode() == Mode.STICKY
-        && standing(here.backend()) == Standing.OPEN
+        && candidates.standing(here.backend()) == Standing.OPEN
         && !here.doubted()
         && !tried.contains(here.backend())) {
       return join(here.backend(), here, tried);
@@ -258,9 +234,9 @@ final class RoomChoice {
       return again(home, here, told, tried);
     }
     if (unsure) {
-      return doubt(Cause.TRY_TIMEOUT, TICK_NS);
+      return await(roomWait().forNews(false), Cause.TRY_TIMEOUT);
     }
-    return standing(home) == Standing.FULL ? full(home, tried) : join(home, here, tried);
+    return candidates.standing(home) == Standing.FULL ? full(home, tried) : join(home, here, tried);
   }
 
   // Its home has failed this call, but others hold the key or are members there.
@@ -282,23 +258,18 @@ final class RoomChoice {
     if (here != null && here.answered() == 0 && !told) {
       here.doubt();
     }
-    return failures.get(home) == Failure.SILENT
-        ? doubt(Cause.TRY_TIMEOUT, TICK_NS)
-        : doubt(Cause.TRANSPORT_FAILURE, deadlineNs == 0 ? SOON_NS : TICK_NS);
+    boolean silent = failures.get(home) == Failure.SILENT;
+    return await(roomWait().forNews(!silent), silent ? Cause.TRY_TIMEOUT : Cause.TRANSPORT_FAILURE);
   }
 
   private @Nullable Step join(Backend home, @Nullable Residence here, List<Backend> tried) {
     if (spent(tried)) {
       return KEEP;
     }
-    if (here == null) {
-      return go(home, null, null, Joining.HOME);
-    }
-    if (here.backend() != home) {
+    if (here == null || here.backend() != home) {
       return go(home, here, null, Joining.HOME);
     }
-    Stay joined = table.join(here, loop);
-    return joined == null ? null : go(joined, Joining.HOME);
+    return hold.join(here) ? new Step.Go(home) : null;
   }
 
   private @Nullable Step homeDied(
@@ -315,67 +286,22 @@ final class RoomChoice {
       return KEEP;
     }
     Backend left = here != null && here.doubted() ? here.backend() : null;
-    Backend to = affinity.mode() == Mode.STICKY ? balanced(with(tried, left)) : byHash(tried, left);
+    Backend to =
+        affinity.mode() == Mode.STICKY
+            ? candidates.balanced(tried, left)
+            : candidates.byHash(tried, left);
     if (to == null) {
       return nobody(tried);
     }
-    if (affinity.mode() != Mode.RENDEZVOUS || standing(to) != Standing.FULL) {
+    if (affinity.mode() != Mode.RENDEZVOUS || candidates.standing(to) != Standing.FULL) {
       return go(to, here, told, how);
     }
     // The other nodes may have it there, so it counts as the home that is full.
     if (affinity.onFull() != OnFull.SPILL) {
       return full(to, tried);
     }
-    Backend other = beside(to, tried);
+    Backend other = candidates.beside(to, tried);
     return other == null ? nobody(tried) : go(other, here, told, Joining.SPILLED);
-  }
-
-  private @Nullable Backend balanced(List<Backend> excluded) {
-    Demand asked = new Demand(demand.key(), excluded, demand.resource(), demand.call());
-    return pool.pick(loop.index(), asked, loop.nowNs());
-  }
-
-  // One that lacks what the request asks of its resources is none, one that has none left is full.
-  private Standing standing(Backend backend) {
-    Standing its = Standing.of(backend);
-    if (its == Standing.DEAD || backend.meets(demand)) {
-      return its;
-    }
-    return backend.hasAny(demand) ? Standing.FULL : Standing.DEAD;
-  }
-
-  private static List<Backend> with(List<Backend> tried, @Nullable Backend more) {
-    if (more == null || tried.contains(more)) {
-      return tried;
-    }
-    List<Backend> all = new ArrayList<>(tried);
-    all.add(more);
-    return all;
-  }
-
-  // In rendezvous all nodes must agree, so a backend that is full for a moment keeps its keys, and
-  // all the more one that is only held to be.
-  private @Nullable Backend byHash(List<Backend> tried, @Nullable Backend left) {
-    boolean agreed = affinity.mode() == Mode.RENDEZVOUS;
-    Backend found =
-        pool.homeByHash(
-            loop.index(),
-            hash,
-            each -> {
-              Standing its = standing(each);
-              boolean keeps = agreed && (its == Standing.FULL || its == Standing.REFUSING);
-              boolean may = its == Standing.OPEN || keeps;
-              return may && each != left && !tried.contains(each);
-            });
-    if (found == null && pool.panicking()) {
-      found = pool.pickByHash(loop.index(), hash, with(tried, left));
-    }
-    return found == null ? onTrial(left) : found;
-  }
-
-  // Nobody else is left: one that is out only for what it answered to calls.
-  private @Nullable Backend onTrial(@Nullable Backend not) {
-    return pool.homeByHash(loop.index(), hash, each -> each != not && pool.onTrial(each, demand));
   }
 
   private Step full(Backend home, List<Backend> tried) {
@@ -384,8 +310,7 @@ final class RoomChoice {
       case REJECT -> refuse(Cause.ROOM_FULL);
       case QUEUE -> {
         tried.remove(home);
-        long pauseNs = failures.get(home) == Failure.BUSY ? REFUSED_NS : TICK_NS;
-        yield await(affinity.queueTime().toNanos(), pauseNs, Cause.ROOM_FULL);
+        yield await(roomWait().forPlace(failures.get(home) == Failure.BUSY), Cause.ROOM_FULL);
       }
     };
   }
@@ -394,50 +319,39 @@ final class RoomChoice {
     if (spent(tried)) {
       return KEEP;
     }
-    Backend next = beside(home, tried);
+    Backend next = candidates.beside(home, tried);
     if (next == null) {
       return nobody(tried);
     }
-    table.count(Joining.SPILLED);
+    hold.count(Joining.SPILLED);
     return new Step.Go(next);
   }
 
-  private @Nullable Backend beside(Backend home, List<Backend> tried) {
-    Backend open =
-        pool.homeByHash(
-            loop.index(),
-            hash,
-            each -> each != home && !tried.contains(each) && standing(each) == Standing.OPEN);
-    return open == null ? onTrial(home) : open;
+  private RoomWait roomWait() {
+    RoomWait begun = wait;
+    if (begun == null) {
+      begun = new RoomWait(affinity, pool.failover().tryTimeout(), loop);
+      wait = begun;
+    }
+    return begun;
   }
 
-  // Whether its home is dead shows soon; until then the call may neither go there nor elsewhere.
-  private Step doubt(Cause cause, long pauseNs) {
-    long longest =
-        affinity.onFull() == OnFull.QUEUE
-            ? affinity.queueTime().toNanos()
-            : pool.failover().tryTimeout().toNanos() + BEYOND_NS;
-    return await(longest, pauseNs, cause);
-  }
-
-  private Step await(long longestNs, long pauseNs, Cause cause) {
-    long nowNs = loop.nowNs();
-    deadlineNs = deadlineNs == 0 ? nowNs + longestNs : deadlineNs;
-    if (nowNs >= deadlineNs) {
-      return refuse(cause);
+  private Step await(long pauseNs, Cause otherwise) {
+    if (pauseNs == RoomWait.OVER) {
+      return refuse(otherwise);
     }
     waiting = true;
-    return new Step.Wait(Math.min(pauseNs, deadlineNs - nowNs));
+    return new Step.Wait(pauseNs);
   }
 
   private Step refuse(Cause cause) {
-    table.count(Joining.REFUSED);
+    hold.count(Joining.REFUSED);
     return new Step.Refuse(cause);
   }
 
   private Step nobody(List<Backend> tried) {
-    table.count(Joining.REFUSED);
-    return tried.isEmpty() ? new Step.Refuse(pool.nobody(demand)) : KEEP;
+    hold.count(Joining.REFUSED);
+    return tried.isEmpty() ? new Step.Refuse(candidates.nobody()) : KEEP;
   }
 
   private boolean spent(List<Backend> tried) {
@@ -447,18 +361,6 @@ final class RoomChoice {
   // Null when the key is elsewhere by now.
   private @Nullable Step go(
       Backend to, @Nullable Residence from, Rooms.@Nullable Room passed, Joining how) {
-    if (from == null && table.full(loop.nowNs())) {
-      table.count(Joining.UNKEPT);
-      return new Step.Go(to);
-    }
-    Stay taken =
-        from == null ? table.open(key, to, passed, loop) : table.move(from, to, passed, loop);
-    return taken == null ? null : go(taken, how);
-  }
-
-  private Step go(Stay taken, Joining how) {
-    stay = taken;
-    table.count(how);
-    return new Step.Go(taken.backend());
+    return hold.take(to, from, passed, how) ? new Step.Go(to) : null;
   }
 }

@@ -39,7 +39,7 @@ final class Restart {
     outstanding = loops.size();
     for (Loop loop : loops) {
       loop.execute(() -> {
-        int here = backend.lost(loop.index(), startedNs);
+        int here = backend.calls().lost(loop.index(), startedNs);
         home.execute(() -> onEnded(here));
       });
     }

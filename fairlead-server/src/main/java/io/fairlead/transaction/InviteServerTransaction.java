@@ -77,7 +77,7 @@ public final class InviteServerTransaction extends ServerTransaction {
     switch (state) {
       case PROCEEDING -> {
         if (last == null && tried) {
-          table.writeTrying(this);
+          table.responses().trying(this);
         }
         resend();
       }
@@ -90,7 +90,7 @@ public final class InviteServerTransaction extends ServerTransaction {
   public void trying() {
     if (state == State.PROCEEDING && !tried && last == null) {
       tried = true;
-      table.writeTrying(this);
+      table.responses().trying(this);
     }
   }
 

@@ -75,7 +75,7 @@ public final class NonInviteServerTransaction extends ServerTransaction {
   void onRetransmission() {
     table.meters().requestsAbsorbed().add();
     switch (state) {
-      case PROCEEDING -> table.writeTrying(this);
+      case PROCEEDING -> table.responses().trying(this);
       case COMPLETED -> resend();
       case TRYING, TERMINATED -> {}
     }
@@ -109,7 +109,7 @@ public final class NonInviteServerTransaction extends ServerTransaction {
     become(
         switch (state) {
           case TRYING -> {
-            table.writeTrying(this);
+            table.responses().trying(this);
             yield State.PROCEEDING;
           }
           case PROCEEDING, COMPLETED, TERMINATED -> State.TERMINATED;

@@ -86,7 +86,7 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
    * @param headers more header lines, each with CR LF, or empty
    */
   public final void reject(int status, String reason, String headers) {
-    table.writeAndRespond(this, key, status, reason, headers);
+    table.responses().respond(this, key, status, reason, headers);
   }
 
   /** Answers 500 where no final response was given: a step failed by a defect of ours. */

@@ -10,9 +10,7 @@ import io.fairlead.loop.Timers;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.Method;
-import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
-import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
@@ -20,7 +18,6 @@ import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Wire;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +31,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class TransactionTable {
-  private static final int TAG_DIGITS = 16;
-
   private final Loop loop;
   private final Steps steps;
   private final TimerLengths lengths;
-  private final SipHash secret;
+  private final UniqueIds ids;
+  private final LocalResponses responses;
+  private final TransportErrors errors;
   private final TransactionMeters meters;
   private final ReplyPath replyPath;
   private final ServerKeys keys;
-  private TransactionUser user = new Nobody();
+  private TransactionUser user = new UnservedUser();
 
   private final ServerTransactions servers;
   private final ClientTransactions clients;
@@ -52,12 +49,6 @@ public final class TransactionTable {
   private final Lingering t4;
 
   private final HopRequests hopRequests = new HopRequests();
-  private final SipParser parser = new SipParser();
-  private final SipWriter out = new SipWriter();
-  private final SipWriter seed = new SipWriter(32);
-  private long minted;
-  private boolean sending;
-  private boolean ended;
 
   /**
    * An empty table; {@link #serve} must be called before the first message.
@@ -73,12 +64,14 @@ public final class TransactionTable {
     this.whole = new Lingering(loop, lengths.whole());
     this.d = new Lingering(loop, lengths.d());
     this.t4 = new Lingering(loop, lengths.t4());
-    this.secret = secret;
+    this.ids = new UniqueIds(loop.index(), secret);
+    this.responses = new LocalResponses(ids);
     this.meters = TransactionMeters.of(meters);
     this.replyPath = new ReplyPath(wire);
     this.keys = new ServerKeys(secret);
     this.servers = new ServerTransactions(keys);
     this.clients = new ClientTransactions(keys);
+    this.errors = new TransportErrors(loop, servers, clients);
     String label = Integer.toString(loop.index());
     meters.gauge(Meter.TRANSACTION_SERVERS, this::servers, label);
     meters.gauge(Meter.TRANSACTION_CLIENTS, this::clients, label);
@@ -159,7 +152,7 @@ public final class TransactionTable {
     servers.add(key, call, transaction);
     Answerable before = steps.isFor(transaction);
     try {
-      writeAndRespond(transaction, invite.key, 200, "OK", "");
+      responses.respond(transaction, invite.key, 200, "OK", "");
     } finally {
       Answerable own = steps.isFor(invite);
       invite.onCancel(cancel);
@@ -188,7 +181,7 @@ public final class TransactionTable {
 
   /** Mints an id for a branch: unpredictable, never twice, with this loop's number in it. */
   public long newBranch() {
-    return Branch.id(loop.index(), secret('b', ++minted));
+    return ids.branch();
   }
 
   /**
@@ -272,59 +265,12 @@ public final class TransactionTable {
    * beginning.
    */
   public void onUndeliverable(byte[] bytes, int from, int to, String why) {
-    if (ended) {
-      return;
-    }
-    switch (parser.parse(bytes, from, to)) {
-      case SipRequest request when request.hasVia() -> undeliverableRequest(request, why);
-      case SipResponse response when response.hasVia() -> undeliverableResponse(response, why);
-      case null, default -> {}
-    }
+    errors.onUndeliverable(bytes, from, to, why);
   }
 
-  private void undeliverableRequest(SipRequest request, String why) {
-    Via via = request.via();
-    ClientTransaction transaction =
-        clients.find(
-            Branch.id(request.bytes(), via.branchFrom(), via.branchTo()), request.method());
-    if (transaction == null) {
-      return;
-    }
-    if (sending) {
-      // The one who sends must get its transaction before it hears of its end.
-      loop.execute(() -> broken(transaction, why));
-    } else {
-      broken(transaction, why);
-    }
-  }
-
-  private void broken(ClientTransaction transaction, String why) {
-    Answerable before = steps.isFor(transaction);
-    transaction.onTransportError(why);
-    steps.back(before);
-  }
-
-  private void undeliverableResponse(SipResponse response, String why) {
-    ServerTransaction transaction = servers.of(response);
-    if (transaction == null) {
-      return;
-    }
-    byte[] whole =
-        sending ? Arrays.copyOfRange(response.bytes(), response.start(), response.end()) : null;
-    if (whole != null) {
-      loop.execute(() -> sendElsewhere(transaction, whole, 0, whole.length, why));
-    } else {
-      sendElsewhere(transaction, response.bytes(), response.start(), response.end(), why);
-    }
-  }
-
-  private void sendElsewhere(
-      ServerTransaction transaction, byte[] bytes, int from, int to, String why) {
-    Answerable before = steps.isFor(transaction);
-    if (!transaction.sendElsewhere(bytes, from, to)) {
-      transaction.onTransportError(why);
-    }
-    steps.back(before);
+  /** A connection ended: what waited for a response on it hears of a transport error. */
+  public void onClosed(Flow flow, String why) {
+    errors.onClosed(flow, why);
   }
 
   /**
@@ -333,30 +279,7 @@ public final class TransactionTable {
    */
   public void shutdown() {
     servers.all().forEach(ServerTransaction::tellShutdown);
-    ended = true;
-  }
-
-  /** A connection ended: what waited for a response on it hears of a transport error. */
-  public void onClosed(Flow flow, String why) {
-    if (ended) {
-      return;
-    }
-    closed(clients.on(flow), 0, why);
-  }
-
-  private void closed(List<ClientTransaction> waiting, int from, String why) {
-    int next = from;
-    try {
-      while (next < waiting.size()) {
-        broken(waiting.get(next++), why);
-      }
-    } finally {
-      // A defect in what comes of one does not keep it from the others.
-      if (next < waiting.size()) {
-        int rest = next;
-        loop.execute(() -> closed(waiting, rest, why));
-      }
-    }
+    errors.end();
   }
 
   /** Whom the step that runs now is for. */
@@ -364,42 +287,14 @@ public final class TransactionTable {
     return steps;
   }
 
+  /** What is sent for a transaction goes out here. */
   void send(Flow flow, byte[] bytes, int from, int to) {
-    boolean nested = sending;
-    sending = true;
-    flow.send(bytes, from, to);
-    sending = nested;
+    errors.send(flow, bytes, from, to);
   }
 
-  void writeTrying(ServerTransaction transaction) {
-    SipRequest request = transaction.request();
-    out.clear();
-    Responses.write(out, request, transaction.flow().remote(), 100, "Trying", null, "");
-    transaction.send(out.bytes(), 0, out.length());
-  }
-
-  void writeAndRespond(
-      ServerTransaction transaction, long tagKey, int status, String reason, String headers) {
-    if (transaction.answered()) {
-      return;
-    }
-    long tag = secret('t', tagKey);
-    seed.clear().hex(tag, TAG_DIGITS);
-    out.clear();
-    Responses.write(
-        out,
-        transaction.request(),
-        transaction.flow().remote(),
-        status,
-        reason,
-        seed.copy(),
-        headers);
-    transaction.respond(out.bytes(), 0, out.length(), status);
-  }
-
-  private long secret(char purpose, long number) {
-    seed.clear().put(purpose).number(loop.index()).put(':').hex(number, 16);
-    return secret.hash(seed.bytes(), 0, seed.length());
+  /** Writes responses of our own. */
+  LocalResponses responses() {
+    return responses;
   }
 
   void remove(ServerTransaction transaction) {
@@ -463,32 +358,5 @@ public final class TransactionTable {
 
   TransactionUser user() {
     return user;
-  }
-
-  /** Stands in until {@link #serve} is called. */
-  private static final class Nobody implements TransactionUser {
-    private static IllegalStateException unserved() {
-      return new IllegalStateException("serve() was not called");
-    }
-
-    @Override
-    public void onRequest(ServerTransaction transaction) {
-      throw unserved();
-    }
-
-    @Override
-    public void onAck(Flow flow, SipRequest ack) {
-      throw unserved();
-    }
-
-    @Override
-    public void onStrayCancel(Flow flow, SipRequest cancel) {
-      throw unserved();
-    }
-
-    @Override
-    public void onStrayResponse(Flow flow, SipResponse response) {
-      throw unserved();
-    }
   }
 }

@@ -63,7 +63,7 @@ class DrainTest {
     pass(1);
     assertThat(progress().longest()).isEqualTo(Duration.ofSeconds(32));
     younger.release();
-    assertThat(b1.longestCallNs(farm.loop.nowNs())).isZero();
+    assertThat(b1.calls().longestNs(farm.loop.nowNs())).isZero();
   }
 
   @Test

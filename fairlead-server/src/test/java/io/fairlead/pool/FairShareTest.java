@@ -109,7 +109,9 @@ class FairShareTest {
       Backend backend = fairlead.pool().backends().get(number);
       long receivedNs = (long) (now * 1e9);
       int load = backend.load();
-      backend.figures(Farm.figures(legs[number], size(number), 90, receivedNs, load, false));
+      backend
+          .freeSwitch()
+          .onFigures(Farm.figures(legs[number], size(number), 90, receivedNs, load, false));
       fairlead.loop.runCommands();
     }
   }

@@ -14,6 +14,7 @@ import io.fairlead.esl.FakeEsl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
+import io.fairlead.pool.freeswitch.Figures;
 import io.fairlead.pool.health.Health;
 import io.fairlead.pool.health.HealthState;
 import io.fairlead.sip.SipUri;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.esl.EslProblem;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.observe.Meter;
+import io.fairlead.pool.freeswitch.Figures;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.ArrayList;

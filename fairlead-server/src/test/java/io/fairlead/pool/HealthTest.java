@@ -266,14 +266,14 @@ class HealthTest {
   void silentCallsEjectAfterThreeAndAProvisionalAnswerForgivesThem() {
     Farm farm = three();
     Backend b1 = farm.backend("b1");
-    b1.silent();
-    b1.silent();
+    b1.outcomes().silent();
+    b1.outcomes().silent();
     farm.request("bob").asks(b1).says(100);
-    b1.silent();
-    b1.silent();
+    b1.outcomes().silent();
+    b1.outcomes().silent();
     farm.loop.runCommands();
     assertThat(farm.changes).isEmpty();
-    b1.silent();
+    b1.outcomes().silent();
     farm.loop.runCommands();
     assertThat(farm.changes)
         .containsExactly("b1 HEALTHY -> EJECTED: 3 requests in a row got no answer");

@@ -35,7 +35,7 @@ class PoolsTest {
     }
     List<Occupancy> seen = new ArrayList<>();
     for (int loop = 0; loop < 3; loop++) {
-      backend.forEachCall(loop, seen::add);
+      backend.calls().forEach(loop, seen::add);
     }
     assertThat(seen).containsExactlyInAnyOrderElementsOf(live);
     assertThat(farm.backend("b2").load()).isZero();

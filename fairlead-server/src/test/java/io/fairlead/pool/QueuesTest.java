@@ -4,9 +4,9 @@ package io.fairlead.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.esl.FakeEsl;
-import io.fairlead.pool.Rooms.Kind;
 import io.fairlead.pool.Rooms.Room;
 import io.fairlead.pool.affinity.Rendezvous;
+import io.fairlead.pool.freeswitch.RoomReport.Kind;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,14 @@ class QueuesTest {
 
   private List<String> all() {
     return farm.pool().rooms().all().stream()
-        .map(room -> room.kind() + " " + room.name() + " " + room.backend() + " " + room.members())
+        .map(room ->
+            room.said().kind()
+                + " "
+                + room.said().name()
+                + " "
+                + room.backend()
+                + " "
+                + room.said().members())
         .sorted()
         .toList();
   }
@@ -176,6 +183,6 @@ class QueuesTest {
     farm.loop.runCommands();
     assertThat(farm.pool().rooms().all())
         .singleElement()
-        .matches(room -> room.name().equals("lobby@x") && room.people() == 1);
+        .matches(room -> room.said().name().equals("lobby@x") && room.people() == 1);
   }
 }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.esl.EslProblem;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.observe.Meter;
-import io.fairlead.pool.Rooms.Kind;
 import io.fairlead.pool.Rooms.Room;
 import io.fairlead.pool.affinity.Rendezvous;
+import io.fairlead.pool.freeswitch.RoomReport.Kind;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +58,14 @@ class RoomsTest {
 
   private List<String> all() {
     return farm.pool().rooms().all().stream()
-        .map(room -> room.kind() + " " + room.name() + " " + room.backend() + " " + room.members())
+        .map(room ->
+            room.said().kind()
+                + " "
+                + room.said().name()
+                + " "
+                + room.backend()
+                + " "
+                + room.said().members())
         .sorted()
         .toList();
   }
@@ -216,7 +223,7 @@ class RoomsTest {
     b1.connect();
     farm.loop.advanceMs(100);
     assertThat(home("3000")).isEqualTo("b1");
-    assertThat(farm.pool().rooms().all()).noneMatch(Room::doubted);
+    assertThat(farm.pool().rooms().all()).noneMatch(room -> room.said().doubted());
   }
 
   @Test
@@ -240,9 +247,9 @@ class RoomsTest {
     connect(listed("3000@x", 5));
     farm.prober.answer("b1", FakeProber.REFUSED);
     farm.loop.advance(Duration.ofSeconds(6));
-    assertThat(farm.pool().rooms().all()).allMatch(Room::doubted);
+    assertThat(farm.pool().rooms().all()).allMatch(room -> room.said().doubted());
     conference(b1, "add-member", "3000@x", 6);
-    assertThat(farm.pool().rooms().all()).noneMatch(Room::doubted);
+    assertThat(farm.pool().rooms().all()).noneMatch(room -> room.said().doubted());
   }
 
   @Test
@@ -359,7 +366,7 @@ class RoomsTest {
     connect(listed("3000@x", 1));
     farm.reload(ESL, "retry-after: 9s", Farm.backends(2, ""));
     assertThat(home("3000")).isEqualTo("b1");
-    assertThat(farm.pool().rooms().all().getFirst().kind()).isEqualTo(Kind.CONFERENCE);
+    assertThat(farm.pool().rooms().all().getFirst().said().kind()).isEqualTo(Kind.CONFERENCE);
     farm.reload(ESL, "backends: [ { name: b2, uri: 'sip:10.0.0.3' } ]");
     assertThat(home("3000")).isNull();
   }

@@ -4,6 +4,7 @@ package io.fairlead.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fairlead.pool.freeswitch.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How much of a backend is in use, and that balancers go by it. */
 class UsedShareTest {
   private static final Offset<Double> EXACTLY = within(1e-9);
-  private static final int NONE = Backend.UNLIMITED;
+  private static final int NONE = Capacity.UNLIMITED;
 
   private static double used(Figures figures, int maxCalls, double idleCpu, int live) {
     return UsedShare.of(figures, maxCalls, idleCpu, live);
@@ -85,9 +86,9 @@ class UsedShareTest {
             "  - {name: b2, uri: 'sip:10.0.0.2', max-calls: 1000}",
             "  - {name: b3, uri: 'sip:10.0.0.3', max-calls: 4000}");
     calls(farm, 2600);
-    assertThat(farm.backend("b1").used()).isEqualTo(0.5, within(0.02));
-    assertThat(farm.backend("b2").used()).isEqualTo(0.5, within(0.02));
-    assertThat(farm.backend("b3").used()).isEqualTo(0.5, within(0.02));
+    assertThat(farm.backend("b1").capacity().used()).isEqualTo(0.5, within(0.02));
+    assertThat(farm.backend("b2").capacity().used()).isEqualTo(0.5, within(0.02));
+    assertThat(farm.backend("b3").capacity().used()).isEqualTo(0.5, within(0.02));
   }
 
   @ParameterizedTest
@@ -103,13 +104,14 @@ class UsedShareTest {
     assertThat(farm.backend("b1").load()).isBetween(35, 45);
     calls.forEach(Occupancy::release);
 
-    farm.backend("b2").figures(Farm.figures(0, 200, 90, 0, 0, false));
+    farm.backend("b2").freeSwitch().onFigures(Farm.figures(0, 200, 90, 0, 0, false));
     farm.loop.runCommands();
     calls = calls(farm, 160);
-    assertThat(farm.backend("b1").used()).isEqualTo(farm.backend("b2").used(), within(0.05));
+    assertThat(farm.backend("b1").capacity().used())
+        .isEqualTo(farm.backend("b2").capacity().used(), within(0.05));
     calls.forEach(Occupancy::release);
 
-    farm.backend("b2").figures(null);
+    farm.backend("b2").freeSwitch().onFigures(null);
     farm.loop.runCommands();
     calls(farm, 160);
     assertThat(farm.backend("b1").load()).isBetween(35, 45);
@@ -122,8 +124,12 @@ class UsedShareTest {
     List<Occupancy> live = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       Backend picked = farm.picked(i, List.of());
-      double least = farm.pool().backends().stream().mapToDouble(Backend::used).min().orElseThrow();
-      assertThat(picked.used()).isEqualTo(least, within(0.001));
+      double least =
+          farm.pool().backends().stream()
+              .mapToDouble(each -> each.capacity().used())
+              .min()
+              .orElseThrow();
+      assertThat(picked.capacity().used()).isEqualTo(least, within(0.001));
       live.add(picked.occupy(0));
       int ending = live.size() > 900 || random.nextInt(500) == 0 ? 500 : random.nextInt(3);
       for (int end = 0; end < ending && !live.isEmpty(); end++) {
@@ -136,11 +142,11 @@ class UsedShareTest {
   void leastLoadLearnsOfHeartbeatsWithAsManyPicksAsThereAreBackends() {
     Farm farm = Farm.of("balance: least-load", Farm.backends(10, ""), "health: off");
     for (Backend backend : farm.pool().backends()) {
-      backend.figures(Farm.figures(500, 1000, 90, 0, 0, false));
+      backend.freeSwitch().onFigures(Farm.figures(500, 1000, 90, 0, 0, false));
     }
     farm.loop.runCommands();
     farm.picked(0, List.of());
-    farm.backend("b4").figures(Farm.figures(100, 1000, 90, 0, 0, false));
+    farm.backend("b4").freeSwitch().onFigures(Farm.figures(100, 1000, 90, 0, 0, false));
     farm.loop.runCommands();
     List<Backend> picked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

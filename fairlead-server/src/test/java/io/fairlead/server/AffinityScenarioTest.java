@@ -8,6 +8,7 @@ import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.Rooms;
 import io.fairlead.pool.affinity.Residences;
+import io.fairlead.pool.freeswitch.RoomReport;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,7 +87,7 @@ class AffinityScenarioTest {
   }
 
   private Rooms.Room tells(String room, int number) {
-    Rooms.Room told = new Rooms.Room(Rooms.Kind.CONFERENCE, room, room, backend(number), 1);
+    Rooms.Room told = new Rooms.Room(RoomReport.Kind.CONFERENCE, room, room, backend(number), 1);
     pool().backends().forEach(each -> pool().rooms().remove(each, room));
     pool().rooms().put(told);
     return told;

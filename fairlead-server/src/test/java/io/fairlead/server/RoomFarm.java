@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.Rooms;
+import io.fairlead.pool.freeswitch.RoomReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,7 +130,7 @@ final class RoomFarm {
     Rooms rooms = pool(house).rooms();
     Backend backend = backend(house, i);
     if (now > 0) {
-      rooms.put(new Rooms.Room(Rooms.Kind.CONFERENCE, room, room, backend, now));
+      rooms.put(new Rooms.Room(RoomReport.Kind.CONFERENCE, room, room, backend, now));
     } else {
       rooms.remove(backend, room);
     }

@@ -46,9 +46,8 @@ public final class Residence {
    * True when this is what the backends told of a room that had died when the key came here: it is
    * old news, also where a new word would say the same.
    */
-  @SuppressWarnings("ReferenceEquality") // what is told anew is another object
   public boolean hasPassed(Rooms.Room told) {
-    return passed == told;
+    return told.isStill(passed);
   }
 
   /** Calls of this node that hold it, those in set-up included; none when it is gone. */

@@ -3,11 +3,8 @@ package io.fairlead.pool.balance;
 
 import io.fairlead.config.Kind;
 import io.fairlead.config.NoSettings;
-import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code least-calls}: the one with the fewest live calls for its weight; among several such, a
@@ -21,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class LeastCalls implements Balancer {
+final class LeastCalls extends LeastLoadedBalancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =
       new Kind<>(
           "least-calls",
           "The one with the fewest live calls for its weight.",
           NoSettings.class,
           (none, lent) -> new LeastCalls(lent));
-
-  private static final int TRIES = 4;
 
   /** The backends of one weight: their indexes in the list, and their order. */
   private static final class Group {
@@ -44,35 +39,17 @@ final class LeastCalls implements Balancer {
     }
   }
 
-  private final RandomGenerator random;
-  private final Trail trail = new Trail();
   private Group[] groups = {};
   private int[] groupOf = {};
   private int[] placeOf = {};
 
   LeastCalls(Lent lent) {
-    random = lent.random();
+    super(lent.random());
   }
 
+  // Among all with the least load for their weight, one drawn by weight.
   @Override
-  public @Nullable Backend pick(Backends available, long key) {
-    refresh(available);
-    int size = available.size();
-    if (size == 0) {
-      return null;
-    }
-    for (int i = 0; i < TRIES; i++) {
-      int drawn = draw();
-      // Read anew: another loop may have added calls since it was looked at last.
-      if (!correct(available, drawn) && available.free(drawn)) {
-        return available.get(drawn);
-      }
-    }
-    return Search.at(available, leastFree(available));
-  }
-
-  /** Among all with the least load for their weight, one drawn by weight. */
-  private int draw() {
+  int draw() {
     Group best = groups[0];
     long tickets = (long) best.order.ties() * best.weight;
     for (int i = 1; i < groups.length; i++) {
@@ -89,7 +66,8 @@ final class LeastCalls implements Balancer {
   }
 
   // The first free one in the order of load of each group; taken when some were tried or are full.
-  private int leastFree(Backends available) {
+  @Override
+  int leastFree(Backends available) {
     int best = Search.NONE;
     for (Group group : groups) {
       int found = firstFree(available, group);
@@ -113,26 +91,13 @@ final class LeastCalls implements Balancer {
     return Search.NONE;
   }
 
-  private void refresh(Backends available) {
-    if (trail.leads(available)) {
-      for (int i = trail.next(available); i != Search.NONE; i = trail.next(available)) {
-        correct(available, i);
-      }
-    }
-    if (!trail.leads(available)) {
-      rebuild(available);
-    } else if (available.size() > 0) {
-      correct(available, trail.turn(available));
-    }
-  }
-
-  /** True when the load was not the one known. */
-  private boolean correct(Backends available, int index) {
+  @Override
+  boolean correct(Backends available, int index) {
     return groups[groupOf[index]].order.set(placeOf[index], available.load(index));
   }
 
-  private void rebuild(Backends available) {
-    trail.begin(available);
+  @Override
+  void rebuild(Backends available) {
     int size = available.size();
     groupOf = new int[size];
     placeOf = new int[size];

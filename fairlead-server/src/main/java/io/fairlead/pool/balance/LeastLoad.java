@@ -5,7 +5,6 @@ import io.fairlead.config.Kind;
 import io.fairlead.config.NoSettings;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Backends;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class LeastLoad implements Balancer {
+final class LeastLoad extends LeastLoadedBalancer {
   static final Kind<NoSettings, Lent, Balancer> KIND =
       new Kind<>(
           "least-load",
@@ -27,15 +26,11 @@ final class LeastLoad implements Balancer {
           NoSettings.class,
           (none, lent) -> new LeastLoad(lent));
 
-  private static final int TRIES = 4;
-
-  private final RandomGenerator random;
   private final Balancer byCalls;
-  private final Trail trail = new Trail();
   private Shelves shelves = new Shelves(0);
 
   private LeastLoad(Lent lent) {
-    random = lent.random();
+    super(lent.random());
     byCalls = new LeastCalls(lent);
   }
 
@@ -44,19 +39,17 @@ final class LeastLoad implements Balancer {
     if (!available.measured()) {
       return byCalls.pick(available, key);
     }
-    refresh(available);
-    for (int i = 0; i < TRIES; i++) {
-      int drawn = shelves.draw(random);
-      // Read anew: another loop may have added calls since it was looked at last.
-      if (!correct(available, drawn) && available.free(drawn)) {
-        return available.get(drawn);
-      }
-    }
-    return Search.at(available, leastFree(available));
+    return super.pick(available, key);
+  }
+
+  @Override
+  int draw() {
+    return shelves.draw(random);
   }
 
   // Taken when some were tried or are full.
-  private int leastFree(Backends available) {
+  @Override
+  int leastFree(Backends available) {
     for (int shelf = shelves.lowest(0); shelf >= 0; shelf = shelves.lowest(shelf + 1)) {
       int size = shelves.size(shelf);
       int start = random.nextInt(size);
@@ -70,26 +63,13 @@ final class LeastLoad implements Balancer {
     return Search.NONE;
   }
 
-  private void refresh(Backends available) {
-    if (trail.leads(available)) {
-      for (int i = trail.next(available); i != Search.NONE; i = trail.next(available)) {
-        correct(available, i);
-      }
-    }
-    if (trail.leads(available)) {
-      correct(available, trail.turn(available));
-    } else {
-      rebuild(available);
-    }
-  }
-
-  /** True when the share was not the one known. */
-  private boolean correct(Backends available, int index) {
+  @Override
+  boolean correct(Backends available, int index) {
     return shelves.put(index, available.used(index));
   }
 
-  private void rebuild(Backends available) {
-    trail.begin(available);
+  @Override
+  void rebuild(Backends available) {
     int size = available.size();
     shelves = new Shelves(size);
     for (int i = 0; i < size; i++) {

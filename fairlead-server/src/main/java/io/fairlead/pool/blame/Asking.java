@@ -83,7 +83,7 @@ public abstract class Asking {
   protected final void tellSilent() {
     if (backend != null) {
       over();
-      backend.silent();
+      backend.outcomes().silent();
       asker.record().blame(Blame.SILENT);
     }
   }

@@ -12,11 +12,6 @@ import io.fairlead.esl.EslTarget;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Meters;
-import io.fairlead.pool.Backend;
-import io.fairlead.pool.CallEnder;
-import io.fairlead.pool.Figures;
-import io.fairlead.pool.Rooms;
-import io.fairlead.pool.health.HealthState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,10 +43,9 @@ public final class FreeSwitch implements EslListener {
    * @param pool the pool's name
    * @param home the pool's home loop
    * @param meters what is counted
-   * @param rooms the pool's conferences and queues
    * @param esl opens event sockets
    */
-  public record Ground(String pool, Loop home, Meters meters, Rooms rooms, Esl esl) {}
+  public record Ground(String pool, Loop home, Meters meters, Esl esl) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(FreeSwitch.class);
   private static final String PAUSE_CHECK = "fsctl pause_check inbound";
@@ -60,7 +54,7 @@ public final class FreeSwitch implements EslListener {
   // Events keep the list of rooms right; this mends what none was sent for.
   private static final long LIST_NS = Duration.ofMinutes(1).toNanos();
 
-  private final Backend backend;
+  private final MonitoredBackend backend;
   private final EslSettings settings;
   private final Ground ground;
   private final Loop home;
@@ -87,13 +81,13 @@ public final class FreeSwitch implements EslListener {
   private long overRateUntilNs;
   private volatile Link link = Link.begun();
 
-  private FreeSwitch(Backend backend, EslSettings settings, Ground ground) {
+  private FreeSwitch(MonitoredBackend backend, EslSettings settings, Ground ground) {
     this.backend = backend;
     this.settings = settings;
     this.ground = ground;
     this.home = ground.home();
     this.meters = new SocketMeters(ground.meters(), ground.pool(), backend.name());
-    this.rooms = new RoomList(backend, ground.rooms(), settings, meters.roomsUnknown);
+    this.rooms = new RoomList(backend, settings, meters.roomsUnknown);
     this.core = new CoreUuid(home, this::onRestart);
   }
 
@@ -104,8 +98,8 @@ public final class FreeSwitch implements EslListener {
    * @return null when it has no event socket
    */
   public static @Nullable FreeSwitch of(
-      Backend backend, @Nullable FreeSwitch before, Ground ground) {
-    EslSettings wanted = backend.settings().esl();
+      MonitoredBackend backend, @Nullable FreeSwitch before, Ground ground) {
+    EslSettings wanted = backend.esl();
     if (before != null && before.settings.equals(wanted)) {
       return before;
     }
@@ -136,14 +130,14 @@ public final class FreeSwitch implements EslListener {
   private void open(InetSocketAddress at) {
     meters.watch(this);
     session = ground.esl().open(new EslTarget(backend.name(), at, settings), home, this);
-    backend.callEnder(CallEnder.over(session));
+    backend.onCallEnder(CallEnder.over(session));
     home.timers().schedule(tick, TICK_NS);
   }
 
   /** Ends it; what it knew is forgotten. */
   public void close() {
     closed = true;
-    backend.callEnder(null);
+    backend.onCallEnder(null);
     session.close();
     home.timers().cancel(tick);
     home.timers().cancel(poll);
@@ -152,13 +146,13 @@ public final class FreeSwitch implements EslListener {
     home.timers().cancel(forget);
     meters.forget();
     rooms.forget();
-    backend.figures(null);
-    backend.condition().noRoom(null);
-    backend.condition().leaving(null);
+    backend.onFigures(null);
+    backend.onNoRoom(null);
+    backend.onLeaving(null);
   }
 
   /** Whose it is. */
-  public Backend backend() {
+  MonitoredBackend backend() {
     return backend;
   }
 
@@ -187,7 +181,7 @@ public final class FreeSwitch implements EslListener {
   @Override
   public void onConnected() {
     link = Link.up();
-    LOG.info("event socket of backend {} of pool {}: connected", backend, ground.pool());
+    LOG.info("event socket of backend {} of pool {}: connected", backend.name(), ground.pool());
     home.timers().cancel(forget);
     home.timers().schedule(overdue, pulse.deadlineNs());
     saidShutdown = false;
@@ -204,7 +198,7 @@ public final class FreeSwitch implements EslListener {
     link = before.down(problem, why);
     meters.problem(problem).add();
     if (before.problem() != problem) {
-      LOG.warn("event socket of backend {} of pool {}: {}", backend, ground.pool(), why);
+      LOG.warn("event socket of backend {} of pool {}: {}", backend.name(), ground.pool(), why);
     }
     if (!before.connected()) {
       return;
@@ -245,7 +239,7 @@ public final class FreeSwitch implements EslListener {
       unreadableSeen = true;
       LOG.warn(
           "event socket of backend {} of pool {}: an event that cannot be read is passed over",
-          backend,
+          backend.name(),
           ground.pool());
     }
     listSoon();
@@ -261,7 +255,7 @@ public final class FreeSwitch implements EslListener {
   private void onHeartbeat(EslEvent beat) {
     long nowNs = home.nowNs();
     Figures now = pulse.read(beat, nowNs, backend.load());
-    backend.figures(now);
+    backend.onFigures(now);
     home.timers().schedule(overdue, pulse.deadlineNs());
     if (now.sessionsPerSecondLeft() == 0) {
       // The budget is a new one each second.
@@ -278,13 +272,13 @@ public final class FreeSwitch implements EslListener {
       rooms.forget();
       onList();
     }
-    backend.restarted(startedNs);
+    backend.onRestart(startedNs);
   }
 
   private void onOverdue() {
     LOG.warn(
         "event socket of backend {} of pool {}: no heartbeat for {} s, its figures are stale",
-        backend,
+        backend.name(),
         ground.pool(),
         Duration.ofNanos(pulse.deadlineNs()).toSeconds());
     outdate();
@@ -293,7 +287,7 @@ public final class FreeSwitch implements EslListener {
   private void outdate() {
     Figures figures = backend.figures();
     if (figures != null) {
-      backend.figures(figures.outdated());
+      backend.onFigures(figures.outdated());
     }
     judge();
   }
@@ -375,16 +369,19 @@ public final class FreeSwitch implements EslListener {
   // ---- what follows ----
 
   /**
-   * Its health has changed. What is down may be cut off and not dead, so its rooms are known until
-   * it tells others: a route may have their callers wait for it.
+   * It is seen dead. It may be cut off and not dead, so its rooms are known until it tells others:
+   * a route may have their callers wait for it.
    */
-  public void onHealth(HealthState before, HealthState after) {
-    if (after == HealthState.DOWN) {
-      rooms.doubt();
-    } else if (before == HealthState.DOWN && connected()) {
+  public void onDead() {
+    rooms.doubt();
+  }
+
+  /** It is seen alive after it was dead. */
+  public void onAlive() {
+    if (connected()) {
       listed = true;
       rooms.askAnew(session);
-    } else if (before == HealthState.DOWN) {
+    } else {
       session.hasten();
     }
   }
@@ -395,8 +392,8 @@ public final class FreeSwitch implements EslListener {
   }
 
   private void judge() {
-    backend.condition().leaving(leaving());
-    backend.condition().noRoom(paused ? "paused: fsctl pause_check inbound is true" : full());
+    backend.onLeaving(leaving());
+    backend.onNoRoom(paused ? "paused: fsctl pause_check inbound is true" : full());
   }
 
   private @Nullable String leaving() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.freeswitch;
 
-import io.fairlead.pool.Rooms.Kind;
+import io.fairlead.pool.freeswitch.RoomReport.Kind;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

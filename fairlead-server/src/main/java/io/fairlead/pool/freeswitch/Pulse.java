@@ -2,7 +2,6 @@
 package io.fairlead.pool.freeswitch;
 
 import io.fairlead.esl.EslEvent;
-import io.fairlead.pool.Figures;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

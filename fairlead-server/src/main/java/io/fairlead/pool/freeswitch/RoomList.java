@@ -6,11 +6,8 @@ import io.fairlead.esl.EslEvent;
 import io.fairlead.esl.EslSession;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.observe.Counter;
-import io.fairlead.pool.Backend;
-import io.fairlead.pool.Rooms;
-import io.fairlead.pool.Rooms.Kind;
-import io.fairlead.pool.Rooms.Room;
 import io.fairlead.pool.freeswitch.Listings.People;
+import io.fairlead.pool.freeswitch.RoomReport.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,12 +32,11 @@ final class RoomList implements QueuePeople.Taker {
 
   private record Named(Kind kind, String name) {}
 
-  private final Backend backend;
-  private final Rooms rooms;
+  private final MonitoredBackend backend;
   private final Pattern keyOf;
   private final int most;
   private final Counter unknown;
-  private final Map<Named, Room> known = new HashMap<>();
+  private final Map<Named, RoomReport> known = new HashMap<>();
   private final Map<String, Set<Named>> byKey = new HashMap<>();
   private final Set<Named> changedMeanwhile = new HashSet<>();
   private final QueuePeople people = new QueuePeople(this);
@@ -51,9 +47,8 @@ final class RoomList implements QueuePeople.Taker {
   /**
    * @param unknown counts rooms that are not remembered, because there are too many
    */
-  RoomList(Backend backend, Rooms rooms, EslSettings settings, Counter unknown) {
+  RoomList(MonitoredBackend backend, EslSettings settings, Counter unknown) {
     this.backend = backend;
-    this.rooms = rooms;
     this.keyOf = Pattern.compile(settings.roomKey());
     this.most = settings.maxRooms();
     this.unknown = unknown;
@@ -128,7 +123,7 @@ final class RoomList implements QueuePeople.Taker {
   @Override
   public void onCounted(String queue, int members, int agents) {
     Named named = new Named(Kind.QUEUE, queue);
-    Room room = known.get(named);
+    RoomReport room = known.get(named);
     if (room != null) {
       boolean current = named.equals(counting);
       put(named, new People(current ? members : room.members(), agents));
@@ -222,7 +217,7 @@ final class RoomList implements QueuePeople.Taker {
     stopAsking();
     known.clear();
     byKey.clear();
-    rooms.lost(backend);
+    backend.onRoomsGone();
   }
 
   private void stopAsking() {
@@ -237,11 +232,8 @@ final class RoomList implements QueuePeople.Taker {
    */
   void doubt() {
     for (Named named : List.copyOf(known.keySet())) {
-      Room room = Objects.requireNonNull(known.get(named));
-      known.put(
-          named,
-          new Room(
-              room.kind(), room.key(), room.name(), backend, room.members(), room.agents(), true));
+      RoomReport room = Objects.requireNonNull(known.get(named));
+      known.put(named, room.inDoubt());
       publish(room.key());
     }
   }
@@ -257,7 +249,7 @@ final class RoomList implements QueuePeople.Taker {
 
   // What was doubted may have come about otherwise since.
   private People believed(Named named) {
-    Room room = known.get(named);
+    RoomReport room = known.get(named);
     return room == null || room.doubted() ? People.NONE : new People(room.members(), room.agents());
   }
 
@@ -266,7 +258,7 @@ final class RoomList implements QueuePeople.Taker {
   }
 
   private void put(Named named, People now) {
-    Room before = known.get(named);
+    RoomReport before = known.get(named);
     if (before != null
         && !before.doubted()
         && before.members() == now.members()
@@ -282,14 +274,13 @@ final class RoomList implements QueuePeople.Taker {
       return;
     }
     known.put(
-        named,
-        new Room(named.kind(), key, named.name(), backend, now.members(), now.agents(), false));
+        named, new RoomReport(named.kind(), key, named.name(), now.members(), now.agents(), false));
     byKey.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(named);
     publish(key);
   }
 
   private void remove(Named named) {
-    Room before = known.remove(named);
+    RoomReport before = known.remove(named);
     if (before == null) {
       return;
     }
@@ -305,21 +296,21 @@ final class RoomList implements QueuePeople.Taker {
 
   // Several names may have one key: the fullest stands for them.
   private void publish(String key) {
-    List<Room> same = new ArrayList<>();
+    List<RoomReport> same = new ArrayList<>();
     for (Named named : byKey.getOrDefault(key, Set.of())) {
-      Room room = known.get(named);
+      RoomReport room = known.get(named);
       if (room != null) {
         same.add(room);
       }
     }
-    Room fullest = null;
-    for (Room room : same) {
-      fullest = fullest == null || Rooms.isFuller(room, fullest) ? room : fullest;
+    RoomReport fullest = null;
+    for (RoomReport room : same) {
+      fullest = fullest == null || RoomReport.BY_PEOPLE.compare(room, fullest) < 0 ? room : fullest;
     }
     if (fullest == null) {
-      rooms.remove(backend, key);
+      backend.onRoomGone(key);
     } else {
-      rooms.put(fullest);
+      backend.onRoom(fullest);
     }
   }
 

@@ -5,7 +5,6 @@ import io.fairlead.esl.EslProblem;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
-import io.fairlead.pool.Figures;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 

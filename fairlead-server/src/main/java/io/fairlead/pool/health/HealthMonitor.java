@@ -99,7 +99,7 @@ public final class HealthMonitor {
     public void onUnreachable(String why) {
       if (asking && !stopped) {
         asking = false;
-        backend.checked(CheckResult.UNREACHABLE, 0);
+        backend.outcomes().checked(CheckResult.UNREACHABLE, 0);
         backend.condition().onUnreachable(why);
         scheduleNext();
       }
@@ -115,7 +115,7 @@ public final class HealthMonitor {
         return;
       }
       asking = false;
-      backend.checked(result, elapsedNs);
+      backend.outcomes().checked(result, elapsedNs);
       Condition condition = backend.condition();
       switch (result) {
         case PASSED -> condition.onPassed(settings);

@@ -61,7 +61,7 @@ public final class OutlierDetector {
       LOG.debug("backend {} of pool {} is not ejected, {} are already", backend, pool, ejected);
       return;
     }
-    backend.ejected();
+    backend.outcomes().ejected();
     backend.condition().eject(settings, why, answered);
   }
 }

@@ -154,7 +154,7 @@ final class Errand implements ResponseListener {
 
   @Override
   public void onTimeout(ClientTransaction transaction) {
-    backend.silent();
+    backend.outcomes().silent();
     end(Result.FAILED, 0);
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.pool;
+package io.fairlead.pool.freeswitch;
 
 /**
  * What a FreeSWITCH said of itself in its last heartbeat. Immutable.

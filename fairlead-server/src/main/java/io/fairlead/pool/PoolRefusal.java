@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool;
+
+import io.fairlead.observe.Cause;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.pool.health.HealthState;
+import java.util.List;
+
+/** Says, and counts, why a pool had no backend for a request. Immutable. */
+final class PoolRefusal {
+  private final String pool;
+  private final List<Backend> backends;
+  private final Meters meters;
+
+  PoolRefusal(String pool, List<Backend> backends, Meters meters) {
+    this.pool = pool;
+    this.backends = backends;
+    this.meters = meters;
+  }
+
+  /** For a request that asks nothing of a backend but that it takes calls. */
+  Cause nobody() {
+    Cause cause = Cause.NO_HEALTHY_BACKEND;
+    for (Backend backend : backends) {
+      HealthState state = backend.health().state();
+      boolean full = state.takesCalls() && backend.full();
+      if (full || state == HealthState.SATURATED) {
+        cause = Cause.OVERFLOW;
+      }
+    }
+    return counted(cause);
+  }
+
+  /** For a request that asks this. */
+  Cause nobody(Demand demand) {
+    Cause cause = Cause.NO_HEALTHY_BACKEND;
+    for (Backend backend : backends) {
+      boolean asked = backend.settings().weight() > 0 && !demand.tried().contains(backend);
+      // Such a one would have been picked, were it not for room.
+      if (asked
+          && backend.hasAny(demand)
+          && backend.address() != null
+          && backend.health().state().alive()) {
+        cause = Cause.OVERFLOW;
+      }
+    }
+    return counted(cause);
+  }
+
+  /** The one backend that could take it has no room. */
+  Cause overflow() {
+    return counted(Cause.OVERFLOW);
+  }
+
+  private Cause counted(Cause cause) {
+    meters.counter(Meter.POOL_NOBODY, pool, cause.flag()).add();
+    return cause;
+  }
+}

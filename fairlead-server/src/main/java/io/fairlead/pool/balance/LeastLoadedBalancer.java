@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.pool.balance;
+
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Backends;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One that takes the least loaded backend, and keeps them in order for that. Before each pick it
+ * corrects those whose load its own loop has changed, and one more for what other loops did; so a
+ * pick costs the same for any number of backends.
+ *
+ * <p>Owned by one loop.
+ */
+abstract sealed class LeastLoadedBalancer implements Balancer permits LeastCalls, LeastLoad {
+  private static final int TRIES = 4;
+
+  final RandomGenerator random;
+  private final Trail trail = new Trail();
+
+  LeastLoadedBalancer(RandomGenerator random) {
+    this.random = random;
+  }
+
+  @Override
+  public @Nullable Backend pick(Backends available, long key) {
+    refresh(available);
+    if (available.size() == 0) {
+      return null;
+    }
+    for (int i = 0; i < TRIES; i++) {
+      int drawn = draw();
+      // Read anew: another loop may have added calls since it was looked at last.
+      if (!correct(available, drawn) && available.free(drawn)) {
+        return available.get(drawn);
+      }
+    }
+    return Search.at(available, leastFree(available));
+  }
+
+  private void refresh(Backends available) {
+    if (trail.leads(available)) {
+      for (int i = trail.next(available); i != Search.NONE; i = trail.next(available)) {
+        correct(available, i);
+      }
+    }
+    if (!trail.leads(available)) {
+      trail.begin(available);
+      rebuild(available);
+    } else if (available.size() > 0) {
+      correct(available, trail.turn(available));
+    }
+  }
+
+  /** The index of one that is least loaded, as far as is known; there must be backends. */
+  abstract int draw();
+
+  /** That of the least loaded that is free, or {@link Search#NONE}. */
+  abstract int leastFree(Backends available);
+
+  /** Looks at one again; true when its load was not the one known. */
+  abstract boolean correct(Backends available, int index);
+
+  /** Begins anew with another list. */
+  abstract void rebuild(Backends available);
+}

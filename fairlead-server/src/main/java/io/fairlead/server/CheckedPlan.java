@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.config.ConfigError;
+import io.fairlead.config.Marks;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A configuration while it is checked, and what was found so far. Owned by whoever reads the file.
+ *
+ * @param sound what was read, and which parts of it have errors
+ * @param marks where in the file things stand
+ * @param errors what cannot work
+ * @param warnings what works but is probably not meant
+ */
+record CheckedPlan(Sound sound, Marks marks, List<ConfigError> errors, List<ConfigError> warnings) {
+  /** Nothing is found yet. */
+  static CheckedPlan of(Sound sound, Marks marks) {
+    return new CheckedPlan(sound, marks, new ArrayList<>(), new ArrayList<>());
+  }
+}
