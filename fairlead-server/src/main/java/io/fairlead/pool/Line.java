@@ -2,6 +2,7 @@
 package io.fairlead.pool;
 
 import io.fairlead.pool.health.HealthState;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,33 @@ record Line(List<Rank> ranks, boolean panicking, double healthyShare) {
       }
     }
     return false;
+  }
+
+  /** The one of the first rank that has any which has the key by rendezvous hashing, or null. */
+  @Nullable Backend highest(long key, List<Backend> tried) {
+    for (Rank rank : ranks) {
+      Backend chosen = rank.highest(key, tried);
+      if (chosen != null) {
+        return chosen;
+      }
+    }
+    return null;
+  }
+
+  /** Those of the first rank that has any which are not full and have what the request asks. */
+  List<Backend> available(Demand demand) {
+    List<Backend> free = new ArrayList<>();
+    for (Rank rank : ranks) {
+      for (int i = 0; i < rank.size(); i++) {
+        if (!rank.full(i) && rank.get(i).meets(demand)) {
+          free.add(rank.get(i));
+        }
+      }
+      if (!free.isEmpty()) {
+        break;
+      }
+    }
+    return free;
   }
 
   /**

@@ -9,7 +9,6 @@ import io.fairlead.observe.Meters;
 import io.fairlead.pool.affinity.Residences;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.transport.Flow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -227,14 +226,12 @@ public final class Pool {
    * @return one that was not tried, or null when there is none
    */
   public @Nullable Backend pickByHash(int loop, long key, List<Backend> tried) {
-    for (Rank rank : line.ranks()) {
-      Backend chosen = rank.highest(key, tried);
-      if (chosen != null) {
-        chosen.picked(loop);
-        return chosen;
-      }
+    Backend chosen = line.highest(key, tried);
+    if (chosen == null) {
+      return lastResort(new Demand(key, tried, null, false));
     }
-    return lastResort(new Demand(key, tried, null, false));
+    chosen.picked(loop);
+    return chosen;
   }
 
   private @Nullable Backend lastResort(Demand demand) {
@@ -305,17 +302,7 @@ public final class Pool {
 
   /** Those of them that have what the request asks of their resources. */
   public List<Backend> available(Demand demand) {
-    List<Backend> free = new ArrayList<>();
-    for (Rank rank : line.ranks()) {
-      for (int i = 0; i < rank.size(); i++) {
-        if (!rank.full(i) && rank.get(i).meets(demand)) {
-          free.add(rank.get(i));
-        }
-      }
-      if (!free.isEmpty()) {
-        break;
-      }
-    }
+    List<Backend> free = line.available(demand);
     Backend last = free.isEmpty() ? lastResort(demand) : null;
     if (last != null) {
       free.add(last);

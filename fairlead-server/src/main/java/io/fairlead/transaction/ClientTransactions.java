@@ -51,7 +51,21 @@ final class ClientTransactions {
     return method == Method.CANCEL ? cancels.get(id) : byBranch.get(id);
   }
 
-  void add(ClientTransaction transaction) {
+  /** Takes it in and sends its request. One that could not begin is none: nobody would end it. */
+  void begin(ClientTransaction transaction, byte[] bytes, int from, int to) {
+    boolean begun = false;
+    try {
+      add(transaction);
+      transaction.start(bytes, from, to);
+      begun = true;
+    } finally {
+      if (!begun) {
+        transaction.terminate();
+      }
+    }
+  }
+
+  private void add(ClientTransaction transaction) {
     if (transaction.method() == Method.CANCEL) {
       cancels.put(transaction.branch(), transaction);
     } else {

@@ -260,13 +260,13 @@ public final class InviteClientTransaction extends ClientTransaction {
         }
       }
       case COMPLETED -> {
-        table.lingersD(this);
+        table.lingering().d(this);
         listener = null;
       }
       case ACCEPTED -> {
         sent = null;
         table.settled(this);
-        table.lingersWhole(this);
+        table.lingering().whole(this);
       }
       case TERMINATED -> {
         table.remove(this);

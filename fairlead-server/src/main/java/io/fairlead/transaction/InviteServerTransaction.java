@@ -220,12 +220,12 @@ public final class InviteServerTransaction extends ServerTransaction {
       case CONFIRMED -> {
         last = null;
         listener = null;
-        table.lingersT4(this);
+        table.lingering().t4(this);
       }
       case ACCEPTED -> {
         request = null;
         listener = null;
-        table.lingersWhole(this);
+        table.lingering().whole(this);
       }
       case TERMINATED -> {
         request = null;

@@ -167,7 +167,7 @@ public final class NonInviteClientTransaction extends ClientTransaction {
     switch (next) {
       case TRYING, PROCEEDING -> {}
       case COMPLETED -> {
-        table.lingersT4(this);
+        table.lingering().t4(this);
         sent = null;
         listener = null;
       }

@@ -161,7 +161,7 @@ public final class NonInviteServerTransaction extends ServerTransaction {
       case COMPLETED -> {
         request = null;
         listener = null;
-        table.lingersWhole(this);
+        table.lingering().whole(this);
       }
       case TERMINATED -> {
         request = null;

@@ -5,7 +5,6 @@ import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.loop.Steps;
-import io.fairlead.loop.Timer;
 import io.fairlead.loop.Timers;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -44,9 +43,7 @@ public final class TransactionTable {
 
   private final ServerTransactions servers;
   private final ClientTransactions clients;
-  private final Lingering whole;
-  private final Lingering d;
-  private final Lingering t4;
+  private final LingerQueues lingering;
 
   private final HopRequests hopRequests = new HopRequests();
 
@@ -61,9 +58,7 @@ public final class TransactionTable {
     this.loop = loop;
     this.steps = loop.steps();
     this.lengths = TimerLengths.of(settings);
-    this.whole = new Lingering(loop, lengths.whole());
-    this.d = new Lingering(loop, lengths.d());
-    this.t4 = new Lingering(loop, lengths.t4());
+    this.lingering = new LingerQueues(loop, lengths);
     this.ids = new UniqueIds(loop.index(), secret);
     this.responses = new LocalResponses(ids);
     this.meters = TransactionMeters.of(meters);
@@ -194,7 +189,7 @@ public final class TransactionTable {
     InviteClientTransaction transaction = new InviteClientTransaction(this, branch, flow, listener);
     clients.identify(transaction, bytes, from, to);
     transaction.sent = Arrays.copyOfRange(bytes, from, to);
-    begin(transaction, bytes, from, to);
+    clients.begin(transaction, bytes, from, to);
     return transaction;
   }
 
@@ -208,7 +203,7 @@ public final class TransactionTable {
     if (!flow.transport().reliable()) {
       transaction.sent = Arrays.copyOfRange(bytes, from, to);
     }
-    begin(transaction, bytes, from, to);
+    clients.begin(transaction, bytes, from, to);
     return transaction;
   }
 
@@ -230,7 +225,7 @@ public final class TransactionTable {
     if (invite || !flow.transport().reliable()) {
       transaction.sent = text.copy();
     }
-    begin(transaction, text.bytes(), 0, text.length());
+    clients.begin(transaction, text.bytes(), 0, text.length());
     return transaction;
   }
 
@@ -243,21 +238,7 @@ public final class TransactionTable {
         new NonInviteClientTransaction(this, invite.branch(), invite.flow(), null, Method.CANCEL);
     transaction.call = invite.call;
     transaction.sent = bytes;
-    begin(transaction, bytes, 0, bytes.length);
-  }
-
-  // One that could not begin is none: nobody else would end it.
-  private void begin(ClientTransaction transaction, byte[] bytes, int from, int to) {
-    boolean begun = false;
-    try {
-      clients.add(transaction);
-      transaction.start(bytes, from, to);
-      begun = true;
-    } finally {
-      if (!begun) {
-        transaction.terminate();
-      }
-    }
+    clients.begin(transaction, bytes, 0, bytes.length);
   }
 
   /**
@@ -312,24 +293,9 @@ public final class TransactionTable {
     clients.settled(transaction);
   }
 
-  /** It only absorbs from now on: ends in 64 times T1. */
-  <T extends Timer & Lingering.Guest> void lingersWhole(T transaction) {
-    lingers(transaction, whole);
-  }
-
-  /** It only absorbs from now on: ends with timer D. */
-  <T extends Timer & Lingering.Guest> void lingersD(T transaction) {
-    lingers(transaction, d);
-  }
-
-  /** It only absorbs from now on: ends in T4. */
-  <T extends Timer & Lingering.Guest> void lingersT4(T transaction) {
-    lingers(transaction, t4);
-  }
-
-  private <T extends Timer & Lingering.Guest> void lingers(T transaction, Lingering queue) {
-    loop.timers().cancel(transaction);
-    queue.add(transaction);
+  /** Where those wait that only absorb what comes late. */
+  LingerQueues lingering() {
+    return lingering;
   }
 
   Timers timers() {
