@@ -15,13 +15,10 @@ public interface MediaCall {
   /**
    * Takes an offer or an answer and gives what the other side is to read in its place.
    *
-   * @param offer false for an answer
-   * @param from the side that wrote it
-   * @param calleeTag the callee's tag, empty where none is known yet; each fork has its own
-   * @param sdp the session description alone, valid until the method returns
+   * @param description valid until the method returns
    * @param outcome is told once, before the method returns or later on the call's loop
    */
-  void describe(boolean offer, Side from, String calleeTag, byte[] sdp, Outcome outcome);
+  void describe(SentDescription description, Outcome outcome);
 
   /** The last offer of that side was refused: what held before it holds again. */
   void rejected(Side offerer);
