@@ -20,6 +20,14 @@ public interface MediaCall {
    */
   void describe(SentDescription description, Outcome outcome);
 
+  /**
+   * A 2xx of that callee has passed: of several that answered one offer his answer holds, and
+   * nobody else's counts any more. Nothing to do for an engine that has only one.
+   *
+   * @param calleeTag his tag
+   */
+  default void confirmed(String calleeTag) {}
+
   /** The last offer of that side was refused: what held before it holds again. */
   void rejected(Side offerer);
 
