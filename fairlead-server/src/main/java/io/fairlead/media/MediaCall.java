@@ -21,10 +21,12 @@ public interface MediaCall {
   void describe(SentDescription description, Outcome outcome);
 
   /**
-   * A 2xx of that callee has passed: of several that answered one offer his answer holds, and
-   * nobody else's counts any more. Nothing to do for an engine that has only one.
+   * The answer that passed last counts, since a 2xx to its offer has passed, or the ACK that
+   * brought it. At the first time it also says which of several forks holds: nobody else's answers
+   * count any more, and silence is measured from now on. Nothing to do for an engine that knows by
+   * itself.
    *
-   * @param calleeTag his tag
+   * @param calleeTag the tag of the callee in whose dialog that was
    */
   default void confirmed(String calleeTag) {}
 

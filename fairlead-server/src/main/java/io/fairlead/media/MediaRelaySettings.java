@@ -52,16 +52,16 @@ public record MediaRelaySettings(
     @Setting(
             value = "60s",
             doc =
-                "How long a side that should send may be silent. A minute is longer than any pause"
+                "How long a side may be silent while both talk. A minute is longer than any pause"
                     + " of a phone that suppresses silence, which still sends comfort noise, and"
                     + " than the change from one mobile network to another.")
         Duration timeout,
     @Setting(
             value = "30m",
             doc =
-                "The same while a side is on hold or only listens, where silence is what was"
-                    + " agreed. Longer than anybody waits on hold; it catches calls whose BYE was"
-                    + " lost.")
+                "The same while a side is on hold or only listens, before the call is answered, and"
+                    + " for a fax, whose receiver says nothing while a page comes. Longer than"
+                    + " anybody waits on hold; it catches calls whose BYE was lost.")
         Duration heldTimeout,
     @Setting(
             value = "bye",

@@ -71,6 +71,11 @@ record MediaLine(
         media.direction().receives() && !isHeldByAddress(session, media));
   }
 
+  /** True when it neither holds nor is held nor only listens. */
+  boolean talks() {
+    return sends && receives;
+  }
+
   /** The same, nothing to flow. */
   MediaLine silent() {
     return new MediaLine(kind, said, saidRtcp, rtp, rtcp, muxes, rtpPackets, types, false, false);

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   answer ---------> both sides are told; of several forks the last one counts ...
  *   confirmed ------> ... until a 2xx has passed: it is agreed, streams nobody wants are closed
  *   later offer ----> streams open for new lines; nothing is told
- *   its answer -----> both sides are told, agreed
+ *   its answer -----> both sides are told
+ *   confirmed ------> agreed, as above; the next offer means that too
  *   refused --------> back to what was agreed, new streams are closed
  * </pre>
  *
@@ -131,22 +132,20 @@ final class RelayedCall implements MediaCall {
       answers.put(tag, said);
     }
     if (early || from == Side.CALLER || tag.equals(confirmed)) {
-      take(from.other(), offer, said);
-      if (!early) {
-        agree();
-      }
+      take(from.other(), offer, said, !early);
     }
     write(description, read, offer, said, outcome);
   }
 
-  private void take(Side offerer, @Nullable MediaLine[] offer, @Nullable MediaLine[] answer) {
+  private void take(
+      Side offerer, @Nullable MediaLine[] offer, @Nullable MediaLine[] answer, boolean settled) {
     answered = true;
     for (int i = 0; i < lines.size(); i++) {
       RelayedLine line = lines.get(i);
       MediaLine offered = i < offer.length ? offer[i] : null;
       MediaLine taken = i < answer.length ? answer[i] : null;
       if (line != null && offered != null && taken != null) {
-        line.described(offerer, offered, taken);
+        line.described(offerer, offered, taken, settled);
       } else if (line != null) {
         line.unused();
       }
@@ -271,7 +270,7 @@ final class RelayedCall implements MediaCall {
 
   @Override
   public void confirmed(String calleeTag) {
-    if (over || !confirmed.isEmpty()) {
+    if (over || !(confirmed.isEmpty() || confirmed.equals(calleeTag))) {
       return;
     }
     confirmed = calleeTag;
@@ -279,7 +278,9 @@ final class RelayedCall implements MediaCall {
     @Nullable MediaLine[] answer = answers.get(calleeTag);
     answers.clear();
     if (offer != null && answer != null) {
-      take(Side.CALLER, offer, answer);
+      take(Side.CALLER, offer, answer, true);
+    }
+    if (answered) {
       agree();
     }
   }

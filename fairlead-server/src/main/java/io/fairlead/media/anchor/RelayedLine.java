@@ -6,6 +6,7 @@ import io.fairlead.media.MediaReport;
 import io.fairlead.media.relay.Described;
 import io.fairlead.media.relay.RelayedStream;
 import io.fairlead.sdp.OfferAnswer.Side;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,13 @@ final class RelayedLine {
    *
    * @param other what the other side says; null while it has said nothing
    * @param muxed RTP and RTCP share the port on this side
+   * @param settled the call is answered
    */
-  private record Said(MediaLine line, @Nullable MediaLine other, boolean muxed) {
-    // Where nothing is to flow, or nobody has answered, silence is no sign of anything.
-    boolean flows() {
-      return line.sends() && other != null && other.receives();
+  private record Said(MediaLine line, @Nullable MediaLine other, boolean muxed, boolean settled) {
+    // Who holds may play music or nothing, who hears ringing may be quiet, and a fax machine that
+    // receives a page says nothing for minutes: only where both talk is silence a sign.
+    boolean talks() {
+      return settled && line.rtpPackets() && line.talks() && other != null && other.talks();
     }
   }
 
@@ -54,14 +57,19 @@ final class RelayedLine {
 
   /** The first offer: there is nothing that it could change. */
   void offered(Side from, MediaLine line) {
-    tell(from, new Said(line, null, line.muxes()));
+    tell(from, new Said(line, null, line.muxes(), false));
   }
 
-  /** An offer and its answer. */
-  void described(Side offerer, MediaLine offer, MediaLine answer) {
+  /**
+   * An offer and its answer.
+   *
+   * @param settled the answer counts: the call is answered
+   */
+  void described(Side offerer, MediaLine offer, MediaLine answer, boolean settled) {
     unused = false;
-    tell(offerer, new Said(offer, answer, offer.muxes()));
-    tell(offerer.other(), new Said(answer, offer, offer.muxes() && answer.muxes()));
+    // Also one who answers with what was not offered is taken at his word.
+    tell(offerer, new Said(offer, answer, offer.muxes(), settled));
+    tell(offerer.other(), new Said(answer, offer, answer.muxes(), settled));
   }
 
   /** One of them does not want it. */
@@ -70,7 +78,7 @@ final class RelayedLine {
     for (Side side : Side.values()) {
       Said said = told[side.ordinal()];
       if (said != null) {
-        tell(side, new Said(said.line().silent(), null, said.muxed()));
+        tell(side, new Said(said.line().silent(), null, said.muxed(), false));
       }
     }
   }
@@ -119,7 +127,7 @@ final class RelayedLine {
             line.sends(),
             line.receives(),
             moved,
-            said.flows() ? settings.timeout() : settings.heldTimeout()));
+            said.talks() ? settings.timeout() : settings.heldTimeout()));
   }
 
   // An address of zeroes holds and says nothing of where to.
@@ -127,14 +135,15 @@ final class RelayedLine {
     return line.said() == null || Objects.equals(before.said(), line.said());
   }
 
-  /** True when that side is silent for longer than what it was told allows; or not expected. */
+  /** True unless that side has sent within the time it may be silent here. */
   boolean isSilent(Side side) {
     Said said = told[side.ordinal()];
-    if (said == null || !said.flows()) {
+    if (said == null || (said.line().rtpPackets() && !said.talks())) {
       return true;
     }
     MediaReport.Stream report = stream.report();
     MediaReport.Quality from = side == Side.CALLER ? report.fromCaller() : report.fromCallee();
-    return from.lastNsAgo() < 0 || from.lastNsAgo() >= settings.timeout().toNanos();
+    Duration allowed = said.talks() ? settings.timeout() : settings.heldTimeout();
+    return from.lastNsAgo() < 0 || from.lastNsAgo() >= allowed.toNanos();
   }
 }
