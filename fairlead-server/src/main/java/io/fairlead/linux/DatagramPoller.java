@@ -25,6 +25,9 @@ public sealed interface DatagramPoller permits UringPoller, EpollPoller {
 
   /** Whom datagrams are given to. */
   interface Handler {
+    /** A wait is over; datagrams may follow. */
+    void onAwake();
+
     /**
      * A datagram, valid until this returns. Its source stands {@link #addressBefore()} bytes before
      * it as a {@code sockaddr}; there {@link #send} finds its destination.

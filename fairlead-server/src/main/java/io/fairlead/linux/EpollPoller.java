@@ -29,7 +29,7 @@ final class EpollPoller implements DatagramPoller {
 
   private final Tuning tuning;
   private final int epoll;
-  private final int wakeFd;
+  private final WakeUp wakeUp = new WakeUp();
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final MemorySegment events;
@@ -41,14 +41,12 @@ final class EpollPoller implements DatagramPoller {
   EpollPoller(Tuning tuning) {
     this.tuning = tuning;
     epoll = SystemCalls.epoll();
-    wakeFd = SystemCalls.eventFd();
     memory = arena.allocate(ADDRESS + (long) tuning.largest(), 64);
     payload = memory.address() + ADDRESS;
     events = arena.allocate((long) EVENTS * EVENT_SIZE, 64);
-    number = arena.allocate(16, 8);
-    number.set(ValueLayout.JAVA_LONG, 8, 1);
+    number = arena.allocate(8, 8);
     Arrays.fill(fds, -1);
-    watch(wakeFd, WAKE);
+    watch(wakeUp.fd(), WAKE);
   }
 
   private void watch(int fd, int slot) {
@@ -103,6 +101,7 @@ final class EpollPoller implements DatagramPoller {
       int timeoutMs = (int) Math.max(1, timeoutNs / 1_000_000);
       ready = SystemCalls.epollWait(epoll, events.address(), EVENTS, timeoutMs);
     }
+    handler.onAwake();
     boolean any = ready > 0;
     for (int round = 0; ready > 0 && round < ROUNDS; round++) {
       int served = serve(handler, ready);
@@ -119,7 +118,7 @@ final class EpollPoller implements DatagramPoller {
       int slot =
           (int) events.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) i * EVENT_SIZE + EVENT_SLOT);
       if (slot == WAKE) {
-        SystemCalls.read(wakeFd, number.address());
+        wakeUp.woken();
         continue;
       }
       int fd = fds[slot];
@@ -156,7 +155,7 @@ final class EpollPoller implements DatagramPoller {
 
   @Override
   public void wake() {
-    SystemCalls.write(wakeFd, number.address() + 8);
+    wakeUp.wake();
   }
 
   @Override
@@ -166,7 +165,6 @@ final class EpollPoller implements DatagramPoller {
         SystemCalls.close(fd);
       }
     }
-    SystemCalls.close(wakeFd);
     SystemCalls.close(epoll);
     arena.close();
   }

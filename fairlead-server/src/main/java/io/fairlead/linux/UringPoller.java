@@ -47,8 +47,7 @@ final class UringPoller implements DatagramPoller {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final MemorySegment header;
-  private final MemorySegment number;
-  private final int wakeFd;
+  private final WakeUp wakeUp = new WakeUp();
   private final int buffers;
   private final int size;
   private final int paceUs;
@@ -68,9 +67,6 @@ final class UringPoller implements DatagramPoller {
     memory = arena.allocate((long) buffers * size, 4096);
     header = arena.allocate(56, 8);
     header.set(ValueLayout.JAVA_INT, 8, ADDRESS);
-    number = arena.allocate(16, 8);
-    number.set(ValueLayout.JAVA_LONG, 8, 1);
-    wakeFd = SystemCalls.eventFd();
     Arrays.fill(fds, -1);
     for (int i = 0; i < buffers; i++) {
       ring.giveBuffer(memory.address() + (long) i * size, size, i);
@@ -121,7 +117,7 @@ final class UringPoller implements DatagramPoller {
   }
 
   private void watchWakes() {
-    ring.queue(POLL_ADD, wakeFd, OF_WAKE);
+    ring.queue(POLL_ADD, wakeUp.fd(), OF_WAKE);
     ring.about(0, POLL_MULTISHOT, POLLIN);
   }
 
@@ -159,6 +155,7 @@ final class UringPoller implements DatagramPoller {
     ring.submitAndWait(paceUs, timeoutNs);
     ring.publishBuffers();
     held = 0;
+    handler.onAwake();
     for (int left = ring.completions(); left > 0; left--) {
       take(handler);
       ring.completed();
@@ -173,7 +170,7 @@ final class UringPoller implements DatagramPoller {
     if (key == OF_SEND) {
       unsent += result < 0 ? 1 : 0;
     } else if (key == OF_WAKE) {
-      SystemCalls.read(wakeFd, number.address());
+      wakeUp.woken();
       if ((flags & GOES_ON) == 0) {
         watchWakes();
       }
@@ -222,7 +219,7 @@ final class UringPoller implements DatagramPoller {
 
   @Override
   public void wake() {
-    SystemCalls.write(wakeFd, number.address() + 8);
+    wakeUp.wake();
   }
 
   @Override
@@ -233,7 +230,6 @@ final class UringPoller implements DatagramPoller {
         SystemCalls.close(fd);
       }
     }
-    SystemCalls.close(wakeFd);
     arena.close();
   }
 }
