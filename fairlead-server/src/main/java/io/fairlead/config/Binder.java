@@ -77,7 +77,10 @@ public final class Binder {
   public static <T extends Record> Map<String, T> bindNames(Class<T> type, YamlSource source) {
     Binder binder = new Binder(source);
     Yaml root = YamlReader.read(source, binder.errors);
-    Object value = root == null ? Failed.FAILED : binder.map(new Shape.Fields(type), root, "");
+    Object value =
+        root == null
+            ? Failed.FAILED
+            : binder.map(new Shape.MapOf(new Shape.Fields(type), ""), root, "");
     if (!binder.errors.isEmpty() || !(value instanceof Map<?, ?> names)) {
       throw new ConfigException(binder.errors.stream().map(binder.marks::withoutHidden).toList());
     }
@@ -105,7 +108,7 @@ public final class Binder {
     return switch (shape) {
       case Shape.One one -> one(one.scalar(), node, path);
       case Shape.ListOf list -> list(list.item(), node, path);
-      case Shape.MapOf map -> map(map.value(), node, path);
+      case Shape.MapOf map -> map(map, node, path);
       case Shape.Fields fields -> fields(fields, node, path);
       case Shape.OneOf choice -> choice(choice, node, path);
     };
@@ -196,8 +199,9 @@ public final class Binder {
     };
   }
 
-  private Object map(Shape shape, Yaml node, String path) {
-    if (!(node instanceof Yaml.Mapping mapping)) {
+  private Object map(Shape.MapOf shape, Yaml node, String path) {
+    Yaml named = shape.named(node);
+    if (!((named == null ? node : named) instanceof Yaml.Mapping mapping)) {
       return wrong(path, "keys with values", node, "`name: value` pairs");
     }
     parts.putNames(path, List.copyOf(mapping.entries().keySet()));
@@ -206,7 +210,7 @@ public final class Binder {
     for (Map.Entry<String, Yaml.Entry> entry : mapping.entries().entrySet()) {
       String at = SettingPath.key(path, entry.getKey());
       marks.putKey(at, entry.getValue().key());
-      Object value = mapValue(shape, entry.getValue().value(), at);
+      Object value = mapValue(shape.value(), entry.getValue().value(), at);
       failed |= value instanceof Failed;
       values.put(entry.getKey(), value);
     }

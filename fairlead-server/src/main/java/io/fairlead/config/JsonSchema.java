@@ -85,7 +85,8 @@ public final class JsonSchema {
     return switch (shape) {
       case Shape.One one -> one.scalar().schema();
       case Shape.ListOf list -> list(list.item());
-      case Shape.MapOf map -> map(shape(map.value()));
+      case Shape.MapOf map when map.single().isEmpty() -> map(shape(map.value()));
+      case Shape.MapOf map -> either("oneOf", map(shape(map.value())), shape(map.value()));
       case Shape.Fields fields -> reference(fields);
       case Shape.OneOf choice -> choice(choice);
     };

@@ -100,7 +100,10 @@ public final class Reference {
     return switch (shape) {
       case Shape.One one -> scalar(one.scalar());
       case Shape.ListOf list -> "list of " + type(list.item(), path + "[]", doc, below);
-      case Shape.MapOf map -> "names, each with " + type(map.value(), path + ".*", doc, below);
+      case Shape.MapOf map -> {
+        String value = type(map.value(), path + ".*", doc, below);
+        yield (map.single().isEmpty() ? "" : value + ", or ") + "names, each with " + value;
+      }
       case Shape.Fields fields -> {
         String known = sections.putIfAbsent(fields.type(), path);
         if (known == null) {

@@ -45,6 +45,9 @@ public @interface Setting {
    */
   boolean shortForm() default false;
 
+  /** For a map: a single value in place of the whole stands under this name; empty for none. */
+  String single() default "";
+
   /**
    * Where a {@link Choice} finds its kinds: a class with {@code static List<Kind<?, E, T>>
    * kinds()}. The choice is written as {@code key: name}, as {@code key: { name: { settings } }},

@@ -17,8 +17,19 @@ sealed interface Shape {
   /** A list. */
   record ListOf(Shape item) implements Shape {}
 
-  /** Names given by the operator, each with a value. */
-  record MapOf(Shape value) implements Shape {}
+  /**
+   * Names given by the operator, each with a value.
+   *
+   * @param single the name under which a single value stands; empty when there must be names
+   */
+  record MapOf(Shape value, String single) implements Shape {
+    /** What it is when one value is written in place of the names, or null. */
+    @Nullable Yaml named(Yaml node) {
+      return !single.isEmpty() && node instanceof Yaml.Scalar scalar && !scalar.isNull()
+          ? Yaml.Mapping.single(single, scalar)
+          : null;
+    }
+  }
 
   /** A record with its keys. */
   record Fields(Class<? extends Record> type) implements Shape {
@@ -97,7 +108,7 @@ sealed interface Shape {
         return new ListOf(of(argument[0], setting));
       }
       if (generic.getRawType() == Map.class && argument[0] == String.class) {
-        return new MapOf(of(argument[1], setting));
+        return new MapOf(of(argument[1], setting), setting.single());
       }
       if (generic.getRawType() == Choice.class) {
         return new OneOf(kinds(setting.kinds()));

@@ -15,13 +15,20 @@ public interface MediaCall {
   /**
    * Takes an offer or an answer and gives what the other side is to read in its place.
    *
-   * @param offer false for an answer
-   * @param from the side that wrote it
-   * @param calleeTag the callee's tag, empty where none is known yet; each fork has its own
-   * @param sdp the session description alone, valid until the method returns
+   * @param description valid until the method returns
    * @param outcome is told once, before the method returns or later on the call's loop
    */
-  void describe(boolean offer, Side from, String calleeTag, byte[] sdp, Outcome outcome);
+  void describe(SentDescription description, Outcome outcome);
+
+  /**
+   * The answer that passed last counts, since a 2xx to its offer has passed, or the ACK that
+   * brought it. At the first time it also says which of several forks holds: nobody else's answers
+   * count any more, and silence is measured from now on. Nothing to do for an engine that knows by
+   * itself.
+   *
+   * @param calleeTag the tag of the callee in whose dialog that was
+   */
+  default void confirmed(String calleeTag) {}
 
   /** The last offer of that side was refused: what held before it holds again. */
   void rejected(Side offerer);

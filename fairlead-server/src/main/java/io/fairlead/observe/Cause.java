@@ -41,6 +41,11 @@ public enum Cause {
   NO_OUTBOUND("NO", 439, "First Hop Lacks Outbound Support", "a proxy before us lacks outbound"),
   OUT_OF_ORDER("OO", 500, "CSeq Out Of Order", "a REGISTER older than the binding it changes"),
   TABLE_FULL("TF", 503, "Service Unavailable", "no more bindings can be held"),
+  NO_MEDIA_PORTS("MP", 503, "Service Unavailable", "no ports for media are left on a network"),
+  NO_MEDIA_ENGINE("MU", 503, "Service Unavailable", "no media engine answers"),
+  MEDIA_ENGINE_LOST("ME", 488, "Not Acceptable Here", "the media engine of the call is gone"),
+  TOO_MANY_STREAMS("MM", 488, "Not Acceptable Here", "more m= lines than max-streams"),
+  MEDIA_SILENT("MS", 0, "", "no media came for longer than the relay's timeout"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

@@ -411,7 +411,48 @@ public enum Meter {
       "fairlead_dns_stale_total",
       Kind.COUNTER,
       "Times an answer was kept beyond its lifetime because the DNS did not answer."),
-  DNS_CACHED("fairlead_dns_cached_answers", Kind.GAUGE, "Answers of the DNS remembered.");
+  DNS_CACHED("fairlead_dns_cached_answers", Kind.GAUGE, "Answers of the DNS remembered."),
+  MEDIA_STREAMS(
+      "fairlead_media_streams", Kind.GAUGE, "Streams that our relay carries: m= lines.", "loop"),
+  MEDIA_PORTS_TAKEN(
+      "fairlead_media_ports_taken",
+      Kind.GAUGE,
+      "Pairs of ports in use on a network; a stream takes one on each side.",
+      "network"),
+  MEDIA_PORTS_FREE(
+      "fairlead_media_ports_free",
+      Kind.GAUGE,
+      "Pairs of ports that can be taken now: neither in use nor resting.",
+      "network"),
+  MEDIA_PORTS_EXHAUSTED(
+      "fairlead_media_ports_exhausted_total",
+      Kind.COUNTER,
+      "Streams refused because no pair of ports could be had on a network.",
+      "network"),
+  MEDIA_PACKETS(
+      "fairlead_media_packets_total",
+      Kind.COUNTER,
+      "Packets taken, by the side they come from.",
+      "side"),
+  MEDIA_BYTES(
+      "fairlead_media_bytes_total", Kind.COUNTER, "The same in bytes of UDP payload.", "side"),
+  MEDIA_DROPPED(
+      "fairlead_media_dropped_total",
+      Kind.COUNTER,
+      "Packets not passed on, by reason: stranger (not from the source that was learned), invalid"
+          + " (no RTP), rtcp (no RTCP), empty, long, early (its side has described nothing yet),"
+          + " held, nowhere (the other side's address is not known), unsent (the system did not"
+          + " take it).",
+      "reason"),
+  MEDIA_RELEARNED(
+      "fairlead_media_relearned_total",
+      Kind.COUNTER,
+      "Times a side's source was replaced by another after it had been learned."),
+  MEDIA_LOOP_BUSY(
+      "fairlead_media_loop_busy_ratio",
+      Kind.GAUGE,
+      "Share of a processor that a media thread took since this was read last.",
+      "loop");
 
   /** How a meter behaves. */
   public enum Kind {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.linux.LinuxSockets;
+import io.fairlead.linux.Sockaddr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,7 +26,7 @@ final class ErrorQueue {
   private static final int CONTROL = 512;
 
   private final MemorySegment name;
-  private final byte[] sockaddr = new byte[Sockaddr.SIZE];
+  private final byte[] sockaddr = new byte[Sockaddr.room()];
   private final MemorySegment payload;
   private final MemorySegment control;
   private final MemorySegment vector;
@@ -37,7 +39,7 @@ final class ErrorQueue {
 
   ErrorQueue() {
     Arena arena = Arena.ofAuto();
-    name = arena.allocate(Sockaddr.SIZE, 8);
+    name = arena.allocate(Sockaddr.room(), 8);
     payload = arena.allocate(PAYLOAD, 8);
     control = arena.allocate(CONTROL, 8);
     vector = arena.allocate(16, 8);
@@ -52,7 +54,7 @@ final class ErrorQueue {
 
   /** Takes the next error; false when there is none. */
   boolean next(int fd) {
-    header.set(ValueLayout.JAVA_INT, 8, Sockaddr.SIZE);
+    header.set(ValueLayout.JAVA_INT, 8, Sockaddr.room());
     header.set(ValueLayout.JAVA_LONG, 40, CONTROL);
     header.set(ValueLayout.JAVA_INT, 48, 0);
     long received = LinuxSockets.receive(fd, header, MSG_ERRQUEUE | MSG_DONTWAIT);

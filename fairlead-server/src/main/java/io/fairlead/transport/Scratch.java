@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.linux.Sockaddr;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class Scratch {
   // Before it is encrypted.
   final ByteBuffer framed = ByteBuffer.allocateDirect(SIZE + Framing.OVERHEAD);
   final MemorySegment receivedMemory = MemorySegment.ofArray(received);
-  final byte[] source = new byte[Sockaddr.SIZE];
+  final byte[] source = new byte[Sockaddr.room()];
   final MemorySegment sourceMemory = MemorySegment.ofArray(source);
   final int[] sourceLength = new int[1];
   final MemorySegment sourceLengthMemory = MemorySegment.ofArray(sourceLength);

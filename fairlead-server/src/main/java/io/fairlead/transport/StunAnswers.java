@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.linux.Sockaddr;
 import io.fairlead.observe.Counter;
 import io.fairlead.stun.StunAttribute;
 import io.fairlead.stun.StunMessage;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.linux.LinuxSockets;
+import io.fairlead.linux.Sockaddr;
 import io.fairlead.loop.Ready;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.stun.StunMessage;
@@ -121,7 +123,7 @@ final class UdpSocket implements Ready {
     UdpFlow flow;
     int length;
     if (fd >= 0) {
-      scratch.sourceLength[0] = Sockaddr.SIZE;
+      scratch.sourceLength[0] = Sockaddr.room();
       length =
           LinuxSockets.receive(
               fd, scratch.receivedMemory, scratch.sourceMemory, scratch.sourceLengthMemory);

@@ -2,6 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.config.Kind;
+import io.fairlead.linux.LinuxSockets;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.observe.Meter;
 import java.io.IOException;

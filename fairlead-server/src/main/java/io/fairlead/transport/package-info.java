@@ -5,7 +5,7 @@
  * <ul>
  *   <li>Holds: listeners, flows, sockets, connections, sending.
  *   <li>Called by: every room above that has to do with flows or listeners.
- *   <li>Calls: sip (framing, addresses as text), stun, loop, net, observe, config.
+ *   <li>Calls: linux, sip (framing, addresses as text), stun, loop, net, observe, config.
  *   <li>Owned by: a socket belongs to one loop.
  *   <li>Start at: {@link io.fairlead.transport.Flow}.
  * </ul>

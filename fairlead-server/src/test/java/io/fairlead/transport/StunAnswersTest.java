@@ -3,6 +3,7 @@ package io.fairlead.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.linux.Sockaddr;
 import io.fairlead.loop.Loops;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;

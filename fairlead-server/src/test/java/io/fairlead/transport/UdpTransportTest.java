@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.fairlead.linux.LinuxSockets;
 import io.fairlead.loop.Loops;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;

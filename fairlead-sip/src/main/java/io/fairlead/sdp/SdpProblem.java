@@ -13,7 +13,9 @@ public record SdpProblem(String reason, int line) {
   static final SdpProblem TOO_LONG = new SdpProblem("longer than 65535 bytes", 0);
   static final SdpProblem TOO_MANY_LINES =
       new SdpProblem("more than " + SdpParser.MAX_LINES + " lines", 0);
-  static final SdpProblem TOO_MANY_MEDIA =
+
+  /** More m= lines than anybody needs: to be told from what cannot be read. */
+  public static final SdpProblem TOO_MANY_MEDIA =
       new SdpProblem("more than " + SdpParser.MAX_MEDIA + " media descriptions", 0);
 
   @Override

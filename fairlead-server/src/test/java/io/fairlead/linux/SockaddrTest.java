@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.transport;
+package io.fairlead.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

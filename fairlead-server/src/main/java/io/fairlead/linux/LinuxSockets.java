@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.transport;
+package io.fairlead.linux;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Immutable.
  */
-final class LinuxSockets {
+public final class LinuxSockets {
   private static final Logger LOG = LoggerFactory.getLogger(LinuxSockets.class);
   private static final int IPPROTO_IP = 0;
   private static final int IPPROTO_IPV6 = 41;
@@ -93,7 +93,7 @@ final class LinuxSockets {
   }
 
   /** The file descriptor, or -1 when it cannot be known. */
-  static int fd(SelectableChannel channel) {
+  public static int fd(SelectableChannel channel) {
     if (SYSTEM == null) {
       return -1;
     }
@@ -106,26 +106,27 @@ final class LinuxSockets {
   }
 
   /** Has ICMP errors queued on the socket. */
-  static void reportErrors(SelectableChannel channel, boolean ipv6) {
+  public static void reportErrors(SelectableChannel channel, boolean ipv6) {
     set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_RECVERR : IP_RECVERR, 1);
   }
 
   /** Has an IPv6 socket take IPv6 only, so that the same port can be bound for IPv4 as well. */
-  static void ipv6Only(SelectableChannel channel, boolean ipv6) {
+  public static void ipv6Only(SelectableChannel channel, boolean ipv6) {
     if (ipv6) {
       set(channel, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     }
   }
 
   /** Has a socket bind an address that no interface has. */
-  static void bindAnywhere(SelectableChannel channel, boolean ipv6) throws IOException {
+  public static void bindAnywhere(SelectableChannel channel, boolean ipv6) throws IOException {
     if (!set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_FREEBIND : IP_FREEBIND, 1)) {
       throw new IOException("floating: this system cannot bind an address that is not there");
     }
   }
 
   /** Marks what a socket sends: the six bits of DSCP and two more (RFC 2474 §3). */
-  static void trafficClass(SelectableChannel channel, boolean ipv6, int bits) throws IOException {
+  public static void trafficClass(SelectableChannel channel, boolean ipv6, int bits)
+      throws IOException {
     if (!set(channel, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_TCLASS : IP_TOS, bits)) {
       throw new IOException("dscp: this system does not let us mark what we send");
     }
@@ -149,12 +150,12 @@ final class LinuxSockets {
   }
 
   /** True for the control message that carries an error. */
-  static boolean isError(int level, int type) {
+  public static boolean isError(int level, int type) {
     return level == IPPROTO_IP ? type == IP_RECVERR : level == IPPROTO_IPV6 && type == IPV6_RECVERR;
   }
 
   /** recvmsg(2); the number of bytes, or -1 for any failure. */
-  static long receive(int fd, MemorySegment header, int flags) {
+  public static long receive(int fd, MemorySegment header, int flags) {
     if (fd < 0 || SYSTEM == null) {
       return -1;
     }
@@ -171,7 +172,7 @@ final class LinuxSockets {
    * @param addressLength where the length of the address's room stands, and that of the address is
    *     written
    */
-  static int receive(
+  public static int receive(
       int fd, MemorySegment into, MemorySegment address, MemorySegment addressLength) {
     if (fd < 0 || SYSTEM == null) {
       return -1;
@@ -187,7 +188,7 @@ final class LinuxSockets {
   }
 
   /** sendto(2) without waiting; the number of bytes, or -1 for any failure. */
-  static long send(int fd, MemorySegment bytes, long length, MemorySegment address) {
+  public static long send(int fd, MemorySegment bytes, long length, MemorySegment address) {
     if (fd < 0 || SYSTEM == null) {
       return -1;
     }

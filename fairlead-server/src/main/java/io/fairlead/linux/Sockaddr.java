@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.transport;
+package io.fairlead.linux;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The forms {@code sockaddr_in} and {@code sockaddr_in6} of Linux (ip(7), ipv6(7)), in byte arrays:
  * family and scope in the machine's order, port and address in the network's. Immutable.
  */
-final class Sockaddr {
-  /** Room for either form. */
+public final class Sockaddr {
+  // Room for either form.
   static final int SIZE = 28;
 
   private static final int IPV4_SIZE = 16;
@@ -33,8 +33,13 @@ final class Sockaddr {
     return MethodHandles.byteArrayViewVarHandle(array, order);
   }
 
+  /** How many bytes either form needs at most. */
+  public static int room() {
+    return SIZE;
+  }
+
   /** The form of an address: 16 bytes for IPv4, 28 for IPv6. */
-  static byte[] of(InetSocketAddress remote) {
+  public static byte[] of(InetSocketAddress remote) {
     InetAddress ip = remote.getAddress();
     byte[] address = ip.getAddress();
     byte[] raw = new byte[address.length == 4 ? IPV4_SIZE : SIZE];
@@ -52,7 +57,7 @@ final class Sockaddr {
   }
 
   /** The address in its form; null for a family we do not know. */
-  static @Nullable InetSocketAddress read(byte[] raw) {
+  public static @Nullable InetSocketAddress read(byte[] raw) {
     int family = (short) NATIVE_SHORT.get(raw, 0);
     if (family != AF_INET && family != AF_INET6) {
       return null;
@@ -72,12 +77,12 @@ final class Sockaddr {
   }
 
   /** Where the address begins. */
-  static int addressFrom(byte[] raw) {
+  public static int addressFrom(byte[] raw) {
     return isIpv4(raw) ? 4 : 8;
   }
 
   /** How many bytes it has. */
-  static int addressSize(byte[] raw) {
+  public static int addressSize(byte[] raw) {
     return isIpv4(raw) ? 4 : 16;
   }
 
@@ -86,14 +91,14 @@ final class Sockaddr {
   }
 
   /** The port. */
-  static int port(byte[] raw) {
+  public static int port(byte[] raw) {
     return (short) SHORT.get(raw, 2) & 0xffff;
   }
 
   /**
    * A hash of address and port, the same as {@link #hash(InetSocketAddress)} of what it stands for.
    */
-  static int hash(byte[] raw) {
+  public static int hash(byte[] raw) {
     int address =
         isIpv4(raw)
             ? (int) INT.get(raw, 4)
@@ -111,12 +116,12 @@ final class Sockaddr {
   }
 
   /** A hash of address and port. */
-  static int hash(InetSocketAddress remote) {
+  public static int hash(InetSocketAddress remote) {
     return remote.getAddress().hashCode() + 31 * remote.getPort();
   }
 
   /** True when the bytes begin with that form. */
-  static boolean startsWith(byte[] raw, byte[] form) {
+  public static boolean startsWith(byte[] raw, byte[] form) {
     return Arrays.equals(raw, 0, form.length, form, 0, form.length);
   }
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.media.anchor;
+
+import io.fairlead.net.Literals;
+import io.fairlead.sdp.Attribute;
+import io.fairlead.sdp.MediaDescription;
+import io.fairlead.sdp.NetAddress;
+import io.fairlead.sdp.SessionDescription;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one side says of an m= line that can be relayed. Immutable.
+ *
+ * @param kind "audio", "video", "image" ...
+ * @param said where it wants RTP, as written; null for a name or an address of zeroes
+ * @param saidRtcp the same of RTCP
+ * @param rtp where it may be sent to unasked; null where that must be learned
+ * @param rtcp the same of RTCP
+ * @param muxes RTP and RTCP may share the port
+ * @param rtpPackets false for UDPTL and all else that is not RTP
+ * @param types its payload types
+ * @param sends it wants to send
+ * @param receives it wants to be sent to
+ */
+record MediaLine(
+    String kind,
+    @Nullable InetSocketAddress said,
+    @Nullable InetSocketAddress saidRtcp,
+    @Nullable InetSocketAddress rtp,
+    @Nullable InetSocketAddress rtcp,
+    boolean muxes,
+    boolean rtpPackets,
+    PayloadTypes types,
+    boolean sends,
+    boolean receives) {
+
+  /** Who may be sent to. */
+  @FunctionalInterface
+  interface Allowed {
+    boolean test(InetSocketAddress to);
+  }
+
+  /**
+   * Reads one.
+   *
+   * @return null when it is refused, or cannot be relayed
+   */
+  static @Nullable MediaLine read(
+      SessionDescription session, MediaDescription media, Allowed allowed) {
+    if (media.port() == 0 || !Relayable.is(session, media)) {
+      return null;
+    }
+    boolean rtp = media.protocol().rtp();
+    InetAddress address = address(session, media.connection());
+    NetAddress own = media.rtcpAddress();
+    InetSocketAddress said = at(address, media.port());
+    InetSocketAddress saidRtcp =
+        rtp ? at(own.present() ? address(session, own) : address, media.rtcpPort()) : null;
+    return new MediaLine(
+        kind(media),
+        said,
+        saidRtcp,
+        said != null && allowed.test(said) ? said : null,
+        saidRtcp != null && allowed.test(saidRtcp) ? saidRtcp : null,
+        rtp && media.muxed(),
+        rtp,
+        rtp ? PayloadTypes.read(session, media) : PayloadTypes.ANY,
+        media.direction().sends(),
+        media.direction().receives() && !isHeldByAddress(session, media));
+  }
+
+  /** True when it neither holds nor is held nor only listens. */
+  boolean talks() {
+    return sends && receives;
+  }
+
+  /** The same, nothing to flow. */
+  MediaLine silent() {
+    return new MediaLine(kind, said, saidRtcp, rtp, rtcp, muxes, rtpPackets, types, false, false);
+  }
+
+  /** True when it holds the other side by an address of zeroes; an ICE agent's only waits. */
+  static boolean isHeldByAddress(SessionDescription session, MediaDescription media) {
+    return media.connection().unspecified()
+        && !media.has(Attribute.ICE_UFRAG)
+        && !session.has(Attribute.ICE_UFRAG);
+  }
+
+  private static String kind(MediaDescription media) {
+    return media.audio() ? "audio" : media.video() ? "video" : media.kind();
+  }
+
+  private static @Nullable InetAddress address(SessionDescription session, NetAddress where) {
+    return !where.present() || where.unspecified()
+        ? null
+        : Literals.address(session.bytes(), where.from(), where.to());
+  }
+
+  private static @Nullable InetSocketAddress at(@Nullable InetAddress address, int port) {
+    return address == null ? null : new InetSocketAddress(address, port);
+  }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.media.anchor;
+
+import io.fairlead.config.Binder;
+import io.fairlead.config.YamlSource;
+import io.fairlead.media.MediaObserver;
+import io.fairlead.media.MediaRelaySettings;
+import io.fairlead.media.MediaReport;
+import io.fairlead.media.MediaRequest;
+import io.fairlead.media.relay.Described;
+import io.fairlead.media.relay.RelayedStream;
+import io.fairlead.sdp.OfferAnswer.Side;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A relay without sockets, which writes down what it is told: even ports from 30000 on, each once.
+ *
+ * <p>Owned by the test.
+ */
+final class FakeStreams implements StreamSource {
+  static final MediaRelaySettings SETTINGS =
+      settings(
+          """
+          ports: 30000-49999
+          address: { outside: 198.51.100.1, inside: 10.0.0.10, six: "2001:db8::10", "*": 127.0.0.1 }
+          advertise: { outside: 198.51.100.9 }
+          send-first: { inside: 10.0.0.0/8 }
+          """);
+
+  final List<Stream> opened = new ArrayList<>();
+  final List<String> told = new ArrayList<>();
+  int left = Integer.MAX_VALUE;
+  private int port = 30000;
+
+  static MediaRelaySettings settings(String yaml) {
+    return Binder.bind(MediaRelaySettings.class, YamlSource.of("relay", yaml)).orThrow();
+  }
+
+  @Override
+  public @Nullable RelayedStream open(MediaRequest between, String kind, MediaObserver observer) {
+    if (left == 0) {
+      return null;
+    }
+    left--;
+    Stream stream = new Stream(opened.size(), kind, observer);
+    stream.networks.put(Side.CALLER, between.callerNetwork());
+    stream.networks.put(Side.CALLEE, between.calleeNetwork());
+    for (Side side : Side.values()) {
+      stream.ports.put(side, next());
+    }
+    opened.add(stream);
+    told.add(stream + " opened: " + kind);
+    return stream;
+  }
+
+  private int next() {
+    port += 2;
+    return port - 2;
+  }
+
+  /** How many streams are open. */
+  long open() {
+    return opened.stream().filter(stream -> !stream.closed).count();
+  }
+
+  /** What was told since the last time. */
+  List<String> toldSince() {
+    List<String> since = List.copyOf(told);
+    told.clear();
+    return since;
+  }
+
+  /** One stream. */
+  final class Stream implements RelayedStream {
+    final MediaObserver observer;
+    final Map<Side, Described> last = new EnumMap<>(Side.class);
+    final Map<Side, Long> lastNsAgo = new EnumMap<>(Side.class);
+    private final int number;
+    private final String kind;
+    private final Map<Side, Integer> ports = new EnumMap<>(Side.class);
+    private final Map<Side, String> networks = new EnumMap<>(Side.class);
+    private boolean closed;
+
+    private Stream(int number, String kind, MediaObserver observer) {
+      this.number = number;
+      this.kind = kind;
+      this.observer = observer;
+    }
+
+    @Override
+    public InetAddress address(Side side) {
+      return Objects.requireNonNull(
+          SETTINGS.advertisedOn(Objects.requireNonNull(networks.get(side))));
+    }
+
+    @Override
+    public int port(Side side) {
+      return Objects.requireNonNull(ports.get(side));
+    }
+
+    @Override
+    public void described(Side side, Described what) {
+      if (closed) {
+        throw new IllegalStateException(this + " is closed");
+      }
+      last.put(side, what);
+      String types =
+          !what.rtpPackets()
+              ? "no RTP"
+              : what.payloadTypes().isEmpty() ? "any" : what.payloadTypes().toString();
+      told.add(
+          "%s %s: rtp %s rtcp %s%s%s%s%s, %s, silent for %s"
+              .formatted(
+                  this,
+                  side.name().toLowerCase(java.util.Locale.ROOT),
+                  at(what.rtp()),
+                  at(what.rtcp()),
+                  what.muxed() ? " muxed" : "",
+                  what.sends() ? " sends" : "",
+                  what.receives() ? " receives" : "",
+                  what.moved() ? " moved" : "",
+                  types,
+                  what.timeout()));
+    }
+
+    private static String at(@Nullable InetSocketAddress at) {
+      return at == null ? "?" : at.getAddress().getHostAddress() + ":" + at.getPort();
+    }
+
+    @Override
+    public boolean move(Side side, String network) {
+      if (left == 0) {
+        return false;
+      }
+      left--;
+      networks.put(side, network);
+      ports.put(side, next());
+      told.add(this + " moved: " + network);
+      return true;
+    }
+
+    @Override
+    public MediaReport.Stream report() {
+      return new MediaReport.Stream(
+          kind, codec(), quality(Side.CALLER), quality(Side.CALLEE), false);
+    }
+
+    private String codec() {
+      Described caller = last.get(Side.CALLER);
+      int first = caller == null ? -1 : caller.payloadTypes().nextSetBit(0);
+      @Nullable String name = caller == null || first < 0 ? null : caller.names()[first];
+      return name == null ? "" : name;
+    }
+
+    private MediaReport.Quality quality(Side side) {
+      Long ago = lastNsAgo.get(side);
+      return ago == null
+          ? MediaReport.Quality.SILENT
+          : new MediaReport.Quality(1, 172, 0, 0, 0, 0, -1, 0, ago);
+    }
+
+    @Override
+    public void close() {
+      if (closed) {
+        throw new IllegalStateException(this + " is closed twice");
+      }
+      closed = true;
+      told.add(this + " closed");
+    }
+
+    @Override
+    public String toString() {
+      return "stream " + number;
+    }
+  }
+}
