@@ -91,7 +91,7 @@ class HouseRulesTest {
         "java.sql.., registrar.users",
         "java.net.http.., registrar.users",
         "com.sun.net.httpserver.., observe admin",
-        "java.lang.foreign.., transport store",
+        "java.lang.foreign.., transport store media",
       })
   void jarsStayInTheirRooms(String jar, String rooms) {
     String[] allowed =
