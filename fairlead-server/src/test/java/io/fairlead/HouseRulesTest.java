@@ -93,7 +93,7 @@ class HouseRulesTest {
         "java.sql.., registrar.users",
         "java.net.http.., registrar.users",
         "com.sun.net.httpserver.., observe admin",
-        "java.lang.foreign.., linux transport store media.relay",
+        "java.lang.foreign.., linux transport store media",
       })
   void jarsStayInTheirRooms(String jar, String rooms) {
     String[] allowed =

@@ -75,6 +75,13 @@ public enum Meter {
       "fairlead_server_loop_hops_total",
       Kind.COUNTER,
       "Messages read by one loop and owned by another."),
+  KERNEL_STREAMS("fairlead_media_kernel_streams", Kind.GAUGE, "Streams the kernel forwards now."),
+  KERNEL_FAILURES(
+      "fairlead_media_kernel_failures_total",
+      Kind.COUNTER,
+      "Streams the kernel did not take, or that were taken back because packets did not pass."),
+  KERNEL_PACKETS(
+      "fairlead_media_kernel_packets_total", Kind.COUNTER, "Packets forwarded by the kernel."),
   LISTENER_RECEIVED(
       "fairlead_transport_messages_received_total", Kind.COUNTER, "Messages received.", "listener"),
   LISTENER_SENT(
