@@ -128,11 +128,10 @@ class Place:
 
 
 class Relay:
-    """Something between caller and callee; subclasses say what. Each has its own place."""
-    name = '?'
+    """Something between caller and callee; subclasses say what. Each has its own place, and the name that was asked for."""
 
-    def __init__(self, place):
-        self.place = place
+    def __init__(self, name, place):
+        self.name, self.place = name, place
 
     @contextlib.contextmanager
     def running(self, directory):
@@ -161,7 +160,6 @@ class Relay:
 
 class Routing(Relay):
     """No relay at all: caller and callee send to each other."""
-    name = 'routing'
 
     def set_up(self, count):
         return [tuple(reversed(self.place.peers(call))) for call in range(count)]
@@ -169,7 +167,6 @@ class Routing(Relay):
 
 class Floor(Relay):
     """rtpfloor.c: what receiving and sending cost, and nothing else."""
-    name = 'floor'
     process = None
 
     def pids(self):
@@ -194,9 +191,9 @@ class Floor(Relay):
 class NgRelay(Relay):
     """One that is asked by ng; `system` is its process."""
 
-    def __init__(self, place, system):
-        super().__init__(place)
-        self.system, self.name, self.up, self.ids = system, system.name, [], itertools.count(1)
+    def __init__(self, name, place, system):
+        super().__init__(name, place)
+        self.system, self.up, self.ids = system, [], itertools.count(1)
 
     @contextlib.contextmanager
     def running(self, directory):
@@ -300,8 +297,10 @@ def made(options, name, place):
     systems = {'rtpengine': lambda: Rtpengine(own), 'fairlead': lambda: Fairlead(own),
                'fairlead-kernel': lambda: Fairlead(own, kernel='on'), 'before': lambda: Fairlead(own, root=options.before)}
     if name in systems:
-        return NgRelay(place, systems[name]())
-    return {'floor': Floor, 'routing': Routing}[name](place)
+        return NgRelay(name, place, systems[name]())
+    if name not in ('floor', 'routing'):
+        rig.fail(f'no such system: {name}; there are floor, routing, {", ".join(systems)}')
+    return {'floor': Floor, 'routing': Routing}[name](name, place)
 
 
 def allow_files():
