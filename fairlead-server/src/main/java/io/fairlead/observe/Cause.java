@@ -41,6 +41,7 @@ public enum Cause {
   NO_OUTBOUND("NO", 439, "First Hop Lacks Outbound Support", "a proxy before us lacks outbound"),
   OUT_OF_ORDER("OO", 500, "CSeq Out Of Order", "a REGISTER older than the binding it changes"),
   TABLE_FULL("TF", 503, "Service Unavailable", "no more bindings can be held"),
+  CROWDED("CW", 500, "Server Internal Error", "too much of its dialog waits for a filter"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 
