@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
+import io.fairlead.dialog.filter.ChainOwner;
+import io.fairlead.dialog.filter.FilterChain;
 import io.fairlead.dns.Target;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public final class Call extends Timer implements Occupant {
+public final class Call extends Timer implements Occupant, ChainOwner {
   /** Where the call stands. */
   public enum State {
     /** The INVITE has no final answer yet. */
@@ -51,6 +53,8 @@ public final class Call extends Timer implements Occupant {
   private @Nullable InetSocketAddress backendAt;
   private @Nullable Moved callerMoved;
   private @Nullable Moved calleeMoved;
+  private @Nullable FilterChain filters;
+  private boolean endedByUs;
   @Nullable Call sameKey;
 
   Call(Calls calls, long key, CallRecord record) {
@@ -65,8 +69,27 @@ public final class Call extends Timer implements Occupant {
   }
 
   /** What the log will say of it. */
+  @Override
   public CallRecord record() {
     return record;
+  }
+
+  /** What looks at its messages on their way; null when nothing does. */
+  public @Nullable FilterChain filters() {
+    return filters;
+  }
+
+  /** Its messages pass that chain from now on. */
+  public void filters(@Nullable FilterChain chain) {
+    filters = chain;
+  }
+
+  @Override
+  public void onEnding(Cause cause) {
+    if (state == State.SETUP || state == State.UP) {
+      record.cause(cause);
+      endedByUs = true;
+    }
   }
 
   /** The number of the backend that has it, 0 for none. */
@@ -240,7 +263,7 @@ public final class Call extends Timer implements Occupant {
   public void end(EndedBy who) {
     switch (state) {
       case UP, SETUP -> {
-        record.ended(who, calls.nowNs());
+        record.ended(endedByUs ? EndedBy.PROXY : who, calls.nowNs());
         over();
       }
       case LOST, ENDED -> {}
@@ -258,8 +281,11 @@ public final class Call extends Timer implements Occupant {
     }
     record.ended(EndedBy.BACKEND_LOST, calls.nowNs());
     state = State.LOST;
-    letGo();
-    calls.lost(this);
+    try {
+      giveBack();
+    } finally {
+      calls.lost(this);
+    }
     return true;
   }
 
@@ -281,9 +307,19 @@ public final class Call extends Timer implements Occupant {
     boolean wasUp = state == State.UP;
     state = State.ENDED;
     try {
-      letGo();
+      giveBack();
     } finally {
       calls.over(this, wasUp);
+    }
+  }
+
+  private void giveBack() {
+    try {
+      letGo();
+    } finally {
+      if (filters != null) {
+        filters.end();
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param sessionGrace time allowed past the session timer
  * @param lostMemory how long a call is remembered that was lost with its backend
  * @param challengeMemory how long the answer to a digest challenge follows the challenge
+ * @param waitingMessages how many messages of a dialog wait behind one that is held
  */
 public record CallSettings(
     @Setting(
@@ -41,12 +42,23 @@ public record CallSettings(
                 "How long a request with credentials goes to the backend that sent the challenge,"
                     + " found by Call-ID. A person who types a password needs about that long;"
                     + " FreeSWITCH keeps its nonces to itself.")
-        Duration challengeMemory) {
+        Duration challengeMemory,
+    @Setting(
+            value = "16",
+            doc =
+                "How many messages wait in one direction of one dialog while one before them is"
+                    + " held, such as for an answer of the media engine. With one more the oldest"
+                    + " request is answered 500 with Retry-After. Peers that wait for answers, as"
+                    + " they should, never have so many under way.")
+        int waitingMessages) {
   public CallSettings {
     positive("max-duration", maxDuration);
     positive("session-grace", sessionGrace);
     positive("lost-memory", lostMemory);
     positive("challenge-memory", challengeMemory);
+    if (waitingMessages < 1) {
+      throw new SettingException("waiting-messages", "must be at least 1");
+    }
   }
 
   private static void positive(String key, Duration duration) {

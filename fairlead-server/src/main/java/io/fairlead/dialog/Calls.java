@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
+import io.fairlead.dialog.filter.FilterChain;
+import io.fairlead.dialog.filter.FilterChains;
+import io.fairlead.dialog.filter.FilterFactory;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
@@ -30,6 +33,7 @@ public final class Calls {
   private final Consumer<CallRecord> log;
   private final SipHash hash = SipHash.random();
   private final Long2ObjectHashMap<Call> byKey = new Long2ObjectHashMap<>();
+  private final FilterChains chains;
   private final Counter reaped;
   // Those that were lost are in the table and are not counted.
   private int size;
@@ -38,11 +42,18 @@ public final class Calls {
 
   /**
    * @param log is given the record of each call when it is over
+   * @param filters make what looks at messages, in the order in which one from the caller meets it
    */
-  public Calls(Loop loop, CallSettings settings, Meters meters, Consumer<CallRecord> log) {
+  public Calls(
+      Loop loop,
+      CallSettings settings,
+      Meters meters,
+      Consumer<CallRecord> log,
+      List<FilterFactory> filters) {
     this.loop = loop;
     this.settings = settings;
     this.log = log;
+    this.chains = new FilterChains(loop, filters, settings.waitingMessages(), meters);
     this.reaped = meters.counter(Meter.CALLS_REAPED);
     meters.gauge(Meter.CALLS_LIVE, this::size, Integer.toString(loop.index()));
   }
@@ -54,6 +65,33 @@ public final class Calls {
     settingUp++;
     size++;
     return call;
+  }
+
+  /** Makes what looks at messages on their way. */
+  public FilterChains chains() {
+    return chains;
+  }
+
+  /**
+   * What looks at the messages of a dialog whose call is not known here.
+   *
+   * @param tagInFrom true when the caller's tag stands in From, false when in To
+   * @param bits what the dialog's cookie says of it
+   * @return null when nothing does
+   */
+  public @Nullable FilterChain adopted(SipMessage message, boolean tagInFrom, int bits) {
+    long dialog = key(message, tagInFrom) ^ Long.rotateLeft(tag(message, !tagInFrom), 16);
+    return bits == 0 ? null : chains.adopt(dialog | 1, bits);
+  }
+
+  /**
+   * How long an adopted dialog lives that nobody ends, in nanoseconds.
+   *
+   * @param sessionSeconds the Session-Expires agreed (RFC 4028), or 0
+   */
+  public long lifeNs(int sessionSeconds) {
+    long sessionNs = sessionSeconds * 1_000_000_000L + sessionGraceNs();
+    return sessionSeconds > 0 ? Math.min(maxDurationNs(), sessionNs) : maxDurationNs();
   }
 
   /**

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   byte 1-4    backend
  *   byte 5-6    hash of the caller's tag
  *   [byte 7     transport of the caller's flow, then address (4 or 16), port (2)]
+ *   [1 byte     the filters of the dialog; where flag 8 of byte 0 says so, in both versions]
  *   last 8      seal
  * </pre>
  *
@@ -40,6 +41,7 @@ public final class RouteCookie {
   private static final int VERSION_1 = 1 << 4;
   private static final int VERSION_2 = 2 << 4;
   private static final int STATELESS = 4;
+  private static final int FILTERS = 8;
   // In version 2, where these bits have no other meaning; a node that does not know them takes the
   // flow.
   private static final int CALLER_SPARE = 1;
@@ -48,7 +50,7 @@ public final class RouteCookie {
   private static final int FLOW_BYTES = 1 + 16 + 2 + 8;
   private static final int DEVICE_BYTES = 4 + 1;
   private static final int MAX_BYTES =
-      FIXED + 1 + 2 * (FLOW_BYTES + DEVICE_BYTES + Side.LONGEST_AOR);
+      FIXED + 2 + 2 * (FLOW_BYTES + DEVICE_BYTES + Side.LONGEST_AOR);
   private static final int FLOW = 1;
   private static final int IPV6 = 2;
   private static final int CONNECTION = 4;
@@ -60,10 +62,21 @@ public final class RouteCookie {
   private int flows;
   private int callerAt;
   private int calleeAt;
+  private int filters;
 
   /** A reader and writer of cookies. */
   public RouteCookie(RoutingKeys keys) {
     this.box = new SealedBytes(keys);
+  }
+
+  /**
+   * Says which filters the dialog has whose cookie is written next, and no other.
+   *
+   * @param bits the lowest eight; 0 for none
+   */
+  public RouteCookie withFilters(int bits) {
+    filters = bits;
+    return this;
   }
 
   /**
@@ -83,7 +96,9 @@ public final class RouteCookie {
       @Nullable Side callee,
       boolean stateless) {
     int flags = flags(caller) | flags(callee) << CALLEE_SHIFT;
-    int kind = stateless ? STATELESS : 0;
+    int own = filters;
+    filters = 0;
+    int kind = (stateless ? STATELESS : 0) | (own == 0 ? 0 : FILTERS);
     int spare = spare(caller, CALLER_SPARE) | spare(callee, CALLEE_SPARE);
     boolean old = flags <= (FLOW | IPV6) && spare == 0;
     // Version 1 has one flag for each family.
@@ -96,6 +111,9 @@ public final class RouteCookie {
     }
     put(caller);
     put(callee);
+    if (own != 0) {
+      box.put(own, 1);
+    }
     box.seal(out, request);
   }
 
@@ -152,7 +170,8 @@ public final class RouteCookie {
       }
     }
     calleeAt = end(callerAt, flows);
-    return calleeAt <= box.length() && end(calleeAt, flows >>> CALLEE_SHIFT) == box.length();
+    int filtersAt = box.length() - ((first & FILTERS) == 0 ? 0 : 1);
+    return calleeAt <= filtersAt && end(calleeAt, flows >>> CALLEE_SHIFT) == filtersAt;
   }
 
   // Where a side that begins there ends; beyond the end of all when it is cut off.
@@ -186,6 +205,11 @@ public final class RouteCookie {
   /** True when the dialog's first request was forwarded without state. */
   public boolean stateless() {
     return (box.number(0, 1) & STATELESS) != 0;
+  }
+
+  /** The filters of the dialog, as bits; 0 for none. */
+  public int filters() {
+    return (box.number(0, 1) & FILTERS) == 0 ? 0 : (int) box.number(box.length() - 1, 1);
   }
 
   /** True when that side is to be reached by a flow and not by its Contact. */

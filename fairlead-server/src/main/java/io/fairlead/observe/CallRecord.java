@@ -36,6 +36,8 @@ public final class CallRecord {
     CALLEE("callee"),
     REAPED("reaped"),
     BACKEND_LOST("backend-lost"),
+    /** Fairlead itself; the cause says why. */
+    PROXY("proxy"),
     SHUTDOWN("shutdown");
 
     final String text;

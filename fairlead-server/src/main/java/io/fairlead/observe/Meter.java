@@ -62,6 +62,15 @@ public enum Meter {
       "fairlead_dialog_calls_reaped_total",
       Kind.COUNTER,
       "Calls nobody ended: session expired or max-duration reached."),
+  FILTER_DEADLINES(
+      "fairlead_dialog_filter_deadlines_total",
+      Kind.COUNTER,
+      "Messages that a filter held for longer than it may: its default happened."),
+  FILTER_OVERFLOWS(
+      "fairlead_dialog_filter_overflows_total",
+      Kind.COUNTER,
+      "Messages that found calls.waiting-messages others waiting before them: the oldest request"
+          + " was refused."),
   PARSE_FAILURES(
       "fairlead_server_parse_failures_total",
       Kind.COUNTER,

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dialog.filter.CallMessage;
+import io.fairlead.dialog.filter.FilterChain;
+import io.fairlead.dialog.filter.Party;
 import io.fairlead.dns.Target;
+import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.blame.Asking;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.InviteClientTransaction;
 import io.fairlead.transaction.ResponseListener;
+import io.fairlead.transport.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One branch of a forwarded request: one backend, or one destination of a phone.
  *
  * <pre>
- *   WAITING --1xx--> PROCEEDING --final--> DONE
- *      +--try-timeout, ring-time--> ABANDONED --final--> DONE
- *      +--final, timer B or F, transport error--> DONE
+ *   UNSENT --sent--> WAITING --1xx--> PROCEEDING --final--> DONE
+ *     |                 +--try-timeout, ring-time--> ABANDONED --final--> DONE
+ *     |                 +--final, timer B or F, transport error--> DONE
+ *     +--no way, refused by a filter, cancelled--> DONE
  * </pre>
  *
  * <p>Owned by one loop.
@@ -24,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class Attempt extends Asking implements ResponseListener {
   /** Where the branch stands. */
   enum State {
+    /** A name is being looked up, or a filter holds the request. */
+    UNSENT,
     /** Nothing has come back. */
     WAITING,
     /** A provisional response has come. */
@@ -36,8 +45,9 @@ final class Attempt extends Asking implements ResponseListener {
 
   private ResponseContext context;
   private final @Nullable Destination destination;
-  private State state = State.WAITING;
-  private boolean lookingUp;
+  private State state = State.UNSENT;
+  private long exchange;
+  private boolean toldFailed;
   private @Nullable Target met;
   private @Nullable ClientTransaction transaction;
 
@@ -46,24 +56,74 @@ final class Attempt extends Asking implements ResponseListener {
       @Nullable Backend backend,
       @Nullable Destination destination,
       long startedNs) {
-    super(context, backend, startedNs);
+    super(context.blame, backend, startedNs);
     this.context = context;
     this.destination = destination;
   }
 
+  /** The request has left. */
   void started(ClientTransaction client) {
     transaction = client;
+    if (state == State.UNSENT) {
+      state = State.WAITING;
+      context.onSent();
+    }
   }
 
-  /** Nothing is sent before the name it goes to has been looked up. */
-  void lookUp() {
-    lookingUp = true;
+  /** True while the request may still be sent. */
+  boolean unsent() {
+    return state == State.UNSENT;
   }
 
-  /** The name has been looked up. False when nothing is to be sent any more. */
-  boolean found() {
-    lookingUp = false;
-    return state == State.WAITING;
+  /** What looks at its messages; null when nothing does. */
+  @Nullable FilterChain filters() {
+    return context.filters();
+  }
+
+  /** What the cookie says of them. */
+  int filterBits() {
+    FilterChain filters = context.filters();
+    return filters == null ? 0 : filters.bits();
+  }
+
+  /** The request it sends; until the final response is given. */
+  SipRequest request() {
+    return context.upstream.request();
+  }
+
+  /** The flow by which the request came. */
+  Flow in() {
+    return context.upstream.flow();
+  }
+
+  /** The request, for the filters of its call. */
+  CallMessage outgoing(FilterChain filters, Flow out) {
+    exchange = filters.nextExchange();
+    return new CallMessage(request(), Party.CALLER, exchange, in(), out).kept();
+  }
+
+  /** A response of this branch, for the filters of its call. */
+  CallMessage incoming(SipResponse response) {
+    return new CallMessage(response, Party.CALLEE, exchange, out(), in());
+  }
+
+  // What it offered does not hold; said once.
+  private void failed(int status) {
+    FilterChain told = exchange == 0 || toldFailed ? null : context.filters();
+    if (told != null) {
+      toldFailed = true;
+      told.failed(exchange, status);
+    }
+  }
+
+  /** A filter refuses the request. */
+  void refused(Cause cause) {
+    if (state == State.UNSENT) {
+      over();
+      state = State.DONE;
+      failed(0);
+      context.onRefused(cause);
+    }
   }
 
   /** Of the servers of a name it went to this one. */
@@ -80,6 +140,7 @@ final class Attempt extends Asking implements ResponseListener {
   void unreachable(String why) {
     over();
     state = State.DONE;
+    failed(0);
     context.onTransportError(this, why);
   }
 
@@ -93,6 +154,20 @@ final class Attempt extends Asking implements ResponseListener {
     if (transaction instanceof InviteClientTransaction invite) {
       invite.listener(next);
     }
+  }
+
+  /** From now on each success of it passes the filters of the call, beginning with this one. */
+  void filtered(FilterChain filters, Dismissal dismissal, SipResponse success) {
+    if (transaction instanceof InviteClientTransaction invite) {
+      FilteredSuccess all = new FilteredSuccess(context, this, filters, dismissal, invite);
+      invite.listener(all);
+      all.take(success);
+    }
+  }
+
+  /** The flow by which the request left; that by which it came while it has not. */
+  Flow out() {
+    return transaction == null ? in() : transaction.flow();
   }
 
   /** It has opened a dialog that nobody wants any more: that is ended, and what else it opens. */
@@ -114,19 +189,28 @@ final class Attempt extends Asking implements ResponseListener {
 
   /** True while its outcome may still decide the response. */
   boolean pending() {
-    return state == State.WAITING || state == State.PROCEEDING;
+    return switch (state) {
+      case UNSENT, WAITING, PROCEEDING -> true;
+      case ABANDONED, DONE -> false;
+    };
+  }
+
+  /** True while it has said nothing. */
+  boolean silent() {
+    return state == State.UNSENT || state == State.WAITING;
   }
 
   /** It could not be sent after all. */
-  void unsent() {
+  void giveBack() {
     over();
   }
 
   /** Asks the peer to stop; a CANCEL waits for the first provisional response (RFC 3261 §9.1). */
   void cancel() {
-    if (lookingUp) {
+    if (state == State.UNSENT) {
       over();
       state = State.DONE;
+      failed(0);
     }
     // Of one that was silent to the end too: should it wake and ring, it is told why it must stop.
     if (transaction instanceof InviteClientTransaction invite) {
@@ -137,7 +221,7 @@ final class Attempt extends Asking implements ResponseListener {
   /** Gives up though it may have rung: only a success still counts. */
   void giveUp() {
     if (pending()) {
-      state = State.ABANDONED;
+      state = state == State.UNSENT ? state : State.ABANDONED;
       cancel();
     }
   }
@@ -167,7 +251,10 @@ final class Attempt extends Asking implements ResponseListener {
     state = State.DONE;
     if (response.isSuccess()) {
       context.onSuccess(this, response);
-    } else if (!given) {
+      return;
+    }
+    failed(response.status());
+    if (!given) {
       context.onFailure(this, response);
     }
   }
@@ -184,6 +271,7 @@ final class Attempt extends Asking implements ResponseListener {
     }
     boolean given = state == State.ABANDONED || state == State.DONE;
     state = State.DONE;
+    failed(0);
     if (!given) {
       context.onTimeout(this);
     }
@@ -196,6 +284,7 @@ final class Attempt extends Asking implements ResponseListener {
     }
     boolean given = state == State.ABANDONED || state == State.DONE;
     state = State.DONE;
+    failed(0);
     if (!given) {
       context.onTransportError(this, why);
     }

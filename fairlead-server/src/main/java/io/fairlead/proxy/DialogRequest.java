@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
-import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Moved;
+import io.fairlead.dialog.filter.CallMessage;
+import io.fairlead.dialog.filter.FilterChain;
+import io.fairlead.dialog.filter.Passage;
 import io.fairlead.dns.LocateListener;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Target;
@@ -10,11 +12,11 @@ import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.Cause;
-import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
+import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
-import io.fairlead.sip.SipWriter;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.InviteClientTransaction;
 import io.fairlead.transaction.ResponseListener;
@@ -33,18 +35,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class DialogRequest extends Timer
-    implements ServerListener, ResponseListener, LocateListener {
+    implements ServerListener, ResponseListener, LocateListener, Passage {
   /** A server that is silent for so long is passed over; the sender of the request waits 32 s. */
   private static final long TRY_NS = 5_000_000_000L;
 
   /** T1: a backend that lives has answered by then; one that checks call dead most likely is. */
   private static final long DEAF_NS = 500_000_000L;
 
-  private final Proxy proxy;
+  private final ToParty ways;
+  private final ProxyTools tools;
   private final ServerTransaction upstream;
   private final SipRequest request;
-  private final @Nullable Call call;
-  private final boolean fromCaller;
+  private final KnownDialog dialog;
+  private final DialogOutcome outcome;
   private final boolean hadFlow;
   private final List<ClientTransaction> passedOver = new ArrayList<>(0);
   private List<Target> targets = List.of();
@@ -53,7 +56,13 @@ final class DialogRequest extends Timer
   private @Nullable Flow spare;
   private Nodes.@Nullable Node spareRelay;
   private boolean onSpare;
-  private @Nullable Moved moved;
+  private final @Nullable FilterChain filters;
+  private long exchange;
+  private boolean toldFailed;
+  private @Nullable SavedEdits edits;
+  private @Nullable Flow asked;
+  private Nodes.@Nullable Node askedRelay;
+  private boolean dismissed;
   private boolean trying;
   private boolean deaf;
   private @Nullable ClientTransaction client;
@@ -62,28 +71,29 @@ final class DialogRequest extends Timer
   private boolean cancelled;
 
   /**
-   * @param call the call it belongs to; null when it is not known here
    * @param hadFlow the way was a flow, which is gone
    */
-  DialogRequest(
-      Proxy proxy,
-      ServerTransaction upstream,
-      @Nullable Call call,
-      boolean fromCaller,
-      boolean hadFlow) {
-    this.hadFlow = hadFlow;
-    this.proxy = proxy;
+  DialogRequest(ToParty ways, ServerTransaction upstream, KnownDialog dialog, boolean hadFlow) {
+    this.ways = ways;
+    this.tools = ways.tools();
     this.upstream = upstream;
     this.request = upstream.request();
-    this.call = call;
-    this.fromCaller = fromCaller;
+    this.dialog = dialog;
+    this.filters = dialog.filters();
+    this.hadFlow = hadFlow;
+    this.outcome = new DialogOutcome(dialog, request.method(), ways.calls());
     upstream.listener(this);
-    proxy.waiting(1);
+    tools.unfinished().begun();
+  }
+
+  /** The request, kept. */
+  SipRequest request() {
+    return request;
   }
 
   /** Where the sender is now, should the other side accept the request; null for no change. */
   void moves(@Nullable Moved there) {
-    moved = there;
+    outcome.moves(there);
   }
 
   /**
@@ -103,9 +113,7 @@ final class DialogRequest extends Timer
 
   // The phone is told now that its call is over, whatever still becomes of the request.
   private void answerAhead() {
-    if (call != null) {
-      call.end(fromCaller ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
-    }
+    outcome.lost();
     refuse(Cause.NO_DIALOG);
     ahead = true;
   }
@@ -128,13 +136,27 @@ final class DialogRequest extends Timer
       refuse(Cause.SIPS_NOT_ALLOWED);
       return;
     }
+    FilterChain chain = filters;
+    if (chain == null || asked != null) {
+      send(flow, relay);
+      return;
+    }
+    // Where the next server of a name has it, it is the same request.
+    asked = flow;
+    askedRelay = relay;
+    exchange = chain.nextExchange();
+    chain.take(
+        new CallMessage(request, dialog.sender(), exchange, upstream.flow(), flow).kept(), this);
+  }
+
+  private void send(Flow flow, Nodes.@Nullable Node relay) {
     tries++;
     int mine = tries;
     trying = next < targets.size() || spare != null;
     if (deaf || trying) {
-      proxy.timers().schedule(this, deaf ? DEAF_NS : TRY_NS);
+      tools.timers().schedule(this, deaf ? DEAF_NS : TRY_NS);
     }
-    ClientTransaction made = proxy.sender().forward(request, upstream.flow(), flow, relay, this);
+    ClientTransaction made = ways.sender().forward(upstream, flow, relay, edits, this);
     if (mine == tries) {
       client = made;
     } else {
@@ -147,8 +169,8 @@ final class DialogRequest extends Timer
   private boolean tryNext() {
     while (next < targets.size() && !over()) {
       Target target = targets.get(next++);
-      boolean back = spare != null && proxy.inDialog().isOurs(target);
-      Flow flow = back ? null : proxy.inDialog().flowTo(request, target, upstream.flow());
+      boolean back = spare != null && ways.hops().isOurs(target);
+      Flow flow = back ? null : ways.hops().flowTo(request, target, upstream.flow());
       if (flow != null) {
         to(flow, null);
         return true;
@@ -171,8 +193,8 @@ final class DialogRequest extends Timer
   // The server in use failed: the next takes its place, if there is one.
   private boolean passOver() {
     if (next > 0 && next <= targets.size() && !onSpare) {
-      proxy.inDialog().failed(targets.get(next - 1));
-      forget(targets.get(next - 1));
+      ways.hops().failed(targets.get(next - 1));
+      outcome.forget(targets.get(next - 1));
     }
     ClientTransaction failed = client;
     if (over() || next >= targets.size() && spare == null) {
@@ -188,12 +210,6 @@ final class DialogRequest extends Timer
     return tryNext();
   }
 
-  private void forget(Target failed) {
-    if (call != null && failed.equals(call.met(!fromCaller))) {
-      call.met(!fromCaller, null);
-    }
-  }
-
   /** The flow that was to take it is gone. */
   void flowGone() {
     silent(Cause.FLOW_FAILED);
@@ -202,14 +218,14 @@ final class DialogRequest extends Timer
   /** Where the next hop is has become known, or that it cannot be. */
   @Override
   public void onLocated(Located at) {
-    Answerable before = proxy.loop().steps().isFor(this);
+    Answerable before = tools.loop().steps().isFor(this);
     go(at);
-    proxy.loop().steps().back(before);
+    tools.loop().steps().back(before);
   }
 
   private void go(Located at) {
     if (at instanceof Located.Found found) {
-      targets = InDialog.metFirst(found.targets(), call, !fromCaller);
+      targets = outcome.metFirst(found.targets());
     }
     if (!tryNext() && !cancelled) {
       silent(hadFlow ? Cause.FLOW_FAILED : Cause.TRANSPORT_FAILURE);
@@ -234,26 +250,105 @@ final class DialogRequest extends Timer
     if (response.isProvisional()) {
       armTimerC();
     } else {
-      proxy.timers().cancel(this);
-      if (!answered) {
-        settle();
-        judge(status, response);
+      tools.timers().cancel(this);
+    }
+    FilterChain chain = filters;
+    if (chain == null) {
+      answer(response, null);
+    } else {
+      answer(response, transaction.flow(), chain);
+    }
+  }
+
+  private void answer(SipResponse response, Flow from, FilterChain chain) {
+    if (dismissed && response.isSuccess()) {
+      tools.dismissal().take(from, response, false);
+      return;
+    }
+    if (response.status() >= 300) {
+      failed(response.status());
+    }
+    chain.take(
+        new CallMessage(response, dialog.sender().other(), exchange, from, upstream.flow()), this);
+  }
+
+  private void answer(SipResponse response, @Nullable SavedEdits changes) {
+    if (!response.isProvisional() && !answered) {
+      settle();
+      tools.log().dialogOutcome(response.status());
+      outcome.answered(response.status(), response);
+    }
+    tools.responder().pass(upstream, response, changes);
+  }
+
+  // ---- what the filters of the call say ----
+
+  @Override
+  public boolean wants(SipMessage message) {
+    return message instanceof SipResponse || !over();
+  }
+
+  @Override
+  public void pass(SipMessage message, @Nullable SavedEdits changes) {
+    if (message instanceof SipResponse response) {
+      answer(response, changes);
+      return;
+    }
+    Flow flow = asked;
+    if (flow == null || over()) {
+      failed(0);
+    } else {
+      edits = changes;
+      send(flow, askedRelay);
+    }
+  }
+
+  @Override
+  public void refuse(SipMessage message, Cause cause) {
+    if (message instanceof SipResponse response) {
+      refuse(response, cause);
+    } else {
+      failed(0);
+      refuse(cause);
+    }
+  }
+
+  // Who has accepted an INVITE that the other party must not know of has another session than that:
+  // the call cannot go on.
+  private void refuse(SipResponse response, Cause cause) {
+    if (response.isProvisional()) {
+      return;
+    }
+    FilterChain chain = filters;
+    ClientTransaction by = client;
+    if (response.isSuccess() && request.method() == Method.INVITE && chain != null && by != null) {
+      dismissed = true;
+      boolean both = !chain.over() && chain.dialog().isComplete();
+      tools.dismissal().take(by.flow(), response, !both);
+      if (both) {
+        chain.end(cause, "SIP;cause=" + cause.status() + ";text=\"" + cause.reason() + "\"");
       }
     }
-    SipWriter out = proxy.forwarder().response(response);
-    upstream.respond(out.bytes(), 0, out.length(), status);
+    refuse(cause);
+  }
+
+  private void failed(int status) {
+    if (filters != null && !toldFailed) {
+      toldFailed = true;
+      filters.failed(exchange, status);
+    }
   }
 
   // Of several servers of a name this one has the dialog.
   private void met(ClientTransaction transaction) {
-    if (call == null || passedOver.contains(transaction)) {
+    if (passedOver.contains(transaction)) {
       return;
     }
     Flow there = transaction.flow();
     if (onSpare && spareRelay == null) {
-      call.moved(!fromCaller, new Moved(there, proxy.nowMs()));
+      outcome.met(new Moved(there, ways.clockMs().getAsLong()));
     } else if (targets.size() > 1) {
-      call.met(!fromCaller, targets.get(next - 1));
+      outcome.met(targets.get(next - 1));
     }
   }
 
@@ -261,47 +356,14 @@ final class DialogRequest extends Timer
     if (deaf || trying) {
       deaf = false;
       trying = false;
-      proxy.timers().cancel(this);
+      tools.timers().cancel(this);
     }
   }
 
   private void armTimerC() {
     if (request.method() == Method.INVITE) {
-      proxy.timers().schedule(this, proxy.timerCNs());
+      tools.timers().schedule(this, tools.timerCNs());
     }
-  }
-
-  // BYE ends the call, unless it was challenged; 408 and 481 say that the peer no longer knows it
-  // (RFC 3261 §12.2.1.2). A call
-  // in set-up ends with its INVITE's answer, which a BYE in an early dialog does not replace
-  // (§15.1.2).
-  private void judge(int status, SipResponse response) {
-    proxy.dialogOutcome(status);
-    if (call == null || call.state() != Call.State.UP) {
-      return;
-    }
-    Moved there = moved;
-    if (there != null && response.isSuccess()) {
-      call.moved(fromCaller, there);
-    }
-    boolean bye = request.method() == Method.BYE;
-    if (bye && status != 401 && status != 407) {
-      call.end(fromCaller ? EndedBy.CALLER : EndedBy.CALLEE);
-    } else if ((status == 481 || status == 408) && speaksOfTheCall(request.method())) {
-      call.end(fromCaller ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
-    } else if (response.isSuccess()
-        && (request.method() == Method.INVITE || request.method() == Method.UPDATE)) {
-      call.refreshed(Seconds.of(response, HeaderName.SESSION_EXPIRES));
-    }
-  }
-
-  // The others name a subscription, a response or a transaction that may be gone while the call
-  // lives (RFC 5057 §5.1).
-  private static boolean speaksOfTheCall(Method method) {
-    return switch (method) {
-      case INVITE, UPDATE, INFO, MESSAGE, OPTIONS -> true;
-      case ACK, BYE, CANCEL, REGISTER, PRACK, SUBSCRIBE, NOTIFY, REFER, PUBLISH, OTHER -> false;
-    };
   }
 
   @Override
@@ -324,22 +386,20 @@ final class DialogRequest extends Timer
   // the peer decides.
   private void silent(Cause cause) {
     boolean nobody = request.method() == Method.BYE && cause == Cause.TRANSPORT_FAILURE;
-    byeEnds(nobody ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
+    outcome.silentBye(nobody ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
     refuse(nobody ? Cause.NO_DIALOG : cause);
   }
 
-  private void byeEnds(EndedBy caller) {
-    if (request.method() == Method.BYE && call != null && call.state() == Call.State.UP) {
-      call.end(fromCaller ? caller : EndedBy.CALLEE);
-    }
-  }
-
   private void refuse(Cause cause) {
-    proxy.timers().cancel(this);
+    tools.timers().cancel(this);
     if (!answered) {
       settle();
-      proxy.dialogOutcome(cause.status());
-      upstream.reject(cause.status(), cause.reason(), proxy.warning(cause));
+      failed(cause.status());
+      if (filters != null) {
+        filters.endWhenIdle();
+      }
+      tools.log().dialogOutcome(cause.status());
+      upstream.reject(cause.status(), cause.reason(), tools.responder().warning(cause));
     }
   }
 
@@ -357,17 +417,18 @@ final class DialogRequest extends Timer
   /** A step threw: 500; a BYE ends the call all the same, for its sender takes it so. */
   @Override
   public void onDefect() {
-    proxy.timers().cancel(this);
+    tools.timers().cancel(this);
     settle();
     cancelled = true;
     try {
       if (!upstream.answered()) {
-        proxy.dialogOutcome(Cause.INTERNAL.status());
+        tools.log().dialogOutcome(Cause.INTERNAL.status());
         upstream.fail();
       }
     } finally {
       cancel();
-      byeEnds(EndedBy.CALLER);
+      outcome.silentBye(EndedBy.CALLER);
+      failed(Cause.INTERNAL.status());
     }
   }
 
@@ -379,7 +440,7 @@ final class DialogRequest extends Timer
   private void settle() {
     if (!answered) {
       answered = true;
-      proxy.waiting(-1);
+      tools.unfinished().ended();
     }
   }
 
@@ -416,9 +477,9 @@ final class DialogRequest extends Timer
       refuse(Cause.SHUTTING_DOWN);
       return;
     }
-    proxy.timers().cancel(this);
+    tools.timers().cancel(this);
     settle();
-    byeEnds(EndedBy.CALLER);
+    outcome.silentBye(EndedBy.CALLER);
   }
 
   /** A server was silent, or timer C (RFC 3261 §16.8). */

@@ -3,7 +3,6 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Release;
-import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Demand;
@@ -11,7 +10,6 @@ import io.fairlead.pool.Pool;
 import io.fairlead.pool.blame.Reply;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipResponse;
-import io.fairlead.transaction.ServerTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class Failover extends ResponseContext {
+  private final ToBackends ways;
+  private final InitialRequest asked;
   private final Route way;
   private final Pool pool;
   private final @Nullable Owner owner;
@@ -36,25 +36,19 @@ final class Failover extends ResponseContext {
   private @Nullable BestResponse passedOver;
 
   /**
-   * @param owner the one backend that can answer; null when any can
    * @param call the call it begins; null for other methods than INVITE
    */
-  Failover(
-      Proxy proxy,
-      ServerTransaction upstream,
-      Route route,
-      Pool pool,
-      @Nullable Owner owner,
-      CallRecord record,
-      @Nullable Call call) {
-    super(proxy, upstream, route, record, call, Cause.NO_HEALTHY_BACKEND);
-    this.way = route;
-    this.owner = owner;
-    this.pool = pool;
+  Failover(ToBackends ways, InitialRequest asked, ChosenWay.ToPool to, @Nullable Call call) {
+    super(ways.tools(), asked, to.route(), call, Cause.NO_HEALTHY_BACKEND);
+    this.ways = ways;
+    this.asked = asked;
+    this.way = to.route();
+    this.owner = to.owner();
+    this.pool = to.pool();
     long key = pool.hashKey().of(upstream.request(), upstream.flow());
-    this.demand = new Demand(key, tried, route.resource(), invite);
+    this.demand = new Demand(key, tried, way.resource(), invite);
     this.room =
-        owner != null ? null : RoomChoice.of(route, pool, upstream.request(), demand, proxy.loop());
+        owner != null ? null : RoomChoice.of(way, pool, upstream.request(), demand, tools.loop());
     record.pool(pool.name());
   }
 
@@ -74,7 +68,7 @@ final class Failover extends ResponseContext {
       toRoom(room, null);
       return;
     }
-    Backend challenger = proxy.challenges().find(upstream.request());
+    Backend challenger = ways.challenges().find(upstream.request());
     if (challenger != null && pool.fits(challenger, demand) && offer(challenger)) {
       return;
     }
@@ -83,6 +77,9 @@ final class Failover extends ResponseContext {
 
   private void toAll() {
     for (Backend backend : pool.available(demand)) {
+      if (isAnswered()) {
+        return;
+      }
       if (!invite || pool.reserveNow(backend, nowNs())) {
         attempt(backend);
       }
@@ -133,7 +130,7 @@ final class Failover extends ResponseContext {
       call.letGo();
       call.backend(0);
     }
-    goOnAs(Fork.toUser(proxy, upstream, way, record, call, known.devices()));
+    goOnAs(Fork.toUser(ways.devices(), asked, call, known.devices()));
   }
 
   // As next(), for a request whose key says where it may go; it may have to wait. A turn is a
@@ -154,7 +151,7 @@ final class Failover extends ResponseContext {
         }
         case RoomChoice.Step.Wait(long ns) -> {
           timerC = false;
-          proxy.timers().schedule(this, ns);
+          tools.timers().schedule(this, ns);
           return;
         }
         case RoomChoice.Step.Refuse(Cause cause) -> {
@@ -173,7 +170,7 @@ final class Failover extends ResponseContext {
   }
 
   private @Nullable Backend choose() {
-    return pool.pick(proxy.loopIndex(), demand, nowNs());
+    return pool.pick(tools.loop().index(), demand, nowNs());
   }
 
   // To a backend, now or when its max-cps has a place. False when nothing could be sent.
@@ -193,7 +190,7 @@ final class Failover extends ResponseContext {
     }
     reserved = backend;
     timerC = false;
-    proxy.timers().schedule(this, waitNs);
+    tools.timers().schedule(this, waitNs);
     return true;
   }
 
@@ -217,20 +214,27 @@ final class Failover extends ResponseContext {
     record.tried(backend.name());
     Attempt attempt = new Attempt(this, backend, null, nowNs());
     attempts.add(attempt);
-    if (!proxy.send(attempt, upstream.request(), upstream.flow(), way, backend)) {
+    if (!pool.fanout()) {
+      tools.timers().cancel(this);
+    }
+    if (!ways.sender().send(attempt, way, backend)) {
       attempts.remove(attempt);
-      attempt.unsent();
+      attempt.giveBack();
       boolean insecure = Sips.is(upstream.request()) && !backend.secure();
       lastCause = insecure ? Cause.SIPS_NOT_ALLOWED : Cause.TRANSPORT_FAILURE;
       return false;
     }
+    return true;
+  }
+
+  @Override
+  void onSent() {
     timerC = false;
     if (pool.failover().onTimeout()) {
-      proxy.timers().schedule(this, pool.failover().tryTimeout().toNanos());
+      tools.timers().schedule(this, pool.failover().tryTimeout().toNanos());
     } else {
-      proxy.timers().cancel(this);
+      tools.timers().cancel(this);
     }
-    return true;
   }
 
   // The call takes its place at the backend; false when another has just taken the last of the
@@ -250,7 +254,7 @@ final class Failover extends ResponseContext {
     if (portion != null) {
       call.holds(portion);
     }
-    call.holds(backend.occupy(proxy.loopIndex(), call, nowNs()));
+    call.holds(backend.occupy(tools.loop().index(), call, nowNs()));
     has(call, backend);
     holdStay(call);
     return true;
@@ -273,7 +277,7 @@ final class Failover extends ResponseContext {
     if (invite) {
       armTimerC(response);
     } else if (!pool.fanout()) {
-      proxy.timers().cancel(this);
+      tools.timers().cancel(this);
     }
   }
 
@@ -290,7 +294,7 @@ final class Failover extends ResponseContext {
       if (resource != null) {
         call.holds(winner.resources().use(resource));
       }
-      call.holds(winner.occupy(proxy.loopIndex(), call, nowNs()));
+      call.holds(winner.occupy(tools.loop().index(), call, nowNs()));
       has(call, winner);
     }
     Release late = call == null || room == null ? null : room.won(winner);
@@ -302,12 +306,12 @@ final class Failover extends ResponseContext {
   @Override
   void onFailure(Attempt attempt, SipResponse response) {
     int status = response.status();
-    if (state == State.ANSWERED) {
+    if (isAnswered()) {
       return;
     }
     Backend answerer = attempt.backend();
     if (answerer != null && (status == 401 || status == 407)) {
-      proxy.challenges().remember(upstream.request(), answerer);
+      ways.challenges().remember(upstream.request(), answerer);
     }
     Reply said = attempt.last();
     boolean busy = said != null && said.busy();
@@ -323,7 +327,7 @@ final class Failover extends ResponseContext {
     if (status >= 600) {
       declined(attempt, status);
     }
-    if (!anyPending()) {
+    if (!attempts.anyPending()) {
       finish();
     } else if (invite && pool.fanout() && pool.failover().onTimeout()) {
       holdUp(pool.failover().tryTimeout().toNanos());
@@ -340,7 +344,7 @@ final class Failover extends ResponseContext {
         && owner == null
         && tried.size() == 1
         && pool.failover().onDoubt()
-        && backend.outcomes().failsAgain(destination());
+        && backend.outcomes().failsAgain(blame.destination());
   }
 
   // What one gateway said of the user is doubted once the next is asked: it is the answer only when
@@ -377,7 +381,7 @@ final class Failover extends ResponseContext {
   }
 
   private void failed(Cause cause, boolean tryNext) {
-    if (state == State.ANSWERED) {
+    if (isAnswered()) {
       return;
     }
     if (state == State.TRYING) {
@@ -385,7 +389,7 @@ final class Failover extends ResponseContext {
     }
     if (state == State.TRYING && tryNext && !pool.fanout()) {
       next();
-    } else if (!anyPending()) {
+    } else if (!attempts.anyPending()) {
       finish();
     }
   }
@@ -430,7 +434,7 @@ final class Failover extends ResponseContext {
     }
     Backend other = choose();
     if (other != null) {
-      attempts.getLast().abandon();
+      attempts.last().abandon();
       if (!attempt(other)) {
         next();
       }

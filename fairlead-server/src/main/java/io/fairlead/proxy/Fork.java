@@ -2,14 +2,12 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
-import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.route.ForkOrder;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.store.Binding;
-import io.fairlead.transaction.ServerTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,7 @@ final class Fork extends ResponseContext {
 
   private static final int FLOW_FAILED = 430;
 
+  private final ToDevices ways;
   private final List<Binding> left;
   private final boolean serial;
   private final long groupNs;
@@ -37,15 +36,14 @@ final class Fork extends ResponseContext {
   private boolean held;
 
   private Fork(
-      Proxy proxy,
-      ServerTransaction upstream,
+      ToDevices ways,
+      InitialRequest asked,
       @Nullable Route route,
-      CallRecord record,
       @Nullable Call call,
       List<Binding> bindings,
       @Nullable Destination only) {
-    super(
-        proxy, upstream, route, record, call, only == null ? Cause.UNAVAILABLE : Cause.FLOW_FAILED);
+    super(ways.tools(), asked, route, call, only == null ? Cause.UNAVAILABLE : Cause.FLOW_FAILED);
+    this.ways = ways;
     this.left = bindings;
     this.only = only;
     this.serial = route != null && route.fork() == ForkOrder.SERIAL;
@@ -60,23 +58,13 @@ final class Fork extends ResponseContext {
    * @param bindings best first; taken over
    */
   static Fork toUser(
-      Proxy proxy,
-      ServerTransaction upstream,
-      Route route,
-      CallRecord record,
-      @Nullable Call call,
-      List<Binding> bindings) {
-    return new Fork(proxy, upstream, route, record, call, bindings, null);
+      ToDevices ways, InitialRequest asked, @Nullable Call call, List<Binding> bindings) {
+    return new Fork(ways, asked, asked.route(), call, bindings, null);
   }
 
-  /** Over the one flow a token names. */
-  static Fork over(
-      Proxy proxy,
-      ServerTransaction upstream,
-      CallRecord record,
-      @Nullable Call call,
-      Destination flow) {
-    return new Fork(proxy, upstream, null, record, call, new ArrayList<>(0), flow);
+  /** Over the one flow a token names, or to another node; whatever route took it. */
+  static Fork over(ToDevices ways, InitialRequest asked, @Nullable Call call, Destination to) {
+    return new Fork(ways, asked, null, call, new ArrayList<>(0), to);
   }
 
   @Override
@@ -98,17 +86,20 @@ final class Fork extends ResponseContext {
         return;
       }
     }
-    if (!anyPending()) {
+    if (!attempts.anyPending()) {
       conclude();
     }
   }
 
   private void armGroup() {
+    if (isAnswered()) {
+      return;
+    }
     if (left.isEmpty()) {
-      proxy.timers().cancel(this);
+      tools.timers().cancel(this);
     } else {
       groupEndsNs = nowNs() + groupNs;
-      proxy.timers().schedule(this, groupNs);
+      tools.timers().schedule(this, groupNs);
     }
   }
 
@@ -145,7 +136,7 @@ final class Fork extends ResponseContext {
   // The binding, or else another flow of the same device. False when nothing could be sent.
   private boolean attempt(Binding first) {
     for (Binding binding = first; binding != null; binding = reserve(binding)) {
-      if (attempt(proxy.to(binding))) {
+      if (attempt(ways.location().to(binding))) {
         return true;
       }
     }
@@ -153,10 +144,13 @@ final class Fork extends ResponseContext {
   }
 
   private boolean attempt(Destination to) {
+    if (isAnswered()) {
+      return true;
+    }
     record.tried(to.title());
     Attempt attempt = new Attempt(this, null, to, nowNs());
     attempts.add(attempt);
-    if (!proxy.sender().send(attempt, upstream.request(), upstream.flow(), route, to)) {
+    if (!ways.sender().send(attempt, route, to)) {
       attempts.remove(attempt);
       if (Sips.is(upstream.request()) && lastCause == Cause.UNAVAILABLE) {
         lastCause = Cause.SIPS_NOT_ALLOWED;
@@ -207,7 +201,7 @@ final class Fork extends ResponseContext {
       armTimerC(response);
     } else if (held) {
       held = false;
-      proxy.timers().schedule(this, Math.max(0, groupEndsNs - nowNs()));
+      tools.timers().schedule(this, Math.max(0, groupEndsNs - nowNs()));
     }
   }
 
@@ -230,14 +224,14 @@ final class Fork extends ResponseContext {
   private void wonLate(Backend backend) {
     record.backend(backend.name());
     if (call != null) {
-      call.holds(backend.occupy(proxy.loopIndex(), call, nowNs()));
+      call.holds(backend.occupy(tools.loop().index(), call, nowNs()));
       call.backend(backend.id());
     }
   }
 
   @Override
   void onFailure(Attempt attempt, SipResponse response) {
-    if (state == State.ANSWERED) {
+    if (isAnswered()) {
       return;
     }
     int status = response.status();
@@ -291,15 +285,17 @@ final class Fork extends ResponseContext {
   // Nobody listens where its Contact says: it may still be met where it spoke from.
   private boolean tryFlow(Attempt attempt) {
     Destination over =
-        attempt.destination() instanceof Destination.Bound bound ? proxy.overFlow(bound) : null;
+        attempt.destination() instanceof Destination.Bound bound
+            ? ways.location().overFlow(bound)
+            : null;
     return state == State.TRYING && over != null && attempt(over);
   }
 
   private void goOn() {
-    if (state == State.ANSWERED) {
+    if (isAnswered()) {
       return;
     }
-    if (anyPending()) {
+    if (attempts.anyPending()) {
       if (invite && silenceNs > 0 && best.response() != null) {
         held = true;
         holdUp(left.isEmpty() ? silenceNs : Math.min(silenceNs, groupNs));
@@ -325,8 +321,8 @@ final class Fork extends ResponseContext {
       return;
     }
     boolean more = moreDevices();
-    for (Attempt attempt : List.copyOf(attempts)) {
-      boolean silent = attempt.state() == Attempt.State.WAITING;
+    for (Attempt attempt : attempts.copy()) {
+      boolean silent = attempt.silent();
       if (more || silent && (held || hasReserve(attempt))) {
         attempt.giveUp();
         lastCause = Cause.RING_TIMEOUT;
@@ -336,7 +332,7 @@ final class Fork extends ResponseContext {
       }
     }
     held = false;
-    if (more || !anyPending()) {
+    if (more || !attempts.anyPending()) {
       next();
     } else {
       armGroup();

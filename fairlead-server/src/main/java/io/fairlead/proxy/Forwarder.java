@@ -12,6 +12,8 @@ import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderLines;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Responses;
+import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipUri;
@@ -43,6 +45,9 @@ final class Forwarder {
   private final HeaderLines lines = new HeaderLines();
   private final Location location;
   private final WayBack wayBack;
+  // Of the message that is written next, and no other.
+  private @Nullable SavedEdits filtered;
+  private int filters;
 
   Forwarder(Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
     this.location = location;
@@ -51,6 +56,28 @@ final class Forwarder {
     this.cookie = cookie;
     this.routes = routes;
     this.loopKey = loopKey;
+  }
+
+  /**
+   * What the filters of a call say of the message that is written next.
+   *
+   * @param edits what they change; null for nothing
+   * @param bits what the cookie of a dialog it begins says of them
+   */
+  Forwarder filtered(@Nullable SavedEdits edits, int bits) {
+    filtered = edits;
+    filters = bits;
+    return this;
+  }
+
+  // Whatever comes of the message, the next one has its own.
+  private void begin(SipMessage message) {
+    SavedEdits edits = filtered;
+    filtered = null;
+    edit.on(message);
+    if (edits != null) {
+      edit.add(edits);
+    }
   }
 
   /** Judges how senders are to be met. */
@@ -161,7 +188,7 @@ final class Forwarder {
 
   /** A response on its way back: the topmost Via, ours, goes (§16.7 step 3). */
   SipWriter response(SipResponse response) {
-    edit.on(response);
+    begin(response);
     Responses.popVia(edit, response);
     edit.write(out.clear());
     return out;
@@ -172,7 +199,7 @@ final class Forwarder {
    * read as ours (RFC 3261 §16.7).
    */
   SipWriter ended(SipResponse response) {
-    edit.on(response);
+    begin(response);
     Responses.popVia(edit, response);
     if (response.status() == 503) {
       cut(response, HeaderName.RETRY_AFTER);
@@ -186,7 +213,7 @@ final class Forwarder {
    * step 7).
    */
   SipWriter response(SipResponse response, SipWriter headers) {
-    edit.on(response);
+    begin(response);
     Responses.popVia(edit, response);
     edit.insert(response.headersEnd()).put(headers.bytes(), 0, headers.length());
     edit.write(out.clear());
@@ -200,7 +227,7 @@ final class Forwarder {
   }
 
   private void begin(SipRequest r, Flow in, byte @Nullable [] target, boolean tell) {
-    edit.on(r);
+    begin(r);
     CallerAddress.apply(r, edit, in.remote(), tell, tell && location.isNode(in));
     Responses.markVia(edit, r, in.remote());
     lines.split(r, edit);
@@ -310,8 +337,12 @@ final class Forwarder {
   // its own (RFC 5658). They are sips where the request-URI is (RFC 3261 §16.6 step 4).
   private void recordRoute(SipWriter text, SipRequest r, Flow in, Listener by, Note note) {
     Side caller = wayBack.of(r, in);
+    int bits = filters;
+    filters = 0;
+    cookie.withFilters(bits);
     recordRoute(text, r, by, caller, note);
     if (by.index() != in.listener().index()) {
+      cookie.withFilters(bits);
       recordRoute(text, r, in.listener(), caller, note);
     }
   }

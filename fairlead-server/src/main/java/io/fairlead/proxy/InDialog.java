@@ -3,6 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
+import io.fairlead.dialog.filter.FilterChain;
 import io.fairlead.dns.LocateListener;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Locator;
@@ -13,8 +14,8 @@ import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class InDialog {
-  private final Proxy proxy;
+  private final ToParty ways;
+  private final Supplier<Policy> policy;
   private final Loop loop;
   private final Calls calls;
   private final Locator locator;
@@ -36,18 +38,22 @@ final class InDialog {
   private final Sender sender;
   private final GoneBackend gone;
 
-  InDialog(Proxy proxy, ProxyHouse house, RouteSet routes, Exits exits, Location location) {
-    this.proxy = proxy;
+  /**
+   * @param policy the pools at present
+   */
+  InDialog(ToParty ways, ProxyHouse house, DialogWay way, Supplier<Policy> policy) {
+    this.ways = ways;
+    this.policy = policy;
     this.loop = house.loop();
     this.calls = house.calls();
     this.locator = house.locator();
     this.nodes = house.nodes();
     this.log = house.log();
-    this.routes = routes;
-    this.exits = exits;
-    this.way = new DialogWay(routes, house.wire(), exits, location, proxy.forwarder().wayBack());
-    this.sender = proxy.sender();
-    this.gone = new GoneBackend(routes, house.calls());
+    this.routes = ways.hops().routes();
+    this.exits = ways.hops().exits();
+    this.way = way;
+    this.sender = ways.sender();
+    this.gone = new GoneBackend(routes, calls);
   }
 
   /** Takes a request whose route set has just been read, and whose cookie is good. */
@@ -55,16 +61,17 @@ final class InDialog {
     boolean fromCaller = routes.content().fromCaller(r);
     Call call = calls.find(r, fromCaller);
     if (call == null && gone.hasLost(r)) {
-      proxy.refuse(transaction, Cause.NO_DIALOG, "");
+      ways.tools().responder().refuse(transaction, Cause.NO_DIALOG, "");
       return;
     }
     if (r.method() == Method.INVITE) {
       transaction.trying();
     }
     boolean hadFlow = way.leads(r, call);
-    DialogRequest request = new DialogRequest(proxy, transaction, call, fromCaller, hadFlow);
+    KnownDialog dialog = new KnownDialog(call, filters(r, call, fromCaller), fromCaller);
+    DialogRequest request = new DialogRequest(ways, transaction, dialog, hadFlow);
     request.moves(way.movedTo(r, transaction.flow(), call));
-    if (gone.isDeafTo(r, call, proxy.policy())) {
+    if (gone.isDeafTo(r, call, policy.get())) {
       request.seemsDeaf();
     }
     Flow flow = flow(r, transaction.flow(), call);
@@ -86,7 +93,7 @@ final class InDialog {
     if (r.method() == Method.INVITE) {
       transaction.trying();
     }
-    LocateListener request = new DialogRequest(proxy, transaction, null, true, false);
+    LocateListener request = new DialogRequest(ways, transaction, KnownDialog.NONE, false);
     locator.locate(routes.nextHop(), RouteSet.key(r), loop, request);
   }
 
@@ -101,27 +108,16 @@ final class InDialog {
   // gone.
   private @Nullable Flow flow(SipRequest r, Flow in, @Nullable Call call) {
     Flow noted = way.leads(r, call) ? way.flow(r, in, call) : way.none();
-    return noted != null || isGone(r, call) ? noted : way.backend(r, proxy.policy(), in);
+    return noted != null || isGone(r, call) ? noted : way.backend(r, policy.get(), in);
   }
 
   private boolean isGone(SipRequest r, @Nullable Call call) {
     return way.leads(r, call) && !way.listens(r);
   }
 
-  /** True for a place where we listen ourselves: what goes there comes back. */
-  boolean isOurs(Target target) {
-    return exits.isOurs(target.address());
-  }
-
-  /** A flow to where a request's route set leads; null when no listener speaks the transport. */
-  @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
-    routes.readKept(r);
-    return exits.to(target, routes.named(), in.listener());
-  }
-
-  /** Sending to a located place failed. */
-  void failed(Target target) {
-    locator.failed(target, loop);
+  // A node that does not know the call makes them anew, from the cookie.
+  private @Nullable FilterChain filters(SipRequest r, @Nullable Call call, boolean fromCaller) {
+    return call != null ? call.filters() : calls.adopted(r, fromCaller, routes.content().filters());
   }
 
   // ---- the ACK to a 2xx ----
@@ -137,28 +133,30 @@ final class InDialog {
       log.refused(Cause.NO_DIALOG);
       return;
     }
-    Call call = valid ? calls.find(r, routes.content().fromCaller(r)) : null;
+    boolean fromCaller = valid && routes.content().fromCaller(r);
+    Call call = valid ? calls.find(r, fromCaller) : null;
+    FilterChain filters = valid ? filters(r, call, fromCaller) : null;
     Flow out = valid ? flow(r, in, call) : null;
     if (out != null) {
-      sender.ack(r, in, out, way.relay());
+      sender.ack(r, in, out, way.relay(), filters);
     } else if (!valid || !isGone(r, call)) {
-      locate(r, in);
+      locate(r, in, filters);
     }
   }
 
-  private void locate(SipRequest r, Flow in) {
+  private void locate(SipRequest r, Flow in, @Nullable FilterChain filters) {
     switch (locator.known(routes.nextHop(), RouteSet.key(r), loop)) {
-      case Located.Found found -> toOne(r, in, found.targets());
+      case Located.Found found -> toOne(r, in, found.targets(), filters);
       case Located.Failed failed -> {
-        if (!toSpare(r, in)) {
+        if (!toSpare(r, in, filters)) {
           log.refused(Cause.TRANSPORT_FAILURE);
         }
       }
-      case Located.Pending pending -> later(r.keep(), in);
+      case Located.Pending pending -> later(r.keep(), in, filters);
     }
   }
 
-  private void later(SipRequest r, Flow in) {
+  private void later(SipRequest r, Flow in, @Nullable FilterChain filters) {
     routes.readKept(r);
     locator.locate(
         routes.nextHop(),
@@ -167,50 +165,38 @@ final class InDialog {
         located -> {
           routes.readKept(r);
           if (located instanceof Located.Found found) {
-            toOne(r, in, found.targets());
+            toOne(r, in, found.targets(), filters);
           } else {
-            toSpare(r, in);
+            toSpare(r, in, filters);
           }
         });
   }
 
-  private boolean toSpare(SipRequest r, Flow in) {
+  private boolean toSpare(SipRequest r, Flow in, @Nullable FilterChain filters) {
     boolean valid = routes.cookie() == RouteSet.Cookie.VALID;
     Flow spare = valid ? way.spare(r, in) : way.none();
     if (spare != null) {
-      sender.ack(r, in, spare, way.relay());
+      sender.ack(r, in, spare, way.relay(), filters);
     }
     return spare != null;
   }
 
   // Nobody says whether an ACK arrived: it goes where the dialog's other requests are answered.
-  private void toOne(SipRequest r, Flow in, List<Target> targets) {
+  private void toOne(SipRequest r, Flow in, List<Target> targets, @Nullable FilterChain filters) {
     boolean choice = targets.size() > 1 && routes.cookie() == RouteSet.Cookie.VALID;
     boolean fromCaller = choice && routes.content().fromCaller(r);
     Call call = choice ? calls.find(r, fromCaller) : null;
-    List<Target> order = metFirst(targets, call, !fromCaller);
+    List<Target> order = NextHops.metFirst(targets, call, !fromCaller);
     for (Target target : order) {
       Flow out = exits.to(target, routes.named(), in.listener());
       if (out != null) {
-        sender.ack(r, in, out, null);
+        sender.ack(r, in, out, null, filters);
         if (call != null) {
           call.met(!fromCaller, target);
         }
         return;
       }
     }
-    toSpare(r, in);
-  }
-
-  /** The servers of a name, the one first that has answered this call before. */
-  static List<Target> metFirst(List<Target> targets, @Nullable Call call, boolean toCaller) {
-    Target met = call == null ? null : call.met(toCaller);
-    if (met == null || met.equals(targets.getFirst()) || !targets.contains(met)) {
-      return targets;
-    }
-    List<Target> order = new ArrayList<>(targets);
-    order.remove(met);
-    order.addFirst(met);
-    return order;
+    toSpare(r, in, filters);
   }
 }

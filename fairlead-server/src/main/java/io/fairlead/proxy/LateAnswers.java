@@ -2,7 +2,6 @@
 package io.fairlead.proxy;
 
 import io.fairlead.sip.SipResponse;
-import io.fairlead.sip.SipWriter;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
@@ -14,11 +13,10 @@ import io.fairlead.transaction.ServerTransaction;
  *
  * <p>Owned by one loop.
  */
-record LateAnswers(Proxy proxy, ServerTransaction upstream) implements ResponseListener {
+record LateAnswers(Responder responder, ServerTransaction upstream) implements ResponseListener {
   @Override
   public void onResponse(ClientTransaction transaction, SipResponse response) {
-    SipWriter out = proxy.forwarder().response(response);
-    upstream.respond(out.bytes(), 0, out.length(), response.status());
+    responder.pass(upstream, response, null);
   }
 
   /** Cannot come any more: there is an answer. */

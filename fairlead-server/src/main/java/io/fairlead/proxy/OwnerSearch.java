@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class OwnerSearch implements ServerListener {
-  private final Proxy proxy;
+  private final ProxyTools tools;
   private final ServerTransaction transaction;
   private final CallRecord record;
   private boolean over;
 
-  OwnerSearch(Proxy proxy, ServerTransaction transaction, CallRecord record) {
-    this.proxy = proxy;
+  OwnerSearch(ProxyTools tools, ServerTransaction transaction, CallRecord record) {
+    this.tools = tools;
     this.transaction = transaction;
     this.record = record;
   }
@@ -44,11 +44,11 @@ final class OwnerSearch implements ServerListener {
    *     caller has given up
    */
   void start(DialogOwners owners, NamedDialog dialog, Consumer<@Nullable Ends> then) {
-    proxy.waiting(1);
+    tools.unfinished().begun();
     transaction.listener(this);
     owners.find(
         dialog,
-        proxy.loop(),
+        tools.loop(),
         ends -> {
           if (!over) {
             settle();
@@ -59,7 +59,7 @@ final class OwnerSearch implements ServerListener {
 
   private void settle() {
     over = true;
-    proxy.waiting(-1);
+    tools.unfinished().ended();
   }
 
   @Override
@@ -72,7 +72,7 @@ final class OwnerSearch implements ServerListener {
   @Override
   public void onShutdown(ServerTransaction unanswered) {
     if (!over) {
-      refuse(unanswered, Cause.SHUTTING_DOWN, InitialRequests.RETRY_AFTER);
+      refuse(unanswered, Cause.SHUTTING_DOWN, Refusals.RETRY_AFTER);
     }
   }
 
@@ -80,7 +80,9 @@ final class OwnerSearch implements ServerListener {
   public void onDefect() {
     if (!over) {
       settle();
-      proxy.log(record.answered(Cause.INTERNAL.status(), proxy.nowNs()).cause(Cause.INTERNAL));
+      tools
+          .log()
+          .write(record.answered(Cause.INTERNAL.status(), tools.nowNs()).cause(Cause.INTERNAL));
     }
     if (!transaction.answered()) {
       transaction.fail();
@@ -89,7 +91,7 @@ final class OwnerSearch implements ServerListener {
 
   private void refuse(ServerTransaction refused, Cause cause, String headers) {
     settle();
-    proxy.log(record.answered(cause.status(), proxy.nowNs()).cause(cause));
+    tools.log().write(record.answered(cause.status(), tools.nowNs()).cause(cause));
     refused.reject(cause.status(), cause.reason(), headers);
   }
 

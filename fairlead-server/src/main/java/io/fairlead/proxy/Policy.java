@@ -14,9 +14,14 @@ import java.util.Map;
  * @param pools by name
  * @param behind the registrars that are backends of ours, by name
  * @param homes where users belong that are spread over nodes
+ * @param filters which filters a call needs
  */
 public record Policy(
-    Router router, Map<String, Pool> pools, Map<String, Behind> behind, Homes homes) {
+    Router router,
+    Map<String, Pool> pools,
+    Map<String, Behind> behind,
+    Homes homes,
+    FilterNeeds filters) {
   /** True when a backend is there that is to be told where requests come from. */
   boolean tellsCallers(Flow to) {
     for (Pool pool : pools.values()) {

@@ -2,24 +2,19 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
+import io.fairlead.dialog.filter.CallEnding;
+import io.fairlead.dialog.filter.FilterChain;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Cause;
-import io.fairlead.pool.Backend;
-import io.fairlead.pool.HashKey;
-import io.fairlead.pool.blame.Asker;
-import io.fairlead.pool.blame.Comparison;
 import io.fairlead.pool.blame.Reply;
 import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
-import io.fairlead.sip.Method;
+import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
-import io.fairlead.sip.SipWriter;
 import io.fairlead.transaction.ServerListener;
 import io.fairlead.transaction.ServerTransaction;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,105 +25,93 @@ import org.jspecify.annotations.Nullable;
  * <p>One timer serves two ends: the time given to the branches tried now, and timer C.
  *
  * <pre>
- *   TRYING --caller's CANCEL--> CANCELLED
- *      +-- 2xx or final response passed on ---> ANSWERED <--+
+ *   TRYING --caller's CANCEL, timer C--> CANCELLED
+ *      +-- 2xx or final response with the filters of the call --> ANSWERING <--+
+ *      +-- 2xx or final response passed on ----> ANSWERED <--------------------+
  * </pre>
  *
  * <p>Owned by one loop.
  */
-abstract sealed class ResponseContext extends Timer implements ServerListener, Asker
+abstract sealed class ResponseContext extends Timer implements ServerListener, CallEnding.SettingUp
     permits Failover, Fork {
   /** Where the request stands. */
   enum State {
     TRYING,
     CANCELLED,
+    /** There is an answer; the filters of the call look at it. A CANCEL comes too late. */
+    ANSWERING,
     ANSWERED
   }
 
-  final Proxy proxy;
+  final ProxyTools tools;
   final ServerTransaction upstream;
   final boolean invite;
   final @Nullable Route route;
   final CallRecord record;
   final @Nullable Call call;
-  final List<Attempt> attempts = new ArrayList<>(1);
+  final Branches attempts = new Branches();
+  final RequestBlame blame;
   final BestResponse best = new BestResponse();
   State state = State.TRYING;
   boolean timerC;
   private boolean refused;
+  // How many a 2xx of theirs the filters still look at.
+  private int answering;
   private String cancelReason = "";
-  private @Nullable Comparison comparison;
+  private @Nullable Attempt winner;
   Cause lastCause;
 
   /**
-   * @param route what took the request; null when a flow token did
+   * @param route whose counts it is in; null for none
    * @param call the call it begins; null for other methods than INVITE
    * @param nobody the cause when no branch answers
    */
   ResponseContext(
-      Proxy proxy,
-      ServerTransaction upstream,
+      ProxyTools tools,
+      InitialRequest asked,
       @Nullable Route route,
-      CallRecord record,
       @Nullable Call call,
       Cause nobody) {
-    this.proxy = proxy;
-    this.upstream = upstream;
-    this.invite = upstream.request().method() == Method.INVITE;
+    this.tools = tools;
+    this.upstream = asked.transaction();
+    this.invite = asked.isInvite();
     this.route = route;
-    this.record = record;
+    this.record = asked.record();
     this.call = call;
+    this.blame = new RequestBlame(tools, upstream, record, attempts);
     this.lastCause = nobody;
     // From the first moment, so that the call just begun has somebody who ends it.
-    proxy.waiting(1);
+    tools.unfinished().begun();
     upstream.listener(this);
+    if (call != null && call.filters() != null) {
+      call.filters().settingUp(this);
+    }
     if (route != null) {
       record.route(route.name());
     }
   }
 
-  void start() {
-    begin();
+  /** What looks at the messages of the call; null when nothing does. */
+  final @Nullable FilterChain filters() {
+    return call == null ? null : call.filters();
   }
 
-  @Override
-  public final long destination() {
-    return state == State.ANSWERED ? 0 : HashKey.destination(upstream.request());
+  /** True when the answer is known, whether it has been given or not. */
+  final boolean isAnswered() {
+    return state == State.ANSWERING || state == State.ANSWERED;
   }
 
-  @Override
-  public final long nowNs() {
-    return proxy.nowNs();
-  }
-
-  @Override
-  public final CallRecord record() {
-    return record;
-  }
-
-  @Override
-  public final @Nullable Comparison comparison() {
-    return comparison;
-  }
-
-  @Override
-  public final Comparison compare() {
-    Comparison begun = new Comparison(destination());
-    comparison = begun;
-    for (Attempt attempt : attempts) {
-      Backend asked = attempt.backend();
-      Reply last = attempt.last();
-      if (asked != null && last != null) {
-        begun.answered(asked, last);
-      }
-    }
-    return begun;
+  final long nowNs() {
+    return tools.nowNs();
   }
 
   // ---- what differs ----
 
   /** Starts the first branch or branches; finishes when there is none. */
   abstract void begin();
+
+  /** The request of a branch has left. */
+  void onSent() {}
 
   /** A provisional response came while there is no final one: the timer may be set anew. */
   abstract void onHeard(SipResponse response);
@@ -161,7 +144,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   // ---- what branches tell ----
 
   final void onProvisional(Attempt attempt, SipResponse response) {
-    if (state == State.ANSWERED) {
+    if (isAnswered()) {
       attempt.cancel();
       return;
     }
@@ -170,44 +153,130 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
       attempt.cancel();
     }
     if (response.status() > 100) {
-      if (response.status() == 180 || response.status() == 183) {
-        record.ringing(nowNs());
+      FilterChain filters = filters();
+      if (filters == null) {
+        ring(response, null);
+      } else {
+        filters.take(attempt.incoming(response), new FilteredAnswer(this));
       }
-      SipWriter out = proxy.forwarder().response(response);
-      upstream.respond(out.bytes(), 0, out.length(), response.status());
     }
   }
 
-  final void onSuccess(Attempt attempt, SipResponse response) {
-    boolean firstAnswer = state != State.ANSWERED;
-    boolean wanted = firstAnswer || !refused && forks();
-    if (invite && !(wanted && upstream.takesSuccess())) {
-      attempt.endLate(proxy.dismissal(), response);
+  /** Passes a provisional response on, unless there is an answer meanwhile. */
+  final void ring(SipResponse response, @Nullable SavedEdits edits) {
+    if (isAnswered()) {
       return;
     }
-    SipWriter out = proxy.forwarder().response(response);
-    upstream.respond(out.bytes(), 0, out.length(), response.status());
+    if (response.status() == 180 || response.status() == 183) {
+      record.ringing(nowNs());
+    }
+    tools.responder().pass(upstream, response, edits);
+  }
+
+  final void onSuccess(Attempt attempt, SipResponse response) {
+    boolean wanted = !isAnswered() || !refused && forks();
+    if (invite && !(wanted && upstream.takesSuccess())) {
+      attempt.endLate(tools.dismissal(), response);
+      return;
+    }
+    FilterChain filters = filters();
+    if (filters == null) {
+      succeed(attempt, response, null);
+    } else {
+      answer(attempt, response, filters);
+    }
+  }
+
+  // It has answered, whatever the filters make of that.
+  private void answer(Attempt attempt, SipResponse response, FilterChain filters) {
+    if (!isAnswered()) {
+      state = State.ANSWERING;
+      tools.timers().cancel(this);
+      cancelReason = CancelReason.ELSEWHERE;
+      attempts.cancelOthers(attempt);
+    }
+    attempt.filtered(filters, tools.dismissal(), response);
+  }
+
+  /** Passes a success on; the first one is the answer. */
+  final void succeed(Attempt attempt, SipResponse response, @Nullable SavedEdits edits) {
+    boolean firstAnswer = state != State.ANSWERED;
+    tools.responder().pass(upstream, response, edits);
     if (!firstAnswer) {
       return;
     }
     settle();
-    proxy.timers().cancel(this);
+    tools.timers().cancel(this);
     cancelReason = CancelReason.ELSEWHERE;
+    winner = attempt;
     won(attempt);
     if (call != null) {
       call.answered(response, Seconds.of(response, HeaderName.SESSION_EXPIRES));
     } else {
       log(response.status(), Cause.NONE);
     }
-    cancelOthers(attempt);
-    attempt.handOver(new LateAnswers(proxy, upstream));
-    proxy.outcome(route, response.status(), Cause.NONE);
+    attempts.cancelOthers(attempt);
+    if (filters() == null) {
+      attempt.handOver(new LateAnswers(tools.responder(), upstream));
+    }
+    tools.log().outcome(route, response.status(), Cause.NONE);
+  }
+
+  // ---- what the filters of the call say ----
+
+  /** A 2xx is with the filters, or no longer. */
+  final void answering(int more) {
+    answering += more;
+  }
+
+  /** True when the caller still takes a success that the filters have passed. */
+  final boolean takes(Attempt attempt) {
+    boolean another = state == State.ANSWERED && !forks() && attempt != winner;
+    return !refused && !another && upstream.takesSuccess();
+  }
+
+  /** The filters take a 2xx back: the caller is told, unless another one is or may be his. */
+  final void onSuccessRefused(Cause cause) {
+    if (state == State.ANSWERING && answering == 0) {
+      lastCause = cause;
+      refuse(cause, null);
+    }
+  }
+
+  /** The filters do not let an attempt be made: the request is refused, whoever else might do. */
+  final void onRefused(Cause cause) {
+    if (!isAnswered()) {
+      stop(cause);
+    }
+  }
+
+  /** The filters have another answer than the failure that was to be told. */
+  final void onFailureRefused(Cause cause) {
+    if (state == State.ANSWERING) {
+      refuse(cause, null);
+    }
+  }
+
+  /** A filter ends the call. */
+  @Override
+  public final void abort(Cause cause, String reason) {
+    if (state != State.ANSWERED) {
+      cancelReason = "Reason: " + reason + "\r\n";
+      stop(cause);
+    }
+  }
+
+  private void stop(Cause cause) {
+    tools.timers().cancel(this);
+    lastCause = cause;
+    refuse(cause, null);
+    attempts.cancelOthers(null);
   }
 
   final void armTimerC(SipResponse response) {
     if (!timerC || response.status() > 100) {
       timerC = true;
-      proxy.timers().schedule(this, proxy.timerCNs());
+      tools.timers().schedule(this, tools.timerCNs());
     }
   }
 
@@ -227,9 +296,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
 
   private void giveUp() {
     state = State.CANCELLED;
-    for (Attempt attempt : attempts) {
-      attempt.cancel();
-    }
+    attempts.cancelOthers(null);
   }
 
   // ---- what the caller tells ----
@@ -246,21 +313,11 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
     if (state == State.TRYING) {
       lastCause = Cause.CALLER_CANCELLED;
       giveUp();
-      dropSilent();
-      if (!anyPending()) {
+      attempts.dropSilent();
+      if (!attempts.anyPending()) {
         // What earlier branches answered does not count (RFC 3261 §9.2).
-        proxy.timers().cancel(this);
+        tools.timers().cancel(this);
         refuse(lastCause, null);
-      }
-    }
-  }
-
-  // Where nothing has come back no CANCEL may go (§9.1) and none is answered: such a branch has no
-  // say in what the caller hears.
-  private void dropSilent() {
-    for (Attempt attempt : attempts) {
-      if (attempt.state() == Attempt.State.WAITING) {
-        attempt.giveUp();
       }
     }
   }
@@ -269,7 +326,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   public void onTimeout(ServerTransaction transaction) {
     if (state != State.ANSWERED) {
       settle();
-      proxy.timers().cancel(this);
+      tools.timers().cancel(this);
       end(0, Cause.TRY_TIMEOUT);
     }
   }
@@ -283,13 +340,13 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   /** A caller who has gone is not told of our end. */
   @Override
   public void onShutdown(ServerTransaction transaction) {
-    boolean trying = state == State.TRYING;
-    proxy.timers().cancel(this);
-    cancelOthers(null);
+    boolean trying = state == State.TRYING || state == State.ANSWERING;
+    tools.timers().cancel(this);
+    attempts.cancelOthers(null);
     if (trying) {
       lastCause = Cause.SHUTTING_DOWN;
     }
-    refuseWith(lastCause, trying ? InitialRequests.RETRY_AFTER : "");
+    refuseWith(lastCause, trying ? Refusals.RETRY_AFTER : "");
   }
 
   // ---- the end ----
@@ -298,7 +355,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   @Override
   public final void onDefect() {
     boolean over = state == State.ANSWERED;
-    proxy.timers().cancel(this);
+    tools.timers().cancel(this);
     settle();
     try {
       if (!upstream.answered()) {
@@ -311,9 +368,9 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
         } else if (!over) {
           log(Cause.INTERNAL.status(), Cause.INTERNAL);
         }
-        proxy.outcome(route, Cause.INTERNAL.status(), Cause.INTERNAL);
+        tools.log().outcome(route, Cause.INTERNAL.status(), Cause.INTERNAL);
       } finally {
-        cancelOthers(null);
+        attempts.cancelOthers(null);
       }
     }
   }
@@ -324,7 +381,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   }
 
   final void finish() {
-    proxy.timers().cancel(this);
+    tools.timers().cancel(this);
     onConcluding();
     SipResponse chosen = best.response();
     Cause cause = cause(chosen != null);
@@ -332,25 +389,31 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
       refuse(cause, chosen);
       return;
     }
-    settle();
-    SipWriter challenges = best.challenges();
-    SipWriter out =
-        challenges == null
-            ? proxy.forwarder().ended(chosen)
-            : proxy.forwarder().response(chosen, challenges);
-    upstream.respond(out.bytes(), 0, out.length(), chosen.status());
-    end(chosen.status(), cause);
+    FilterChain filters = filters();
+    if (filters == null) {
+      fail(chosen, null);
+    } else {
+      state = State.ANSWERING;
+      filters.take(attempts.failure(chosen, upstream.flow()), new FilteredAnswer(this));
+    }
+  }
+
+  /** Passes the best failure on. */
+  final void fail(SipResponse chosen, @Nullable SavedEdits edits) {
+    if (state != State.ANSWERED) {
+      Cause cause = cause(true);
+      settle();
+      tools.responder().end(upstream, chosen, best.challenges(), edits);
+      end(chosen.status(), cause);
+    }
   }
 
   /** Another kind of way takes the request over; what branches still bring is told there. */
   final void goOnAs(ResponseContext next) {
     settle();
-    proxy.timers().cancel(this);
-    for (Attempt attempt : attempts) {
-      attempt.tells(next);
-    }
-    next.attempts.addAll(attempts);
-    next.start();
+    tools.timers().cancel(this);
+    attempts.handTo(next);
+    next.begin();
   }
 
   private Cause cause(boolean answered) {
@@ -366,7 +429,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
   private void refuse(Cause cause, @Nullable SipResponse chosen) {
     boolean full = chosen != null && Reply.of(chosen, null) == Reply.OVERLOAD;
     String rest = full || cause != Cause.NONE ? retryAfter() : "";
-    refuseWith(cause, status(cause) == 503 ? rest : proxy.warning(cause));
+    refuseWith(cause, status(cause) == 503 ? rest : tools.responder().warning(cause));
   }
 
   private void refuseWith(Cause cause, String headers) {
@@ -388,30 +451,23 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
     } else {
       log(status, cause);
     }
-    proxy.outcome(route, status, cause);
+    tools.log().outcome(route, status, cause);
   }
 
   private void log(int status, Cause cause) {
-    proxy.log(record.answered(status, nowNs()).cause(cause));
+    tools.log().write(record.answered(status, nowNs()).cause(cause));
   }
 
   private void settle() {
     if (state != State.ANSWERED) {
       state = State.ANSWERED;
-      proxy.waiting(-1);
-      if (comparison != null) {
-        record.blame(comparison.end());
+      FilterChain filters = filters();
+      if (filters != null) {
+        filters.settingUp(null);
       }
+      tools.unfinished().ended();
+      blame.end();
     }
-  }
-
-  final boolean anyPending() {
-    for (Attempt attempt : attempts) {
-      if (attempt.pending()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -419,35 +475,21 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, A
    * longer than that.
    */
   final void holdUp(long silenceNs) {
-    long until = nowNs();
-    for (Attempt attempt : attempts) {
-      if (attempt.state() == Attempt.State.PROCEEDING) {
-        return;
-      }
-      if (attempt.state() == Attempt.State.WAITING) {
-        until = Math.max(until, attempt.startedNs() + silenceNs);
-      }
+    long until = attempts.silentUntilNs(silenceNs, nowNs());
+    if (until >= 0) {
+      timerC = false;
+      tools.timers().schedule(this, until - nowNs());
     }
-    timerC = false;
-    proxy.timers().schedule(this, until - nowNs());
   }
 
   /** A branch has refused for all (RFC 3261 §16.7 step 5). */
   final void declined(Attempt attempt, int status) {
     cancelReason = CancelReason.declined(status);
-    cancelOthers(attempt);
+    attempts.cancelOthers(attempt);
   }
 
   /** Why branches are cancelled from now on, as header lines; empty for no reason to tell. */
   final String cancelReason() {
     return cancelReason;
-  }
-
-  final void cancelOthers(@Nullable Attempt winner) {
-    for (Attempt attempt : attempts) {
-      if (attempt != winner) {
-        attempt.cancel();
-      }
-    }
   }
 }

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dialog.filter.CallMessage;
+import io.fairlead.dialog.filter.FilterChain;
+import io.fairlead.dialog.filter.Party;
+import io.fairlead.dialog.filter.Passage;
 import io.fairlead.dns.Located;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.Target;
 import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Loop;
+import io.fairlead.observe.Cause;
 import io.fairlead.pool.Backend;
 import io.fairlead.route.Route;
+import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transaction.ClientTransaction;
-import io.fairlead.transaction.ResponseListener;
+import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.Peer;
-import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,31 +70,51 @@ final class Sender {
   // ---- to a backend ----
 
   /** Sends a request of a response context to a backend. False when there is no way to it. */
-  boolean send(Attempt attempt, SipRequest r, Flow in, Route route, Backend backend) {
+  boolean send(Attempt attempt, Route route, Backend backend) {
     Peer peer = backend.peer();
-    if (peer == null || Sips.is(r) && !backend.secure()) {
+    if (peer == null || Sips.is(attempt.request()) && !backend.secure()) {
       return false;
     }
-    Flow out = exits.to(peer, in.listener());
+    Flow out = exits.to(peer, attempt.in().listener());
     if (out == null) {
       String host = peer.address().getAddress().getHostAddress();
       backend.unreachable("no listener speaks " + backend.transport() + " to " + host);
       return false;
     }
-    routes.readKept(r);
-    long branch = table.newBranch();
-    SipWriter text = forwarder.initial(r, in, out.listener(), branch, route, backend);
-    if (tooLong(text, out)) {
-      InetSocketAddress address = peer.address();
-      Flow stream = exits.to(new Peer("tcp", address, null, null, peer.network()), in.listener());
-      if (stream != null) {
-        out = stream;
-        routes.readKept(r);
-        text = forwarder.initial(r, in, out.listener(), branch, route, backend);
-      }
+    FilterChain filters = attempt.filters();
+    if (filters == null) {
+      toBackend(attempt, route, backend, out, null);
+    } else {
+      filters.take(
+          attempt.outgoing(filters, out),
+          new Departure(attempt, edits -> toBackend(attempt, route, backend, out, edits)));
     }
-    attempt.started(table.forward(r, branch, out, text, attempt));
     return true;
+  }
+
+  private void toBackend(
+      Attempt attempt, Route route, Backend backend, Flow out, @Nullable SavedEdits edits) {
+    SipRequest r = attempt.request();
+    Flow in = attempt.in();
+    long branch = table.newBranch();
+    int bits = attempt.filterBits();
+    routes.readKept(r);
+    SipWriter text =
+        forwarder.filtered(edits, bits).initial(r, in, out.listener(), branch, route, backend);
+    Flow by = out;
+    Flow stream = tooLong(text, out) ? stream(backend.peer(), in) : null;
+    if (stream != null) {
+      by = stream;
+      routes.readKept(r);
+      text = forwarder.filtered(edits, bits).initial(r, in, by.listener(), branch, route, backend);
+    }
+    attempt.started(table.forward(r, branch, by, text, attempt));
+  }
+
+  private @Nullable Flow stream(@Nullable Peer peer, Flow in) {
+    return peer == null
+        ? null
+        : exits.to(new Peer("tcp", peer.address(), null, null, peer.network()), in.listener());
   }
 
   /** A backend's number in routing cookies: the same on every node with the same names. */
@@ -110,43 +137,36 @@ final class Sender {
    * Sends a request of a fork to a phone; when that is at a name which must be looked up, later.
    * False when there is no way to it.
    */
-  boolean send(Attempt attempt, SipRequest r, Flow in, @Nullable Route route, Destination to) {
+  boolean send(Attempt attempt, @Nullable Route route, Destination to) {
     SipUri name = location.name(to);
     if (name == null) {
-      return start(attempt, r, in, route, to, location.flow(to));
+      return start(attempt, route, to, location.flow(to));
     }
-    long key = RouteSet.key(r);
+    long key = RouteSet.key(attempt.request());
     if (locator.known(name, key, loop) instanceof Located.Pending) {
-      attempt.lookUp();
       locator.locate(
           name,
           key,
           loop,
           located -> {
             Answerable before = loop.steps().isFor(attempt);
-            if (attempt.found() && !named(attempt, r, in, route, to, located)) {
+            if (attempt.unsent() && !named(attempt, route, to, located)) {
               attempt.unreachable("no way to " + to.title());
             }
             loop.steps().back(before);
           });
       return true;
     }
-    return named(attempt, r, in, route, to, locator.known(name, key, loop));
+    return named(attempt, route, to, locator.known(name, key, loop));
   }
 
   // To the server the name has led to; when it leads nowhere, to where the device spoke from.
-  private boolean named(
-      Attempt attempt,
-      SipRequest r,
-      Flow in,
-      @Nullable Route route,
-      Destination to,
-      Located located) {
+  private boolean named(Attempt attempt, @Nullable Route route, Destination to, Located located) {
     List<Target> targets = located instanceof Located.Found found ? found.targets() : List.of();
     Listener by = location.listener(to);
     for (Target target : targets) {
-      Flow out = exits.to(target, by, in.listener());
-      if (out != null && start(attempt, r, in, route, to, out)) {
+      Flow out = exits.to(target, by, attempt.in().listener());
+      if (out != null && start(attempt, route, to, out)) {
         attempt.met(target);
         return true;
       }
@@ -154,25 +174,40 @@ final class Sender {
     Destination.Bound over =
         to instanceof Destination.Bound bound ? location.overFlow(bound) : null;
     Destination last = over == null ? to : over;
-    return start(attempt, r, in, route, last, location.flow(last));
+    return start(attempt, route, last, location.flow(last));
   }
 
   private boolean start(
-      Attempt attempt,
-      SipRequest r,
-      Flow in,
-      @Nullable Route route,
-      Destination to,
-      @Nullable Flow out) {
-    if (out == null || !Sips.allows(r, to, out)) {
+      Attempt attempt, @Nullable Route route, Destination to, @Nullable Flow out) {
+    if (out == null || !Sips.allows(attempt.request(), to, out)) {
       return false;
     }
+    FilterChain filters = attempt.filters();
+    if (filters == null) {
+      toPhone(attempt, route, to, out, null);
+    } else {
+      filters.take(
+          attempt.outgoing(filters, out),
+          new Departure(attempt, edits -> toPhone(attempt, route, to, out, edits)));
+    }
+    return true;
+  }
+
+  private void toPhone(
+      Attempt attempt,
+      @Nullable Route route,
+      Destination to,
+      Flow out,
+      @Nullable SavedEdits edits) {
+    SipRequest r = attempt.request();
     routes.readKept(r);
     long branch = table.newBranch();
     Destination scheme = Sips.inSchemeOf(r, to);
-    SipWriter text = forwarder.toPhone(r, in, scheme, out, branch, route);
+    SipWriter text =
+        forwarder
+            .filtered(edits, attempt.filterBits())
+            .toPhone(r, attempt.in(), scheme, out, branch, route);
     attempt.started(table.forward(r, branch, out, text, attempt));
-    return true;
   }
 
   // ---- inside a dialog ----
@@ -181,24 +216,74 @@ final class Sender {
    * Sends a request inside a dialog on its way and waits for the answer.
    *
    * @param relay the node whose flow it takes; null when it goes there itself
+   * @param edits what filters change; null for nothing
    */
   ClientTransaction forward(
-      SipRequest r, Flow in, Flow out, Nodes.@Nullable Node relay, ResponseListener user) {
+      ServerTransaction from,
+      Flow out,
+      Nodes.@Nullable Node relay,
+      @Nullable SavedEdits edits,
+      DialogRequest user) {
+    SipRequest r = user.request();
     routes.readKept(r);
     long branch = table.newBranch();
-    SipWriter text = forwarder.inDialog(r, in, out.listener(), branch, relay, tellsCallers(out));
+    SipWriter text =
+        forwarder
+            .filtered(edits, 0)
+            .inDialog(r, from.flow(), out.listener(), branch, relay, tellsCallers(out));
     return table.forward(r, branch, out, text, user);
   }
 
-  /** Sends an ACK to a 2xx on its way: nobody answers it (RFC 3261 §13.2.2.4). */
-  void ack(SipRequest ack, Flow in, Flow out, Nodes.@Nullable Node relay) {
-    if (!Sips.isInsecure(ack, out)) {
-      routes.readKept(ack);
-      long branch = table.newBranch();
-      boolean tell = tellsCallers(out);
-      SipWriter text = forwarder.inDialog(ack, in, out.listener(), branch, relay, tell);
-      out.send(text.bytes(), 0, text.length());
+  /**
+   * Sends an ACK to a 2xx on its way: nobody answers it (RFC 3261 §13.2.2.4).
+   *
+   * @param relay the node whose flow it takes; null when it goes there itself
+   * @param filters what looks at the messages of its call; null when nothing does
+   */
+  void ack(
+      SipRequest ack,
+      Flow in,
+      Flow out,
+      Nodes.@Nullable Node relay,
+      @Nullable FilterChain filters) {
+    if (Sips.isInsecure(ack, out)) {
+      return;
     }
+    if (filters == null) {
+      sendAck(ack, in, out, relay, null);
+      return;
+    }
+    routes.readKept(ack);
+    Party from = routes.content().fromCaller(ack) ? Party.CALLER : Party.CALLEE;
+    filters.take(
+        new CallMessage(ack, from, 0, in, out),
+        new FilteredAck((passed, edits) -> sendAck(passed, in, out, relay, edits)));
+    filters.endWhenIdle();
+  }
+
+  private void sendAck(
+      SipRequest ack, Flow in, Flow out, Nodes.@Nullable Node relay, @Nullable SavedEdits edits) {
+    routes.readKept(ack);
+    boolean tell = tellsCallers(out);
+    SipWriter text =
+        forwarder
+            .filtered(edits, 0)
+            .inDialog(ack, in, out.listener(), table.newBranch(), relay, tell);
+    out.send(text.bytes(), 0, text.length());
+  }
+
+  /** An ACK that has no way past the filters is lost: whoever waits for it asks again. */
+  private record FilteredAck(BiConsumer<SipRequest, @Nullable SavedEdits> send) implements Passage {
+    @Override
+    public void pass(SipMessage message, @Nullable SavedEdits edits) {
+      send.accept((SipRequest) message, edits);
+    }
+
+    @Override
+    public void refuse(SipMessage message, Cause cause) {}
+
+    @Override
+    public void onDefect() {}
   }
 
   // Another node passes it on to its backends.

@@ -138,7 +138,8 @@ public final class Fairlead {
             SipHash.random(),
             SplittableRandom::new,
             esl,
-            Defects.logged(meters));
+            Defects.logged(meters),
+            House.Filtering.NONE);
     House house = new House(ground, plan);
     loops.start();
     network.start(house);

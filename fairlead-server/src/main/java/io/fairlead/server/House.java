@@ -2,6 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.dialog.filter.FilterFactory;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.Offer;
 import io.fairlead.dns.Offers;
@@ -17,6 +18,7 @@ import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
 import io.fairlead.pool.health.Health;
+import io.fairlead.proxy.FilterNeeds;
 import io.fairlead.proxy.Policy;
 import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.RegistrarPolicy;
@@ -48,6 +50,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -85,6 +88,7 @@ final class House implements FlowListener, Inbound.Owners {
    * @param random for what is spread, one for each that asks
    * @param esl opens event sockets
    * @param defects hears of messages whose steps throw
+   * @param filters what looks at the messages of calls
    */
   record Ground(
       List<? extends Loop> loops,
@@ -102,7 +106,20 @@ final class House implements FlowListener, Inbound.Owners {
       SipHash owner,
       Supplier<RandomGenerator> random,
       Esl esl,
-      Defects defects) {}
+      Defects defects,
+      Filtering filters) {}
+
+  /**
+   * What looks at the messages of calls on their way.
+   *
+   * @param factories makes them for a loop, in the order in which a message from the caller meets
+   *     them
+   * @param needs which calls have which
+   */
+  record Filtering(Function<Loop, List<FilterFactory>> factories, FilterNeeds needs) {
+    /** Nothing does. */
+    static final Filtering NONE = new Filtering(loop -> List.of(), FilterNeeds.NONE);
+  }
 
   private final Ground ground;
   private final SipHash owner;
@@ -219,7 +236,11 @@ final class House implements FlowListener, Inbound.Owners {
     Locations locations =
         new Locations(ground.bindings(), ground.clockMs(), domains, homes::elsewhere);
     return new Policy(
-        Router.of(settings.routes(), locations), byName(pools), behind(settings), homes);
+        Router.of(settings.routes(), locations),
+        byName(pools),
+        behind(settings),
+        homes,
+        ground.filters().needs());
   }
 
   private static Map<String, Pool> byName(Pools pools) {
@@ -273,7 +294,9 @@ final class House implements FlowListener, Inbound.Owners {
       renewing.set(false);
       Pools next = pools.renewed();
       pools = next;
-      Policy renewed = new Policy(policy.router(), byName(next), policy.behind(), policy.homes());
+      Policy renewed =
+          new Policy(
+              policy.router(), byName(next), policy.behind(), policy.homes(), policy.filters());
       policy = renewed;
       for (Station station : stations) {
         station.loop().execute(() -> station.proxy().policy(renewed));

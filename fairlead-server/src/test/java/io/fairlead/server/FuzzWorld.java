@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.dns.FakeDns;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;
@@ -27,6 +28,7 @@ final class FuzzWorld {
   private static final int LAST = 12;
 
   private final SplittableRandom random;
+  private final FuzzFilters filters;
   private final HouseRig rig;
   private final List<Plan> plans;
   private final FuzzMessages messages;
@@ -44,12 +46,20 @@ final class FuzzWorld {
 
   /**
    * @param seed what happens
+   * @param filtered the messages of calls pass filters
    */
-  FuzzWorld(FuzzScene scene, long seed) {
+  FuzzWorld(FuzzScene scene, long seed, boolean filtered) {
     random = new SplittableRandom(seed);
     plans = scene.configurations().stream().map(HouseRig::plan).toList();
     int loops = 1 + random.nextInt(3);
-    rig = new HouseRig(new VirtualNet(seed, loops), plans.getFirst(), HouseRig.KEYS);
+    filters = new FuzzFilters(~seed);
+    rig =
+        new HouseRig(
+            new VirtualNet(seed, loops),
+            plans.getFirst(),
+            HouseRig.KEYS,
+            new FakeDns(),
+            filtered ? filters.filters.filtering() : House.Filtering.NONE);
     messages = new FuzzMessages(random);
     calm = random.nextInt(4) == 0;
     // Without state nobody knows that a backend is silent.
@@ -189,6 +199,7 @@ final class FuzzWorld {
         assertThat(backend.load()).as("live calls of " + backend.name()).isZero();
       }
     }
+    filters.filters.assertAllEnded();
     assertThat(waiting.values()).as("INVITEs without final answer").isEmpty();
     rig.net.run(Duration.ofHours(2));
     assertThat(timers()).as("timers").isLessThanOrEqualTo(timersAtRest);

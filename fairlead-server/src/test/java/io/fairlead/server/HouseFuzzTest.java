@@ -37,12 +37,13 @@ class HouseFuzzTest {
   void holdsWhateverIsSent(FuzzScene scene) {
     String chosen = System.getProperty("fuzz.seed", "");
     if (!chosen.isEmpty()) {
-      play(scene, Long.parseLong(chosen));
+      play(scene, Long.parseLong(chosen), false);
+      play(scene, Long.parseLong(chosen), true);
       return;
     }
     Map<String, Integer> met = new TreeMap<>();
     for (long seed = 1; seed <= SEEDS; seed++) {
-      play(scene, seed).tell(met);
+      play(scene, seed, false).tell(met);
     }
     // A world where nothing comes about proves nothing.
     if (scene != FuzzScene.STATELESS) {
@@ -50,6 +51,22 @@ class HouseFuzzTest {
           .as(met.toString())
           .anyMatch(how -> how.startsWith("INVITE status=200"))
           .hasSizeGreaterThan(25);
+    }
+    all.putAll(met);
+  }
+
+  /** The messages of calls pass filters that change, hold and refuse them. */
+  @ParameterizedTest
+  @EnumSource
+  void holdsWhateverFiltersDo(FuzzScene scene) {
+    Map<String, Integer> met = new TreeMap<>();
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      play(scene, seed, true).tell(met);
+    }
+    if (scene != FuzzScene.STATELESS) {
+      assertThat(met.keySet())
+          .as(met.toString())
+          .anyMatch(how -> how.startsWith("INVITE status=480 flag=UV"));
     }
     all.putAll(met);
   }
@@ -63,7 +80,8 @@ class HouseFuzzTest {
     assertThat(all.keySet())
         .anyMatch(how -> how.startsWith("INVITE status=503"))
         .anyMatch(how -> how.contains("flag=CC"))
-        .anyMatch(how -> how.contains("ended=caller"));
+        .anyMatch(how -> how.contains("ended=caller"))
+        .anyMatch(how -> how.contains("ended=proxy"));
   }
 
   /** What broke once. */
@@ -71,7 +89,8 @@ class HouseFuzzTest {
   @MethodSource("kept")
   void holdsWhereItBrokeBefore(String kept) {
     String[] words = kept.split(" ", 2);
-    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]));
+    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]), false);
+    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]), true);
   }
 
   static List<String> kept() throws IOException {
@@ -94,7 +113,8 @@ class HouseFuzzTest {
     long first = 0;
     Map<String, Integer> met = new TreeMap<>();
     while (System.nanoTime() < endNs) {
-      play(scenes[(int) (worlds % scenes.length)], seeds.nextLong(Long.MAX_VALUE)).tell(met);
+      FuzzScene scene = scenes[(int) (worlds % scenes.length)];
+      play(scene, seeds.nextLong(Long.MAX_VALUE), worlds / scenes.length % 2 == 1).tell(met);
       worlds++;
       if (worlds % 100 == 0) {
         long used = usedMb();
@@ -107,8 +127,8 @@ class HouseFuzzTest {
     System.out.println(worlds + " worlds; what became of the requests in them: " + met);
   }
 
-  private static FuzzWorld play(FuzzScene scene, long seed) {
-    FuzzWorld world = new FuzzWorld(scene, seed);
+  private static FuzzWorld play(FuzzScene scene, long seed, boolean filtered) {
+    FuzzWorld world = new FuzzWorld(scene, seed, filtered);
     try {
       world.run(STEPS);
       world.end();
@@ -119,6 +139,7 @@ class HouseFuzzTest {
               + scene
               + ", seed "
               + seed
+              + (filtered ? ", with filters" : "")
               + "; the last messages were:\n"
               + world.lastMessages(),
           e);

@@ -65,6 +65,10 @@ final class HouseRig {
   }
 
   HouseRig(VirtualNet net, Plan plan, List<String> keys, FakeDns dns) {
+    this(net, plan, keys, dns, House.Filtering.NONE);
+  }
+
+  HouseRig(VirtualNet net, Plan plan, List<String> keys, FakeDns dns, House.Filtering filters) {
     this.net = net;
     this.dns = dns;
     this.bindings = new HeapBindings(net.loops().size());
@@ -90,7 +94,8 @@ final class HouseRig {
                 new SipHash(3, 4),
                 () -> new SplittableRandom(5),
                 esl,
-                (what, e) -> net.defects.met(what, e)),
+                (what, e) -> net.defects.met(what, e),
+                filters),
             plan);
     net.start(house);
     house.start();

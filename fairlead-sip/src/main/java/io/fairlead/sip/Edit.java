@@ -89,6 +89,33 @@ public final class Edit {
     return text;
   }
 
+  /**
+   * The edits so far, to be made later on the same message or a kept copy of it.
+   *
+   * @return null when there are none
+   */
+  public @Nullable SavedEdits save() {
+    closeText();
+    if (count == 0) {
+      return null;
+    }
+    int[] places = Arrays.copyOf(edits, count);
+    for (int i = 0; i < count; i += SIZE) {
+      places[i + FROM] -= start;
+      places[i + TO] -= start;
+    }
+    return new SavedEdits(places, text.copy());
+  }
+
+  /** Makes saved edits, behind those that are there at the same places. */
+  public void add(SavedEdits saved) {
+    int[] places = saved.places();
+    for (int i = 0; i < places.length; i += SIZE) {
+      replace(start + places[i + FROM], start + places[i + TO])
+          .put(saved.text(), places[i + TEXT_FROM], places[i + TEXT_TO]);
+    }
+  }
+
   /** True when nothing was cut or inserted. */
   public boolean isEmpty() {
     return count == 0;

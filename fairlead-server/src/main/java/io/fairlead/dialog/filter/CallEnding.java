@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog.filter;
+
+import io.fairlead.observe.Cause;
+
+/** Ends a call for one of its filters. Called on its loop. */
+public interface CallEnding {
+  /**
+   * Ends it, as {@link FilteredCall#end} says.
+   *
+   * @param chain of the call; not over
+   */
+  void end(FilterChain chain, Cause cause, String reason);
+
+  /** A call that has no final answer yet. */
+  interface SettingUp {
+    /**
+     * Cancels what was begun and refuses the caller.
+     *
+     * @param reason the value of a Reason header
+     */
+    void abort(Cause cause, String reason);
+  }
+}

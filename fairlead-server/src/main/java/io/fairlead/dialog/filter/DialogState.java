@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog.filter;
+
+import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.NameAddr;
+import io.fairlead.sip.SipMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the messages of a call have told of its dialog (RFC 3261 §12): enough to write a request as
+ * either party would.
+ *
+ * <p>Owned by one loop.
+ */
+public final class DialogState {
+  /** More Record-Routes than a request may pass proxies. */
+  private static final int MAX_ROUTES = 70;
+
+  private final byte[] @Nullable [] contacts = new byte[2][];
+  private final byte[] @Nullable [] names = new byte[2][];
+  private final long[] cseqs = new long[2];
+  private byte @Nullable [] callId;
+  private @Nullable String calleeTag;
+  private List<byte[]> routes = List.of();
+
+  /** Learns from a message that goes on. */
+  void note(CallMessage message) {
+    SipMessage sip = message.sip();
+    int party = message.from().ordinal();
+    Method method = message.method();
+    if (message.isRequest() && method != Method.ACK) {
+      cseqs[party] = Math.max(cseqs[party], sip.cseq());
+    }
+    boolean success = message.status() >= 200 && message.status() < 300;
+    boolean refreshes = method == Method.INVITE || method == Method.UPDATE;
+    if (!refreshes || !message.isRequest() && !success || isOther(message)) {
+      return;
+    }
+    byte[] contact = contact(sip);
+    contacts[party] = contact == null ? contacts[party] : contact;
+    if (success && method == Method.INVITE && callId == null) {
+      begin(message);
+    }
+  }
+
+  // A further 2xx of a fork is another dialog.
+  private boolean isOther(CallMessage message) {
+    return calleeTag != null && !calleeTag.equals(message.calleeTag());
+  }
+
+  private void begin(CallMessage success) {
+    SipMessage sip = success.sip();
+    int answerer = success.from().ordinal();
+    callId = Arrays.copyOfRange(sip.bytes(), sip.callIdFrom(), sip.callIdTo());
+    names[answerer] = value(sip, HeaderName.TO);
+    names[1 - answerer] = value(sip, HeaderName.FROM);
+    calleeTag = success.calleeTag();
+    routes = routes(sip);
+    if (success.from() == Party.CALLER) {
+      Collections.reverse(routes);
+    }
+  }
+
+  private static byte[] value(SipMessage sip, HeaderName name) {
+    int i = sip.first(name);
+    return Arrays.copyOfRange(sip.bytes(), sip.valueStart(i), sip.valueEnd(i));
+  }
+
+  private static byte @Nullable [] contact(SipMessage sip) {
+    int i = sip.first(HeaderName.CONTACT);
+    NameAddr element = new NameAddr();
+    return i >= 0 && element.parse(sip.bytes(), sip.valueStart(i), sip.valueEnd(i))
+        ? Arrays.copyOfRange(sip.bytes(), element.uriFrom(), element.uriTo())
+        : null;
+  }
+
+  private static List<byte[]> routes(SipMessage sip) {
+    List<byte[]> found = new ArrayList<>();
+    NameAddr element = new NameAddr();
+    for (int i = sip.first(HeaderName.RECORD_ROUTE);
+        i >= 0;
+        i = sip.next(HeaderName.RECORD_ROUTE, i)) {
+      int from = sip.valueStart(i);
+      while (from >= 0
+          && found.size() < MAX_ROUTES
+          && element.parse(sip.bytes(), from, sip.valueEnd(i))) {
+        found.add(Arrays.copyOfRange(sip.bytes(), from, element.end()));
+        from = element.nextElement(sip.valueEnd(i));
+      }
+    }
+    return found;
+  }
+
+  /** True when a request can be written in the name of both parties. */
+  public boolean isComplete() {
+    return callId != null && contacts[0] != null && contacts[1] != null && !routes.isEmpty();
+  }
+
+  /** The Call-ID; only when {@link #isComplete}. */
+  public byte[] callId() {
+    return known(callId);
+  }
+
+  /** What stands in From when that party sends, and in To when the other does. */
+  public byte[] name(Party party) {
+    return known(names[party.ordinal()]);
+  }
+
+  /** The URI of the Contact that the party gave last. */
+  public byte[] contact(Party party) {
+    return known(contacts[party.ordinal()]);
+  }
+
+  /** The number of the next request in the name of a party; counts it. */
+  public long nextCseq(Party party) {
+    return ++cseqs[party.ordinal()];
+  }
+
+  /** The route set of a party: the values of its Route headers, its nearest proxy first. */
+  public List<byte[]> routes(Party party) {
+    return party == Party.CALLEE ? routes : routes.reversed();
+  }
+
+  private static byte[] known(byte @Nullable [] value) {
+    if (value == null) {
+      throw new IllegalStateException("the dialog is not complete");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog.filter;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.Cause;
+import io.fairlead.observe.Counter;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.sip.Edit;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the chains of one loop, and has those of dialogs whose call began elsewhere.
+ *
+ * <p>Owned by one loop.
+ */
+public final class FilterChains {
+  private final Loop loop;
+  private final List<FilterFactory> factories;
+  private final int maxWaiting;
+  private final Counter late;
+  private final Counter crowded;
+  private final Edit edit = new Edit();
+  private final Long2ObjectHashMap<FilterChain> adopted = new Long2ObjectHashMap<>();
+  private CallEnding ending = (chain, cause, reason) -> {};
+  private int asking;
+
+  /**
+   * @param factories in the order in which a message from the caller meets their filters
+   * @param maxWaiting how many messages wait in one direction of one dialog
+   */
+  public FilterChains(Loop loop, List<FilterFactory> factories, int maxWaiting, Meters meters) {
+    this.loop = loop;
+    this.factories = List.copyOf(factories);
+    this.maxWaiting = maxWaiting;
+    this.late = meters.counter(Meter.FILTER_DEADLINES);
+    this.crowded = meters.counter(Meter.FILTER_OVERFLOWS);
+    int taken = 0;
+    for (FilterFactory factory : this.factories) {
+      int mask = factory.mask();
+      if (mask == 0 || (mask & ~0xff) != 0 || (mask & taken) != 0) {
+        throw new IllegalArgumentException("bits of filters: " + Integer.toBinaryString(mask));
+      }
+      taken |= mask;
+    }
+  }
+
+  /** Says who ends calls; once, before the first call. */
+  public void serve(CallEnding newEnding) {
+    ending = newEnding;
+  }
+
+  /**
+   * The chain of a call that begins.
+   *
+   * @param bits what it needs
+   * @return null when it needs none
+   */
+  public @Nullable FilterChain open(int bits, ChainOwner call) {
+    return make(bits, call, 0);
+  }
+
+  /**
+   * The chain of a dialog whose call is not known here.
+   *
+   * @param dialog a hash of Call-ID and both tags
+   * @param bits what its cookie says
+   * @return null when it needs none
+   */
+  public @Nullable FilterChain adopt(long dialog, int bits) {
+    FilterChain known = adopted.get(dialog);
+    return known != null ? known : make(bits, null, dialog);
+  }
+
+  private @Nullable FilterChain make(int bits, @Nullable ChainOwner call, long dialog) {
+    if (bits == 0) {
+      return null;
+    }
+    FilterChain chain = new FilterChain(this, call, dialog);
+    List<CallFilter> filters = new ArrayList<>(factories.size());
+    for (FilterFactory factory : factories) {
+      int own = bits & factory.mask();
+      CallFilter filter = own == 0 ? null : factory.make(own, chain);
+      if (filter != null) {
+        filters.add(filter);
+      }
+    }
+    return filters.isEmpty() ? null : chain.of(filters.toArray(new CallFilter[0]));
+  }
+
+  /** How many dialogs of other nodes have a chain here. */
+  public int adopted() {
+    return adopted.size();
+  }
+
+  // ---- for chains ----
+
+  Loop loop() {
+    return loop;
+  }
+
+  int maxWaiting() {
+    return maxWaiting;
+  }
+
+  /** One for all: it is empty again before the next message is looked at. */
+  Edit edit() {
+    return edit;
+  }
+
+  /** Filters are asked from now on, or no more. */
+  void asking(int more) {
+    asking += more;
+  }
+
+  /** True while a filter is asked about some message. */
+  boolean isAsking() {
+    return asking > 0;
+  }
+
+  void late() {
+    late.add();
+  }
+
+  void crowded() {
+    crowded.add();
+  }
+
+  void remember(long dialog, FilterChain chain) {
+    adopted.put(dialog, chain);
+  }
+
+  void forget(long dialog) {
+    adopted.remove(dialog);
+  }
+
+  void end(FilterChain chain, Cause cause, String reason) {
+    ending.end(chain, cause, reason);
+  }
+}

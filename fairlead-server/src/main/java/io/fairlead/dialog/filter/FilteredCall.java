@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.dialog.filter;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Cause;
+import org.jspecify.annotations.Nullable;
+
+/** The call that a filter belongs to. Used on its loop. */
+public interface FilteredCall {
+  /** Where it lives. */
+  Loop loop();
+
+  /**
+   * What the log will say of it; null when this node did not see it begin: then the filter was made
+   * from the cookie, in the middle of a dialog.
+   */
+  @Nullable CallRecord record();
+
+  /**
+   * Ends the call: BYE to both parties once it is answered, CANCEL and a failure before. Does
+   * nothing when it is over, or its parties are not known. {@link CallFilter#onEnd} follows when a
+   * party has answered.
+   *
+   * @param cause what the log says; with a status, for a caller who still waits
+   * @param reason the value of the Reason header (RFC 3326), such as {@code SIP;cause=200;text="No
+   *     Media"}
+   */
+  void end(Cause cause, String reason);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.dialog.filter.Passage;
+import io.fairlead.observe.Cause;
+import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.SipMessage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request of an attempt, which leaves once the filters of its call have passed it; not when it
+ * was cancelled meanwhile. Immutable.
+ *
+ * @param send sends it with their changes
+ */
+record Departure(Attempt attempt, Consumer<@Nullable SavedEdits> send) implements Passage {
+  @Override
+  public void pass(SipMessage message, @Nullable SavedEdits edits) {
+    if (attempt.unsent()) {
+      send.accept(edits);
+    }
+  }
+
+  @Override
+  public void refuse(SipMessage message, Cause cause) {
+    attempt.refused(cause);
+  }
+
+  @Override
+  public void onDefect() {
+    attempt.onDefect();
+  }
+}

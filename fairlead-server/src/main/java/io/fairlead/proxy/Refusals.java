@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Cause;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.Pool;
+import io.fairlead.route.Reject;
+import io.fairlead.route.Route;
+import io.fairlead.sip.SipRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Requests outside a dialog that are answered here, and go nowhere. Owned by one loop. */
+final class Refusals {
+  /** Of a 503 that no backend is to blame for. */
+  static final String RETRY_AFTER = "Retry-After: 10\r\n";
+
+  private final ProxyTools tools;
+
+  Refusals(ProxyTools tools) {
+    this.tools = tools;
+  }
+
+  /** Answers with a cause. */
+  void refuse(InitialRequest asked, Cause cause) {
+    Responder responder = tools.responder();
+    String headers = cause.status() == 503 ? RETRY_AFTER : responder.warning(cause);
+    responder.refuse(asked.transaction(), cause, headers);
+    tools.log().write(asked.record().answered(cause.status(), tools.nowNs()).cause(cause));
+  }
+
+  /** Answers as the route says that leads nowhere. */
+  void reject(InitialRequest asked, Route route) {
+    Reject reject = route.reject();
+    int status = reject == null ? Cause.REJECTED.status() : reject.status();
+    String reason = reject == null ? Cause.REJECTED.reason() : reject.reason();
+    asked.record().route(route.name());
+    asked.transaction().reject(status, reason, "");
+    end(asked, route, status, Cause.REJECTED);
+  }
+
+  /** Sends the caller to a backend by himself. */
+  void redirect(InitialRequest asked, Route route, Pool pool) {
+    SipRequest r = asked.request();
+    CallRecord record = asked.record().route(route.name()).pool(pool.name());
+    long key = pool.hashKey().of(r, asked.flow());
+    Backend backend = pool.pick(tools.loop().index(), key, List.of());
+    if (backend == null) {
+      Cause cause = pool.nobody(List.of());
+      String rest = "Retry-After: " + pool.retryAfterSeconds() + "\r\n";
+      asked.transaction().reject(cause.status(), cause.reason(), rest);
+      end(asked, route, cause.status(), cause);
+      return;
+    }
+    record.tried(backend.name());
+    if (Sips.is(r) && !backend.secure()) {
+      refuse(asked, Cause.SIPS_NOT_ALLOWED);
+      return;
+    }
+    moved(asked, route, Redirect.contact(r, backend));
+  }
+
+  /** Sends the caller elsewhere. */
+  void moved(InitialRequest asked, Route route, String contact) {
+    asked.record().route(route.name());
+    asked.transaction().reject(302, "Moved Temporarily", contact);
+    end(asked, route, 302, Cause.NONE);
+  }
+
+  private void end(InitialRequest asked, @Nullable Route route, int status, Cause cause) {
+    tools.log().outcome(route, status, cause);
+    CallRecord record = asked.record().answered(status, tools.nowNs());
+    tools.log().write(cause == Cause.NONE ? record : record.cause(cause));
+  }
+}

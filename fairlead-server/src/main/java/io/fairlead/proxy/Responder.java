@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+import io.fairlead.observe.Cause;
+import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transaction.ServerTransaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives responses to who asked (RFC 3261 §16.7 steps 3 and 9): passed on, or of our own.
+ *
+ * <p>Owned by one loop.
+ */
+final class Responder {
+  /** Within ten seconds, as for an INVITE that crosses another (RFC 3261 §14.2). */
+  private static final String SOON = "Retry-After: 5\r\n";
+
+  private final Forwarder forwarder;
+  private final Sips sips;
+  private final ProxyLog log;
+
+  Responder(Forwarder forwarder, Sips sips, ProxyLog log) {
+    this.forwarder = forwarder;
+    this.sips = sips;
+    this.log = log;
+  }
+
+  /**
+   * Passes a response on.
+   *
+   * @param edits what filters change; null for nothing
+   */
+  void pass(ServerTransaction to, SipResponse response, @Nullable SavedEdits edits) {
+    give(to, response, forwarder.filtered(edits, 0).response(response));
+  }
+
+  /**
+   * Passes a final response on as the end of a request that had several branches.
+   *
+   * @param challenges header lines of other branches; null for none
+   * @param edits what filters change; null for nothing
+   */
+  void end(
+      ServerTransaction to,
+      SipResponse response,
+      @Nullable SipWriter challenges,
+      @Nullable SavedEdits edits) {
+    Forwarder writes = forwarder.filtered(edits, 0);
+    give(
+        to,
+        response,
+        challenges == null ? writes.ended(response) : writes.response(response, challenges));
+  }
+
+  private static void give(ServerTransaction to, SipResponse response, SipWriter text) {
+    to.respond(text.bytes(), 0, text.length(), response.status());
+  }
+
+  /** Answers with a cause, and counts it. */
+  void refuse(ServerTransaction transaction, Cause cause, String headers) {
+    transaction.reject(cause.status(), cause.reason(), headers);
+    log.refused(cause);
+  }
+
+  /** The headers of a refusal for that cause. */
+  String warning(Cause cause) {
+    return cause == Cause.CROWDED ? SOON : sips.warning(cause);
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.proxy;
+
+/**
+ * What a {@link Failover} needs. Owned by one loop.
+ *
+ * @param tools what every request needs
+ * @param sender sends it to each backend
+ * @param challenges which backend waits for the credentials of a request
+ * @param devices for what goes to the devices of a user after all
+ */
+record ToBackends(ProxyTools tools, Sender sender, ChallengeMemory challenges, ToDevices devices) {}
