@@ -101,9 +101,12 @@ final class EpollPoller implements DatagramPoller {
       int timeoutMs = (int) Math.max(1, timeoutNs / 1_000_000);
       ready = SystemCalls.epollWait(epoll, events.address(), EVENTS, timeoutMs);
     }
-    handler.onAwake();
+    if (ready <= 0) {
+      handler.onAwake();
+    }
     boolean any = ready > 0;
     for (int round = 0; ready > 0 && round < ROUNDS; round++) {
+      handler.onAwake();
       int served = serve(handler, ready);
       ready = served == 0 ? 0 : SystemCalls.epollWait(epoll, events.address(), EVENTS, 0);
     }

@@ -126,16 +126,6 @@ final class MediaLoop implements DatagramPoller.Handler {
 
   private void cycle(DatagramPoller waits) {
     waits.poll(this, Math.max(1_000_000, nextSweepNs - clock.nowNs()));
-    if (woken.get()) {
-      woken.set(false);
-    }
-    for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
-      try {
-        order.run();
-      } catch (RuntimeException | Error e) {
-        failed(e);
-      }
-    }
     if (clock.nowNs() - nextSweepNs >= 0) {
       sweep(waits);
     }
@@ -163,6 +153,17 @@ final class MediaLoop implements DatagramPoller.Handler {
   @Override
   public void onAwake() {
     clock.set(System.nanoTime());
+    // Before the datagrams: what they bring may be what an order given before has announced.
+    if (woken.get()) {
+      woken.set(false);
+    }
+    for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
+      try {
+        order.run();
+      } catch (RuntimeException | Error e) {
+        failed(e);
+      }
+    }
   }
 
   @Override

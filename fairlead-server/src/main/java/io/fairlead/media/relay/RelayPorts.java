@@ -68,6 +68,11 @@ final class RelayPorts {
         new InetSocketAddress(network.address(), port), trafficClass, receiveBuffer);
   }
 
+  /** Pairs in use. */
+  int taken() {
+    return pairs.taken();
+  }
+
   int trafficClass() {
     return trafficClass;
   }
