@@ -29,6 +29,8 @@ def options(parser):
     parser.add_argument('--before', metavar='DIR', help='another checkout of Fairlead, built, takes turns too')
     parser.add_argument('--ports', default='20000-59999', help="the relays' ports (default 20000-59999)")
     parser.add_argument('--rtpengine-threads', type=int, metavar='N', help='default: as many as it takes by itself')
+    parser.add_argument('--nice', type=int, default=0, metavar='N', help='niceness of relays and tool; below 0, with root, they go '
+                        'before what else runs on the machine')
 
 
 def bencode(value):
@@ -130,6 +132,9 @@ class Place:
 class Relay:
     """Something between caller and callee; subclasses say what. Each has its own place, and the name that was asked for."""
 
+    # Niceness of it, and of the tool that loads it.
+    nice = 0
+
     def __init__(self, name, place):
         self.name, self.place = name, place
 
@@ -176,7 +181,8 @@ class Floor(Relay):
         targets = [tuple((self.place.relay, 20000 + 4 * call + 2 * side) for side in (0, 1)) for call in range(count)]
         with self.place.inside():
             self.process = subprocess.Popen([compiled('rtpfloor'), self.calls_file(targets)], stdin=subprocess.DEVNULL,
-                                            stdout=subprocess.PIPE, text=True)
+                                            stdout=subprocess.PIPE, text=True, start_new_session=True)
+        prefer(self.process.pid, self.nice)
         if self.process.stdout.readline() != 'ready\n':
             rig.fail('rtpfloor did not start')
         return targets
@@ -203,6 +209,7 @@ class NgRelay(Relay):
             with self.place.inside():
                 stack.enter_context(self.system.running(directory))
                 self.ng = Ng(self.place.relay)
+            prefer(self.system.process.pid, self.nice)
             yield self
 
     def pids(self):
@@ -282,6 +289,7 @@ def relays(options, names, directory, streets):
             else:
                 place = Place(next_address(options.target, number), options.caller, CALLEE)
             relay = made(options, name, place)
+            relay.nice = options.nice
             stack.callback(relay.tear_down)
             found[name] = stack.enter_context(relay.running(directory))
         yield found
@@ -307,6 +315,17 @@ def allow_files():
     """Each call takes several sockets: as many as are allowed, also to what is started."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def prefer(leader, nice):
+    """Makes a whole session nicer or less nice than others: alone, niceness counts within a session only, where the kernel
+    groups processes by session (sched_autogroup)."""
+    if nice:
+        with contextlib.suppress(OSError):
+            pathlib.Path(f'/proc/{leader}/autogroup').write_text(str(nice))
+        for pid in rig.process_tree(leader):
+            for task in os.listdir(f'/proc/{pid}/task'):
+                os.setpriority(os.PRIO_PROCESS, int(task), nice)
 
 
 def compiled(name):
@@ -353,7 +372,9 @@ def load(relay, targets, settle, seconds, ptime_ms=20, tick_us=200):
     """Media in all these calls; what the tool says, and the CPU of relay, tool and machine in the measured seconds."""
     command = [compiled('rtpload'), relay.calls_file(targets), settle, seconds, round(ptime_ms * 1000), tick_us,
                *relay.place.namespaces()]
-    tool = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    tool = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                            start_new_session=True)
+    prefer(tool.pid, relay.nice)
     kernel, readings = kernel_threads(), []
     try:
         for wanted in ('start', 'stop'):
