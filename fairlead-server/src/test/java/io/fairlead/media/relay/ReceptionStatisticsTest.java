@@ -103,7 +103,7 @@ class ReceptionStatisticsTest {
   @Test
   void jitterConvergesToTheMeanDeviation() {
     for (int i = 0; i < 500; i++) {
-      rtp(1, i, 8, 160 * i, 20L * i + (i % 2) * 10);
+      rtp(1, i, 8, 160 * i, 20L * i + (i % 2) * 10L);
     }
     assertThat(now().jitterUs()).isBetween(9_800L, 10_000L);
   }
