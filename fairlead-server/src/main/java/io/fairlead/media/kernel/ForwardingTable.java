@@ -59,11 +59,11 @@ final class ForwardingTable implements Translator {
 
   private final NetlinkSocket socket;
   private final NetlinkBatch batch;
-  private final List<RelayPorts> ports;
+  private final List<NatPorts> ports;
   private final RuleWriter rule;
   private final String name;
 
-  private ForwardingTable(NetlinkSocket socket, String name, List<RelayPorts> ports) {
+  private ForwardingTable(NetlinkSocket socket, String name, List<NatPorts> ports) {
     this.socket = socket;
     this.name = name;
     this.ports = ports;
@@ -79,7 +79,7 @@ final class ForwardingTable implements Translator {
    * @param ports where the relay's peers send to
    * @throws IOException when this kernel, or our rights, do not allow it
    */
-  static ForwardingTable create(String name, List<RelayPorts> ports) throws IOException {
+  static ForwardingTable create(String name, List<NatPorts> ports) throws IOException {
     NetlinkSocket socket = NetlinkSocket.open();
     Map<Integer, Integer> failures = Map.of();
     for (int number = 1; number <= NAMES; number++) {
@@ -106,7 +106,7 @@ final class ForwardingTable implements Translator {
     chain("sending", OUTPUT, BEFORE_TRACKING);
     chain("leaving", POSTROUTING, SOURCE_NAT);
     for (boolean ipv4 : new boolean[] {true, false}) {
-      List<RelayPorts> of = ports.stream().filter(each -> each.ipv4() == ipv4).toList();
+      List<NatPorts> of = ports.stream().filter(each -> each.ipv4() == ipv4).toList();
       if (!of.isEmpty()) {
         family(ipv4, of);
       }
@@ -131,11 +131,11 @@ final class ForwardingTable implements Translator {
     batch.message(type, NetlinkWriter.CREATE).text(1, name).number(2, flags).end();
   }
 
-  private void family(boolean ipv4, List<RelayPorts> of) {
+  private void family(boolean ipv4, List<NatPorts> of) {
     int family = ipv4 ? IPV4 : IPV6;
     int address = ipv4 ? 4 : 16;
     int addressType = ipv4 ? TYPE_IPV4 : TYPE_IPV6;
-    int size = of.stream().mapToInt(RelayPorts::count).sum();
+    int size = of.stream().mapToInt(NatPorts::count).sum();
     int key = (addressType << 6 | addressType) << 12 | TYPE_PORT << 6 | TYPE_PORT;
     int value = addressType << 6 | TYPE_PORT;
     map(arrivals(ipv4), size, key, new int[] {2 * address + 8, value, address + 4});
@@ -143,7 +143,7 @@ final class ForwardingTable implements Translator {
     map(departures(ipv4), size, key, new int[] {2 * address + 8, marked, address + 8});
     String relayed = "relayed" + (ipv4 ? "4" : "6");
     batch.message(NEW_CHAIN, NetlinkWriter.CREATE).text(1, name).text(3, relayed).end();
-    for (RelayPorts each : of) {
+    for (NatPorts each : of) {
       ports("arriving", each, family, ipv4 ? 16 : 24, 2).go(relayed).end();
       batch.out().end();
       ports("sending", each, family, ipv4 ? 12 : 8, 0).notrack().end();
@@ -191,7 +191,7 @@ final class ForwardingTable implements Translator {
     return rule.begin();
   }
 
-  private RuleWriter ports(String chain, RelayPorts each, int family, int address, int port) {
+  private RuleWriter ports(String chain, NatPorts each, int family, int address, int port) {
     byte[] bytes = each.address().getAddress();
     return begin(chain)
         .udp(family)
