@@ -20,8 +20,8 @@ class NetlinkWriterTest {
     NetlinkWriter out = new NetlinkWriter(buffer);
     NatFlow flow = flow(0);
 
-    out.begin(0xa0c, NetlinkWriter.CREATE | NetlinkWriter.EXCLUSIVE, 2, 1, 0);
-    out.text(1, "t").text(2, "m");
+    out.begin(0xa0c, NetlinkWriter.CREATE | NetlinkWriter.EXCLUSIVE, 1, 1, 0);
+    out.text(1, "t").text(2, "m").number(4, 1);
     int list = out.nest(3);
     int element = out.nest(1);
     int key = out.nest(1);
@@ -32,13 +32,14 @@ class NetlinkWriterTest {
 
     assertThat(written())
         .isEqualTo(
-            "580000000c0a0106"
-                + "0200000000000000"
+            "5c0000000c0a0106"
+                + "0100000000000000"
                 + "01000000"
                 + "0600010074000000"
                 + "060002006d000000"
-                + "34000380"
-                + "30000180"
+                + "0800040000000001"
+                + "30000380"
+                + "2c000180"
                 + "18000180"
                 + "14000100"
                 + "0a4d01020a4d01019c40000075300000"
@@ -53,7 +54,7 @@ class NetlinkWriterTest {
     out.begin(16, 0, 1, 0, 10).end();
     out.acknowledge();
 
-    assertThat(written()).isEqualTo("1400000010000500010000000000000000" + "00000a");
+    assertThat(written()).isEqualTo("1400000010000500" + "0100000000000000" + "0000000a");
   }
 
   @Test
@@ -74,12 +75,12 @@ class NetlinkWriterTest {
     // The set's name, then an element: key, value, counter of 3 packets and 600 bytes.
     String answer =
         "060002006d000000"
-            + "50000380"
-            + "4c000180"
+            + "40000380"
+            + "3c000180"
             + "0c000180"
             + "08000100"
             + "0a4d0102"
-            + "3c000780"
+            + "2c000780"
             + "0c000100"
             + "636f756e74657200"
             + "1c000280"
