@@ -3,7 +3,7 @@ package io.fairlead.it;
 
 import io.fairlead.it.NamespacePeer.Received;
 import io.fairlead.media.kernel.KernelOffload;
-import io.fairlead.media.kernel.RelayPorts;
+import io.fairlead.media.kernel.NatPorts;
 import io.fairlead.media.relay.KernelMode;
 import io.fairlead.media.relay.KernelSettings;
 import io.fairlead.media.relay.Offload;
@@ -14,13 +14,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OffloadProgram implements AutoCloseable {
   private static final int FIRST = 30000;
-  private static final int LAST = 30999;
+  private static final int LAST = 39999;
   private static final int PACKETS = 50;
   private static final int RTCP = 200;
 
@@ -38,8 +38,8 @@ final class OffloadProgram implements AutoCloseable {
   private static final class Seen implements Offload.Observer {
     final CountDownLatch started = new CountDownLatch(1);
     final CountDownLatch stopped = new CountDownLatch(1);
-    final AtomicReference<Forwarded> total = new AtomicReference<>(Forwarded.NONE);
-    final AtomicReference<Forwarded> reading = new AtomicReference<>(Forwarded.NONE);
+    volatile Forwarded total = Forwarded.NONE;
+    volatile Forwarded reading = Forwarded.NONE;
 
     @Override
     public void onStarted() {
@@ -48,12 +48,12 @@ final class OffloadProgram implements AutoCloseable {
 
     @Override
     public void onForwarded(Forwarded now) {
-      reading.set(now);
+      reading = now;
     }
 
     @Override
     public void onStopped(Forwarded all) {
-      total.set(all);
+      total = all;
       stopped.countDown();
     }
   }
@@ -72,6 +72,7 @@ final class OffloadProgram implements AutoCloseable {
   private final List<Received> atCaller = new ArrayList<>();
   private final List<Received> atCallee = new ArrayList<>();
   private int relayed;
+  private long everRelayed;
   private int strays;
   private int control;
 
@@ -95,9 +96,9 @@ final class OffloadProgram implements AutoCloseable {
   }
 
   private static KernelOffload open(InetAddress... ours) throws IOException {
-    List<RelayPorts> ports = new ArrayList<>();
+    List<NatPorts> ports = new ArrayList<>();
     for (InetAddress each : ours) {
-      ports.add(new RelayPorts(each, FIRST, LAST));
+      ports.add(new NatPorts(each, FIRST, LAST));
     }
     var settings =
         new KernelSettings(KernelMode.AUTO, Duration.ofMillis(100), Duration.ofMinutes(10));
@@ -116,8 +117,13 @@ final class OffloadProgram implements AutoCloseable {
       switch (args[0]) {
         case "handover" -> program.handOver();
         case "blocked" -> program.blocked();
+        case "count" -> program.count();
+        case "many" -> program.many(Integer.parseInt(args[7]));
         case "status" -> {}
-        case "hang" -> Thread.sleep(Duration.ofMinutes(2));
+        case "hang" -> {
+          say("pid", ProcessHandle.current().pid());
+          Thread.sleep(Duration.ofMinutes(2));
+        }
         default -> throw new IllegalArgumentException(args[0]);
       }
     }
@@ -137,7 +143,7 @@ final class OffloadProgram implements AutoCloseable {
     say("control at the relay", control);
     stranger();
     pause();
-    say("read", seen.reading.get());
+    say("read", seen.reading);
     say("streams", kernel.status());
     stop(seen);
     talk();
@@ -152,6 +158,20 @@ final class OffloadProgram implements AutoCloseable {
     talk();
     stop(again);
     report("again");
+  }
+
+  private void count() throws Exception {
+    talk();
+    long before = everRelayed;
+    int sent = caller.sent() + callee.sent();
+    Seen seen = begin();
+    talk();
+    stop(seen);
+    talk();
+    Forwarded total = seen.total;
+    int all = caller.sent() + callee.sent() - sent;
+    long byUs = everRelayed - before;
+    say("missing in the count", all - byUs - total.callerPackets() - total.calleePackets());
   }
 
   private Seen begin() throws Exception {
@@ -169,6 +189,7 @@ final class OffloadProgram implements AutoCloseable {
       tick();
     }
     this.handle = handle;
+    pause();
     relayed = 0;
     return seen;
   }
@@ -183,7 +204,8 @@ final class OffloadProgram implements AutoCloseable {
     while (!seen.stopped.await(1, TimeUnit.MILLISECONDS)) {
       tick();
     }
-    say("total", seen.total.get());
+    say("total", seen.total);
+    pause();
     say("relayed while it stopped", relayed);
     relayed = 0;
   }
@@ -233,6 +255,7 @@ final class OffloadProgram implements AutoCloseable {
         control++;
       } else {
         relayed++;
+        everRelayed++;
         to.send(buffer, peer);
       }
     }
@@ -288,6 +311,86 @@ final class OffloadProgram implements AutoCloseable {
     say("relayed after", relayed);
     say("status after", kernel.status());
     begin();
+  }
+
+  /** Hands over that many streams at once, and again one by one; waits for a line between. */
+  private void many(int count) throws Exception {
+    List<Seen> all = new ArrayList<>();
+    List<Offload.Handle> handles = new ArrayList<>();
+    prove();
+    // So that a load tool may have their ports.
+    caller.close();
+    callee.close();
+    for (String name : List.of("first", "together")) {
+      all.clear();
+      handles.clear();
+      long before = kernelCpuNs();
+      for (int i = 0; i < count; i++) {
+        Seen seen = new Seen();
+        Offload.Handle taken = kernel.start(path(i), seen);
+        if (taken == null) {
+          throw new IllegalStateException("not taken");
+        }
+        handles.add(taken);
+        all.add(seen);
+      }
+      for (Seen seen : all) {
+        seen.started.await();
+      }
+      say(name + " us per call", (kernelCpuNs() - before) / 1000.0 / count);
+      say(name + " status", kernel.status());
+      if (name.equals("together")) {
+        int _ = System.in.read();
+      }
+      before = kernelCpuNs();
+      handles.forEach(Offload.Handle::stop);
+      for (Seen seen : all) {
+        seen.stopped.await();
+      }
+      say(name + " end us per call", (kernelCpuNs() - before) / 1000.0 / count);
+      say(name + " end status", kernel.status());
+    }
+    long before = kernelCpuNs();
+    for (int i = 0; i < count; i++) {
+      Seen seen = new Seen();
+      Offload.Handle taken = kernel.start(path(i), seen);
+      seen.started.await();
+      if (taken != null) {
+        taken.stop();
+      }
+      seen.stopped.await();
+    }
+    say("one by one, both, us per call", (kernelCpuNs() - before) / 1000.0 / count);
+  }
+
+  private void prove() throws Exception {
+    Seen seen = begin();
+    talk();
+    stop(seen);
+  }
+
+  private Offload.Path path(int i) {
+    return new Offload.Path(
+        new InetSocketAddress(callerAt.getAddress(), 40000 + i),
+        new InetSocketAddress(callerSide.getAddress(), FIRST + 4 * i),
+        new InetSocketAddress(calleeSide.getAddress(), FIRST + 4 * i + 2),
+        new InetSocketAddress(calleeAt.getAddress(), 40000 + i),
+        "outside",
+        "inside",
+        0xb8);
+  }
+
+  /** CPU the kernel thread has taken, by the scheduler's own count. */
+  private static long kernelCpuNs() throws IOException {
+    try (var tasks = Files.newDirectoryStream(java.nio.file.Path.of("/proc/self/task"))) {
+      for (var task : tasks) {
+        if (Files.readString(task.resolve("comm")).strip().equals("fl-kernel")) {
+          String[] numbers = Files.readString(task.resolve("schedstat")).split(" ");
+          return Long.parseLong(numbers[0]);
+        }
+      }
+    }
+    throw new IllegalStateException("no kernel thread");
   }
 
   @Override

@@ -21,8 +21,8 @@ final class AddressPair {
   /** So that one whose sides are silent does not keep the others waiting. */
   private static final int TRIALS = 4;
 
-  private final Deque<OffloadedPath> waiting = new ArrayDeque<>();
-  private final Set<OffloadedPath> trials = new LinkedHashSet<>();
+  private final Deque<NatStream> waiting = new ArrayDeque<>();
+  private final Set<NatStream> trials = new LinkedHashSet<>();
   private boolean proven;
   private volatile @Nullable Block block;
 
@@ -38,7 +38,7 @@ final class AddressPair {
   }
 
   /** True when it may be forwarded at once; else it waits. */
-  boolean admit(OffloadedPath path) {
+  boolean admit(NatStream path) {
     if (proven) {
       return true;
     }
@@ -67,17 +67,17 @@ final class AddressPair {
   }
 
   /** A path has ended. */
-  void leave(OffloadedPath path) {
+  void leave(NatStream path) {
     trials.remove(path);
     waiting.remove(path);
   }
 
   /** One that has waited and may be forwarded now; null when there is none. */
-  @Nullable OffloadedPath next() {
+  @Nullable NatStream next() {
     if (waiting.isEmpty() || !proven && trials.size() >= TRIALS) {
       return null;
     }
-    OffloadedPath path = waiting.remove();
+    NatStream path = waiting.remove();
     if (!proven) {
       trials.add(path);
     }
@@ -85,7 +85,7 @@ final class AddressPair {
   }
 
   /** One that waits in vain; null when there is none. */
-  @Nullable OffloadedPath refuse() {
+  @Nullable NatStream refuse() {
     return waiting.poll();
   }
 }

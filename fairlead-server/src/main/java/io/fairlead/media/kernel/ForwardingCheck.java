@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param ports where it does
  * @param missing what is missing at the others, null when nothing is
  */
-record ForwardingCheck(List<RelayPorts> ports, @Nullable String missing) {
+record ForwardingCheck(List<NatPorts> ports, @Nullable String missing) {
   private static final Path SETTINGS = Path.of("/proc/sys/net");
 
-  static ForwardingCheck of(List<RelayPorts> all) {
-    List<RelayPorts> found = new ArrayList<>();
+  static ForwardingCheck of(List<NatPorts> all) {
+    List<NatPorts> found = new ArrayList<>();
     String missing = null;
-    for (RelayPorts each : all) {
+    for (NatPorts each : all) {
       String problem = problem(each);
       if (problem == null) {
         found.add(each);
@@ -38,7 +38,7 @@ record ForwardingCheck(List<RelayPorts> ports, @Nullable String missing) {
     return new ForwardingCheck(List.copyOf(found), missing);
   }
 
-  private static @Nullable String problem(RelayPorts each) {
+  private static @Nullable String problem(NatPorts each) {
     InetAddress address = each.address();
     if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
       // The kernel routes nothing to or from a loopback address.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.kernel;
 
-import io.fairlead.media.kernel.RuleWriter.Base;
 import io.fairlead.media.kernel.RuleWriter.Checksum;
 import io.fairlead.media.kernel.RuleWriter.Compare;
+import io.fairlead.media.kernel.RuleWriter.Layer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -59,11 +59,11 @@ final class ForwardingTable implements Translator {
 
   private final NetlinkSocket socket;
   private final NetlinkBatch batch;
-  private final List<RelayPorts> ports;
+  private final List<NatPorts> ports;
   private final RuleWriter rule;
   private final String name;
 
-  private ForwardingTable(NetlinkSocket socket, String name, List<RelayPorts> ports) {
+  private ForwardingTable(NetlinkSocket socket, String name, List<NatPorts> ports) {
     this.socket = socket;
     this.name = name;
     this.ports = ports;
@@ -79,7 +79,7 @@ final class ForwardingTable implements Translator {
    * @param ports where the relay's peers send to
    * @throws IOException when this kernel, or our rights, do not allow it
    */
-  static ForwardingTable create(String name, List<RelayPorts> ports) throws IOException {
+  static ForwardingTable create(String name, List<NatPorts> ports) throws IOException {
     NetlinkSocket socket = NetlinkSocket.open();
     Map<Integer, Integer> failures = Map.of();
     for (int number = 1; number <= NAMES; number++) {
@@ -106,7 +106,7 @@ final class ForwardingTable implements Translator {
     chain("sending", OUTPUT, BEFORE_TRACKING);
     chain("leaving", POSTROUTING, SOURCE_NAT);
     for (boolean ipv4 : new boolean[] {true, false}) {
-      List<RelayPorts> of = ports.stream().filter(each -> each.ipv4() == ipv4).toList();
+      List<NatPorts> of = ports.stream().filter(each -> each.ipv4() == ipv4).toList();
       if (!of.isEmpty()) {
         family(ipv4, of);
       }
@@ -131,11 +131,11 @@ final class ForwardingTable implements Translator {
     batch.message(type, NetlinkWriter.CREATE).text(1, name).number(2, flags).end();
   }
 
-  private void family(boolean ipv4, List<RelayPorts> of) {
+  private void family(boolean ipv4, List<NatPorts> of) {
     int family = ipv4 ? IPV4 : IPV6;
     int address = ipv4 ? 4 : 16;
     int addressType = ipv4 ? TYPE_IPV4 : TYPE_IPV6;
-    int size = of.stream().mapToInt(RelayPorts::count).sum();
+    int size = of.stream().mapToInt(NatPorts::count).sum();
     int key = (addressType << 6 | addressType) << 12 | TYPE_PORT << 6 | TYPE_PORT;
     int value = addressType << 6 | TYPE_PORT;
     map(arrivals(ipv4), size, key, new int[] {2 * address + 8, value, address + 4});
@@ -143,7 +143,7 @@ final class ForwardingTable implements Translator {
     map(departures(ipv4), size, key, new int[] {2 * address + 8, marked, address + 8});
     String relayed = "relayed" + (ipv4 ? "4" : "6");
     batch.message(NEW_CHAIN, NetlinkWriter.CREATE).text(1, name).text(3, relayed).end();
-    for (RelayPorts each : of) {
+    for (NatPorts each : of) {
       ports("arriving", each, family, ipv4 ? 16 : 24, 2).go(relayed).end();
       batch.out().end();
       ports("sending", each, family, ipv4 ? 12 : 8, 0).notrack().end();
@@ -191,13 +191,13 @@ final class ForwardingTable implements Translator {
     return rule.begin();
   }
 
-  private RuleWriter ports(String chain, RelayPorts each, int family, int address, int port) {
+  private RuleWriter ports(String chain, NatPorts each, int family, int address, int port) {
     byte[] bytes = each.address().getAddress();
     return begin(chain)
         .udp(family)
-        .load(Base.NETWORK, address, bytes.length, 0)
+        .load(Layer.NETWORK, address, bytes.length, 0)
         .compare(0, Compare.EQUAL, bytes)
-        .load(Base.TRANSPORT, port, 2, 0)
+        .load(Layer.TRANSPORT, port, 2, 0)
         .compare(0, Compare.AT_LEAST, (byte) (each.first() >> 8), (byte) each.first())
         .compare(0, Compare.AT_MOST, (byte) (each.last() >> 8), (byte) each.last());
   }
@@ -206,17 +206,17 @@ final class ForwardingTable implements Translator {
     begin(chain);
     if (ipv4) {
       // A header with options is left to the relay: its first byte is written anew on the way out.
-      rule.load(Base.NETWORK, 0, 1, 0).compare(0, Compare.EQUAL, (byte) 0x45);
+      rule.load(Layer.NETWORK, 0, 1, 0).compare(0, Compare.EQUAL, (byte) 0x45);
     }
-    rule.load(Base.TRANSPORT, 8, 2, 0)
+    rule.load(Layer.TRANSPORT, 8, 2, 0)
         .mask(0, (byte) 0xc0, (byte) 0xe0)
         .compare(0, Compare.AT_LEAST, (byte) 0x80, (byte) 0)
         .compare(0, Compare.AT_MOST, (byte) 0x80, (byte) 0xe0)
         .compare(0, Compare.NOT_EQUAL, (byte) 0x80, (byte) 0xc0);
     int value = translation(arrivals(ipv4), ipv4, address);
     Checksum checksum = ipv4 ? Checksum.IPV4_ADDRESS : Checksum.UDP;
-    rule.store(value, Base.NETWORK, ipv4 ? 16 : 24, address, checksum)
-        .store(value + address / 4, Base.TRANSPORT, 2, 2, Checksum.UDP)
+    rule.store(value, Layer.NETWORK, ipv4 ? 16 : 24, address, checksum)
+        .store(value + address / 4, Layer.TRANSPORT, 2, 2, Checksum.UDP)
         .end();
     batch.out().end();
   }
@@ -226,9 +226,9 @@ final class ForwardingTable implements Translator {
     int value = translation(departures(ipv4), ipv4, address);
     int port = value + address / 4;
     Checksum checksum = ipv4 ? Checksum.IPV4_ADDRESS : Checksum.UDP;
-    rule.store(value, Base.NETWORK, ipv4 ? 12 : 8, address, checksum)
-        .store(port, Base.TRANSPORT, 0, 2, Checksum.UDP)
-        .store(port + 1, Base.NETWORK, 0, 2, ipv4 ? Checksum.IPV4_HEADER : Checksum.NONE)
+    rule.store(value, Layer.NETWORK, ipv4 ? 12 : 8, address, checksum)
+        .store(port, Layer.TRANSPORT, 0, 2, Checksum.UDP)
+        .store(port + 1, Layer.NETWORK, 0, 2, ipv4 ? Checksum.IPV4_HEADER : Checksum.NONE)
         .end();
     batch.out().end();
   }
@@ -236,9 +236,9 @@ final class ForwardingTable implements Translator {
   /** Looks both addresses and both ports up; the word where what was found begins. */
   private int translation(String map, boolean ipv4, int address) {
     int words = 2 * address / 4;
-    rule.load(Base.NETWORK, ipv4 ? 12 : 8, 2 * address, 0)
-        .load(Base.TRANSPORT, 0, 2, words)
-        .load(Base.TRANSPORT, 2, 2, words + 1)
+    rule.load(Layer.NETWORK, ipv4 ? 12 : 8, 2 * address, 0)
+        .load(Layer.TRANSPORT, 0, 2, words)
+        .load(Layer.TRANSPORT, 2, 2, words + 1)
         .lookup(map, 0, words + 2);
     return words + 2;
   }

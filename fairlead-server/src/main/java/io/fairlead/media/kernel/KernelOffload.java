@@ -32,7 +32,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
   /** Two of our addresses, in the order of a call. */
   private record Ours(InetAddress caller, InetAddress callee) {}
 
-  private record Order(OffloadedPath path, boolean start) {}
+  private record Order(NatStream path, boolean start) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelOffload.class);
   // Addresses of this machine are asked for again after that; a stream to one that is new does not
@@ -42,7 +42,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
   private static final long CLOSE_MS = 2000;
 
   private final KernelSettings settings;
-  private final List<RelayPorts> ports;
+  private final List<NatPorts> ports;
   private final KernelMeters meters;
   private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
   private final Map<Ours, AddressPair> pairs = new ConcurrentHashMap<>();
@@ -55,7 +55,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
   private long localNs;
   private long retryNs;
 
-  private KernelOffload(KernelSettings settings, List<RelayPorts> ports, Meters meters) {
+  private KernelOffload(KernelSettings settings, List<NatPorts> ports, Meters meters) {
     this.settings = settings;
     this.ports = List.copyOf(ports);
     this.meters = new KernelMeters(meters);
@@ -68,7 +68,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
    * @param ports all of the relay
    * @throws IOException when the kernel must do it and cannot; the message says what is missing
    */
-  public static KernelOffload open(KernelSettings settings, List<RelayPorts> ports, Meters meters)
+  public static KernelOffload open(KernelSettings settings, List<NatPorts> ports, Meters meters)
       throws IOException {
     KernelOffload made = new KernelOffload(settings, ports, meters);
     if (settings.mode() == KernelMode.OFF) {
@@ -111,7 +111,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     if (pair.isBlocked(System.nanoTime())) {
       return null;
     }
-    OffloadedPath made = new OffloadedPath(path, pair, observer, this::stop);
+    NatStream made = new NatStream(path, pair, observer, this::stop);
     order(new Order(made, true));
     return made;
   }
@@ -137,7 +137,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
         && !local.contains(peer);
   }
 
-  private void stop(OffloadedPath path) {
+  private void stop(NatStream path) {
     order(new Order(path, false));
   }
 
@@ -182,7 +182,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
       say(missing);
       return;
     }
-    int lowest = ports.stream().mapToInt(RelayPorts::first).min().orElse(0);
+    int lowest = ports.stream().mapToInt(NatPorts::first).min().orElse(0);
     try {
       ForwardingTable table = ForwardingTable.create("fairlead-" + lowest, check.ports());
       worker = new KernelWorker(table, meters, settings);
@@ -192,7 +192,7 @@ public final class KernelOffload implements Offload, AutoCloseable {
     }
     refresh(nowNs);
     say(missing);
-    ours = check.ports().stream().map(RelayPorts::address).collect(Collectors.toUnmodifiableSet());
+    ours = check.ports().stream().map(NatPorts::address).collect(Collectors.toUnmodifiableSet());
   }
 
   // Once, until it is something else.

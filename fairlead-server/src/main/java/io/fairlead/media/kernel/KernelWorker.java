@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.kernel;
 
-import io.fairlead.media.kernel.OffloadedPath.State;
+import io.fairlead.media.kernel.NatStream.State;
 import io.fairlead.media.relay.KernelSettings;
 import io.fairlead.media.relay.Offload.Forwarded;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KernelWorker {
   /** What is to change. */
-  private record Change(OffloadedPath path, boolean forward) {}
+  private record Change(NatStream path, boolean forward) {}
 
   /** Where a change ends in a batch. */
   private record Written(Change change, int firstMessage, int lastMessage) {}
@@ -36,7 +36,7 @@ final class KernelWorker {
   private final KernelMeters meters;
   private final long readingNs;
   private final long retryNs;
-  private final Set<OffloadedPath> forwarded = new LinkedHashSet<>();
+  private final Set<NatStream> forwarded = new LinkedHashSet<>();
   private final Map<ByteBuffer, NatFlow.Count> counts = new HashMap<>();
   private List<Change> changes = new ArrayList<>();
   private long readNs;
@@ -52,7 +52,7 @@ final class KernelWorker {
   }
 
   /** A path is to be forwarded. */
-  void start(OffloadedPath path) {
+  void start(NatStream path) {
     if (path.pair.admit(path)) {
       begin(path);
     } else {
@@ -60,13 +60,13 @@ final class KernelWorker {
     }
   }
 
-  private void begin(OffloadedPath path) {
+  private void begin(NatStream path) {
     path.state = State.STARTING;
     changes.add(new Change(path, true));
   }
 
   /** A path is to be forwarded no more. */
-  void stop(OffloadedPath path) {
+  void stop(NatStream path) {
     switch (path.state) {
       case NEW, WAITING -> ended(path, Forwarded.NONE);
       case STARTING, FORWARDED -> {
@@ -159,7 +159,7 @@ final class KernelWorker {
   }
 
   private void done(Change change) {
-    OffloadedPath path = change.path;
+    NatStream path = change.path;
     if (!change.forward) {
       finish(path);
       return;
@@ -173,7 +173,7 @@ final class KernelWorker {
   }
 
   private void failed(Change change, Map<Integer, Integer> failures) {
-    OffloadedPath path = change.path;
+    NatStream path = change.path;
     if (path.state == State.ENDED) {
       return;
     }
@@ -183,7 +183,7 @@ final class KernelWorker {
     finish(path);
   }
 
-  private void finish(OffloadedPath path) {
+  private void finish(NatStream path) {
     forwarded.remove(path);
     meters.streams.set(forwarded.size());
     meters.packets.add(path.news());
@@ -191,7 +191,7 @@ final class KernelWorker {
     ended(path, path.total());
   }
 
-  private void ended(OffloadedPath path, Forwarded total) {
+  private void ended(NatStream path, Forwarded total) {
     path.state = State.ENDED;
     path.pair.leave(path);
     path.observer.onStopped(total);
@@ -199,19 +199,19 @@ final class KernelWorker {
   }
 
   private void admit(AddressPair pair) {
-    for (OffloadedPath next = pair.next(); next != null; next = pair.next()) {
+    for (NatStream next = pair.next(); next != null; next = pair.next()) {
       begin(next);
     }
   }
 
-  private void remember(OffloadedPath path) {
+  private void remember(NatStream path) {
     for (NatFlow flow : List.of(path.fromCaller, path.fromCallee)) {
       counts.putIfAbsent(ByteBuffer.wrap(flow.arrivalKey), flow.arrived);
       counts.putIfAbsent(ByteBuffer.wrap(flow.departureKey), flow.left);
     }
   }
 
-  private void forget(OffloadedPath path) {
+  private void forget(NatStream path) {
     for (NatFlow flow : List.of(path.fromCaller, path.fromCallee)) {
       counts.remove(ByteBuffer.wrap(flow.arrivalKey), flow.arrived);
       counts.remove(ByteBuffer.wrap(flow.departureKey), flow.left);
@@ -228,7 +228,7 @@ final class KernelWorker {
 
   private void read(long nowNs) throws IOException {
     table.read(this::count);
-    for (OffloadedPath path : List.copyOf(forwarded)) {
+    for (NatStream path : List.copyOf(forwarded)) {
       if (path.state != State.FORWARDED) {
         continue;
       }
@@ -243,7 +243,7 @@ final class KernelWorker {
     }
   }
 
-  private void stuck(OffloadedPath path, long nowNs) {
+  private void stuck(NatStream path, long nowNs) {
     meters.failures.add();
     stop(path);
     if (path.pair.isProven()) {
@@ -259,7 +259,7 @@ final class KernelWorker {
           path.between().calleeSide(),
           retryNs / 1_000_000_000L);
     }
-    for (OffloadedPath each = path.pair.refuse(); each != null; each = path.pair.refuse()) {
+    for (NatStream each = path.pair.refuse(); each != null; each = path.pair.refuse()) {
       ended(each, Forwarded.NONE);
     }
   }
@@ -272,16 +272,16 @@ final class KernelWorker {
       LOG.debug("the last counts are not known", e);
     }
     table.close();
-    Set<OffloadedPath> all = new LinkedHashSet<>(forwarded);
+    Set<NatStream> all = new LinkedHashSet<>(forwarded);
     changes.forEach(each -> all.add(each.path));
-    for (OffloadedPath path : List.copyOf(all)) {
-      for (OffloadedPath each = path.pair.refuse(); each != null; each = path.pair.refuse()) {
+    for (NatStream path : List.copyOf(all)) {
+      for (NatStream each = path.pair.refuse(); each != null; each = path.pair.refuse()) {
         all.add(each);
       }
     }
     forwarded.clear();
     changes.clear();
-    for (OffloadedPath path : all) {
+    for (NatStream path : all) {
       if (path.state != State.ENDED) {
         finish(path);
       }

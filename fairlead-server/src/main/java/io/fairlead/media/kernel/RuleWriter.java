@@ -8,7 +8,7 @@ package io.fairlead.media.kernel;
  */
 final class RuleWriter {
   /** Where a value in a packet is counted from. */
-  enum Base {
+  enum Layer {
     /** The header of IPv4 or IPv6. */
     NETWORK(1),
     /** The header of UDP. */
@@ -16,7 +16,7 @@ final class RuleWriter {
 
     private final int code;
 
-    Base(int code) {
+    Layer(int code) {
       this.code = code;
     }
   }
@@ -115,8 +115,8 @@ final class RuleWriter {
   }
 
   /** Reads a part of the packet into registers. */
-  RuleWriter load(Base base, int offset, int length, int word) {
-    open("payload").number(1, register(word)).number(2, base.code);
+  RuleWriter load(Layer layer, int offset, int length, int word) {
+    open("payload").number(1, register(word)).number(2, layer.code);
     out.number(3, offset).number(4, length);
     return shut();
   }
@@ -145,8 +145,8 @@ final class RuleWriter {
   }
 
   /** Changes a part of the packet. */
-  RuleWriter store(int word, Base base, int offset, int length, Checksum checksum) {
-    open("payload").number(5, register(word)).number(2, base.code);
+  RuleWriter store(int word, Layer layer, int offset, int length, Checksum checksum) {
+    open("payload").number(5, register(word)).number(2, layer.code);
     out.number(3, offset).number(4, length).number(6, checksum.type);
     out.number(7, checksum.offset).number(8, checksum.flags);
     return shut();

@@ -26,7 +26,7 @@ public record KernelSettings(
             value = "1s",
             doc =
                 "Between two readings of the kernel's counters: how late a silent side may be"
-                    + " noticed. A reading takes some two microseconds per direction.")
+                    + " noticed. A reading takes some four microseconds of CPU per direction.")
         Duration reading,
     @Setting(
             value = "10m",

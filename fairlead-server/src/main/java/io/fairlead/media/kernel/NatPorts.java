@@ -13,7 +13,7 @@ import java.net.InetAddress;
  * @param first the lowest
  * @param last the highest
  */
-public record RelayPorts(InetAddress address, int first, int last) {
+public record NatPorts(InetAddress address, int first, int last) {
   boolean ipv4() {
     return address instanceof Inet4Address;
   }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  *
  * <p>Owned by the kernel thread.
  */
-final class OffloadedPath implements Offload.Handle {
+final class NatStream implements Offload.Handle {
   /** How far it is. */
   enum State {
     NEW,
@@ -38,7 +38,7 @@ final class OffloadedPath implements Offload.Handle {
   final NatFlow fromCallee;
   State state = State.NEW;
   private final Offload.Path between;
-  private final Consumer<OffloadedPath> stopped;
+  private final Consumer<NatStream> stopped;
   private final Passed callerPassed;
   private final Passed calleePassed;
   private long counted;
@@ -46,11 +46,8 @@ final class OffloadedPath implements Offload.Handle {
   /**
    * @param stopped is told when it is to end, on any thread
    */
-  OffloadedPath(
-      Offload.Path path,
-      AddressPair pair,
-      Offload.Observer observer,
-      Consumer<OffloadedPath> stopped) {
+  NatStream(
+      Offload.Path path, AddressPair pair, Offload.Observer observer, Consumer<NatStream> stopped) {
     this.between = path;
     this.pair = pair;
     this.observer = observer;
