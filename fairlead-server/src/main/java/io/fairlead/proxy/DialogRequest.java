@@ -344,9 +344,8 @@ final class DialogRequest extends Timer
     if (passedOver.contains(transaction)) {
       return;
     }
-    Flow there = transaction.flow();
     if (onSpare && spareRelay == null) {
-      outcome.met(new Moved(there, ways.clockMs().getAsLong()));
+      outcome.met(new Moved(transaction.flow(), ways.clockMs().getAsLong()));
     } else if (targets.size() > 1) {
       outcome.met(targets.get(next - 1));
     }
@@ -393,11 +392,8 @@ final class DialogRequest extends Timer
   private void refuse(Cause cause) {
     tools.timers().cancel(this);
     if (!answered) {
-      settle();
       failed(cause.status());
-      if (filters != null) {
-        filters.endWhenIdle();
-      }
+      leave();
       tools.log().dialogOutcome(cause.status());
       upstream.reject(cause.status(), cause.reason(), tools.responder().warning(cause));
     }
@@ -418,7 +414,7 @@ final class DialogRequest extends Timer
   @Override
   public void onDefect() {
     tools.timers().cancel(this);
-    settle();
+    leave();
     cancelled = true;
     try {
       if (!upstream.answered()) {
@@ -426,7 +422,7 @@ final class DialogRequest extends Timer
         upstream.fail();
       }
     } finally {
-      cancel();
+      cancel("");
       outcome.silentBye(EndedBy.CALLER);
       failed(Cause.INTERNAL.status());
     }
@@ -437,15 +433,19 @@ final class DialogRequest extends Timer
     return request.method() + " " + request.callId();
   }
 
+  // No answer will tell what becomes of the dialog.
+  private void leave() {
+    settle();
+    if (filters != null) {
+      filters.endWhenIdle();
+    }
+  }
+
   private void settle() {
     if (!answered) {
       answered = true;
       tools.unfinished().ended();
     }
-  }
-
-  private void cancel() {
-    cancel("");
   }
 
   private void cancel(String reason) {
@@ -456,13 +456,13 @@ final class DialogRequest extends Timer
 
   @Override
   public void onTimeout(ServerTransaction transaction) {
-    settle();
+    leave();
   }
 
   @Override
   public void onTransportError(ServerTransaction transaction, String why) {
     if (!answered) {
-      cancel();
+      cancel("");
     }
   }
 
@@ -473,12 +473,12 @@ final class DialogRequest extends Timer
   @Override
   public void onShutdown(ServerTransaction transaction) {
     if (request.method() == Method.INVITE) {
-      cancel();
+      cancel("");
       refuse(Cause.SHUTTING_DOWN);
       return;
     }
     tools.timers().cancel(this);
-    settle();
+    leave();
     outcome.silentBye(EndedBy.CALLER);
   }
 
@@ -492,7 +492,7 @@ final class DialogRequest extends Timer
       trying = false;
       passOver();
     } else {
-      cancel();
+      cancel("");
     }
   }
 }

@@ -87,6 +87,24 @@ class RouteCookieTest {
   }
 
   @Test
+  void saysWhichFiltersTheDialogHas() {
+    for (Flow flow : new Flow[] {null, udp, tcp}) {
+      for (int bits : new int[] {0, 1, 0x80, 0xff}) {
+        cookie.withFilters(bits);
+        assertThat(read(written(flow, flow, true), invite)).isTrue();
+        assertThat(cookie.filters()).isEqualTo(bits);
+        assertSide(true, flow);
+        assertSide(false, flow);
+        assertThat(cookie.stateless()).isTrue();
+      }
+    }
+    cookie.withFilters(1);
+    written(null, null, false);
+    assertThat(read(written(null, null, false), invite)).as("the next one has its own").isTrue();
+    assertThat(cookie.filters()).isZero();
+  }
+
+  @Test
   void tellsASecondChoiceFromTheWay() {
     Flow flow = CapturedFlow.udp("192.0.2.7", 40000);
     for (boolean caller : new boolean[] {true, false}) {

@@ -397,6 +397,7 @@ class FilterScenarioTest {
       leg.send("INFO");
       rig.net.runMs(1);
     }
+    rig.net.runMs(20);
     assertThat(leg.statuses("INFO")).containsExactly(500);
     assertThat(leg.last("INFO").cseq()).isEqualTo(3);
     assertThat(leg.last("INFO").first("Retry-After")).isEqualTo("5");

@@ -176,8 +176,10 @@ public final class Edit {
     int body = m.end() - m.bodyStart() + growth(m.bodyStart(), m.end());
     if (header < 0) {
       insert(m.headersEnd()).put("Content-Length: ").number(body).line();
-    } else {
-      replace(m.valueStart(header), m.valueEnd(header)).number(body);
+    }
+    // Some say it twice, and alike.
+    for (int i = header; i >= 0; i = m.next(HeaderName.CONTENT_LENGTH, i)) {
+      replace(m.valueStart(i), m.valueEnd(i)).number(body);
     }
   }
 

@@ -26,6 +26,7 @@ public final class FilterChain extends Timer implements FilteredCall {
   private final FilterChains home;
   private final @Nullable ChainOwner call;
   private final long adoptedAs;
+  private int unmade;
   private final long[] passed = new long[REMEMBERED];
   private final DialogState dialog = new DialogState();
   private CallFilter[] filters = {};
@@ -36,7 +37,12 @@ public final class FilterChain extends Timer implements FilteredCall {
   private boolean endsWhenIdle;
   private boolean over;
 
-  FilterChain(FilterChains home, @Nullable ChainOwner call, long adoptedAs) {
+  /**
+   * @param adoptedAs the dialog when its call began elsewhere, else 0
+   * @param unmade filters to be made with the first message
+   */
+  FilterChain(FilterChains home, @Nullable ChainOwner call, long adoptedAs, int unmade) {
+    this.unmade = unmade;
     this.home = home;
     this.call = call;
     this.adoptedAs = adoptedAs;
@@ -62,6 +68,11 @@ public final class FilterChain extends Timer implements FilteredCall {
     if (over) {
       then.pass(message.sip(), null);
       return;
+    }
+    if (unmade != 0) {
+      int bits = unmade;
+      unmade = 0;
+      filters = home.make(bits, this);
     }
     long identity = message.identity();
     if (identity != 0) {
@@ -382,7 +393,7 @@ public final class FilterChain extends Timer implements FilteredCall {
     settingUp = null;
     loop().timers().cancel(this);
     if (adoptedAs != 0) {
-      home.forget(adoptedAs);
+      home.forget(adoptedAs, this);
     }
     dropAll();
   }
@@ -423,10 +434,14 @@ public final class FilterChain extends Timer implements FilteredCall {
 
   /** Both parties hold on to the dialog: it is kept, for that long at most. */
   public void adopt(long ns) {
-    if (!over && adoptedAs != 0) {
+    if (over || adoptedAs == 0) {
+      return;
+    }
+    if (home.remember(adoptedAs, this)) {
       endsWhenIdle = false;
-      home.remember(adoptedAs, this);
       loop().timers().schedule(this, ns);
+    } else {
+      endWhenIdle();
     }
   }
 

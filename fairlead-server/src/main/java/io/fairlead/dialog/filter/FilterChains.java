@@ -60,26 +60,27 @@ public final class FilterChains {
    * @return null when it needs none
    */
   public @Nullable FilterChain open(int bits, ChainOwner call) {
-    return make(bits, call, 0);
-  }
-
-  /**
-   * The chain of a dialog whose call is not known here.
-   *
-   * @param dialog a hash of Call-ID and both tags
-   * @param bits what its cookie says
-   * @return null when it needs none
-   */
-  public @Nullable FilterChain adopt(long dialog, int bits) {
-    FilterChain known = adopted.get(dialog);
-    return known != null ? known : make(bits, null, dialog);
-  }
-
-  private @Nullable FilterChain make(int bits, @Nullable ChainOwner call, long dialog) {
     if (bits == 0) {
       return null;
     }
-    FilterChain chain = new FilterChain(this, call, dialog);
+    FilterChain chain = new FilterChain(this, call, 0, 0);
+    CallFilter[] filters = make(bits, chain);
+    return filters.length == 0 ? null : chain.of(filters);
+  }
+
+  /**
+   * The chain of a dialog whose call is not known here; its filters are made when it gets a
+   * message.
+   *
+   * @param dialog a hash of Call-ID and both tags, never 0
+   * @param bits what its cookie says
+   */
+  public FilterChain adopt(long dialog, int bits) {
+    FilterChain known = adopted.get(dialog);
+    return known != null ? known : new FilterChain(this, null, dialog, bits);
+  }
+
+  CallFilter[] make(int bits, FilterChain chain) {
     List<CallFilter> filters = new ArrayList<>(factories.size());
     for (FilterFactory factory : factories) {
       int own = bits & factory.mask();
@@ -88,7 +89,7 @@ public final class FilterChains {
         filters.add(filter);
       }
     }
-    return filters.isEmpty() ? null : chain.of(filters.toArray(new CallFilter[0]));
+    return filters.toArray(new CallFilter[0]);
   }
 
   /** How many dialogs of other nodes have a chain here. */
@@ -129,12 +130,14 @@ public final class FilterChains {
     crowded.add();
   }
 
-  void remember(long dialog, FilterChain chain) {
-    adopted.put(dialog, chain);
+  /** Keeps it. False when the dialog has another one by now. */
+  boolean remember(long dialog, FilterChain chain) {
+    FilterChain known = adopted.putIfAbsent(dialog, chain);
+    return known == null || known == chain;
   }
 
-  void forget(long dialog) {
-    adopted.remove(dialog);
+  void forget(long dialog, FilterChain chain) {
+    adopted.remove(dialog, chain);
   }
 
   void end(FilterChain chain, Cause cause, String reason) {
