@@ -64,7 +64,6 @@ final class OffloadedPath implements Offload.Observer {
     Endpoint from = caller.rtp().source();
     Endpoint to = callee.rtp().source();
     if (state != State.MINE
-        || offload.equals(Offload.NONE)
         || closed
         || from == null
         || to == null
