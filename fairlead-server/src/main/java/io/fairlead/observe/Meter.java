@@ -401,6 +401,39 @@ public enum Meter {
       "Times a FreeSWITCH was found to have been started anew.",
       "pool",
       "backend"),
+  MEDIA_ENGINE_UP(
+      "fairlead_media_engine_up",
+      Kind.GAUGE,
+      "1 while a media engine answers its checks, else 0.",
+      "engine"),
+  MEDIA_ENGINE_CALLS(
+      "fairlead_media_engine_calls", Kind.GAUGE, "Calls whose media an engine relays.", "engine"),
+  MEDIA_ENGINE_ERRORS(
+      "fairlead_media_engine_errors_total",
+      Kind.COUNTER,
+      "Requests to a media engine that came to nothing: silent, refused, full (too many waited),"
+          + " stray (answers nobody waited for), lost (calls it no longer knew).",
+      "engine",
+      "reason"),
+  MEDIA_ENGINE_ROUND_TRIP(
+      "fairlead_media_engine_round_trip_seconds",
+      Kind.HISTOGRAM,
+      "How long a media engine took to answer a request.",
+      "engine"),
+  MEDIA_NG_REQUESTS(
+      "fairlead_media_ng_requests_total",
+      Kind.COUNTER,
+      "Requests of the ng protocol answered, by what became of them: ok, refused, repeated (the"
+          + " same answer again).",
+      "outcome"),
+  MEDIA_NG_DROPPED(
+      "fairlead_media_ng_dropped_total",
+      Kind.COUNTER,
+      "Datagrams at the ng port that were not answered: foreign (not of an allowed address),"
+          + " garbage (no cookie), waiting (repeated before the answer), full (too many waited).",
+      "reason"),
+  MEDIA_NG_CALLS(
+      "fairlead_media_ng_calls", Kind.GAUGE, "Calls relayed for others by the ng protocol."),
   DNS_QUESTIONS(
       "fairlead_dns_questions_total",
       Kind.COUNTER,

@@ -64,7 +64,7 @@ final class OffloadedPath implements Offload.Observer {
     Endpoint from = caller.rtp().source();
     Endpoint to = callee.rtp().source();
     if (state != State.MINE
-        || offload == Offload.NONE
+        || offload.equals(Offload.NONE)
         || closed
         || from == null
         || to == null

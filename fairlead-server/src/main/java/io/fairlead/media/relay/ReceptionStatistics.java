@@ -122,7 +122,7 @@ final class ReceptionStatistics {
     begun = true;
     ssrc = packet.ssrc();
     base = packet.sequence();
-    highest = base - 1;
+    highest = base - 1L;
     received = 0;
   }
 
