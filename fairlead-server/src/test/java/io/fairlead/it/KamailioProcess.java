@@ -9,9 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
-/** A Kamailio that record-routes and forwards every request to one place. Owned by one test. */
+/**
+ * A Kamailio that record-routes and forwards every request to one place, and may have the media
+ * relayed by whoever answers the ng protocol. Owned by one test.
+ */
 final class KamailioProcess implements AutoCloseable {
   private final InetSocketAddress address;
   private final Program program;
@@ -22,11 +26,24 @@ final class KamailioProcess implements AutoCloseable {
   }
 
   static KamailioProcess forwarding(Over over, InetSocketAddress to) {
+    return start("forward", over, to, to);
+  }
+
+  /** One whose rtpengine module asks there. */
+  static KamailioProcess relaying(InetSocketAddress to, InetSocketAddress ng) {
+    return start("relay", Over.UDP, to, ng);
+  }
+
+  private static KamailioProcess start(
+      String config, Over over, InetSocketAddress to, InetSocketAddress ng) {
     String kamailio = Program.require("kamailio", "kamailio");
     Path directory = Program.directory("kamailio");
     InetSocketAddress address = Loopback.free();
     String listen = over.bind(address).replace("://", ":");
-    write(directory, listen, over.uri(to));
+    write(
+        config,
+        directory,
+        Map.of("@LISTEN@", listen, "@TARGET@", over.uri(to), "@NG@", Loopback.text(ng)));
     Program program =
         Program.start(
             "kamailio",
@@ -49,14 +66,14 @@ final class KamailioProcess implements AutoCloseable {
     return new KamailioProcess(address, program);
   }
 
-  private static void write(Path directory, String listen, String target) {
+  private static void write(String config, Path directory, Map<String, String> values) {
     try (InputStream in =
         Objects.requireNonNull(
-            KamailioProcess.class.getResourceAsStream("/kamailio/forward.cfg"))) {
-      String text =
-          new String(in.readAllBytes(), StandardCharsets.UTF_8)
-              .replace("@LISTEN@", listen)
-              .replace("@TARGET@", target);
+            KamailioProcess.class.getResourceAsStream("/kamailio/" + config + ".cfg"))) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      for (Map.Entry<String, String> value : values.entrySet()) {
+        text = text.replace(value.getKey(), value.getValue());
+      }
       Files.writeString(directory.resolve("kamailio.cfg"), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

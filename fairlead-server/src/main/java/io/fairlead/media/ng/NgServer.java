@@ -28,7 +28,7 @@ import java.util.Map;
  * are; each call lives on the loop that its Call-ID falls to, and all its requests run there in the
  * order they came.
  *
- * <p>Owned by one loop, its home; what is said at {@link NgCall} by the call's.
+ * <p>Shared: see docs/ownership.md. Requests and answers are its home loop's.
  */
 public final class NgServer implements NgCall.Site, AutoCloseable {
   private static final int USUAL_LIMIT = 32;

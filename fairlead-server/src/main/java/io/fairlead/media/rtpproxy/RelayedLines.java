@@ -95,9 +95,6 @@ final class RelayedLines {
     ICE.forEach(attribute -> change.cut(media, attribute));
     change.cut(media, Attribute.RTCP_MUX);
     change.cut(media, Attribute.RTCP_MUX_ONLY);
-    if (media.rtcpLine() >= 0 && media.rtcpAddress().present()) {
-      change.address(media.rtcpAddress(), place.six(), place.text());
-    }
     if (media.rtcpLine() >= 0) {
       change.rtcp(media, place.port() + 1);
     }

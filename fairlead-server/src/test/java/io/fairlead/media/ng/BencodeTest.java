@@ -8,6 +8,7 @@ import io.fairlead.media.ng.NgValue.NgInteger;
 import io.fairlead.media.ng.NgValue.NgList;
 import io.fairlead.media.ng.NgValue.NgText;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,9 +21,7 @@ class BencodeTest {
 
   private static NgMessage read(String datagram) {
     byte[] bytes = bytes(datagram);
-    NgMessage read = NgMessage.read(bytes, 0, bytes.length);
-    assertThat(read).isNotNull();
-    return read;
+    return Objects.requireNonNull(NgMessage.read(bytes, 0, bytes.length));
   }
 
   @Test
@@ -47,8 +46,8 @@ class BencodeTest {
 
     NgMessage message = read(datagram);
 
-    assertThat(message.body()).isNotNull();
-    assertThat(NgMessage.write("c", false, message.body())).isEqualTo(bytes(datagram));
+    NgDictionary body = Objects.requireNonNull(message.body());
+    assertThat(NgMessage.write("c", false, body)).isEqualTo(bytes(datagram));
   }
 
   @ParameterizedTest
@@ -112,10 +111,9 @@ class BencodeTest {
     NgMessage message = read("c {\"command\": \"ping\", \"flags\": [], \"n\": [1, \"\\u00e4\"]}");
 
     assertThat(message.json()).isTrue();
-    assertThat(message.body()).isNotNull();
-    assertThat(message.body().list("n"))
-        .containsExactly(new NgInteger(1), new NgText("\u00c3\u00a4"));
-    assertThat(new String(NgMessage.write("c", true, message.body()), StandardCharsets.UTF_8))
+    NgDictionary body = Objects.requireNonNull(message.body());
+    assertThat(body.list("n")).containsExactly(new NgInteger(1), new NgText("\u00c3\u00a4"));
+    assertThat(new String(NgMessage.write("c", true, body), StandardCharsets.UTF_8))
         .isEqualTo("c {\"command\":\"ping\",\"flags\":[],\"n\":[1,\"\\u00e4\"]}");
   }
 

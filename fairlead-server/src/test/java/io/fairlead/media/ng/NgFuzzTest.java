@@ -24,7 +24,10 @@ class NgFuzzTest {
   @FuzzTest(maxDuration = "10s")
   void readsAnything(byte[] input) {
     NgMessage message = NgMessage.read(input, 0, input.length);
-    NgDictionary body = message == null ? null : message.body();
+    if (message == null) {
+      return;
+    }
+    NgDictionary body = message.body();
     if (body == null) {
       return;
     }

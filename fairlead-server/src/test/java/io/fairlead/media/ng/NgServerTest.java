@@ -15,11 +15,13 @@ import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.OfferAnswer.Side;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +39,8 @@ class NgServerTest {
       a=candidate:1 1 UDP 1 192.0.2.7 5000 typ host
       a=rtcp:5001
       """;
-  private static final InetSocketAddress PROXY = new InetSocketAddress("127.0.0.1", 5555);
+  private static final InetSocketAddress PROXY =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 5555);
 
   private final ManualLoop home = new ManualLoop(0);
   private final ManualLoop other = new ManualLoop(1);
@@ -98,11 +101,10 @@ class NgServerTest {
     String asked = "k" + ++cookie;
     send(asked, body, PROXY);
     assertThat(sent).hasSize(before + 1);
-    NgMessage message = NgMessage.read(sent.getLast(), 0, sent.getLast().length);
-    assertThat(message).isNotNull();
+    NgMessage message =
+        Objects.requireNonNull(NgMessage.read(sent.getLast(), 0, sent.getLast().length));
     assertThat(message.cookie()).isEqualTo(asked);
-    assertThat(message.body()).isNotNull();
-    return message.body();
+    return Objects.requireNonNull(message.body());
   }
 
   private long count(Meter meter, String label) {
@@ -248,7 +250,7 @@ class NgServerTest {
 
   @Test
   void answersNobodyElse() {
-    send("c", request("ping"), new InetSocketAddress("192.0.2.1", 5555));
+    send("c", request("ping"), new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 5555));
     server.onDatagram(new byte[] {1}, 1, PROXY);
 
     assertThat(sent).isEmpty();
