@@ -72,6 +72,7 @@ final class PlanChecks {
     checks.gateways();
     checks.networks();
     checks.partitions();
+    checks.errors.addAll(MediaChecks.run(sound, marks));
     checks.errors.removeIf(error -> sound.isBroken(error.path()));
     checks.errors.sort(IN_FILE_ORDER);
     checks.warnings.sort(IN_FILE_ORDER);
@@ -214,7 +215,7 @@ final class PlanChecks {
     for (int i = 0; i < settings.routes().size(); i++) {
       affinity(i, settings.routes().get(i));
     }
-    if (settings.routes().isEmpty()) {
+    if (settings.routes().isEmpty() && settings.media().ng() == null) {
       warnings.add(
           marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
     }
