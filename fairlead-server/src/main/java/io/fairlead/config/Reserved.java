@@ -14,13 +14,13 @@ final class Reserved {
   private static final List<String> KEYS =
       List.of(
           "guard",
-          "media",
+          "media.profiles",
+          "media.turn",
           "dns",
           "admin",
           "trace",
           "cluster.peers",
           "listeners[].http",
-          "routes[].media",
           "pools.*.auth");
 
   /** Values, as {@code key=value} where {@code *} is any text. */

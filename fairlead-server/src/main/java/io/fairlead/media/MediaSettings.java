@@ -3,7 +3,9 @@ package io.fairlead.media;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
-import io.fairlead.net.UdpAddress;
+import io.fairlead.media.engine.EngineSettings;
+import io.fairlead.media.ng.NgSettings;
+import io.fairlead.media.relay.RelaySettings;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,24 +23,23 @@ public record MediaSettings(
             doc =
                 "Our own relay: media of calls whose route says so goes through this process, or"
                     + " through the kernel on its behalf.")
-        @Nullable MediaRelaySettings relay,
+        @Nullable RelaySettings relay,
     @Setting(
             doc =
                 "Media engines of others, by name. Where there are some, calls go to them and not"
                     + " to the relay; a call stays with its engine for life.")
-        Map<String, MediaEngineSettings> engines,
+        Map<String, EngineSettings> engines,
     @Setting(
             doc =
                 "Where the relay answers the ng protocol of rtpengine, so that Kamailio or another"
-                    + " Fairlead can use it. Whoever reaches this address commands the relay: an"
-                    + " address that only those reach.")
-        @Nullable UdpAddress ng,
+                    + " Fairlead can use it.")
+        @Nullable NgSettings ng,
     @Setting(
-            value = "1s",
+            value = "5s",
             doc =
-                "How long an engine may take to answer before a message of a call goes on without"
-                    + " it. They answer within milliseconds; a second is three of our repeats, and"
-                    + " little beside the time that a phone takes to ring.")
+                "How long a message of a call waits for the engines before it goes on without them,"
+                    + " or is refused where there would be no way for its media. Two engines that"
+                    + " do not answer take 4 s with their own timeouts as they are.")
         Duration answerTimeout) {
   /** Checks what the types do not. */
   public MediaSettings {
@@ -46,8 +47,10 @@ public record MediaSettings(
     if (ng != null && relay == null) {
       throw new SettingException("ng", "there is no relay to speak to: it needs `media.relay`");
     }
-    if (ng != null && ng.at().address() == null) {
-      throw new SettingException("ng", "expected an IP address of this host, not a name");
+    if (relay != null && relay.address().isEmpty()) {
+      throw new SettingException(
+          "relay",
+          "the relay needs an address of this host: `address: 192.0.2.1`, or one by network");
     }
     if (!answerTimeout.isPositive()) {
       throw new SettingException("answer-timeout", "must be longer than 0s");

@@ -42,7 +42,7 @@ public enum Cause {
   OUT_OF_ORDER("OO", 500, "CSeq Out Of Order", "a REGISTER older than the binding it changes"),
   TABLE_FULL("TF", 503, "Service Unavailable", "no more bindings can be held"),
   NO_MEDIA_PORTS("MP", 503, "Service Unavailable", "no ports for media are left on a network"),
-  NO_MEDIA_ENGINE("MU", 503, "Service Unavailable", "no media engine answers"),
+  NO_MEDIA_ENGINE("NM", 503, "Service Unavailable", "no media engine could take the call's media"),
   MEDIA_ENGINE_LOST("ME", 488, "Not Acceptable Here", "the media engine of the call is gone"),
   TOO_MANY_STREAMS("MM", 488, "Not Acceptable Here", "more m= lines than max-streams"),
   MEDIA_SILENT("MS", 0, "", "no media came for longer than the relay's timeout"),

@@ -75,6 +75,11 @@ public final class Route {
     return settings.resource();
   }
 
+  /** Which way the media of its calls goes. */
+  public MediaMode media() {
+    return settings.media();
+  }
+
   /** The answer of a route that refuses, or null. */
   public @Nullable Reject reject() {
     return settings.reject();

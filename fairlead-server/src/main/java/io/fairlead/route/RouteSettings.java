@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reject the answer instead of a pool
  * @param affinity calls with the same key go to the same backend
  * @param resource what of a backend a call takes
+ * @param media which way the media of its calls goes
  */
 public record RouteSettings(
     @Setting(
@@ -90,7 +91,14 @@ public record RouteSettings(
             doc =
                 "The resource that each call takes one of: only backends that name it in"
                     + " `resources` and have one left get it.")
-        @Nullable String resource) {
+        @Nullable String resource,
+    @Setting(
+            value = "bypass",
+            doc =
+                "Which way the media of its calls goes: bypass from one side to the other, past us;"
+                    + " relay over `media.relay` or `media.engines`; auto over these where the two"
+                    + " sides are on different networks or one is behind NAT.")
+        MediaMode media) {
   public RouteSettings {
     if (!silence.isPositive()) {
       throw new SettingException("silence", "must be longer than 0s");

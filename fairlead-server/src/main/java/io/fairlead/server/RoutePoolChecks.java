@@ -69,7 +69,7 @@ final class RoutePoolChecks {
     for (int i = 0; i < settings.routes().size(); i++) {
       affinity(i, settings.routes().get(i));
     }
-    if (settings.routes().isEmpty()) {
+    if (settings.routes().isEmpty() && settings.media().ng() == null) {
       warnings.add(
           marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
     }

@@ -6,6 +6,7 @@ import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.dialog.CallSettings;
 import io.fairlead.dns.DnsSettings;
+import io.fairlead.media.MediaSettings;
 import io.fairlead.observe.LogSettings;
 import io.fairlead.observe.MetricsSettings;
 import io.fairlead.pool.PoolSettings;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes what becomes of a request
  * @param pools the farms
  * @param registrars who is where
+ * @param media the media of calls
  * @param store the table of bindings
  * @param calls live calls
  * @param forwarding how requests are forwarded
@@ -54,6 +56,7 @@ public record Settings(
     @Setting(doc = "The farms of backends, by name.") Map<String, PoolSettings> pools,
     @Setting(doc = "Who is where: the registrars, by name.")
         Map<String, RegistrarSettings> registrars,
+    @Setting(doc = "The media of calls: what relays it where a route says so.") MediaSettings media,
     @Setting(doc = "The table of bindings, which all registrars share.") StoreSettings store,
     @Setting(doc = "How live calls are followed.") CallSettings calls,
     @Setting(doc = "How requests are forwarded.") ProxySettings forwarding,

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.config.Binder;
 import io.fairlead.config.Parts;
 import io.fairlead.config.YamlSource;
+import io.fairlead.media.MediaSettings;
 import io.fairlead.observe.MetricsSettings;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.registrar.RegistrarSettings;
@@ -60,6 +61,10 @@ record Sound(Settings settings, Set<String> pools, Set<String> registrars, Set<S
     if (cluster == null) {
       broken.add("cluster");
     }
+    MediaSettings media = parts.one(MediaSettings.class, "media");
+    if (media == null) {
+      broken.add("media");
+    }
     MetricsSettings metrics = parts.one(MetricsSettings.class, "metrics");
     Settings rest = standIns(0);
     return new Sound(
@@ -68,6 +73,7 @@ record Sound(Settings settings, Set<String> pools, Set<String> registrars, Set<S
             routes,
             values(pools, "pools.", broken),
             values(registrars, "registrars.", broken),
+            media == null ? rest.media() : media,
             rest.store(),
             rest.calls(),
             rest.forwarding(),

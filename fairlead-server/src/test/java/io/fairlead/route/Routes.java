@@ -123,7 +123,8 @@ final class Routes {
         headers,
         reject,
         null,
-        null);
+        null,
+        MediaMode.BYPASS);
   }
 
   static List<RouteSettings> list(Routes... routes) {

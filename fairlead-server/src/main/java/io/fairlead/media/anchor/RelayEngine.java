@@ -5,8 +5,8 @@ import io.fairlead.loop.Loop;
 import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaObserver;
-import io.fairlead.media.MediaRelaySettings;
 import io.fairlead.media.MediaRequest;
+import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.sdp.SdpParser;
 
 /**
@@ -26,7 +26,7 @@ public final class RelayEngine implements MediaEngine {
    * @param settings as configured
    * @param sendFirst from them
    */
-  record Rules(MediaRelaySettings settings, SendFirst sendFirst) {}
+  record Rules(RelaySettings settings, SendFirst sendFirst) {}
 
   /**
    * What reads and writes on one loop.
@@ -44,7 +44,7 @@ public final class RelayEngine implements MediaEngine {
    * @param streams where streams come from
    * @param loops how many loops calls come from; their numbers are below
    */
-  public RelayEngine(String name, MediaRelaySettings settings, StreamSource streams, int loops) {
+  public RelayEngine(String name, RelaySettings settings, StreamSource streams, int loops) {
     this.name = name;
     this.streams = streams;
     this.rules = rules(settings);
@@ -54,7 +54,7 @@ public final class RelayEngine implements MediaEngine {
     }
   }
 
-  private static Rules rules(MediaRelaySettings settings) {
+  private static Rules rules(RelaySettings settings) {
     return new Rules(settings, new SendFirst(settings));
   }
 
@@ -64,7 +64,7 @@ public final class RelayEngine implements MediaEngine {
   }
 
   /** Takes what a reload may change: who is sent to first, timeouts, how many streams. */
-  public void reload(MediaRelaySettings settings) {
+  public void reload(RelaySettings settings) {
     rules = rules(settings);
   }
 

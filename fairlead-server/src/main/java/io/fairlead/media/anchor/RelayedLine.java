@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.anchor;
 
-import io.fairlead.media.MediaRelaySettings;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.relay.Described;
+import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.media.relay.RelayedStream;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.time.Duration;
@@ -33,14 +33,14 @@ final class RelayedLine {
   }
 
   private final RelayedStream stream;
-  private final MediaRelaySettings settings;
+  private final RelaySettings settings;
   private final @Nullable Said[] told = new @Nullable Said[2];
   private final @Nullable Said[] agreed = new @Nullable Said[2];
   // Whose offer, which nobody has agreed to, brought it.
   private @Nullable Side openedBy;
   private boolean unused;
 
-  RelayedLine(RelayedStream stream, MediaRelaySettings settings, Side openedBy) {
+  RelayedLine(RelayedStream stream, RelaySettings settings, Side openedBy) {
     this.stream = stream;
     this.settings = settings;
     this.openedBy = openedBy;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.anchor;
 
-import io.fairlead.media.MediaRelaySettings;
+import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.net.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 final class SendFirst {
-  private final MediaRelaySettings settings;
-  private final Set<InetAddress> own;
+  private final RelaySettings settings;
 
-  SendFirst(MediaRelaySettings settings) {
+  SendFirst(RelaySettings settings) {
     this.settings = settings;
-    this.own = new HashSet<>(settings.ownAddresses());
   }
 
   /**
@@ -35,7 +31,9 @@ final class SendFirst {
    */
   boolean allows(InetSocketAddress to, @Nullable InetAddress source, String network) {
     InetAddress address = to.getAddress();
-    if (to.getPort() == 0 || isNobody(address) || isOurPort(to)) {
+    // Two of our own ports that send to each other would never stop. What else lives on our
+    // address, such as a FreeSWITCH on the same machine, has other ports.
+    if (to.getPort() == 0 || isNobody(address) || settings.isOurs(to)) {
       return false;
     }
     InetAddress ours = settings.addressOn(network);
@@ -52,14 +50,6 @@ final class SendFirst {
     // "This" network (RFC 1122 §3.2.1.3).
     boolean here = bytes.length == 4 && bytes[0] == 0;
     return address.isMulticastAddress() || address.isAnyLocalAddress() || reserved || here;
-  }
-
-  // Two of our own ports that send to each other would never stop. What else lives on our address,
-  // such as a FreeSWITCH on the same machine, has other ports.
-  private boolean isOurPort(InetSocketAddress to) {
-    InetAddress address = to.getAddress();
-    return settings.ports().contains(to.getPort())
-        && (own.contains(address) || address.isLoopbackAddress());
   }
 
   private boolean isNamed(InetAddress address, String network) {

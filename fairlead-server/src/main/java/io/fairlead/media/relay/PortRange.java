@@ -60,7 +60,8 @@ public record PortRange(int first, int last) {
     return (port - (first + 1 & ~1)) / 2;
   }
 
-  boolean holds(int port) {
+  /** Whether a port is in it. */
+  public boolean holds(int port) {
     return port >= first && port <= last;
   }
 

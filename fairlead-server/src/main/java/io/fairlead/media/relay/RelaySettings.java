@@ -4,31 +4,104 @@ package io.fairlead.media.relay;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.config.Size;
+import io.fairlead.media.KernelUse;
+import io.fairlead.media.OnSilence;
+import io.fairlead.net.Cidr;
+import io.fairlead.net.IpAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How our own relay works. Immutable. */
+/**
+ * How our own relay works. Immutable.
+ *
+ * @param ports for RTP and RTCP, by network
+ * @param address where packets arrive and leave, by network
+ * @param advertise what descriptions say instead, by network
+ * @param timeout how long a side may be silent while both talk
+ * @param heldTimeout the same while it is held
+ * @param onSilence what then happens
+ * @param kernel whether the kernel forwards
+ * @param sendFirst who is sent to before it has sent, by network
+ * @param maxStreams m= lines of a call
+ * @param loops threads
+ * @param dscp differentiated services code point
+ * @param quarantine how long ports rest
+ * @param silenceCheck how often silence is looked for
+ * @param relearnAfter when another source may take over
+ * @param pace how long packets are collected
+ * @param largest packet, in bytes
+ * @param buffers for packets of one moment
+ * @param receiveBuffer of each socket
+ * @param ioUring whether it may be used
+ */
 public record RelaySettings(
     @Setting(
-            value = "30000-39999",
+            single = "*",
+            value = "20000-39999",
             doc =
-                "The UDP ports on each network. A stream takes two of them on each side, so these"
-                    + " are enough for 5000 streams; below the kernel's own range (32768 to 60999)"
-                    + " another program may find one taken now and then, and so may we.")
-        PortRange ports,
+                "UDP ports for media, the same on every network or by its name: `{ outside:"
+                    + " 20000-29999, inside: 30000-39999 }`. A stream takes a pair on either side,"
+                    + " so 20000 ports carry 10000 calls of one stream, less those that rest"
+                    + " between two uses. A port that another program has is passed over.")
+        Map<String, PortRange> ports,
+    @Setting(
+            single = "*",
+            doc =
+                "The address of this host that media uses, for all networks or by the name of the"
+                    + " network: `{ outside: 203.0.113.10, inside: 10.0.0.10 }`. `*` is every"
+                    + " network that is not named. Required.")
+        Map<String, IpAddress> address,
+    @Setting(
+            single = "*",
+            doc =
+                "The public address that descriptions show, where this host is behind one-to-one"
+                    + " NAT; by network, as `address`. Without it: the address itself.")
+        Map<String, IpAddress> advertise,
+    @Setting(
+            value = "60s",
+            doc =
+                "How long a side may be silent while both talk. A minute is longer than any pause"
+                    + " of a phone that suppresses silence, which still sends comfort noise, and"
+                    + " than the change from one mobile network to another.")
+        Duration timeout,
+    @Setting(
+            value = "30m",
+            doc =
+                "The same while a side is on hold or only listens, before the call is answered, and"
+                    + " for a fax, whose receiver says nothing while a page comes. Longer than"
+                    + " anybody waits on hold; it catches calls whose BYE was lost.")
+        Duration heldTimeout,
+    @Setting(
+            value = "bye",
+            doc =
+                "What becomes of a call that is silent for so long: bye ends it towards both sides,"
+                    + " with a Reason, and the call log names the silent side; log only says so.")
+        OnSilence onSilence,
+    @Setting(
+            value = "auto",
+            doc =
+                "Whether the kernel forwards packets once both sides are known: auto where it can"
+                    + " (nftables and CAP_NET_ADMIN), on where it must or Fairlead does not start,"
+                    + " off never.")
+        KernelUse kernel,
     @Setting(
             doc =
-                "The address of this machine that media comes to. Without it: that of the listener"
-                    + " the peer speaks with.")
-        @Nullable String address,
+                "Who gets media before it has sent any, by network: `{ inside: [10.0.0.0/8] }`."
+                    + " Otherwise only the address that a description came from does, all others"
+                    + " once they have sent: whoever writes a description could name anybody in it."
+                    + " Needed where a backend's media has another address than its signalling.")
+        Map<String, List<Cidr>> sendFirst,
     @Setting(
+            value = "8",
             doc =
-                "The address that peers are told, where a NAT leads each port of it to the same"
-                    + " port of `address`. Without it: `address`.")
-        @Nullable String advertise,
-    @Setting(doc = "Addresses and ports by network, for networks that need their own.")
-        Map<String, Place> networks,
+                "Most m= lines of one call that are relayed; a description with more is refused"
+                    + " with 488. Audio, video, slides and far-end camera control are four; each"
+                    + " costs a pair of ports on either side.")
+        int maxStreams,
     @Setting(
             value = "0",
             doc =
@@ -94,14 +167,43 @@ public record RelaySettings(
                 "Use io_uring where the system has it: about half the CPU of epoll. false for"
                     + " systems where it must not be used.")
         boolean ioUring) {
-  /** Where the relay speaks on a network. Immutable. */
-  public record Place(
-      @Setting(doc = "As `address` of `relay`.") @Nullable String address,
-      @Setting(doc = "As `advertise` of `relay`.") @Nullable String advertise,
-      @Setting(doc = "Without it: those of `relay`.") @Nullable PortRange ports) {}
+  private static final String EVERY = "*";
+  private static final int MOST_STREAMS = 64;
 
+  /** Checks what the types do not. */
   public RelaySettings {
-    networks = Map.copyOf(networks);
+    ports = Map.copyOf(ports);
+    address = Map.copyOf(address);
+    advertise = Map.copyOf(advertise);
+    sendFirst = Map.copyOf(sendFirst);
+    address.forEach((network, each) -> usable("address", network, each));
+    advertise.forEach((network, each) -> usable("advertise", network, each));
+    if (!timeout.isPositive()) {
+      throw new SettingException("timeout", "must be longer than 0s");
+    }
+    if (heldTimeout.compareTo(timeout) < 0) {
+      throw new SettingException("held-timeout", "must not be shorter than timeout");
+    }
+    if (maxStreams < 1 || maxStreams > MOST_STREAMS) {
+      throw new SettingException("max-streams", "expected 1 to " + MOST_STREAMS);
+    }
+    work(loops, dscp, quarantine, silenceCheck, relearnAfter);
+    if (pace.isNegative() || pace.toMillis() > 20) {
+      throw new SettingException("pace", "expected at most 20ms");
+    }
+    if (largest.bytes() < 512 || largest.bytes() > 65535) {
+      throw new SettingException("largest", "expected 512 to 65535");
+    }
+    if (buffers < 64 || buffers > 32768 || Integer.bitCount(buffers) != 1) {
+      throw new SettingException("buffers", "expected a power of two from 64 to 32768");
+    }
+    if (receiveBuffer.bytes() < 4096 || receiveBuffer.bytes() > 1 << 30) {
+      throw new SettingException("receive-buffer", "expected 4k to 1g");
+    }
+  }
+
+  private static void work(
+      int loops, int dscp, Duration quarantine, Duration silenceCheck, Duration relearnAfter) {
     if (loops < 0 || loops > 256) {
       throw new SettingException("loops", "expected 0 to 256, not " + loops);
     }
@@ -117,18 +219,60 @@ public record RelaySettings(
     if (!relearnAfter.isPositive()) {
       throw new SettingException("relearn-after", "expected more than zero");
     }
-    if (pace.isNegative() || pace.toMillis() > 20) {
-      throw new SettingException("pace", "expected at most 20ms");
+  }
+
+  private static void usable(String key, String network, IpAddress each) {
+    if (each.address().isAnyLocalAddress() || each.address().isMulticastAddress()) {
+      throw new SettingException(
+          key,
+          "`"
+              + each
+              + "` for network `"
+              + network
+              + "`: a description must name one address that media can be sent to");
     }
-    if (largest.bytes() < 512 || largest.bytes() > 65535) {
-      throw new SettingException("largest", "expected 512 to 65535");
-    }
-    if (buffers < 64 || buffers > 32768 || Integer.bitCount(buffers) != 1) {
-      throw new SettingException("buffers", "expected a power of two from 64 to 32768");
-    }
-    if (receiveBuffer.bytes() < 4096 || receiveBuffer.bytes() > 1 << 30) {
-      throw new SettingException("receive-buffer", "expected 4k to 1g");
-    }
+  }
+
+  /**
+   * The address of this host on a network, or null when there is none.
+   *
+   * @param network its name, empty for listeners without one
+   */
+  public @Nullable InetAddress addressOn(String network) {
+    IpAddress found = on(address, network);
+    return found == null ? null : found.address();
+  }
+
+  /** What descriptions say of that network, or null when there is no address on it. */
+  public @Nullable InetAddress advertisedOn(String network) {
+    IpAddress shown = on(advertise, network);
+    return shown == null ? addressOn(network) : shown.address();
+  }
+
+  /** The ports on that network, or null when there are none. */
+  public @Nullable PortRange portsOn(String network) {
+    return on(ports, network);
+  }
+
+  /** Who is sent to before it has sent, on a network. */
+  public List<Cidr> sendFirstOn(String network) {
+    List<Cidr> named = on(sendFirst, network);
+    return named == null ? List.of() : named;
+  }
+
+  private static <T> @Nullable T on(Map<String, T> values, String network) {
+    T named = values.get(network);
+    return named == null ? values.get(EVERY) : named;
+  }
+
+  /** True for an address of ours, on whatever network, and a port that may be one of ours. */
+  public boolean isOurs(InetSocketAddress peer) {
+    InetAddress to = peer.getAddress();
+    boolean here =
+        to.isLoopbackAddress()
+            || address.values().stream().anyMatch(each -> each.address().equals(to))
+            || advertise.values().stream().anyMatch(each -> each.address().equals(to));
+    return here && ports.values().stream().anyMatch(range -> range.holds(peer.getPort()));
   }
 
   /** How many threads that means on this machine. */

@@ -4,10 +4,10 @@ package io.fairlead.media.anchor;
 import io.fairlead.config.Binder;
 import io.fairlead.config.YamlSource;
 import io.fairlead.media.MediaObserver;
-import io.fairlead.media.MediaRelaySettings;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.relay.Described;
+import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.media.relay.RelayedStream;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.net.InetAddress;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the test.
  */
 final class FakeStreams implements StreamSource {
-  static final MediaRelaySettings SETTINGS =
+  static final RelaySettings SETTINGS =
       settings(
           """
           ports: 30000-49999
@@ -39,8 +39,8 @@ final class FakeStreams implements StreamSource {
   int left = Integer.MAX_VALUE;
   private int port = 30000;
 
-  static MediaRelaySettings settings(String yaml) {
-    return Binder.bind(MediaRelaySettings.class, YamlSource.of("relay", yaml)).orThrow();
+  static RelaySettings settings(String yaml) {
+    return Binder.bind(RelaySettings.class, YamlSource.of("relay", yaml)).orThrow();
   }
 
   @Override
