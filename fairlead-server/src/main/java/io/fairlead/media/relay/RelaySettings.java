@@ -4,7 +4,6 @@ package io.fairlead.media.relay;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.config.Size;
-import io.fairlead.media.KernelUse;
 import io.fairlead.media.OnSilence;
 import io.fairlead.net.Cidr;
 import io.fairlead.net.IpAddress;
@@ -81,13 +80,8 @@ public record RelaySettings(
                 "What becomes of a call that is silent for so long: bye ends it towards both sides,"
                     + " with a Reason, and the call log names the silent side; log only says so.")
         OnSilence onSilence,
-    @Setting(
-            value = "auto",
-            doc =
-                "Whether the kernel forwards packets once both sides are known: auto where it can"
-                    + " (nftables and CAP_NET_ADMIN), on where it must or Fairlead does not start,"
-                    + " off never.")
-        KernelUse kernel,
+    @Setting(doc = "How the kernel forwards RTP in the relay's place, once both sides are known.")
+        KernelSettings kernel,
     @Setting(
             doc =
                 "Who gets media before it has sent any, by network: `{ inside: [10.0.0.0/8] }`."

@@ -4,6 +4,7 @@ package io.fairlead.media.relay;
 import io.fairlead.config.Size;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timers;
+import io.fairlead.media.OnSilence;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.io.IOException;
@@ -50,10 +51,15 @@ final class RelayRig implements AutoCloseable {
 
   private static RelaySettings settings(boolean ring, Duration relearnAfter, PortRange ports) {
     return new RelaySettings(
-        ports,
-        null,
-        null,
+        Map.of("*", ports),
         Map.of(),
+        Map.of(),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(30),
+        OnSilence.LOG,
+        KernelSettings.usual(),
+        Map.of(),
+        8,
         1,
         46,
         Duration.ofSeconds(10),
