@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session description as a side of a call sent it.
  *
- * <p>Immutable; borrowed where it is handed over, for the sake of its bytes.
+ * <p>Immutable. Its bytes are borrowed by whom it is handed to.
  *
  * @param offer false for an answer, also one that an unreliable 18x shows before it counts
  * @param from the side that wrote it
