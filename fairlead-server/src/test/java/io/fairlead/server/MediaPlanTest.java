@@ -3,8 +3,8 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.media.KernelUse;
 import io.fairlead.media.MediaSettings;
+import io.fairlead.media.relay.KernelMode;
 import io.fairlead.media.relay.PortRange;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.net.Addresses;
@@ -41,7 +41,7 @@ class MediaPlanTest {
     assertThat(relay.portsOn("")).isEqualTo(new PortRange(30000, 39999));
     assertThat(relay.addressOn("")).isEqualTo(Addresses.literal("127.0.0.1"));
     assertThat(relay.advertisedOn("")).isEqualTo(Addresses.literal("127.0.0.1"));
-    assertThat(relay.kernel()).isEqualTo(KernelUse.OFF);
+    assertThat(relay.kernel().mode()).isEqualTo(KernelMode.OFF);
     assertThat(relay.timeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(relay.heldTimeout()).isEqualTo(Duration.ofMinutes(30));
     assertThat(Objects.requireNonNull(media.ng()).listen().address().getPort()).isEqualTo(2223);
