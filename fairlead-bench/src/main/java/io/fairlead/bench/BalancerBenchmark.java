@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.bench;
 
-import io.fairlead.config.Binder;
-import io.fairlead.config.Kind;
+import io.fairlead.config.ConfigBinder;
+import io.fairlead.config.Plugin;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
-import io.fairlead.esl.Esl;
+import io.fairlead.esl.EslConnector;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.Occupancy;
+import io.fairlead.pool.CallSlot;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.Pools;
 import io.fairlead.pool.balance.Balancers;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.pool.blame.ResponseVerdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,7 +69,7 @@ public class BalancerBenchmark {
   private final SplittableRandom random = new SplittableRandom(7);
   private final long[] keys = random.longs(KEYS).toArray();
   private Pool pool = farm("p2c", 1);
-  private Occupancy[] calls = {};
+  private CallSlot[] calls = {};
   private int turn;
   private int oldest;
 
@@ -83,9 +83,9 @@ public class BalancerBenchmark {
     pool = farm(balance, backends);
     for (Backend backend : pool.backends()) {
       long elapsedNs = 1_000_000L + random.nextInt(1_000_000);
-      backend.outcomes().answer(180, Reply.RINGING, true, elapsedNs);
+      backend.outcomes().answer(180, ResponseVerdict.RINGING, true, elapsedNs);
     }
-    calls = new Occupancy[backends * CALLS_EACH];
+    calls = new CallSlot[backends * CALLS_EACH];
     for (int i = 0; i < calls.length; i++) {
       calls[i] = pick().occupy(0);
     }
@@ -95,7 +95,7 @@ public class BalancerBenchmark {
     List<String> here =
         List.of(
             BalancerBenchmark.class.getDeclaredField("balance").getAnnotation(Param.class).value());
-    List<String> all = Balancers.kinds().stream().<String>map(Kind::name).toList();
+    List<String> all = Balancers.kinds().stream().<String>map(Plugin::name).toList();
     if (!here.containsAll(all)) {
       throw new IllegalStateException("not every algorithm is measured: " + all);
     }
@@ -118,13 +118,13 @@ public class BalancerBenchmark {
     StillLoop loop = new StillLoop();
     Pools pools =
         new Pools(
-            Binder.bind(Root.class, YamlSource.of("farm", text.toString())).orThrow().pools(),
+            ConfigBinder.bind(Root.class, YamlSource.of("farm", text.toString())).orThrow().pools(),
             1,
             loop,
             new Meters(),
             PoolObserver.NONE,
             (uri, home, then) -> {},
-            Esl.NONE);
+            EslConnector.NONE);
     pools.start((backend, timeoutNs, listener) -> listener.onSilence());
     loop.advance(0);
     return Objects.requireNonNull(pools.get("farm"));

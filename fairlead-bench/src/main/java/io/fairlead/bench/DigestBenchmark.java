@@ -3,22 +3,22 @@ package io.fairlead.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.fairlead.config.Binder;
-import io.fairlead.config.Choice;
-import io.fairlead.config.Kind;
+import io.fairlead.config.ChosenPlugin;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.NoSettings;
-import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.config.Plugin;
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.observe.Meters;
 import io.fairlead.registrar.auth.AuthResult;
 import io.fairlead.registrar.auth.AuthSettings;
-import io.fairlead.registrar.auth.Authentication;
 import io.fairlead.registrar.auth.Authenticator;
-import io.fairlead.registrar.users.Account;
+import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.registrar.users.Credentials;
 import io.fairlead.registrar.users.DigestAlgorithm;
-import io.fairlead.registrar.users.UserAnswer;
+import io.fairlead.registrar.users.UserLookupResult;
+import io.fairlead.registrar.users.UserQuery;
+import io.fairlead.registrar.users.UserSource;
 import io.fairlead.registrar.users.UserTools;
-import io.fairlead.registrar.users.Users;
 import io.fairlead.sip.SipRequest;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,10 +46,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class DigestBenchmark {
-  private static final Account ALICE =
-      new Account("alice", "sip.example.com", "sip.example.com", false);
-  private static final UserAnswer FOUND =
-      new UserAnswer.Found(Credentials.ofPassword(ALICE, "secret"));
+  private static final UserQuery ALICE =
+      new UserQuery("alice", "sip.example.com", "sip.example.com", false);
+  private static final UserLookupResult FOUND =
+      new UserLookupResult.Found(Credentials.ofPassword(ALICE, "secret"));
   private static final String REGISTER =
       """
       REGISTER sip:sip.example.com SIP/2.0
@@ -73,9 +73,9 @@ public class DigestBenchmark {
   private SipRequest answered = first;
   private Authenticator authenticator = authenticator();
 
-  private static final class Alice implements Users {
+  private static final class Alice implements UserSource {
     @Override
-    public UserAnswer find(Account account) {
+    public UserLookupResult find(UserQuery account) {
       return FOUND;
     }
 
@@ -89,14 +89,14 @@ public class DigestBenchmark {
   }
 
   private static Authenticator authenticator() {
-    Kind<NoSettings, UserTools, Users> kind =
-        new Kind<>("alice", "One user.", NoSettings.class, (settings, tools) -> new Alice());
-    Authentication all =
-        new Authentication(
+    Plugin<NoSettings, UserTools, UserSource> kind =
+        new Plugin<>("alice", "One user.", NoSettings.class, (settings, tools) -> new Alice());
+    RegistrarAuthentication all =
+        new RegistrarAuthentication(
             "bench",
-            Binder.defaults(AuthSettings.class),
-            new Choice<>(kind, new NoSettings()),
-            RoutingKeys.of(List.of("a key of some length")),
+            ConfigBinder.defaults(AuthSettings.class),
+            new ChosenPlugin<>(kind, new NoSettings()),
+            CookieKeys.of(List.of("a key of some length")),
             new Meters());
     return all.on(new StillLoop());
   }

@@ -2,7 +2,7 @@
 package io.fairlead.bench;
 
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.Timers;
+import io.fairlead.loop.TimerWheel;
 import java.util.ArrayDeque;
 
 /**
@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
  * Owned by one loop.
  */
 final class StillLoop implements Loop {
-  private final Timers timers = new Timers(0);
+  private final TimerWheel timers = new TimerWheel(0);
   private final ArrayDeque<Runnable> commands = new ArrayDeque<>();
   private long nowNs;
 
@@ -35,7 +35,7 @@ final class StillLoop implements Loop {
   }
 
   @Override
-  public Timers timers() {
+  public TimerWheel timers() {
     return timers;
   }
 

@@ -2,7 +2,7 @@
 package io.fairlead.bench;
 
 import io.fairlead.loop.SipHash;
-import io.fairlead.loop.Timers;
+import io.fairlead.loop.TimerWheel;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -13,7 +13,7 @@ import io.fairlead.transaction.TimerSettings;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.Wire;
+import io.fairlead.transport.OutboundFlows;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -56,7 +56,7 @@ public class TransactionTableBenchmark {
           loop, new NoWire(), TimerSettings.defaults(), SipHash.random(), new Meters());
   private final CountedFlow caller = new CountedFlow(10, 5070);
   private final CountedFlow backend = new CountedFlow(31, 5060);
-  private final Relay relay = new Relay(table, backend);
+  private final MinimalProxy relay = new MinimalProxy(table, backend);
   private final SipRequest invite = Samples.request(Samples.INVITE);
   private final SipResponse ok = Samples.response(Samples.OK);
   private final SipWriter branch = new SipWriter(64);
@@ -67,7 +67,7 @@ public class TransactionTableBenchmark {
   private int turn;
 
   /** Every response goes back by the flow of its request here, so no other is asked for. */
-  private static final class NoWire implements Wire {
+  private static final class NoWire implements OutboundFlows {
     @Override
     public List<Listener> listeners() {
       return List.of();
@@ -84,7 +84,7 @@ public class TransactionTableBenchmark {
   @Setup
   public void fill() {
     table.serve(relay);
-    stepNs = (LINGER_NS + Timers.TICK_NS) / alive;
+    stepNs = (LINGER_NS + TimerWheel.TICK_NS) / alive;
     int[] wanted = new SplittableRandom(7).ints(SAMPLES, 0, alive).sorted().toArray();
     for (int i = 0, at = 0; i < alive; i++) {
       call();

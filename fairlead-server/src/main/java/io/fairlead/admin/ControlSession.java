@@ -60,7 +60,7 @@ final class ControlSession {
       String line = line();
       within(limits.answer());
       if (line != null) {
-        answer(Request.read(line));
+        answer(ControlRequest.read(line));
       }
     });
   }
@@ -103,8 +103,9 @@ final class ControlSession {
     }
   }
 
-  private void answer(Request request) throws IOException, RefusedException, InterruptedException {
-    if (request.verb() != Verb.WATCH) {
+  private void answer(ControlRequest request)
+      throws IOException, RefusedException, InterruptedException {
+    if (request.verb() != ControlCommand.WATCH) {
       write(socket.verbs().answer(request));
       return;
     }

@@ -42,12 +42,12 @@ public final class ControlSocket implements AutoCloseable {
 
   private final Path path;
   private final ServerSocketChannel server;
-  private final Verbs verbs;
+  private final ControlCommands verbs;
   private final Limits limits;
   private final String owner;
   private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
 
-  private ControlSocket(Path path, ServerSocketChannel server, Verbs verbs, Limits limits)
+  private ControlSocket(Path path, ServerSocketChannel server, ControlCommands verbs, Limits limits)
       throws IOException {
     this.path = path;
     this.server = server;
@@ -61,21 +61,22 @@ public final class ControlSocket implements AutoCloseable {
    *
    * @throws RefusedException when it cannot be opened, with the reason
    */
-  public static ControlSocket open(ControlSettings settings, Subject subject)
+  public static ControlSocket open(ControlSettings settings, ControlledFairlead subject)
       throws RefusedException {
     Path wanted = settings.socket();
     Path path =
         wanted == null
-            ? SocketPlaces.ofThisMachine().choose(ProcessHandle.current().pid())
+            ? ControlSocketPaths.ofThisMachine().choose(ProcessHandle.current().pid())
             : wanted;
     return open(path, subject, Limits.USUAL);
   }
 
-  static ControlSocket open(Path path, Subject subject, Limits limits) throws RefusedException {
+  static ControlSocket open(Path path, ControlledFairlead subject, Limits limits)
+      throws RefusedException {
     if (ControlSettings.tooLong(path)) {
       throw new RefusedException(path + ": " + ControlSettings.expected(path));
     }
-    SocketPlaces.prepare(path);
+    ControlSocketPaths.prepare(path);
     try {
       if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         makeRoom(path);
@@ -88,22 +89,22 @@ public final class ControlSocket implements AutoCloseable {
         server.close();
         throw e;
       }
-      ControlSocket control = new ControlSocket(path, server, new Verbs(subject), limits);
+      ControlSocket control = new ControlSocket(path, server, new ControlCommands(subject), limits);
       Thread.ofVirtual().name("fl-control").start(control::accept);
       return control;
     } catch (IOException e) {
-      throw new RefusedException(path + ": " + SocketPlaces.words(e));
+      throw new RefusedException(path + ": " + ControlSocketPaths.words(e));
     }
   }
 
   private static void makeRoom(Path path) throws IOException, RefusedException {
-    if (!SocketPlaces.isSocket(path)) {
+    if (!ControlSocketPaths.isSocket(path)) {
       throw new RefusedException(path + " is there and is no socket: it was left alone");
     }
-    if (SocketPlaces.answers(path)) {
+    if (ControlSocketPaths.answers(path)) {
       throw new RefusedException(path + " is the socket of another process that runs");
     }
-    SocketPlaces.removeSocket(path);
+    ControlSocketPaths.removeSocket(path);
   }
 
   /** Where it is. */
@@ -117,7 +118,7 @@ public final class ControlSocket implements AutoCloseable {
         serve(server.accept());
       } catch (IOException e) {
         if (server.isOpen()) {
-          LOG.warn("a connection to the control socket failed: {}", SocketPlaces.words(e));
+          LOG.warn("a connection to the control socket failed: {}", ControlSocketPaths.words(e));
           pause();
         }
       }
@@ -145,7 +146,7 @@ public final class ControlSocket implements AutoCloseable {
     Thread.ofVirtual().name("fl-control-session").start(room ? session::serve : session::refuse);
   }
 
-  Verbs verbs() {
+  ControlCommands verbs() {
     return verbs;
   }
 
@@ -169,9 +170,9 @@ public final class ControlSocket implements AutoCloseable {
     try {
       server.close();
     } catch (IOException e) {
-      LOG.warn("the control socket was not closed: {}", SocketPlaces.words(e));
+      LOG.warn("the control socket was not closed: {}", ControlSocketPaths.words(e));
     }
-    SocketPlaces.removeSocket(path);
+    ControlSocketPaths.removeSocket(path);
     sessions.forEach(ControlSession::close);
   }
 }

@@ -27,10 +27,12 @@ public final class Json {
   }
 
   /** The object, or null when the text is none. */
-  public static @Nullable Fields read(String text) {
+  public static @Nullable JsonObject read(String text) {
     Json reader = new Json(text);
     Object value = reader.value(0);
-    return value instanceof Fields fields && !reader.wrong && reader.json.atEnd() ? fields : null;
+    return value instanceof JsonObject fields && !reader.wrong && reader.json.atEnd()
+        ? fields
+        : null;
   }
 
   /** The text of a value. */
@@ -43,7 +45,7 @@ public final class Json {
   private static void write(@Nullable Object value, StringBuilder out) {
     switch (value) {
       case null -> out.append("null");
-      case Fields fields -> write(fields.all(), out);
+      case JsonObject fields -> write(fields.all(), out);
       case Map<?, ?> map -> {
         char before = '{';
         for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -98,7 +100,7 @@ public final class Json {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     json.take('{');
     if (json.take('}')) {
-      return new Fields(fields);
+      return new JsonObject(fields);
     }
     do {
       if (json.peek() != '"') {
@@ -110,7 +112,7 @@ public final class Json {
       }
       fields.put(name, value(depth + 1));
     } while (!wrong && json.take(','));
-    return json.take('}') ? new Fields(fields) : fail();
+    return json.take('}') ? new JsonObject(fields) : fail();
   }
 
   private @Nullable Object list(int depth) {

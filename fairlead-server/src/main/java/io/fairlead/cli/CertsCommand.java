@@ -6,7 +6,7 @@ import io.fairlead.transport.ListenerSettings;
 import io.fairlead.transport.tls.BadCertificateException;
 import io.fairlead.transport.tls.CertificateMaker;
 import io.fairlead.transport.tls.CertificateSettings;
-import io.fairlead.transport.tls.Identity;
+import io.fairlead.transport.tls.TlsIdentity;
 import io.fairlead.transport.tls.TlsSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,11 +49,11 @@ final class CertsCommand implements Callable<Integer> {
     if (file == null) {
       throw new ParameterException(spec.commandLine(), "Which configuration file?");
     }
-    Plan plan = Plans.read(file, spec.commandLine().getErr());
+    Plan plan = ConfigLoader.read(file, spec.commandLine().getErr());
     if (plan == null) {
       return Main.FAILED;
     }
-    Table table = new Table("CERTIFICATE", "NAMES", "EXPIRES", "DAYS LEFT");
+    TextTable table = new TextTable("CERTIFICATE", "NAMES", "EXPIRES", "DAYS LEFT");
     for (ListenerSettings listener : plan.settings().listeners()) {
       TlsSettings tls = listener.tls();
       for (CertificateSettings each :
@@ -65,9 +65,9 @@ final class CertsCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private static void row(Table table, CertificateSettings pair) {
+  private static void row(TextTable table, CertificateSettings pair) {
     try {
-      Identity identity = Identity.read(pair);
+      TlsIdentity identity = TlsIdentity.read(pair);
       long days = Duration.between(Instant.now(), identity.expires()).toDays();
       table.row(
           pair.cert().toString(),

@@ -22,7 +22,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Plan plan = Plans.read(file, spec.commandLine().getErr());
+    Plan plan = ConfigLoader.read(file, spec.commandLine().getErr());
     if (plan == null) {
       return Main.FAILED;
     }

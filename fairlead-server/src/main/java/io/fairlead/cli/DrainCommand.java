@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli;
 
-import io.fairlead.admin.Fields;
-import io.fairlead.cli.control.Client;
-import io.fairlead.cli.control.DrainWait;
+import io.fairlead.admin.JsonObject;
+import io.fairlead.cli.control.ControlClient;
+import io.fairlead.cli.control.DrainProgress;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     })
 final class DrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Where where;
+  @Mixin private InstanceOptions where;
 
   @Parameters(
       paramLabel = "BACKEND",
@@ -76,25 +76,25 @@ final class DrainCommand implements Callable<Integer> {
           request.put("deadline", deadline);
           request.put("then", then);
           request.put("calls", calls);
-          List<Fields> drained = order(client, "drain", request, !wait, out, err);
+          List<JsonObject> drained = order(client, "drain", request, !wait, out, err);
           List<String> paths = drained.stream().map(backend -> backend.text("path")).toList();
-          boolean clean = !wait || new DrainWait(client, out, Terminal.present()).await(paths);
+          boolean clean = !wait || new DrainProgress(client, out, Terminal.present()).await(paths);
           return clean ? Main.OK : Main.FAILED;
         });
   }
 
   /** Gives an order and prints what came of it. */
-  static List<Fields> order(
-      Client client,
+  static List<JsonObject> order(
+      ControlClient client,
       String verb,
       Map<String, ? extends @Nullable Object> request,
       boolean shown,
       PrintWriter out,
       PrintWriter err)
       throws io.fairlead.admin.RefusedException {
-    Fields answer = client.ask(verb, request);
+    JsonObject answer = client.ask(verb, request);
     answer.list("notes").forEach(note -> err.println("fairlead: note: " + note));
-    List<Fields> backends = answer.each("backends");
+    List<JsonObject> backends = answer.each("backends");
     if (shown) {
       StatusCommand.text().backends(backends).forEach(out::println);
     }

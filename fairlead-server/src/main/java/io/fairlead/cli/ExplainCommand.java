@@ -64,7 +64,7 @@ final class ExplainCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("fairlead: the message cannot be read: " + e);
       return Main.FAILED;
     }
-    Plan plan = Plans.read(file, spec.commandLine().getErr());
+    Plan plan = ConfigLoader.read(file, spec.commandLine().getErr());
     if (plan == null) {
       return Main.FAILED;
     }

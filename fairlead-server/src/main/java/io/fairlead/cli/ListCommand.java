@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli;
 
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.health.HealthChecks;
 import io.fairlead.transport.Transports;
@@ -39,13 +39,13 @@ final class ListCommand implements Runnable {
 
   @Override
   public void run() {
-    List<? extends Kind<?, ?, ?>> kinds =
+    List<? extends Plugin<?, ?, ?>> kinds =
         switch (what) {
           case BALANCERS -> Balancers.kinds();
           case CHECKS -> HealthChecks.kinds();
           case TRANSPORTS -> Transports.kinds();
         };
-    Table table = new Table("NAME", "WHAT IT DOES");
+    TextTable table = new TextTable("NAME", "WHAT IT DOES");
     kinds.forEach(kind -> table.row(kind.name(), ascii(kind.doc())));
     table.lines().forEach(spec.commandLine().getOut()::println);
   }

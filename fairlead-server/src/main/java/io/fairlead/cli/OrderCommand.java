@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** Orders for backends that need no options: each is its name. Owned by the main thread. */
 class OrderCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Where where;
+  @Mixin private InstanceOptions where;
 
   @Parameters(
       paramLabel = "BACKEND",

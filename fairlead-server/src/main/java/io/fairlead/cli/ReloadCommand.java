@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Have a running Fairlead read its configuration again, and show what changed.")
 final class ReloadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Where where;
+  @Mixin private InstanceOptions where;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls run
   ReloadCommand() {}
@@ -28,7 +28,7 @@ final class ReloadCommand implements Callable<Integer> {
         spec.commandLine().getErr(),
         client -> {
           List<?> changes = client.ask("reload", Map.of()).list("changes");
-          out.println(changes.isEmpty() ? "no change" : Words.count(changes.size(), "change"));
+          out.println(changes.isEmpty() ? "no change" : Plurals.count(changes.size(), "change"));
           changes.forEach(change -> out.println("  " + change));
           return Main.OK;
         });

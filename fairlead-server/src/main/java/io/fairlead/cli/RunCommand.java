@@ -48,15 +48,15 @@ final class RunCommand implements Callable<Integer> {
 
   private static int run(Path file, boolean watched, PrintWriter out, PrintWriter err)
       throws InterruptedException {
-    Running running = new Running(file, out, err);
-    Signals.onStop(() -> running.post(Running.Event.STOP));
-    Signals.on("HUP", () -> running.post(Running.Event.HANGUP));
+    RunLifecycle running = new RunLifecycle(file, out, err);
+    Signals.onStop(() -> running.post(RunLifecycle.Event.STOP));
+    Signals.on("HUP", () -> running.post(RunLifecycle.Event.HANGUP));
     try (FileWatch _ = watched ? watch(file, running) : null) {
       return running.run();
     }
   }
 
-  private static FileWatch watch(Path file, Running running) {
-    return new FileWatch(file, () -> running.post(Running.Event.FILE_CHANGED));
+  private static FileWatch watch(Path file, RunLifecycle running) {
+    return new FileWatch(file, () -> running.post(RunLifecycle.Event.FILE_CHANGED));
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli;
 
-import io.fairlead.admin.Fields;
 import io.fairlead.admin.Json;
+import io.fairlead.admin.JsonObject;
 import io.fairlead.cli.control.StatusText;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "status", description = "Show how a running Fairlead and its backends are.")
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Where where;
+  @Mixin private InstanceOptions where;
 
   @Option(names = "--json", description = "Print all that is known, as one line of JSON.")
   private boolean json;
@@ -31,7 +31,7 @@ final class StatusCommand implements Callable<Integer> {
     return where.talk(
         spec.commandLine().getErr(),
         client -> {
-          Fields status = client.ask("status", Map.of());
+          JsonObject status = client.ask("status", Map.of());
           if (json) {
             out.println(Json.text(status));
           } else {

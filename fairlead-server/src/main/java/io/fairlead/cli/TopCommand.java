@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli;
 
-import io.fairlead.cli.control.Top;
+import io.fairlead.cli.control.TopLiveView;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +19,7 @@ final class TopCommand implements Callable<Integer> {
   private static final double LONGEST = 60;
 
   @Spec private CommandSpec spec;
-  @Mixin private Where where;
+  @Mixin private InstanceOptions where;
 
   @Option(
       names = "--interval",
@@ -43,7 +43,7 @@ final class TopCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("fairlead: top needs a terminal; see status");
             return Main.FAILED;
           }
-          Top.show(client, Math.round(interval * 1000), spec.commandLine().getOut());
+          TopLiveView.show(client, Math.round(interval * 1000), spec.commandLine().getOut());
           return Main.OK;
         });
   }

@@ -33,7 +33,7 @@ public record ConfigError(
   }
 
   /** An error at a place. */
-  static ConfigError at(YamlSource source, Mark mark, String path, String message) {
+  static ConfigError at(YamlSource source, SourcePosition mark, String path, String message) {
     String line = source.line(mark.line());
     return new ConfigError(
         source.name(), mark.line(), mark.column(), path, message, null, null, line);
@@ -49,7 +49,7 @@ public record ConfigError(
    * it.
    */
   public ConfigError suggesting(String given, Collection<String> names) {
-    return suggesting(Names.nearest(given, names));
+    return suggesting(NameSpelling.nearest(given, names));
   }
 
   /** The same error, suggesting a name, or none. */

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * The JSON Schema (2020-12) of a record class, with which editors complete and check a
- * configuration. It accepts what {@link Binder} accepts, as far as a schema can say it. One per
- * schema.
+ * configuration. It accepts what {@link ConfigBinder} accepts, as far as a schema can say it. One
+ * per schema.
  *
  * <p>Owned by whoever asks for the text.
  */
@@ -28,22 +28,22 @@ public final class JsonSchema {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     out.put("title", title);
-    out.putAll(schema.object(new Shape.Fields(root)));
+    out.putAll(schema.object(new SettingShape.Fields(root)));
     out.put("$defs", schema.definitions);
-    return Json.text(out);
+    return IndentedJson.text(out);
   }
 
-  private Map<String, Object> object(Shape.Fields fields) {
+  private Map<String, Object> object(SettingShape.Fields fields) {
     Map<String, Object> properties = new LinkedHashMap<>();
     List<String> required = new ArrayList<>();
-    for (Key key : fields.keys()) {
+    for (SettingKey key : fields.keys()) {
       properties.put(key.name(), property(key));
       if (key.required()) {
         required.add(key.name());
       }
     }
-    for (Key key : fields.keys()) {
-      if (key.shape() instanceof Shape.OneOf choice) {
+    for (SettingKey key : fields.keys()) {
+      if (key.shape() instanceof SettingShape.OneOf choice) {
         choice.namesBeside().forEach(name -> properties.putIfAbsent(name, settings(choice, name)));
       }
     }
@@ -57,7 +57,7 @@ public final class JsonSchema {
     return out;
   }
 
-  private Map<String, Object> property(Key key) {
+  private Map<String, Object> property(SettingKey key) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("description", key.setting().doc());
     if (key.hasValue()) {
@@ -67,13 +67,13 @@ public final class JsonSchema {
     out.putAll(
         ordered(
             key.setting().off()
-                ? either("anyOf", shape, Scalars.orVariable(Map.of("enum", words(key))))
+                ? either("anyOf", shape, ScalarTypes.orVariable(Map.of("enum", words(key))))
                 : shape));
     return out;
   }
 
-  private static List<String> words(Key key) {
-    return key.shape() instanceof Shape.Fields ? List.of("on", "off") : List.of("off");
+  private static List<String> words(SettingKey key) {
+    return key.shape() instanceof SettingShape.Fields ? List.of("on", "off") : List.of("off");
   }
 
   // Map.of has another order in each process.
@@ -81,29 +81,30 @@ public final class JsonSchema {
     return map instanceof SequencedMap ? map : new TreeMap<>(map);
   }
 
-  private Map<String, Object> shape(Shape shape) {
+  private Map<String, Object> shape(SettingShape shape) {
     return switch (shape) {
-      case Shape.One one -> one.scalar().schema();
-      case Shape.ListOf list -> list(list.item());
-      case Shape.MapOf map when map.single().isEmpty() -> map(shape(map.value()));
-      case Shape.MapOf map -> either("oneOf", map(shape(map.value())), shape(map.value()));
-      case Shape.Fields fields -> reference(fields);
-      case Shape.OneOf choice -> choice(choice);
+      case SettingShape.One one -> one.scalar().schema();
+      case SettingShape.ListOf list -> list(list.item());
+      case SettingShape.MapOf map when map.single().isEmpty() -> map(shape(map.value()));
+      case SettingShape.MapOf map -> either("oneOf", map(shape(map.value())), shape(map.value()));
+      case SettingShape.Fields fields -> reference(fields);
+      case SettingShape.OneOf choice -> choice(choice);
     };
   }
 
-  private Map<String, Object> list(Shape item) {
+  private Map<String, Object> list(SettingShape item) {
     Map<String, Object> one = shape(item);
     Map<String, Object> array = new LinkedHashMap<>();
     array.put("type", "array");
     array.put("items", one);
     return switch (item) {
-      case Shape.One scalar -> either("oneOf", array, one);
-      case Shape.OneOf choice -> either("oneOf", array, names(choice));
-      case Shape.Fields fields when fields.hasShortForm() -> either("oneOf", array, text(fields));
-      case Shape.Fields fields -> array;
-      case Shape.ListOf list -> array;
-      case Shape.MapOf map -> array;
+      case SettingShape.One scalar -> either("oneOf", array, one);
+      case SettingShape.OneOf choice -> either("oneOf", array, names(choice));
+      case SettingShape.Fields fields when fields.hasShortForm() ->
+          either("oneOf", array, text(fields));
+      case SettingShape.Fields fields -> array;
+      case SettingShape.ListOf list -> array;
+      case SettingShape.MapOf map -> array;
     };
   }
 
@@ -114,7 +115,7 @@ public final class JsonSchema {
     return out;
   }
 
-  private Map<String, Object> reference(Shape.Fields fields) {
+  private Map<String, Object> reference(SettingShape.Fields fields) {
     String name = name(fields.type());
     if (!definitions.containsKey(name)) {
       definitions.put(name, true);
@@ -124,14 +125,14 @@ public final class JsonSchema {
     return Map.of("$ref", "#/$defs/" + name);
   }
 
-  private Map<String, Object> text(Shape.Fields fields) {
-    Key key = fields.shortKey();
+  private Map<String, Object> text(SettingShape.Fields fields) {
+    SettingKey key = fields.shortKey();
     return key == null
         ? Map.of("type", List.of("string", "number", "boolean"))
         : shape(key.shape());
   }
 
-  private Map<String, Object> choice(Shape.OneOf choice) {
+  private Map<String, Object> choice(SettingShape.OneOf choice) {
     List<Object> forms = new ArrayList<>();
     forms.add(names(choice));
     for (String name : choice.names()) {
@@ -145,16 +146,16 @@ public final class JsonSchema {
     return Map.of("oneOf", forms);
   }
 
-  private static Map<String, Object> names(Shape.OneOf choice) {
-    return Scalars.orVariable(Map.of("enum", choice.names()));
+  private static Map<String, Object> names(SettingShape.OneOf choice) {
+    return ScalarTypes.orVariable(Map.of("enum", choice.names()));
   }
 
-  private Map<String, Object> settings(Shape.OneOf choice, String name) {
-    Kind<?, ?, ?> kind = choice.kind(name);
+  private Map<String, Object> settings(SettingShape.OneOf choice, String name) {
+    Plugin<?, ?, ?> kind = choice.kind(name);
     if (kind == null) {
       throw new IllegalStateException("no kind " + name);
     }
-    return reference(new Shape.Fields(kind.settings()));
+    return reference(new SettingShape.Fields(kind.settings()));
   }
 
   private static Map<String, Object> either(String word, Object first, Object second) {

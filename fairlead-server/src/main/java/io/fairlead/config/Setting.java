@@ -49,7 +49,7 @@ public @interface Setting {
   String single() default "";
 
   /**
-   * Where a {@link Choice} finds its kinds: a class with {@code static List<Kind<?, E, T>>
+   * Where a {@link ChosenPlugin} finds its kinds: a class with {@code static List<Plugin<?, E, T>>
    * kinds()}. The choice is written as {@code key: name}, as {@code key: { name: { settings } }},
    * or as {@code key: name} with {@code name: { settings }} beside it.
    */

@@ -32,7 +32,7 @@ public final class SettingsDiff {
   }
 
   private void records(Record before, Record after, String path) {
-    for (Key key : Key.of(before.getClass())) {
+    for (SettingKey key : SettingKey.of(before.getClass())) {
       String at = SettingPath.key(path, key.name());
       Object was = key.valueIn(before);
       Object is = key.valueIn(after);
@@ -40,9 +40,9 @@ public final class SettingsDiff {
         lines.add(
             at
                 + ": "
-                + (was == null ? "off" : Texts.of(was))
+                + (was == null ? "off" : SettingText.of(was))
                 + " -> "
-                + (is == null ? "off" : Texts.of(is)));
+                + (is == null ? "off" : SettingText.of(is)));
       } else {
         values(was, is, at);
       }
@@ -60,8 +60,8 @@ public final class SettingsDiff {
       Map<Identity, Record> isNamed = named(is);
       maps(wasNamed, isNamed, path);
       order(wasNamed, isNamed, path);
-    } else if (before instanceof Choice<?, ?, ?> was
-        && after instanceof Choice<?, ?, ?> is
+    } else if (before instanceof ChosenPlugin<?, ?, ?> was
+        && after instanceof ChosenPlugin<?, ?, ?> is
         && was.name().equals(is.name())) {
       records(was.settings(), is.settings(), SettingPath.key(path, was.name()));
     } else if (isFields(before) && isFields(after)) {
@@ -70,7 +70,7 @@ public final class SettingsDiff {
     } else if (before instanceof Secret && after instanceof Secret) {
       lines.add(path + ": changed");
     } else {
-      lines.add(path + ": " + Texts.of(before) + " -> " + Texts.of(after));
+      lines.add(path + ": " + SettingText.of(before) + " -> " + SettingText.of(after));
     }
   }
 
@@ -108,7 +108,7 @@ public final class SettingsDiff {
   }
 
   private static String shown(@Nullable Object value) {
-    return isFields(value) ? "" : ": " + Texts.of(value);
+    return isFields(value) ? "" : ": " + SettingText.of(value);
   }
 
   private static boolean nested(List<?> before, List<?> after) {
@@ -118,8 +118,8 @@ public final class SettingsDiff {
 
   private static boolean isFields(@Nullable Object value) {
     return value instanceof Record
-        && !(value instanceof Choice)
-        && Scalars.of(value.getClass()) == null;
+        && !(value instanceof ChosenPlugin)
+        && ScalarTypes.of(value.getClass()) == null;
   }
 
   private static Map<Identity, Record> named(List<?> list) {
@@ -136,7 +136,7 @@ public final class SettingsDiff {
 
   private static @Nullable String identity(Record item) {
     Object shortValue = null;
-    for (Key key : Key.of(item.getClass())) {
+    for (SettingKey key : SettingKey.of(item.getClass())) {
       Object value = key.valueIn(item);
       if (key.name().equals("name") && value != null) {
         return value.toString();
@@ -145,7 +145,7 @@ public final class SettingsDiff {
         shortValue = value;
       }
     }
-    return shortValue == null ? null : Texts.of(shortValue);
+    return shortValue == null ? null : SettingText.of(shortValue);
   }
 
   /** What a list item is known by; a type of its own, so that it is shown in brackets. */

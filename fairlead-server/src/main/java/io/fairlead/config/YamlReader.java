@@ -50,7 +50,7 @@ final class YamlReader {
    * The document, an empty mapping for an empty text, or null when the text is no YAML; errors are
    * added.
    */
-  static @Nullable Yaml read(YamlSource source, List<ConfigError> errors) {
+  static @Nullable YamlNode read(YamlSource source, List<ConfigError> errors) {
     if (source.text().length() > YamlSource.LIMIT) {
       errors.add(ConfigError.of(source.name(), "the text is larger than 1 MiB"));
       return null;
@@ -60,11 +60,11 @@ final class YamlReader {
     } catch (Refused e) {
       errors.add(ConfigError.at(source, e.mark, "", e.words));
     } catch (MarkedYamlEngineException e) {
-      Mark mark = mark(e.getProblemMark().or(e::getContextMark));
+      SourcePosition mark = mark(e.getProblemMark().or(e::getContextMark));
       errors.add(
-          ConfigError.at(source, mark, "", YamlProblem.inWords(e, source.line(mark.line()))));
+          ConfigError.at(source, mark, "", YamlErrorText.inWords(e, source.line(mark.line()))));
     } catch (ReaderException e) {
-      Mark mark = position(source.text(), e.getPosition());
+      SourcePosition mark = position(source.text(), e.getPosition());
       String message = "the character U+%04X may not stand here".formatted(e.getCodePoint());
       errors.add(ConfigError.at(source, mark, "", message));
     } catch (YamlEngineException e) {
@@ -74,20 +74,20 @@ final class YamlReader {
   }
 
   /** A default written in brackets. */
-  static Yaml readDefault(String text) {
+  static YamlNode readDefault(String text) {
     List<ConfigError> errors = new ArrayList<>();
-    Yaml tree = read(YamlSource.of("default", text), errors);
+    YamlNode tree = read(YamlSource.of("default", text), errors);
     if (tree == null || !errors.isEmpty()) {
       throw new IllegalStateException("the default " + text + " is broken: " + errors);
     }
     return tree;
   }
 
-  private Yaml document() {
+  private YamlNode document() {
     LoadSettings settings =
         LoadSettings.builder().setLabel(source.name()).setCodePointLimit(YamlSource.LIMIT).build();
     events = new Parse(settings).parseString(source.text()).iterator();
-    Yaml root = Yaml.Mapping.empty(new Mark(1, 1));
+    YamlNode root = YamlNode.Mapping.empty(new SourcePosition(1, 1));
     boolean seen = false;
     while (events.hasNext()) {
       Event event = events.next();
@@ -97,15 +97,15 @@ final class YamlReader {
               mark(event.getStartMark()), "a second document begins here; one is allowed");
         }
         seen = true;
-        Yaml node = node(events.next(), 0);
-        root = node instanceof Yaml.Scalar scalar && scalar.isNull() ? root : node;
+        YamlNode node = node(events.next(), 0);
+        root = node instanceof YamlNode.Scalar scalar && scalar.isNull() ? root : node;
       }
     }
     return root;
   }
 
-  private Yaml node(Event event, int depth) {
-    Mark mark = mark(event.getStartMark());
+  private YamlNode node(Event event, int depth) {
+    SourcePosition mark = mark(event.getStartMark());
     if (depth > DEEPEST) {
       throw new Refused(mark, "this is nested deeper than " + DEEPEST + " levels");
     }
@@ -116,7 +116,7 @@ final class YamlReader {
     if (count > LARGEST) {
       throw new Refused(mark, "the text has more than " + LARGEST + " values");
     }
-    Yaml node =
+    YamlNode node =
         switch (event) {
           case ScalarEvent scalar -> scalar(scalar, mark);
           case SequenceStartEvent start -> sequence(start, mark, depth);
@@ -133,7 +133,7 @@ final class YamlReader {
   /**
    * An alias shares its tree, but counts as a copy: whoever walks the result walks it each time.
    */
-  private Yaml unfolded(AliasEvent alias, Mark mark) {
+  private YamlNode unfolded(AliasEvent alias, SourcePosition mark) {
     String name = alias.getAlias().getValue();
     Anchored anchored = anchors.get(name);
     if (anchored == null) {
@@ -146,88 +146,90 @@ final class YamlReader {
     return anchored.node();
   }
 
-  private Yaml scalar(ScalarEvent event, Mark mark) {
+  private YamlNode scalar(ScalarEvent event, SourcePosition mark) {
     refuseTag(event.getTag(), mark);
     String text = event.getValue();
-    return new Yaml.Scalar(text, text, event.isPlain(), mark);
+    return new YamlNode.Scalar(text, text, event.isPlain(), mark);
   }
 
-  private Yaml sequence(CollectionStartEvent start, Mark mark, int depth) {
+  private YamlNode sequence(CollectionStartEvent start, SourcePosition mark, int depth) {
     refuseTag(start.getTag(), mark);
-    List<Yaml> items = new ArrayList<>();
+    List<YamlNode> items = new ArrayList<>();
     for (Event event = events.next();
         event.getEventId() != Event.ID.SequenceEnd;
         event = events.next()) {
       items.add(node(event, depth + 1));
     }
-    return new Yaml.Sequence(List.copyOf(items), mark);
+    return new YamlNode.Sequence(List.copyOf(items), mark);
   }
 
-  private Yaml mapping(CollectionStartEvent start, Mark mark, int depth) {
+  private YamlNode mapping(CollectionStartEvent start, SourcePosition mark, int depth) {
     refuseTag(start.getTag(), mark);
-    Map<String, Yaml.Entry> entries = new LinkedHashMap<>();
-    List<Yaml> merged = new ArrayList<>();
+    Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+    List<YamlNode> merged = new ArrayList<>();
     for (Event event = events.next();
         event.getEventId() != Event.ID.MappingEnd;
         event = events.next()) {
-      Mark at = mark(event.getStartMark());
-      if (!(node(event, depth + 1) instanceof Yaml.Scalar key)) {
+      SourcePosition at = mark(event.getStartMark());
+      if (!(node(event, depth + 1) instanceof YamlNode.Scalar key)) {
         throw new Refused(at, "a key must be a single word");
       }
-      Yaml value = node(events.next(), depth + 1);
+      YamlNode value = node(events.next(), depth + 1);
       if (key.plain() && key.text().equals("<<")) {
         merged.add(value);
       } else {
-        put(entries, key.text(), new Yaml.Entry(at, value));
+        put(entries, key.text(), new YamlNode.Entry(at, value));
       }
     }
     merged.forEach(value -> merge(entries, value));
-    return new Yaml.Mapping(entries, mark);
+    return new YamlNode.Mapping(entries, mark);
   }
 
-  private void put(Map<String, Yaml.Entry> entries, String key, Yaml.Entry entry) {
-    Yaml.Entry first = entries.putIfAbsent(key, entry);
+  private void put(Map<String, YamlNode.Entry> entries, String key, YamlNode.Entry entry) {
+    YamlNode.Entry first = entries.putIfAbsent(key, entry);
     if (first != null) {
       String message = "`" + key + "` is already given in line " + first.key().line();
       errors.add(ConfigError.at(source, entry.key(), "", message));
     }
   }
 
-  private static void merge(Map<String, Yaml.Entry> entries, Yaml value) {
+  private static void merge(Map<String, YamlNode.Entry> entries, YamlNode value) {
     switch (value) {
-      case Yaml.Mapping mapping -> mapping.entries().forEach(entries::putIfAbsent);
-      case Yaml.Sequence sequence -> sequence.items().forEach(item -> merge(entries, item));
-      case Yaml.Scalar scalar -> throw new Refused(scalar.mark(), "`<<` takes an alias of keys");
+      case YamlNode.Mapping mapping -> mapping.entries().forEach(entries::putIfAbsent);
+      case YamlNode.Sequence sequence -> sequence.items().forEach(item -> merge(entries, item));
+      case YamlNode.Scalar scalar ->
+          throw new Refused(scalar.mark(), "`<<` takes an alias of keys");
     }
   }
 
-  private static void refuseTag(Optional<String> tag, Mark mark) {
+  private static void refuseTag(Optional<String> tag, SourcePosition mark) {
     if (tag.isPresent()) {
       throw new Refused(
           mark, "the tag `" + tag.get() + "` is not understood; tags are not used here");
     }
   }
 
-  private static Mark mark(Optional<org.snakeyaml.engine.v2.exceptions.Mark> mark) {
-    return mark.map(m -> new Mark(m.getLine() + 1, m.getColumn() + 1)).orElse(Mark.FILE);
+  private static SourcePosition mark(Optional<org.snakeyaml.engine.v2.exceptions.Mark> mark) {
+    return mark.map(m -> new SourcePosition(m.getLine() + 1, m.getColumn() + 1))
+        .orElse(SourcePosition.FILE);
   }
 
-  private static Mark position(String text, int index) {
+  private static SourcePosition position(String text, int index) {
     String before = text.substring(0, Math.min(index, text.length()));
     int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
-    return new Mark(line, before.length() - before.lastIndexOf('\n'));
+    return new SourcePosition(line, before.length() - before.lastIndexOf('\n'));
   }
 
   /** A tree that aliases may name, and how many values it has. */
-  private record Anchored(Yaml node, int size) {}
+  private record Anchored(YamlNode node, int size) {}
 
   /** Ends the reading; never leaves this class. */
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private final transient Mark mark;
+    private final transient SourcePosition mark;
     private final String words;
 
-    Refused(Mark mark, String words) {
+    Refused(SourcePosition mark, String words) {
       super(words);
       this.mark = mark;
       this.words = words;

@@ -3,7 +3,7 @@
  * From YAML text to checked records.
  *
  * <ul>
- *   <li>Holds: the YAML tree with its marks, the binder, durations and sizes, {@code Kind}, error
+ *   <li>Holds: the YAML tree with its marks, the binder, durations and sizes, {@code Plugin}, error
  *       messages, and what is made from records: JSON Schema, reference page, the words of a
  *       reload.
  *   <li>Called by: every room that has settings.

@@ -3,11 +3,11 @@ package io.fairlead.dialog;
 
 import io.fairlead.dialog.filter.ChainOwner;
 import io.fairlead.dialog.filter.FilterChain;
-import io.fairlead.dns.Target;
+import io.fairlead.dns.NextHop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.CallRecord.EndedBy;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.SipResponse;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public final class Call extends Timer implements Occupant, ChainOwner {
+public final class Call extends Timer implements CountedCall, ChainOwner {
   /** Where the call stands. */
   public enum State {
     /** The INVITE has no final answer yet. */
@@ -41,18 +41,18 @@ public final class Call extends Timer implements Occupant, ChainOwner {
   final long key;
   private final CallRecord record;
   private State state = State.SETUP;
-  private @Nullable Release first;
-  private @Nullable Release second;
+  private @Nullable CallResource first;
+  private @Nullable CallResource second;
   private long hardEndNs;
   private long answeredNs;
   private int backend;
   private long calleeTag;
-  private @Nullable Target callerAt;
-  private @Nullable Target calleeAt;
+  private @Nullable NextHop callerAt;
+  private @Nullable NextHop calleeAt;
   private @Nullable InetSocketAddress callerFrom;
   private @Nullable InetSocketAddress backendAt;
-  private @Nullable Moved callerMoved;
-  private @Nullable Moved calleeMoved;
+  private @Nullable MovedFlow callerMoved;
+  private @Nullable MovedFlow calleeMoved;
   private @Nullable FilterChain filters;
   private boolean endedByUs;
   @Nullable Call sameKey;
@@ -85,7 +85,7 @@ public final class Call extends Timer implements Occupant, ChainOwner {
   }
 
   @Override
-  public void onEnding(Cause cause) {
+  public void onEnding(RefusalCause cause) {
     if (state == State.SETUP || state == State.UP) {
       record.cause(cause);
       endedByUs = true;
@@ -127,12 +127,12 @@ public final class Call extends Timer implements Occupant, ChainOwner {
    *
    * @param caller the caller comes first
    */
-  Ends ends(boolean caller) {
-    return caller ? new Ends(callerFrom, backendAt) : new Ends(backendAt, callerFrom);
+  CallLegs ends(boolean caller) {
+    return caller ? new CallLegs(callerFrom, backendAt) : new CallLegs(backendAt, callerFrom);
   }
 
   /** Notes which server of a name answered for a side. */
-  public void met(boolean caller, @Nullable Target server) {
+  public void met(boolean caller, @Nullable NextHop server) {
     if (caller) {
       callerAt = server;
     } else {
@@ -141,12 +141,12 @@ public final class Call extends Timer implements Occupant, ChainOwner {
   }
 
   /** The server of a name that answered last for a side; null when none is noted. */
-  public @Nullable Target met(boolean caller) {
+  public @Nullable NextHop met(boolean caller) {
     return caller ? callerAt : calleeAt;
   }
 
   /** A side speaks by another flow than the Record-Route says, and the other side believed it. */
-  public void moved(boolean caller, Moved there) {
+  public void moved(boolean caller, MovedFlow there) {
     if (caller) {
       callerMoved = there;
     } else {
@@ -155,18 +155,18 @@ public final class Call extends Timer implements Occupant, ChainOwner {
   }
 
   /** Where a side was met last; null where the Record-Route still holds. */
-  public @Nullable Moved moved(boolean caller) {
+  public @Nullable MovedFlow moved(boolean caller) {
     return caller ? callerMoved : calleeMoved;
   }
 
   /** Takes something over that must be given back; given back at once when the call has ended. */
-  public void holds(Release taken) {
+  public void holds(CallResource taken) {
     if (state == State.LOST || state == State.ENDED) {
       taken.release();
     } else if (first == null) {
       first = taken;
     } else {
-      Release held = second;
+      CallResource held = second;
       second =
           held == null
               ? taken
@@ -182,8 +182,8 @@ public final class Call extends Timer implements Occupant, ChainOwner {
 
   /** Gives back all that is held while the call goes on: before the next backend is tried. */
   public void letGo() {
-    Release last = second;
-    Release earlier = first;
+    CallResource last = second;
+    CallResource earlier = first;
     second = null;
     first = null;
     try {
@@ -252,7 +252,7 @@ public final class Call extends Timer implements Occupant, ChainOwner {
   }
 
   /** The call could not be set up. */
-  public void failed(int status, Cause cause) {
+  public void failed(int status, RefusalCause cause) {
     if (state == State.SETUP) {
       record.answered(status, calls.nowNs()).cause(cause);
       over();
@@ -296,9 +296,9 @@ public final class Call extends Timer implements Occupant, ChainOwner {
   @Override
   public void onDefect() {
     if (state == State.SETUP) {
-      failed(Cause.INTERNAL.status(), Cause.INTERNAL);
+      failed(RefusalCause.INTERNAL.status(), RefusalCause.INTERNAL);
     } else if (!armed()) {
-      record.cause(Cause.INTERNAL);
+      record.cause(RefusalCause.INTERNAL);
       end(EndedBy.REAPED);
     }
   }
@@ -335,7 +335,7 @@ public final class Call extends Timer implements Occupant, ChainOwner {
       calls.forget(this);
       return;
     }
-    record.cause(Cause.CALL_REAPED);
+    record.cause(RefusalCause.CALL_REAPED);
     calls.reaped();
     end(EndedBy.REAPED);
   }

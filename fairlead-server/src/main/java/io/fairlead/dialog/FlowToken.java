@@ -5,7 +5,7 @@ import io.fairlead.sip.SipWriter;
 import io.fairlead.store.Binding;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.Wire;
+import io.fairlead.transport.OutboundFlows;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class FlowToken {
   private int first;
 
   /** A reader and writer of tokens. */
-  public FlowToken(RoutingKeys keys) {
+  public FlowToken(CookieKeys keys) {
     this.box = new SealedBytes(keys);
   }
 
@@ -153,7 +153,7 @@ public final class FlowToken {
   }
 
   /** The flow itself; null when it is gone: its connection has ended, or its listener. */
-  public @Nullable Flow flow(Wire wire) {
+  public @Nullable Flow flow(OutboundFlows wire) {
     Listener by = listener(wire.listeners());
     if (by == null) {
       return null;

@@ -36,13 +36,13 @@ public final class Gruu {
   private static final byte[] ALPHABET =
       ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-  private final RoutingKeys keys;
+  private final CookieKeys keys;
   private final byte[] scratch = new byte[1 + MAX_BYTES];
   private final byte[] block = new byte[1 + NONCE + TIME];
   private final byte[] box = new byte[NONCE + MAX_BYTES];
 
   /** A reader and writer. */
-  public Gruu(RoutingKeys keys) {
+  public Gruu(CookieKeys keys) {
     this.keys = keys;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
-import io.fairlead.net.Literals;
+import io.fairlead.net.IpLiteralParser;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Transports;
 import java.net.InetSocketAddress;
@@ -29,7 +29,7 @@ public record NodeUri(String host, int port, String transport) {
         || !uri.isSip()
         || uri.scheme() == SipUri.Scheme.SIPS
         || uri.hasUser()
-        || Literals.address(bytes, uri.hostFrom(), uri.hostTo()) == null) {
+        || IpLiteralParser.address(bytes, uri.hostFrom(), uri.hostTo()) == null) {
       throw new IllegalArgumentException("`" + text + "` is not " + expected());
     }
     String written = uri.param(SipUri.TRANSPORT).toLowerCase(Locale.ROOT);
@@ -53,7 +53,7 @@ public record NodeUri(String host, int port, String transport) {
   /** Where it listens. */
   public InetSocketAddress address() {
     byte[] text = host.getBytes(StandardCharsets.US_ASCII);
-    return new InetSocketAddress(Literals.address(text, 0, text.length), port);
+    return new InetSocketAddress(IpLiteralParser.address(text, 0, text.length), port);
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.Wire;
+import io.fairlead.transport.OutboundFlows;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ public final class RouteCookie {
   private static final int FLOW_BYTES = 1 + 16 + 2 + 8;
   private static final int DEVICE_BYTES = 4 + 1;
   private static final int MAX_BYTES =
-      FIXED + 2 + 2 * (FLOW_BYTES + DEVICE_BYTES + Side.LONGEST_AOR);
+      FIXED + 2 + 2 * (FLOW_BYTES + DEVICE_BYTES + DialogSide.LONGEST_AOR);
   private static final int FLOW = 1;
   private static final int IPV6 = 2;
   private static final int CONNECTION = 4;
@@ -65,7 +65,7 @@ public final class RouteCookie {
   private int filters;
 
   /** A reader and writer of cookies. */
-  public RouteCookie(RoutingKeys keys) {
+  public RouteCookie(CookieKeys keys) {
     this.box = new SealedBytes(keys);
   }
 
@@ -92,8 +92,8 @@ public final class RouteCookie {
       SipWriter out,
       SipMessage request,
       int backend,
-      @Nullable Side caller,
-      @Nullable Side callee,
+      @Nullable DialogSide caller,
+      @Nullable DialogSide callee,
       boolean stateless) {
     int flags = flags(caller) | flags(callee) << CALLEE_SHIFT;
     int own = filters;
@@ -117,11 +117,11 @@ public final class RouteCookie {
     box.seal(out, request);
   }
 
-  private static int spare(@Nullable Side side, int flag) {
+  private static int spare(@Nullable DialogSide side, int flag) {
     return side != null && side.spare() ? flag : 0;
   }
 
-  private static int flags(@Nullable Side side) {
+  private static int flags(@Nullable DialogSide side) {
     if (side == null) {
       return 0;
     }
@@ -131,7 +131,7 @@ public final class RouteCookie {
     return flags | (side.hasDevice() ? DEVICE : 0);
   }
 
-  private void put(@Nullable Side side) {
+  private void put(@Nullable DialogSide side) {
     if (side == null) {
       return;
     }
@@ -250,7 +250,7 @@ public final class RouteCookie {
    * @param by the listener to leave by
    * @return null when it is gone: its connection has ended, or no listener speaks its transport
    */
-  public @Nullable Flow flow(boolean toCaller, Wire wire, Listener by) {
+  public @Nullable Flow flow(boolean toCaller, OutboundFlows wire, Listener by) {
     long connection = connection(toCaller);
     if (connection == 0) {
       return wire.flowTo(transport(toCaller), address(toCaller), by);

@@ -34,11 +34,11 @@ final class SealedBytes {
     }
   }
 
-  private final RoutingKeys keys;
+  private final CookieKeys keys;
   private byte[] bytes = new byte[256];
   private int length;
 
-  SealedBytes(RoutingKeys keys) {
+  SealedBytes(CookieKeys keys) {
     this.keys = keys;
   }
 

@@ -48,12 +48,12 @@ final class DnsClient {
   }
 
   /** The answer of the first server that has one. */
-  Answer ask(Question question, List<InetSocketAddress> servers) {
+  DnsAnswer ask(DnsQuestion question, List<InetSocketAddress> servers) {
     Name name;
     try {
       name = Name.fromString(question.name(), Name.root);
     } catch (TextParseException e) {
-      return Answer.none(Duration.ZERO);
+      return DnsAnswer.none(Duration.ZERO);
     }
     Record asked = Record.newRecord(name, type(question.type()), DClass.IN);
     String why = "no DNS server";
@@ -61,8 +61,8 @@ final class DnsClient {
       for (InetSocketAddress server : servers) {
         try {
           Message response = exchange(asked, server);
-          Answer answer = Answers.read(response, asked);
-          if (answer.outcome() != Answer.Outcome.FAILED) {
+          DnsAnswer answer = DnsAnswerReader.read(response, asked);
+          if (answer.outcome() != DnsAnswer.Outcome.FAILED) {
             return answer;
           }
           why = server.getAddress().getHostAddress() + ": " + answer.why();
@@ -71,10 +71,10 @@ final class DnsClient {
         }
       }
     }
-    return Answer.failed(why);
+    return DnsAnswer.failed(why);
   }
 
-  private static int type(RecordType type) {
+  private static int type(DnsRecordType type) {
     return switch (type) {
       case A -> Type.A;
       case AAAA -> Type.AAAA;

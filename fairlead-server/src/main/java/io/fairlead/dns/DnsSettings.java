@@ -65,7 +65,7 @@ public record DnsSettings(
             doc =
                 "The addresses tried first when a name has both kinds; after that they alternate."
                     + " Those that no listener can send to are left out.")
-        Family prefer,
+        AddressFamily prefer,
     @Setting(value = "10000", doc = "The most answers remembered; beyond that, some are forgotten.")
         int cacheSize,
     @Setting(
@@ -88,7 +88,7 @@ public record DnsSettings(
           Duration.ofDays(1),
           Duration.ofMillis(300),
           Duration.ofSeconds(30),
-          Family.IPV6,
+          AddressFamily.IPV6,
           10_000,
           256);
 

@@ -42,7 +42,7 @@ record HostsFile(Map<String, List<InetAddress>> addresses) {
   }
 
   /** The records of a question about a name that stands here, or null. */
-  @Nullable List<DnsRecord> records(Question question) {
+  @Nullable List<DnsRecord> records(DnsQuestion question) {
     String host = question.name().replaceFirst("^(_[^.]+\\.)+", "");
     List<InetAddress> all = addresses.get(host);
     if (all == null) {
@@ -50,7 +50,7 @@ record HostsFile(Map<String, List<InetAddress>> addresses) {
     }
     List<DnsRecord> records = new ArrayList<>();
     for (InetAddress address : all) {
-      RecordType type = address instanceof Inet4Address ? RecordType.A : RecordType.AAAA;
+      DnsRecordType type = address instanceof Inet4Address ? DnsRecordType.A : DnsRecordType.AAAA;
       if (type == question.type()) {
         records.add(new DnsRecord.Address(address));
       }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dns;
 
-import io.fairlead.dns.Located.Failed;
-import io.fairlead.dns.Located.Found;
-import io.fairlead.dns.Located.Pending;
+import io.fairlead.dns.LocateResult.Failed;
+import io.fairlead.dns.LocateResult.Found;
+import io.fairlead.dns.LocateResult.Pending;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
-import io.fairlead.net.Literals;
+import io.fairlead.net.IpLiteralParser;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipUri;
@@ -53,10 +53,10 @@ public final class Locator {
   private static final Failed INSECURE = new Failed("sips needs a transport with TLS");
 
   private final @Nullable Recent[] recent = new @Nullable Recent[RECENT];
-  private final ConcurrentHashMap<Target, Long> suspects = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<NextHop, Long> suspects = new ConcurrentHashMap<>();
   private final DnsSettings settings;
-  private final Offers offers;
-  private final RecordCache cache;
+  private final UsableTransports offers;
+  private final DnsCache cache;
 
   /**
    * A locator over a resolver.
@@ -64,10 +64,14 @@ public final class Locator {
    * @param elsewhere runs the resolver where blocking does no harm
    */
   public Locator(
-      DnsSettings settings, Resolver resolver, Offers offers, Executor elsewhere, Meters meters) {
+      DnsSettings settings,
+      DnsResolver resolver,
+      UsableTransports offers,
+      Executor elsewhere,
+      Meters meters) {
     this.settings = settings;
     this.offers = offers;
-    this.cache = new RecordCache(settings, resolver, elsewhere, meters);
+    this.cache = new DnsCache(settings, resolver, elsewhere, meters);
   }
 
   private static byte[] ascii(String text) {
@@ -80,7 +84,7 @@ public final class Locator {
    *
    * @param key what is to meet the same server has the same key, such as all requests of a call
    */
-  public Located known(SipUri uri, long key, Loop loop) {
+  public LocateResult known(SipUri uri, long key, Loop loop) {
     if (!uri.isSip()) {
       return NOT_SIP;
     }
@@ -102,8 +106,8 @@ public final class Locator {
    * Finds the places and tells the listener: before this returns when they are known, else later on
    * the loop, and never later than the timeout. The URI is not looked at again after this returns.
    */
-  public void locate(SipUri uri, long key, Loop loop, LocateListener listener) {
-    Located known = known(uri, key, loop);
+  public void locate(SipUri uri, long key, Loop loop, LocatorListener listener) {
+    LocateResult known = known(uri, key, loop);
     if (!(known instanceof Pending)) {
       listener.onLocated(known);
       return;
@@ -118,7 +122,7 @@ public final class Locator {
   }
 
   /** Sending there failed: for a while it is tried last where there is another (RFC 3263 §4.3). */
-  public void failed(Target target, Loop loop) {
+  public void failed(NextHop target, Loop loop) {
     long nowNs = loop.nowNs();
     if (suspects.size() >= MAX_SUSPECTS) {
       suspects.values().removeIf(untilNs -> nowNs - untilNs >= 0);
@@ -128,13 +132,13 @@ public final class Locator {
     }
   }
 
-  private Located reliableFirst(Located located, Loop loop) {
+  private LocateResult reliableFirst(LocateResult located, Loop loop) {
     if (suspects.isEmpty() || !(located instanceof Found found) || found.targets().size() < 2) {
       return located;
     }
-    List<Target> first = new ArrayList<>();
-    List<Target> last = new ArrayList<>();
-    for (Target target : found.targets()) {
+    List<NextHop> first = new ArrayList<>();
+    List<NextHop> last = new ArrayList<>();
+    for (NextHop target : found.targets()) {
       Long untilNs = suspects.get(target);
       boolean suspect = untilNs != null && loop.nowNs() - untilNs < 0;
       (suspect ? last : first).add(target);
@@ -147,13 +151,16 @@ public final class Locator {
    * Looks up all servers of a URI with a host name, and tells on the loop, exactly once. It takes
    * as long as the DNS does.
    */
-  public void servers(SipUri uri, Loop loop, Consumer<Servers> then) {
+  public void servers(SipUri uri, Loop loop, Consumer<LocatedServers> then) {
     int transport = transport(uri);
     if (!uri.isSip() || transport == UNKNOWN || !mayBeName(uri)) {
-      then.accept(Servers.none("`" + uri + "` names no host that can be looked up"));
+      then.accept(LocatedServers.none("`" + uri + "` names no host that can be looked up"));
       return;
     }
-    new Walk(wanted(uri, transport), loop, ended -> then.accept(Servers.of(ended, loop.nowNs())))
+    new Walk(
+            wanted(uri, transport),
+            loop,
+            ended -> then.accept(LocatedServers.of(ended, loop.nowNs())))
         .step();
   }
 
@@ -190,20 +197,20 @@ public final class Locator {
     return new Failed("no listener speaks " + transport);
   }
 
-  private Located find(SipUri uri, int transport, int slot, long key, Loop loop) {
+  private LocateResult find(SipUri uri, int transport, int slot, long key, Loop loop) {
     boolean secure = uri.scheme() == SipUri.Scheme.SIPS;
     String name = name(transport, secure);
-    Offer offer = name == null ? offers.usual(secure) : offers.named(name);
+    UsableTransport offer = name == null ? offers.usual(secure) : offers.named(name);
     if (secure && "udp".equals(name)) {
       return INSECURE;
     }
     if (offer == null) {
       return name == null || name.equals("tls") ? NO_TLS : notSpoken(name);
     }
-    InetAddress literal = Literals.address(uri.bytes(), uri.hostFrom(), uri.hostTo());
+    InetAddress literal = IpLiteralParser.address(uri.bytes(), uri.hostFrom(), uri.hostTo());
     if (literal != null) {
       int port = uri.port() < 0 ? offer.defaultPort() : uri.port();
-      Target target = new Target(offer.transport(), new InetSocketAddress(literal, port), null);
+      NextHop target = new NextHop(offer.transport(), new InetSocketAddress(literal, port), null);
       Found found = new Found(target);
       recent[slot] = Recent.always(uri, kind(transport, secure), found);
       return found;
@@ -212,8 +219,8 @@ public final class Locator {
       return NO_HOST;
     }
     long nowNs = loop.nowNs();
-    Inquiry inquiry =
-        new Inquiry(
+    ServerLocation inquiry =
+        new ServerLocation(
             wanted(uri, transport), offers, settings.prefer(), q -> cache.fresh(q, nowNs), nowNs);
     if (!inquiry.missing().isEmpty()) {
       return Pending.PENDING;
@@ -227,19 +234,19 @@ public final class Locator {
     return 2 * (transport + 1) + (secure ? 1 : 0);
   }
 
-  private static Located located(Inquiry ended, long key) {
-    Ways ways = ended.ways();
+  private static LocateResult located(ServerLocation ended, long key) {
+    ServerCandidates ways = ended.ways();
     return ways.rungs().isEmpty() ? new Failed(ended.why()) : new Found(ways.order(key));
   }
 
-  private static Wanted wanted(SipUri uri, int transport) {
+  private static UriLookup wanted(SipUri uri, int transport) {
     int to = uri.hostTo();
     if (uri.bytes()[to - 1] == '.') {
       to--;
     }
     String host = Ascii.text(uri.bytes(), uri.hostFrom(), to).toLowerCase(Locale.ROOT);
     boolean secure = uri.scheme() == SipUri.Scheme.SIPS;
-    return new Wanted(host, uri.port(), name(transport, secure), secure);
+    return new UriLookup(host, uri.port(), name(transport, secure), secure);
   }
 
   // Some would take 127.1 or 0x7f000001 for an address; no name ends in such a label.
@@ -273,38 +280,39 @@ public final class Locator {
 
   /** One URI being looked up: asks what is missing until nothing is. Owned by one loop. */
   private final class Walk extends Timer {
-    private final Wanted wanted;
+    private final UriLookup wanted;
     private final Loop loop;
-    private final Consumer<Inquiry> then;
-    private final Map<Question, RecordCache.Entry> told = new HashMap<>();
+    private final Consumer<ServerLocation> then;
+    private final Map<DnsQuestion, DnsCache.Entry> told = new HashMap<>();
     private int waiting;
     private boolean ended;
 
-    Walk(Wanted wanted, Loop loop, Consumer<Inquiry> then) {
+    Walk(UriLookup wanted, Loop loop, Consumer<ServerLocation> then) {
       this.wanted = wanted;
       this.loop = loop;
       this.then = then;
     }
 
     // What this walk was told counts, also when it has no place in the cache.
-    private RecordCache.@Nullable Entry known(Question question) {
-      RecordCache.Entry entry = told.get(question);
+    private DnsCache.@Nullable Entry known(DnsQuestion question) {
+      DnsCache.Entry entry = told.get(question);
       return entry != null ? entry : cache.fresh(question, loop.nowNs());
     }
 
     void step() {
-      Inquiry inquiry = new Inquiry(wanted, offers, settings.prefer(), this::known, loop.nowNs());
+      ServerLocation inquiry =
+          new ServerLocation(wanted, offers, settings.prefer(), this::known, loop.nowNs());
       if (inquiry.missing().isEmpty()) {
         end(inquiry);
         return;
       }
       waiting = inquiry.missing().size();
-      for (Question question : inquiry.missing()) {
+      for (DnsQuestion question : inquiry.missing()) {
         cache.ask(question, loop, entry -> onEntry(question, entry));
       }
     }
 
-    private void onEntry(Question question, RecordCache.Entry entry) {
+    private void onEntry(DnsQuestion question, DnsCache.Entry entry) {
       told.put(question, entry);
       waiting--;
       if (waiting == 0 && !ended) {
@@ -312,7 +320,7 @@ public final class Locator {
       }
     }
 
-    private void end(Inquiry inquiry) {
+    private void end(ServerLocation inquiry) {
       ended = true;
       loop.timers().cancel(this);
       then.accept(inquiry);
@@ -321,15 +329,15 @@ public final class Locator {
     /** The time is over: with what is known so far, and all else failed. */
     @Override
     protected void onTimer() {
-      Answer late = Answer.failed("the look-up of " + wanted.host() + " took too long");
-      RecordCache.Entry none = new RecordCache.Entry(late, loop.nowNs(), loop.nowNs());
+      DnsAnswer late = DnsAnswer.failed("the look-up of " + wanted.host() + " took too long");
+      DnsCache.Entry none = new DnsCache.Entry(late, loop.nowNs(), loop.nowNs());
       end(
-          new Inquiry(
+          new ServerLocation(
               wanted,
               offers,
               settings.prefer(),
               question -> {
-                RecordCache.Entry entry = known(question);
+                DnsCache.Entry entry = known(question);
                 return entry == null ? none : entry;
               },
               loop.nowNs()));
@@ -342,10 +350,15 @@ public final class Locator {
     private final int kind;
     private final boolean forever;
     private final long expiresNs;
-    private final @Nullable Ways ways;
-    private final Located located;
+    private final @Nullable ServerCandidates ways;
+    private final LocateResult located;
 
-    private Recent(SipUri uri, int kind, long expiresNs, @Nullable Ways ways, Located located) {
+    private Recent(
+        SipUri uri,
+        int kind,
+        long expiresNs,
+        @Nullable ServerCandidates ways,
+        LocateResult located) {
       this.hostPort = Arrays.copyOfRange(uri.bytes(), uri.hostFrom(), uri.paramsFrom());
       this.kind = kind;
       this.forever = expiresNs == Long.MAX_VALUE;
@@ -358,14 +371,14 @@ public final class Locator {
       return new Recent(uri, kind, Long.MAX_VALUE, null, found);
     }
 
-    static Recent of(SipUri uri, int kind, Inquiry inquiry) {
-      Ways ways = inquiry.ways();
+    static Recent of(SipUri uri, int kind, ServerLocation inquiry) {
+      ServerCandidates ways = inquiry.ways();
       boolean choice = !ways.rungs().isEmpty() && ways.always() == null;
       return new Recent(
           uri, kind, ways.expiresNs(), choice ? ways : null, Locator.located(inquiry, 0));
     }
 
-    Located located(long key) {
+    LocateResult located(long key) {
       return ways == null ? located : new Found(ways.order(key));
     }
 

@@ -10,13 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Shared: see docs/ownership.md.
  */
-public final class EslClient implements Esl, AutoCloseable {
-  private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
+public final class EslClient implements EslConnector, AutoCloseable {
+  private final Set<NetworkEslSession> sessions = ConcurrentHashMap.newKeySet();
 
   /** May be called from any thread. */
   @Override
   public EslSession open(EslTarget target, Loop home, EslListener listener) {
-    ClientSession session = new ClientSession(target, home, listener, sessions::remove);
+    NetworkEslSession session = new NetworkEslSession(target, home, listener, sessions::remove);
     sessions.add(session);
     home.execute(session::connect);
     return session;

@@ -43,7 +43,7 @@ final class EslConnection {
 
   private final EslTarget target;
   private final Socket socket = new Socket();
-  private final FrameReader reader = new FrameReader();
+  private final EslFrameReader reader = new EslFrameReader();
   private final byte[] chunk = new byte[8192];
   private boolean patient;
   private long untilNs;
@@ -53,18 +53,18 @@ final class EslConnection {
   }
 
   /** Connects, and shows the password; null when all went well. */
-  @Nullable Trouble open() {
+  @Nullable EslFailure open() {
     try {
       tune();
       socket.connect(target.address(), Math.toIntExact(target.settings().timeout().toMillis()));
     } catch (SocketTimeoutException _) {
-      return new Trouble(UNREACHABLE, "no connection to " + where() + inTime());
+      return new EslFailure(UNREACHABLE, "no connection to " + where() + inTime());
     } catch (UnknownHostException _) {
-      return new Trouble(UNREACHABLE, "its host name has no address: " + where());
+      return new EslFailure(UNREACHABLE, "its host name has no address: " + where());
     } catch (IOException e) {
-      return new Trouble(UNREACHABLE, "no connection to " + where() + ": " + e.getMessage());
+      return new EslFailure(UNREACHABLE, "no connection to " + where() + ": " + e.getMessage());
     }
-    Trouble trouble = greet();
+    EslFailure trouble = greet();
     return trouble == null ? authenticate() : trouble;
   }
 
@@ -78,67 +78,68 @@ final class EslConnection {
     }
   }
 
-  private @Nullable Trouble greet() {
+  private @Nullable EslFailure greet() {
     begin();
     return switch (read()) {
-      case Read.Failed(Trouble(EslProblem problem, String why))
+      case EslReadResult.Failed(EslFailure(EslProblem problem, String why))
           when problem == SILENT || reader.isForeign() ->
-          new Trouble(NOT_FREESWITCH, problem == SILENT ? "no greeting" + inTime() : why);
-      case Read.Failed(Trouble trouble) -> trouble;
-      case Read.Got(Frame frame) when frame.type().equals("auth/request") -> null;
-      case Read.Got(Frame frame) ->
-          new Trouble(NOT_FREESWITCH, "a greeting of the type " + shown(frame.type()));
+          new EslFailure(NOT_FREESWITCH, problem == SILENT ? "no greeting" + inTime() : why);
+      case EslReadResult.Failed(EslFailure trouble) -> trouble;
+      case EslReadResult.Got(EslFrame frame) when frame.type().equals("auth/request") -> null;
+      case EslReadResult.Got(EslFrame frame) ->
+          new EslFailure(NOT_FREESWITCH, "a greeting of the type " + shown(frame.type()));
     };
   }
 
-  private @Nullable Trouble authenticate() {
+  private @Nullable EslFailure authenticate() {
     return switch (ask("auth " + target.settings().password().text())) {
-      case Read.Failed(Trouble trouble) -> trouble;
-      case Read.Got(Frame frame) when frame.reply().startsWith("+OK") -> null;
-      case Read.Got(Frame frame) ->
-          new Trouble(WRONG_PASSWORD, "the password is refused: " + shown(frame.reply()));
+      case EslReadResult.Failed(EslFailure trouble) -> trouble;
+      case EslReadResult.Got(EslFrame frame) when frame.reply().startsWith("+OK") -> null;
+      case EslReadResult.Got(EslFrame frame) ->
+          new EslFailure(WRONG_PASSWORD, "the password is refused: " + shown(frame.reply()));
     };
   }
 
   /** Asks for events: as JSON, or else plain. */
-  @Nullable Trouble subscribe() {
-    Trouble trouble = null;
+  @Nullable EslFailure subscribe() {
+    EslFailure trouble = null;
     for (String format : new String[] {"json ", "plain "}) {
       switch (ask("event " + format + EVENTS)) {
-        case Read.Failed(Trouble failed) -> {
+        case EslReadResult.Failed(EslFailure failed) -> {
           return failed;
         }
-        case Read.Got(Frame frame) when frame.reply().startsWith("+OK") -> {
+        case EslReadResult.Got(EslFrame frame) when frame.reply().startsWith("+OK") -> {
           return null;
         }
-        case Read.Got(Frame frame) ->
-            trouble = new Trouble(NOT_ALLOWED, "events are refused: " + shown(frame.reply()));
+        case EslReadResult.Got(EslFrame frame) ->
+            trouble = new EslFailure(NOT_ALLOWED, "events are refused: " + shown(frame.reply()));
       }
     }
     return trouble;
   }
 
   // Events that overtake an answer are passed over: who listens begins with what is so then.
-  private Read ask(String command) {
+  private EslReadResult ask(String command) {
     begin();
-    Trouble trouble = send(command);
+    EslFailure trouble = send(command);
     if (trouble != null) {
-      return new Read.Failed(trouble);
+      return new EslReadResult.Failed(trouble);
     }
-    Read read = read();
-    while (read instanceof Read.Got(Frame frame) && !frame.type().equals("command/reply")) {
+    EslReadResult read = read();
+    while (read instanceof EslReadResult.Got(EslFrame frame)
+        && !frame.type().equals("command/reply")) {
       read = read();
     }
     return read;
   }
 
   /** Sends a command; one at a time. */
-  @Nullable Trouble send(String command) {
+  @Nullable EslFailure send(String command) {
     try {
       socket.getOutputStream().write((command + "\n\n").getBytes(UTF_8));
       return null;
     } catch (IOException e) {
-      return new Trouble(CLOSED, "cut: " + e.getMessage());
+      return new EslFailure(CLOSED, "cut: " + e.getMessage());
     }
   }
 
@@ -148,53 +149,56 @@ final class EslConnection {
   }
 
   /** The next frame, however long that takes. */
-  Read await() {
+  EslReadResult await() {
     patient = true;
     return read();
   }
 
-  private Read read() {
+  private EslReadResult read() {
     try {
       while (true) {
-        Frame frame = reader.next();
+        EslFrame frame = reader.next();
         if (frame != null) {
           return sorted(frame);
         }
-        Trouble trouble = judged();
+        EslFailure trouble = judged();
         if (trouble != null) {
-          return new Read.Failed(trouble);
+          return new EslReadResult.Failed(trouble);
         }
         socket.setSoTimeout(patient ? 0 : leftMs());
         int count = socket.getInputStream().read(chunk);
         if (count < 0) {
-          return new Read.Failed(new Trouble(CLOSED, "it closed the connection"));
+          return new EslReadResult.Failed(new EslFailure(CLOSED, "it closed the connection"));
         }
         reader.received(chunk, 0, count);
       }
     } catch (SocketTimeoutException _) {
-      return new Read.Failed(new Trouble(SILENT, "no answer" + inTime()));
+      return new EslReadResult.Failed(new EslFailure(SILENT, "no answer" + inTime()));
     } catch (IOException e) {
       String why = Objects.toString(e.getMessage(), "the connection is lost");
       // The kernel's word when keepalives stay without an answer.
-      return new Read.Failed(new Trouble(why.contains("timed out") ? SILENT : CLOSED, why));
+      return new EslReadResult.Failed(
+          new EslFailure(why.contains("timed out") ? SILENT : CLOSED, why));
     }
   }
 
-  private @Nullable Trouble judged() {
+  private @Nullable EslFailure judged() {
     if (reader.isForeign()) {
-      return new Trouble(NOT_FREESWITCH, "what it says first is no event socket's greeting");
+      return new EslFailure(NOT_FREESWITCH, "what it says first is no event socket's greeting");
     }
     String problem = reader.problem();
-    return problem == null ? null : new Trouble(MALFORMED, problem);
+    return problem == null ? null : new EslFailure(MALFORMED, problem);
   }
 
-  private static Read sorted(Frame frame) {
+  private static EslReadResult sorted(EslFrame frame) {
     return switch (frame.type()) {
       case "text/rude-rejection" ->
-          new Read.Failed(new Trouble(NOT_ALLOWED, "its access list does not have our address"));
+          new EslReadResult.Failed(
+              new EslFailure(NOT_ALLOWED, "its access list does not have our address"));
       case "text/disconnect-notice" ->
-          new Read.Failed(new Trouble(CLOSED, "it said goodbye: " + shown(frame.text())));
-      default -> new Read.Got(frame);
+          new EslReadResult.Failed(
+              new EslFailure(CLOSED, "it said goodbye: " + shown(frame.text())));
+      default -> new EslReadResult.Got(frame);
     };
   }
 

@@ -12,8 +12,8 @@ public interface EslSession {
   EslSession NONE =
       new EslSession() {
         @Override
-        public void api(String command, Consumer<EslAnswer> then) {
-          then.accept(new EslAnswer.Failed("not connected"));
+        public void api(String command, Consumer<EslReply> then) {
+          then.accept(new EslReply.Failed("not connected"));
         }
 
         @Override
@@ -28,7 +28,7 @@ public interface EslSession {
    *
    * @param then is given the answer, exactly once, on the home loop; at once when not connected
    */
-  void api(String command, Consumer<EslAnswer> then);
+  void api(String command, Consumer<EslReply> then);
 
   /**
    * There is reason to believe that the other end is there: when it waits for its next attempt,

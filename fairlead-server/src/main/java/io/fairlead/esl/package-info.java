@@ -8,7 +8,7 @@
  *   <li>Calls: loop, config.
  *   <li>Owned by: a session's reports come home to one loop; its reading and writing is done by
  *       virtual threads of its own.
- *   <li>Start at: {@link io.fairlead.esl.Esl}.
+ *   <li>Start at: {@link io.fairlead.esl.EslConnector}.
  * </ul>
  */
 @NullMarked

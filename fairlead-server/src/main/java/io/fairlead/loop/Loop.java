@@ -15,10 +15,10 @@ public interface Loop {
   long nowNs();
 
   /** The loop's timers. */
-  Timers timers();
+  TimerWheel timers();
 
   /** Whom the step that runs now is for. */
-  default Steps steps() {
+  default CurrentStep steps() {
     return timers().steps();
   }
 

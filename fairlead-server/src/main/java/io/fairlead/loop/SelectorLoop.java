@@ -40,7 +40,7 @@ public final class SelectorLoop implements Loop {
   private final Runnable onError;
   private final Selector selector;
   private final LoopThread thread;
-  private final Timers timers;
+  private final TimerWheel timers;
   private final MpscUnboundedArrayQueue<Runnable> commands =
       new MpscUnboundedArrayQueue<>(COMMANDS_PER_CYCLE);
   private final AtomicBoolean asleep = new AtomicBoolean();
@@ -66,7 +66,7 @@ public final class SelectorLoop implements Loop {
     this.index = index;
     this.onError = onError;
     this.nowNs = System.nanoTime();
-    this.timers = new Timers(nowNs);
+    this.timers = new TimerWheel(nowNs);
     this.thread = new LoopThread(this);
     try {
       this.selector = Selector.open();
@@ -113,7 +113,7 @@ public final class SelectorLoop implements Loop {
    * Has the listener told, on this loop, when the channel is ready. Called on the loop, or before
    * it is started.
    */
-  public SelectionKey register(SelectableChannel channel, int operations, Ready listener)
+  public SelectionKey register(SelectableChannel channel, int operations, ReadyListener listener)
       throws ClosedChannelException {
     interestChanged = true;
     return channel.register(selector, operations, listener);
@@ -136,7 +136,7 @@ public final class SelectorLoop implements Loop {
   }
 
   @Override
-  public Timers timers() {
+  public TimerWheel timers() {
     return timers;
   }
 
@@ -300,7 +300,8 @@ public final class SelectorLoop implements Loop {
     for (int i = 0; i < readyCount; i++) {
       SelectionKey key = ready[i];
       ready[i] = null;
-      Ready listener = key != null && key.attachment() instanceof Ready r ? r : null;
+      ReadyListener listener =
+          key != null && key.attachment() instanceof ReadyListener r ? r : null;
       try {
         if (listener != null && key.isValid()) {
           listener.onReady(key);
@@ -329,7 +330,7 @@ public final class SelectorLoop implements Loop {
   }
 
   // A defect. Whoever waits for the step is told, so that it ends what it began.
-  private void failed(String where, Throwable e, @Nullable Answerable more) {
+  private void failed(String where, Throwable e, @Nullable StepOwner more) {
     LOG.error("loop {}: a {} failed, of {}", index, where, title(steps().current()), e);
     onError.run();
     try {
@@ -343,7 +344,7 @@ public final class SelectorLoop implements Loop {
     }
   }
 
-  private static String title(@Nullable Answerable who) {
+  private static String title(@Nullable StepOwner who) {
     try {
       return who == null ? "nobody's request" : who.toString();
     } catch (RuntimeException e) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public abstract class Timer implements Answerable {
+public abstract class Timer implements StepOwner {
   static final int IDLE = -1;
 
   @Nullable Timer previous;
@@ -32,7 +32,7 @@ public abstract class Timer implements Answerable {
     };
   }
 
-  /** True between {@link Timers#schedule} and firing or cancelling. */
+  /** True between {@link TimerWheel#schedule} and firing or cancelling. */
   public final boolean armed() {
     return slot != IDLE;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media;
 
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.util.function.Consumer;
 
@@ -64,6 +64,6 @@ public interface MediaCall {
     void untouched(String why);
 
     /** The message that brought it must be refused. */
-    void refused(Cause cause);
+    void refused(RefusalCause cause);
   }
 }

@@ -29,7 +29,7 @@ public record Cidr(InetAddress address, int prefix) {
   public static Cidr parse(String text) {
     int slash = text.indexOf('/');
     String host = slash < 0 ? text : text.substring(0, slash);
-    InetAddress address = Addresses.literal(host);
+    InetAddress address = IpAddresses.literal(host);
     if (address == null) {
       throw new IllegalArgumentException("`" + text + "` is not a network");
     }

@@ -55,7 +55,7 @@ public record HostPort(String host, int port) {
 
   /** The address, or null when the host is a name. */
   public @Nullable InetAddress address() {
-    return Addresses.literal(host);
+    return IpAddresses.literal(host);
   }
 
   /** The socket address; unresolved when the host is a name. */
@@ -67,12 +67,12 @@ public record HostPort(String host, int port) {
   }
 
   private static boolean isV6(String host) {
-    return host.indexOf(':') >= 0 && Addresses.literal(host) != null;
+    return host.indexOf(':') >= 0 && IpAddresses.literal(host) != null;
   }
 
   private static boolean isNameOrV4(String host) {
     return NUMBERS.matcher(host).matches()
-        ? Addresses.literal(host) != null
+        ? IpAddresses.literal(host) != null
         : NAME.matcher(host).matches();
   }
 

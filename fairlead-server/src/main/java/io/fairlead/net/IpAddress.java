@@ -15,7 +15,7 @@ public record IpAddress(InetAddress address) {
    * @throws IllegalArgumentException when it is none
    */
   public static IpAddress parse(String text) {
-    InetAddress address = Addresses.literal(text);
+    InetAddress address = IpAddresses.literal(text);
     if (address == null) {
       throw new IllegalArgumentException("`" + text + "` is not an IP address");
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the call log will say of one call, registration or other request. Filled along the way by
- * whoever learns something, then given to {@link Journal#write}. Texts of the peer are copied, cut
+ * whoever learns something, then given to {@link CallLog#write}. Texts of the peer are copied, cut
  * at {@link #LONGEST} bytes, into one array.
  *
  * <p>Owned by one loop.
@@ -67,8 +67,8 @@ public final class CallRecord {
   @Nullable String backend;
   int tries;
   int status;
-  Cause cause = Cause.NONE;
-  Blame blame = Blame.NONE;
+  RefusalCause cause = RefusalCause.NONE;
+  FailureBlame blame = FailureBlame.NONE;
   private long ringingNs = UNKNOWN;
   private long finalNs = UNKNOWN;
   private long endedNs = UNKNOWN;
@@ -146,14 +146,14 @@ public final class CallRecord {
   }
 
   /** Why Fairlead itself decided something. */
-  public CallRecord cause(Cause why) {
+  public CallRecord cause(RefusalCause why) {
     cause = why;
     return this;
   }
 
   /** Whose fault a failure was; that a backend is to blame counts more than anything else. */
-  public CallRecord blame(Blame why) {
-    if (why != Blame.NONE && (blame == Blame.NONE || why.onBackend())) {
+  public CallRecord blame(FailureBlame why) {
+    if (why != FailureBlame.NONE && (blame == FailureBlame.NONE || why.onBackend())) {
       blame = why;
     }
     return this;
@@ -187,13 +187,16 @@ public final class CallRecord {
   }
 
   /** Why Fairlead itself decided something, so far. */
-  public Cause cause() {
+  public RefusalCause cause() {
     return cause;
   }
 
   /** True unless it was answered with success and ended in the ordinary way. */
   public boolean failed() {
-    return status < 200 || status >= 300 || cause != Cause.NONE || endedBy == EndedBy.BACKEND_LOST;
+    return status < 200
+        || status >= 300
+        || cause != RefusalCause.NONE
+        || endedBy == EndedBy.BACKEND_LOST;
   }
 
   /** Method and Call-ID, which say whose it is. */

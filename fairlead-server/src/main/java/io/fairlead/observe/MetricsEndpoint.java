@@ -33,7 +33,7 @@ public final class MetricsEndpoint implements AutoCloseable {
    */
   public static MetricsEndpoint start(InetSocketAddress address, Meters meters) throws IOException {
     PrometheusRegistry registry = new PrometheusRegistry();
-    registry.register(new Exposition(meters));
+    registry.register(new PrometheusExposition(meters));
     if (address.isUnresolved()) {
       throw new IOException("the name " + address.getHostString() + " has no address");
     }

@@ -23,7 +23,7 @@ final class SystemLogEncoder extends EncoderBase<ILoggingEvent> {
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    Line line = new Line();
+    LogLine line = new LogLine();
     line.start(json);
     line.time("time", event.getTimeStamp());
     line.field("level", event.getLevel().toString().toLowerCase(Locale.ROOT));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.dialog.Occupant;
+import io.fairlead.dialog.CountedCall;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
-import io.fairlead.pool.blame.Asking;
+import io.fairlead.pool.blame.BackendRequest;
 import io.fairlead.pool.freeswitch.CallEnder;
+import io.fairlead.pool.freeswitch.EventSocketState;
 import io.fairlead.pool.freeswitch.Figures;
-import io.fairlead.pool.freeswitch.Link;
-import io.fairlead.pool.health.Condition;
+import io.fairlead.pool.health.CombinedHealth;
 import io.fairlead.pool.health.Health;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
@@ -32,16 +32,16 @@ public final class Backend {
   private final BackendUri uri;
   private final @Nullable String domain;
   private final Loop home;
-  private final Condition condition;
+  private final CombinedHealth condition;
   private final BackendMeters meters;
-  private final Outcomes outcomes;
-  private final Cells cells;
+  private final RequestOutcomes outcomes;
+  private final LoadCounters cells;
   private final int slot;
   private final LiveCalls calls;
   private final Capacity capacity;
   private final FreeSwitchState freeSwitch;
-  private final Orders orders;
-  private final Rate rate = new Rate();
+  private final OperatorOrders orders;
+  private final DecayingRate rate = new DecayingRate();
   private long tallied;
   private final @Nullable InetSocketAddress address;
   private volatile @Nullable Peer peer;
@@ -50,7 +50,8 @@ public final class Backend {
   private volatile BackendSettings settings;
   private volatile @Nullable Pool pool;
 
-  Backend(Member member, Roster roster, String poolName, Loop home, Meters meters) {
+  Backend(
+      ResolvedBackend member, PoolReloadState roster, String poolName, Loop home, Meters meters) {
     BackendSettings settings = member.settings();
     this.domain = member.domain();
     this.id = roster.newId();
@@ -60,14 +61,14 @@ public final class Backend {
     this.settings = settings;
     this.home = home;
     this.cells = roster.cells();
-    this.slot = id % Cells.BACKENDS;
+    this.slot = id % LoadCounters.BACKENDS;
     this.calls = new LiveCalls(roster, id);
     this.capacity = new Capacity(cells, slot);
     this.freeSwitch = new FreeSwitchState(this, roster.rooms());
-    this.condition = new Condition(home, this::onHealth);
+    this.condition = new CombinedHealth(home, this::onHealth);
     this.meters = new BackendMeters(meters, poolName, name);
-    this.outcomes = new Outcomes(this, this.meters);
-    this.orders = new Orders(this, home, this.meters.overdue);
+    this.outcomes = new RequestOutcomes(this, this.meters);
+    this.orders = new OperatorOrders(this, home, this.meters.overdue);
     this.address = member.address();
     use(member);
     this.meters.watch(this);
@@ -137,18 +138,18 @@ public final class Backend {
   }
 
   /** Puts a live call of nobody into the set of the calling loop, at the home loop's time. */
-  public Occupancy occupy(int loop) {
-    return occupy(loop, Occupant.NOBODY, home.nowNs());
+  public CallSlot occupy(int loop) {
+    return occupy(loop, CountedCall.NOBODY, home.nowNs());
   }
 
   /** Puts a live call into the set of the calling loop. */
-  public Occupancy occupy(int loop, Occupant occupant, long nowNs) {
-    Occupancy call = new Occupancy(this, loop, occupant, nowNs);
+  public CallSlot occupy(int loop, CountedCall occupant, long nowNs) {
+    CallSlot call = new CallSlot(this, loop, occupant, nowNs);
     calls.link(call, loop);
     return call;
   }
 
-  void unlink(Occupancy call, int loop) {
+  void unlink(CallSlot call, int loop) {
     calls.unlink(call, loop);
   }
 
@@ -188,17 +189,17 @@ public final class Backend {
   }
 
   /** What it has of resources. */
-  public Resources resources() {
+  public BackendResources resources() {
     return capacity.resources();
   }
 
   /** True when it has what the request asks of its resources. */
-  public boolean meets(Demand demand) {
+  public boolean meets(PickRequest demand) {
     return capacity.meets(demand);
   }
 
   /** True when it has the resource the request asks for at all, though none may be left. */
-  public boolean hasAny(Demand demand) {
+  public boolean hasAny(PickRequest demand) {
     return capacity.hasAny(demand);
   }
 
@@ -212,13 +213,13 @@ public final class Backend {
     return outcomes.latencyNs();
   }
 
-  /** What requests to it came to; whoever asks it tells it by an {@link Asking}. */
-  public Outcomes outcomes() {
+  /** What requests to it came to; whoever asks it tells it by an {@link BackendRequest}. */
+  public RequestOutcomes outcomes() {
     return outcomes;
   }
 
   /** What is believed of its pool's backends; null when it has none. */
-  @Nullable Charges doubts() {
+  @Nullable FailureConsequences doubts() {
     Pool owner = pool;
     return owner == null ? null : owner.charges();
   }
@@ -285,7 +286,7 @@ public final class Backend {
   }
 
   /** How it is with its event socket; null when none is configured. */
-  public @Nullable Link link() {
+  public @Nullable EventSocketState link() {
     return freeSwitch.link();
   }
 
@@ -303,7 +304,7 @@ public final class Backend {
   }
 
   /** Its numbers now. */
-  public Statistics statistics() {
+  public BackendStatistics statistics() {
     return meters.statistics(cells.picks(slot), load(), latencyNs());
   }
 
@@ -313,11 +314,11 @@ public final class Backend {
   }
 
   /** Its health, to be changed; on the home loop only. */
-  public Condition condition() {
+  public CombinedHealth condition() {
     return condition;
   }
 
-  Cells cells() {
+  LoadCounters cells() {
     return cells;
   }
 
@@ -342,7 +343,7 @@ public final class Backend {
   }
 
   /** Takes the settings of a reload. */
-  void use(Member member) {
+  void use(ResolvedBackend member) {
     BackendSettings next = member.settings();
     rank = member.rank();
     capacity.use(next);
@@ -355,7 +356,7 @@ public final class Backend {
     toldCallers = tell;
   }
 
-  /** True when it is told where requests come from: see {@link CallerAddress}. */
+  /** True when it is told where requests come from: see {@link CallerAddressHeaders}. */
   public boolean toldCallers() {
     return toldCallers;
   }

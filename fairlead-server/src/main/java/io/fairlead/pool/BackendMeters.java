@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.observe.Blame;
 import io.fairlead.observe.Counter;
+import io.fairlead.observe.FailureBlame;
 import io.fairlead.observe.Histogram;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -16,7 +16,7 @@ final class BackendMeters {
   private final String pool;
   private final String backend;
   private final Counter[] outcomes = new Counter[CLASSES + 1];
-  private final Counter[] faults = new Counter[Blame.values().length];
+  private final Counter[] faults = new Counter[FailureBlame.values().length];
   private final Counter[] checks = new Counter[CheckResult.values().length];
 
   final Counter picks;
@@ -42,7 +42,7 @@ final class BackendMeters {
     for (CheckResult result : CheckResult.values()) {
       checks[result.ordinal()] = meters.counter(Meter.POOL_CHECKS, pool, backend, result.text());
     }
-    for (Blame blame : Blame.FAULTS) {
+    for (FailureBlame blame : FailureBlame.FAULTS) {
       faults[blame.ordinal()] =
           meters.counter(Meter.POOL_FAULTS, pool, backend, blame.fault(), blame.evidence());
     }
@@ -65,7 +65,7 @@ final class BackendMeters {
     return checks[result.ordinal()];
   }
 
-  Counter fault(Blame blame) {
+  Counter fault(FailureBlame blame) {
     return faults[blame.ordinal()];
   }
 
@@ -83,8 +83,8 @@ final class BackendMeters {
   }
 
   /** The numbers now, beside those that are counted elsewhere. */
-  Statistics statistics(long chosen, int live, long latencyNs) {
+  BackendStatistics statistics(long chosen, int live, long latencyNs) {
     long failed = outcome(500).value() + timeouts.value() + unreachable.value();
-    return new Statistics(chosen, live, outcome(200).value(), failed, latencyNs);
+    return new BackendStatistics(chosen, live, outcome(200).value(), failed, latencyNs);
   }
 }

@@ -13,11 +13,11 @@ final class Capacity {
   /** What {@link #limit} gives when there is none. */
   static final int UNLIMITED = Integer.MAX_VALUE;
 
-  private final Cells cells;
+  private final LoadCounters cells;
   private final int slot;
-  private final Ramp ramp = new Ramp();
-  private final Pace pace = new Pace();
-  private final Resources resources = new Resources();
+  private final SlowStart ramp = new SlowStart();
+  private final CallRateLimiter pace = new CallRateLimiter();
+  private final BackendResources resources = new BackendResources();
   private volatile int maxCalls = UNLIMITED;
   private volatile @Nullable Figures figures;
   private volatile double idleCpu;
@@ -26,7 +26,7 @@ final class Capacity {
    * @param cells where its live calls are counted
    * @param slot its own place there
    */
-  Capacity(Cells cells, int slot) {
+  Capacity(LoadCounters cells, int slot) {
     this.cells = cells;
     this.slot = slot;
   }
@@ -84,28 +84,28 @@ final class Capacity {
   }
 
   /** What it has of its full share of new calls while it is back only a while. */
-  Ramp ramp() {
+  SlowStart ramp() {
     return ramp;
   }
 
   /** When it may have its next call under max-cps, and who waits for that. */
-  Pace pace() {
+  CallRateLimiter pace() {
     return pace;
   }
 
   /** What it has of resources. */
-  Resources resources() {
+  BackendResources resources() {
     return resources;
   }
 
   /** True when it has what the request asks of its resources. */
-  boolean meets(Demand demand) {
+  boolean meets(PickRequest demand) {
     String resource = demand.resource();
     return demand.call() ? resource == null || resources.left(resource) : hasAny(demand);
   }
 
   /** True when it has the resource the request asks for at all, though none may be left. */
-  boolean hasAny(Demand demand) {
+  boolean hasAny(PickRequest demand) {
     String resource = demand.resource();
     return resource == null || resources.names(resource);
   }

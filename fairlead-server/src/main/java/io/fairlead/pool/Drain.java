@@ -2,7 +2,7 @@
 package io.fairlead.pool;
 
 import io.fairlead.config.Durations;
-import io.fairlead.esl.EslAnswer;
+import io.fairlead.esl.EslReply;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Counter;
@@ -67,7 +67,7 @@ public final class Drain {
   private final Counter overdue;
   private final long sinceNs;
   private final int startedWith;
-  private final Decline decline;
+  private final DrainForecast decline;
   private final Timer next = Timer.of(this::look);
   private final Timer deadline = Timer.of(this::onDeadline);
   private Phase phase = Phase.DRAINING;
@@ -81,7 +81,7 @@ public final class Drain {
     this.overdue = overdue;
     this.sinceNs = home.nowNs();
     this.startedWith = backend.load();
-    this.decline = new Decline(startedWith, sinceNs);
+    this.decline = new DrainForecast(startedWith, sinceNs);
     this.progress = seen();
   }
 
@@ -181,13 +181,13 @@ public final class Drain {
     }
   }
 
-  private void onEnded(EslAnswer answer) {
+  private void onEnded(EslReply answer) {
     switch (answer) {
-      case EslAnswer.Text text when text.isError() ->
+      case EslReply.Text text when text.isError() ->
           LOG.error("backend {} does not end its calls: {}", backend.path(), text.body().strip());
-      case EslAnswer.Text text ->
+      case EslReply.Text text ->
           LOG.info("backend {} ends its calls: {}", backend.path(), text.body().strip());
-      case EslAnswer.Failed failed ->
+      case EslReply.Failed failed ->
           LOG.error("backend {} cannot be told to end its calls: {}", backend.path(), failed.why());
     }
   }

@@ -107,10 +107,10 @@ public record FailoverReason(String text, int status, int cause) {
     if (failure.status() != 503) {
       return false;
     }
-    return switch (Q850.cause(failure)) {
+    return switch (Q850Cause.cause(failure)) {
       // No circuit, network out of order, congestion, channel and bearer not available.
       case 34, 38, 42, 44, 58 -> true;
-      default -> Q850.sipCause(failure) == GATEWAY_DOWN;
+      default -> Q850Cause.sipCause(failure) == GATEWAY_DOWN;
     };
   }
 

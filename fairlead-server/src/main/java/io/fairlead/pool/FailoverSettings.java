@@ -78,7 +78,7 @@ public record FailoverSettings(
     if (FailoverReason.passesOn(failure.status()) || !failure.has(HeaderName.REASON)) {
       return false;
     }
-    int cause = Q850.cause(failure);
+    int cause = Q850Cause.cause(failure);
     for (int i = 0; i < on.size(); i++) {
       if (cause > 0 && on.get(i).cause() == cause) {
         return true;

@@ -3,9 +3,9 @@ package io.fairlead.pool;
 
 import io.fairlead.esl.EslSettings;
 import io.fairlead.pool.freeswitch.CallEnder;
+import io.fairlead.pool.freeswitch.EventSocketState;
 import io.fairlead.pool.freeswitch.Figures;
 import io.fairlead.pool.freeswitch.FreeSwitch;
-import io.fairlead.pool.freeswitch.Link;
 import io.fairlead.pool.freeswitch.MonitoredBackend;
 import io.fairlead.pool.freeswitch.RoomReport;
 import io.fairlead.pool.health.HealthState;
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FreeSwitchState implements MonitoredBackend {
   private final Backend backend;
-  private final Rooms rooms;
+  private final RoomDirectory rooms;
   private volatile @Nullable FreeSwitch socket;
   private volatile @Nullable CallEnder callEnder;
 
   /**
    * @param rooms the pool's
    */
-  FreeSwitchState(Backend backend, Rooms rooms) {
+  FreeSwitchState(Backend backend, RoomDirectory rooms) {
     this.backend = backend;
     this.rooms = rooms;
   }
@@ -50,7 +50,7 @@ final class FreeSwitchState implements MonitoredBackend {
   }
 
   /** How it is with the event socket; null when none is configured. From any thread. */
-  @Nullable Link link() {
+  @Nullable EventSocketState link() {
     FreeSwitch open = socket;
     return open == null ? null : open.link();
   }
@@ -137,7 +137,7 @@ final class FreeSwitchState implements MonitoredBackend {
 
   @Override
   public void onRoom(RoomReport room) {
-    rooms.put(new Rooms.Room(room, backend));
+    rooms.put(new RoomDirectory.Room(room, backend));
   }
 
   @Override

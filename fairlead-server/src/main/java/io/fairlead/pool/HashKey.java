@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.pool.balance.Mix;
+import io.fairlead.pool.balance.StableHash;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
@@ -91,13 +91,13 @@ public record HashKey(Part part, String header) {
   }
 
   private static long callId(SipRequest request) {
-    return Mix.of(request.bytes(), request.callIdFrom(), request.callIdTo());
+    return StableHash.of(request.bytes(), request.callIdFrom(), request.callIdTo());
   }
 
   private static long header(SipRequest request, int i) {
     return i < 0
         ? callId(request)
-        : Mix.of(request.bytes(), request.valueStart(i), request.valueEnd(i));
+        : StableHash.of(request.bytes(), request.valueStart(i), request.valueEnd(i));
   }
 
   // The two parsers live for this call only; the key is shared by all loops and cannot lend its
@@ -122,14 +122,14 @@ public record HashKey(Part part, String header) {
     }
     byte[] bytes = request.bytes();
     if (Ascii.indexOf(bytes, uri.userFrom(), uri.userTo(), '%') < 0) {
-      return Mix.of(bytes, uri.userFrom(), uri.userTo());
+      return StableHash.of(bytes, uri.userFrom(), uri.userTo());
     }
-    return Mix.of(uri.user());
+    return StableHash.of(uri.user());
   }
 
   private static long source(Flow flow) {
     byte[] address = flow.remote().getAddress().getAddress();
-    return Mix.of(address, 0, address.length);
+    return StableHash.of(address, 0, address.length);
   }
 
   @Override

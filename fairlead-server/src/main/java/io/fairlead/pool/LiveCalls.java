@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.dialog.Occupant;
+import io.fairlead.dialog.CountedCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -14,30 +14,30 @@ import org.jspecify.annotations.Nullable;
  * docs/ownership.md.
  */
 public final class LiveCalls {
-  private final Roster roster;
-  private final Cells cells;
+  private final PoolReloadState roster;
+  private final LoadCounters cells;
   private final int id;
   private final int slot;
-  private final @Nullable Occupancy[] heads;
+  private final @Nullable CallSlot[] heads;
   // The oldest of each list, for whoever asks from another thread.
-  private final AtomicReferenceArray<@Nullable Occupancy> tails;
+  private final AtomicReferenceArray<@Nullable CallSlot> tails;
 
   /**
    * @param roster keeps the sizes of the sets; gave the backend its number last
    * @param id the backend's number
    */
-  LiveCalls(Roster roster, int id) {
+  LiveCalls(PoolReloadState roster, int id) {
     int loops = roster.loops();
     this.roster = roster;
     this.cells = roster.cells();
     this.id = id;
-    this.slot = id % Cells.BACKENDS;
-    this.heads = new Occupancy[loops];
+    this.slot = id % LoadCounters.BACKENDS;
+    this.heads = new CallSlot[loops];
     this.tails = new AtomicReferenceArray<>(loops);
   }
 
-  void link(Occupancy call, int loop) {
-    Occupancy head = heads[loop];
+  void link(CallSlot call, int loop) {
+    CallSlot head = heads[loop];
     call.next = head;
     if (head == null) {
       tails.setOpaque(loop, call);
@@ -48,9 +48,9 @@ public final class LiveCalls {
     resized(loop, 1);
   }
 
-  void unlink(Occupancy call, int loop) {
-    Occupancy before = call.previous;
-    Occupancy after = call.next;
+  void unlink(CallSlot call, int loop) {
+    CallSlot before = call.previous;
+    CallSlot after = call.next;
     if (before == null) {
       heads[loop] = after;
     } else {
@@ -72,10 +72,10 @@ public final class LiveCalls {
   }
 
   /** Shows the calling loop's live calls. */
-  public void forEach(int loop, Consumer<Occupancy> action) {
-    Occupancy call = heads[loop];
+  public void forEach(int loop, Consumer<CallSlot> action) {
+    CallSlot call = heads[loop];
     while (call != null) {
-      Occupancy following = call.next;
+      CallSlot following = call.next;
       action.accept(call);
       call = following;
     }
@@ -88,10 +88,10 @@ public final class LiveCalls {
    * @return how many
    */
   public int lost(int loop, long startedNs) {
-    List<Occupant> there = new ArrayList<>();
+    List<CountedCall> there = new ArrayList<>();
     forEach(loop, call -> there.add(call.occupant()));
     int ended = 0;
-    for (Occupant occupant : there) {
+    for (CountedCall occupant : there) {
       ended += occupant.backendLost(startedNs) ? 1 : 0;
     }
     return ended;
@@ -101,7 +101,7 @@ public final class LiveCalls {
   long longestNs(long nowNs) {
     long longest = 0;
     for (int i = 0; i < tails.length(); i++) {
-      Occupancy oldest = tails.getOpaque(i);
+      CallSlot oldest = tails.getOpaque(i);
       longest = oldest == null ? longest : Math.max(longest, nowNs - oldest.sinceNs);
     }
     return longest;

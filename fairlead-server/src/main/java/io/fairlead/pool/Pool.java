@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.esl.Esl;
+import io.fairlead.esl.EslConnector;
 import io.fairlead.loop.Loop;
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
-import io.fairlead.pool.affinity.Residences;
+import io.fairlead.observe.RefusalCause;
+import io.fairlead.pool.affinity.AffinityTable;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.transport.Flow;
 import java.util.List;
@@ -17,26 +17,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A farm as it is now. Any loop picks from it, with its own index; health is decided on one loop,
- * the home, and reaches the others as an immutable {@link Line} that is swapped. Shared: see
+ * the home, and reaches the others as an immutable {@link PickOrder} that is swapped. Shared: see
  * docs/ownership.md.
  */
 public final class Pool {
   private final String name;
   private final PoolSettings settings;
   private final Surroundings around;
-  private final Roster roster;
+  private final PoolReloadState roster;
   private final List<Backend> backends;
   private final List<Backend> toldCallers;
-  private final List<Tier> tiers;
-  private final Desk[] desks;
+  private final List<PriorityTier> tiers;
+  private final LoopBalancers[] desks;
   private final HashKey hashKey;
-  private final Charges charges;
-  private final List<Member> members;
-  private final Rooms rooms;
+  private final FailureConsequences charges;
+  private final List<ResolvedBackend> members;
+  private final RoomDirectory rooms;
   private final long queueNs;
   private final PoolRefusal refusal;
   private final PoolSupervisor supervisor;
-  private volatile Line line;
+  private volatile PickOrder line;
 
   /**
    * What pools are built on. Immutable.
@@ -55,14 +55,14 @@ public final class Pool {
       Meters meters,
       PoolObserver observer,
       SplittableRandom random,
-      AddressBook book,
-      Esl esl) {}
+      BackendNameRefresh book,
+      EslConnector esl) {}
 
   Pool(
       String name,
       PoolSettings settings,
-      Map<Member, Backend> backends,
-      Roster roster,
+      Map<ResolvedBackend, Backend> backends,
+      PoolReloadState roster,
       Surroundings around) {
     this.name = name;
     this.members = List.copyOf(backends.keySet());
@@ -73,17 +73,17 @@ public final class Pool {
     this.backends.forEach(each -> each.tellCallers(settings.tellsCallers(each.settings())));
     this.toldCallers = this.backends.stream().filter(Backend::toldCallers).toList();
     SplittableRandom random = around.random().split();
-    this.tiers = Tier.of(this.backends, roster.ids());
-    this.desks = new Desk[around.loops()];
+    this.tiers = PriorityTier.of(this.backends, roster.ids());
+    this.desks = new LoopBalancers[around.loops()];
     for (int i = 0; i < desks.length; i++) {
-      desks[i] = new Desk(settings, tiers, roster, i, random);
+      desks[i] = new LoopBalancers(settings, tiers, roster, i, random);
     }
     this.rooms = roster.rooms();
     this.queueNs = settings.cpsQueue().toNanos();
     this.hashKey = settings.hashKey();
-    this.charges = new Charges(settings, name, this.backends);
+    this.charges = new FailureConsequences(settings, name, this.backends);
     this.refusal = new PoolRefusal(name, this.backends, around.meters());
-    this.line = Line.of(tiers, settings.panicThreshold().fraction());
+    this.line = PickOrder.of(tiers, settings.panicThreshold().fraction());
     this.supervisor = new PoolSupervisor(this, roster, around, random);
     around.meters().gauge(Meter.POOL_PANIC, () -> panicking() ? 1 : 0, name);
   }
@@ -99,16 +99,18 @@ public final class Pool {
   }
 
   /** Which conferences and queues its backends have. */
-  public Rooms rooms() {
+  public RoomDirectory rooms() {
     return rooms;
   }
 
   /** Where the keys of a scope live, as this node's calls say; they outlive a reload. */
-  public Residences residences(String scope) {
-    Residences known = roster.residences().get(scope);
+  public AffinityTable residences(String scope) {
+    AffinityTable known = roster.residences().get(scope);
     return known != null
         ? known
-        : roster.residences().computeIfAbsent(scope, s -> new Residences(around.meters(), name, s));
+        : roster
+            .residences()
+            .computeIfAbsent(scope, s -> new AffinityTable(around.meters(), name, s));
   }
 
   /** When the next backend is tried. */
@@ -117,7 +119,7 @@ public final class Pool {
   }
 
   /** What its backends were made of. */
-  List<Member> members() {
+  List<ResolvedBackend> members() {
     return members;
   }
 
@@ -165,7 +167,7 @@ public final class Pool {
   public @Nullable Backend pick(int loop, long key, List<Backend> tried) {
     Backend chosen = desks[loop].pick(line, key, tried);
     if (chosen == null) {
-      chosen = lastResort(new Demand(key, tried, null, false));
+      chosen = lastResort(new PickRequest(key, tried, null, false));
     }
     if (chosen != null) {
       chosen.picked(loop);
@@ -181,7 +183,7 @@ public final class Pool {
    * @param nowNs the time now
    * @return one that was not tried and has room, or null when there is none
    */
-  public @Nullable Backend pick(int loop, Demand demand, long nowNs) {
+  public @Nullable Backend pick(int loop, PickRequest demand, long nowNs) {
     Backend chosen = desks[loop].pick(line, demand, nowNs);
     if (chosen == null && demand.call() && line.paced()) {
       chosen = line.soonest(demand, nowNs, queueNs);
@@ -214,7 +216,7 @@ public final class Pool {
    * True when the backend is of this pool and takes calls, and has what the request asks of its
    * resources; it may have been tried, and a call may have to wait for its max-cps.
    */
-  public boolean fits(Backend backend, Demand demand) {
+  public boolean fits(Backend backend, PickRequest demand) {
     return backend.takesCalls() && backend.meets(demand) && backends.contains(backend);
   }
 
@@ -228,24 +230,24 @@ public final class Pool {
   public @Nullable Backend pickByHash(int loop, long key, List<Backend> tried) {
     Backend chosen = line.highest(key, tried);
     if (chosen == null) {
-      return lastResort(new Demand(key, tried, null, false));
+      return lastResort(new PickRequest(key, tried, null, false));
     }
     chosen.picked(loop);
     return chosen;
   }
 
-  private @Nullable Backend lastResort(Demand demand) {
-    return LastResort.of(tiers, demand, settings.trialCalls());
+  private @Nullable Backend lastResort(PickRequest demand) {
+    return LastResortPick.of(tiers, demand, settings.trialCalls());
   }
 
   /** True when it takes calls, or {@link #onTrial}. */
-  public boolean mayAsk(Backend backend, Demand demand) {
+  public boolean mayAsk(Backend backend, PickRequest demand) {
     return backend.takesCalls() || onTrial(backend, demand);
   }
 
   /** True when it is out only for what it answered to calls, and may be asked all the same. */
-  public boolean onTrial(Backend backend, Demand demand) {
-    return LastResort.takes(backend, demand, settings.trialCalls());
+  public boolean onTrial(Backend backend, PickRequest demand) {
+    return LastResortPick.takes(backend, demand, settings.trialCalls());
   }
 
   /** True when {@link #pickByHash} has one to give that is healthy. */
@@ -260,7 +262,7 @@ public final class Pool {
    * @return null when none may
    */
   public @Nullable Backend homeByHash(int loop, long key, Predicate<Backend> may) {
-    for (Tier tier : tiers) {
+    for (PriorityTier tier : tiers) {
       Backend chosen = tier.highest(key, may);
       if (chosen != null) {
         chosen.picked(loop);
@@ -271,17 +273,17 @@ public final class Pool {
   }
 
   /** Why {@link #pick} gave null; also counts it. */
-  public Cause nobody(List<Backend> tried) {
+  public RefusalCause nobody(List<Backend> tried) {
     return refusal.nobody();
   }
 
-  /** Why {@link #pick(int, Demand, long)} gave null; also counts it. */
-  public Cause nobody(Demand demand) {
+  /** Why {@link #pick(int, PickRequest, long)} gave null; also counts it. */
+  public RefusalCause nobody(PickRequest demand) {
     return refusal.nobody(demand);
   }
 
   /** The cause when the one backend that could take a request has no room; also counts it. */
-  public Cause overflow() {
+  public RefusalCause overflow() {
     return refusal.overflow();
   }
 
@@ -297,11 +299,11 @@ public final class Pool {
 
   /** The backends of the best tier that can take a call now. */
   public List<Backend> available() {
-    return available(new Demand(0, List.of(), null, false));
+    return available(new PickRequest(0, List.of(), null, false));
   }
 
   /** Those of them that have what the request asks of their resources. */
-  public List<Backend> available(Demand demand) {
+  public List<Backend> available(PickRequest demand) {
     List<Backend> free = line.available(demand);
     Backend last = free.isEmpty() ? lastResort(demand) : null;
     if (last != null) {
@@ -318,12 +320,12 @@ public final class Pool {
     return line.panicking();
   }
 
-  Roster roster() {
+  PoolReloadState roster() {
     return roster;
   }
 
   /** What follows from what requests come to. */
-  Charges charges() {
+  FailureConsequences charges() {
     return charges;
   }
 
@@ -333,13 +335,13 @@ public final class Pool {
   }
 
   /** What may be picked now. */
-  Line line() {
+  PickOrder line() {
     return line;
   }
 
   /** Looks anew at what may be picked; on the home loop. */
-  Line reline() {
-    Line next = Line.of(tiers, settings.panicThreshold().fraction());
+  PickOrder reline() {
+    PickOrder next = PickOrder.of(tiers, settings.panicThreshold().fraction());
     line = next;
     return next;
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.health.HealthState;
 import java.util.List;
 
@@ -20,21 +20,21 @@ final class PoolRefusal {
   }
 
   /** For a request that asks nothing of a backend but that it takes calls. */
-  Cause nobody() {
-    Cause cause = Cause.NO_HEALTHY_BACKEND;
+  RefusalCause nobody() {
+    RefusalCause cause = RefusalCause.NO_HEALTHY_BACKEND;
     for (Backend backend : backends) {
       HealthState state = backend.health().state();
       boolean full = state.takesCalls() && backend.full();
       if (full || state == HealthState.SATURATED) {
-        cause = Cause.OVERFLOW;
+        cause = RefusalCause.OVERFLOW;
       }
     }
     return counted(cause);
   }
 
   /** For a request that asks this. */
-  Cause nobody(Demand demand) {
-    Cause cause = Cause.NO_HEALTHY_BACKEND;
+  RefusalCause nobody(PickRequest demand) {
+    RefusalCause cause = RefusalCause.NO_HEALTHY_BACKEND;
     for (Backend backend : backends) {
       boolean asked = backend.settings().weight() > 0 && !demand.tried().contains(backend);
       // Such a one would have been picked, were it not for room.
@@ -42,18 +42,18 @@ final class PoolRefusal {
           && backend.hasAny(demand)
           && backend.address() != null
           && backend.health().state().alive()) {
-        cause = Cause.OVERFLOW;
+        cause = RefusalCause.OVERFLOW;
       }
     }
     return counted(cause);
   }
 
   /** The one backend that could take it has no room. */
-  Cause overflow() {
-    return counted(Cause.OVERFLOW);
+  RefusalCause overflow() {
+    return counted(RefusalCause.OVERFLOW);
   }
 
-  private Cause counted(Cause cause) {
+  private RefusalCause counted(RefusalCause cause) {
     meters.counter(Meter.POOL_NOBODY, pool, cause.flag()).add();
     return cause;
   }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.config.Choice;
+import io.fairlead.config.ChosenPlugin;
 import io.fairlead.config.Percent;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.pool.balance.Balancer;
+import io.fairlead.pool.balance.BalancerTools;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.balance.HashSettings;
-import io.fairlead.pool.balance.Lent;
 import io.fairlead.pool.health.HealthSettings;
 import io.fairlead.pool.health.OutlierSettings;
 import io.fairlead.transport.tls.TlsClientSettings;
@@ -29,7 +29,7 @@ public record PoolSettings(
                     + " the least loaded, and several Fairleads do not all run to the same one.",
             value = "p2c",
             kinds = Balancers.class)
-        Choice<?, Lent, Balancer> balance,
+        ChosenPlugin<?, BalancerTools, Balancer> balance,
     @Setting(doc = "When a call in set-up goes to the next backend.") FailoverSettings failover,
     @Setting(doc = "How backends are asked whether they live.", off = true)
         @Nullable HealthSettings health,

@@ -30,23 +30,24 @@ final class PoolSupervisor {
 
   private final Pool pool;
   private final PoolSettings settings;
-  private final Roster roster;
+  private final PoolReloadState roster;
   private final Pool.Surroundings around;
   private final Loop home;
   private final SplittableRandom random;
-  private final Ramps ramps;
+  private final SlowStarts ramps;
   private final Timer tally = Timer.of(this::onTally);
   private @Nullable HealthMonitor monitor;
 
   /** Nothing is done before {@link #open}. */
-  PoolSupervisor(Pool pool, Roster roster, Pool.Surroundings around, SplittableRandom random) {
+  PoolSupervisor(
+      Pool pool, PoolReloadState roster, Pool.Surroundings around, SplittableRandom random) {
     this.pool = pool;
     this.settings = pool.settings();
     this.roster = roster;
     this.around = around;
     this.home = around.home();
     this.random = random;
-    this.ramps = new Ramps(pool.backends(), settings.slowStart(), home, this::renew);
+    this.ramps = new SlowStarts(pool.backends(), settings.slowStart(), home, this::renew);
   }
 
   /** Takes over the backends and begins to check them. */
@@ -122,8 +123,8 @@ final class PoolSupervisor {
   /** Health, a capacity or a ramp has changed. */
   void renew() {
     ramps.look();
-    Line before = pool.line();
-    Line after = pool.reline();
+    PickOrder before = pool.line();
+    PickOrder after = pool.reline();
     if (before.panicking() == after.panicking()) {
       return;
     }

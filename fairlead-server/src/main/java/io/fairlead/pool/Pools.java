@@ -2,7 +2,7 @@
 package io.fairlead.pool;
 
 import io.fairlead.config.Percent;
-import io.fairlead.esl.Esl;
+import io.fairlead.esl.EslConnector;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.Meter;
@@ -33,7 +33,7 @@ public final class Pools {
 
   /** What makes a backend the same one after a reload. */
   private record Identity(String pool, String name, BackendUri uri) {
-    static Identity of(String pool, Member member) {
+    static Identity of(String pool, ResolvedBackend member) {
       return new Identity(pool, member.settings().title(), member.settings().uri());
     }
   }
@@ -43,7 +43,7 @@ public final class Pools {
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final Map<Identity, Backend> present = new HashMap<>();
   private final Map<Identity, Backend> leaving;
-  private final Map<String, Roster> rosters;
+  private final Map<String, PoolReloadState> rosters;
   private final Timer sweep = Timer.of(this::onSweep);
   private volatile @Nullable Prober prober;
   private boolean closed;
@@ -62,8 +62,8 @@ public final class Pools {
       Loop home,
       Meters meters,
       PoolObserver observer,
-      Names names,
-      Esl esl) {
+      BackendResolver names,
+      EslConnector esl) {
     this(
         settings,
         new Pool.Surroundings(
@@ -72,7 +72,7 @@ public final class Pools {
             meters,
             observer,
             new SplittableRandom(),
-            new AddressBook(home, names),
+            new BackendNameRefresh(home, names),
             esl));
   }
 
@@ -95,7 +95,7 @@ public final class Pools {
 
   private void build(@Nullable Pools before) {
     settings.forEach((name, pool) -> {
-      List<Member> members = members(pool);
+      List<ResolvedBackend> members = members(pool);
       Pool same = before == null ? null : before.pools.get(name);
       if (same != null && same.settings().equals(pool) && same.members().equals(members)) {
         for (int i = 0; i < members.size(); i++) {
@@ -111,10 +111,10 @@ public final class Pools {
 
   // What stands twice in an answer is one server; so is what two names of a pool lead to under one
   // name.
-  private List<Member> members(PoolSettings pool) {
-    Map<String, Member> members = new LinkedHashMap<>();
+  private List<ResolvedBackend> members(PoolSettings pool) {
+    Map<String, ResolvedBackend> members = new LinkedHashMap<>();
     for (BackendSettings backend : pool.backends()) {
-      for (Member member : around.book().members(backend)) {
+      for (ResolvedBackend member : around.book().members(backend)) {
         members.putIfAbsent(member.settings().title(), member);
       }
     }
@@ -124,13 +124,14 @@ public final class Pools {
   private Pool build(
       String name,
       PoolSettings pool,
-      List<Member> members,
+      List<ResolvedBackend> members,
       Map<Identity, Backend> before,
       @Nullable Pool replaced) {
     SlowStartSettings slowStart = replaced == null ? null : pool.slowStart();
-    Roster roster = rosters.computeIfAbsent(name, n -> new Roster(around.loops()));
-    Map<Member, Backend> backends = new LinkedHashMap<>();
-    for (Member member : members) {
+    PoolReloadState roster =
+        rosters.computeIfAbsent(name, n -> new PoolReloadState(around.loops()));
+    Map<ResolvedBackend, Backend> backends = new LinkedHashMap<>();
+    for (ResolvedBackend member : members) {
       Identity identity = Identity.of(name, member);
       Backend same = kept(identity, before);
       if (same == null) {
@@ -253,7 +254,7 @@ public final class Pools {
 
   // By the roster, which outlives reloads as the pool that asks may do; on the home loop.
   private List<FreeSwitch> freeSwitches(String pool) {
-    Roster roster = rosters.get(pool);
+    PoolReloadState roster = rosters.get(pool);
     if (roster == null) {
       return List.of();
     }
@@ -265,7 +266,7 @@ public final class Pools {
   }
 
   /** What the look-ups of host names tell. */
-  private final class Readings implements AddressBook.Reader {
+  private final class Readings implements BackendNameRefresh.Reader {
     @Override
     public void onServers() {
       around.observer().onServers();

@@ -2,11 +2,11 @@
 package io.fairlead.proxy;
 
 import io.fairlead.loop.Loop;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.Demand;
+import io.fairlead.pool.PickRequest;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.affinity.Standing;
+import io.fairlead.pool.affinity.AffinityEligibility;
 import io.fairlead.route.AffinitySettings.Mode;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AffinityCandidates {
   private final Pool pool;
-  private final Demand demand;
+  private final PickRequest demand;
   // In rendezvous all nodes must agree.
   private final boolean agreed;
   private final long hash;
@@ -41,17 +41,17 @@ final class AffinityCandidates {
    * What the backend's health means to the key. One that lacks what the request asks of its
    * resources is none, one that has none left is full.
    */
-  Standing standing(Backend backend) {
-    Standing its = Standing.of(backend);
-    if (its == Standing.DEAD || backend.meets(demand)) {
+  AffinityEligibility standing(Backend backend) {
+    AffinityEligibility its = AffinityEligibility.of(backend);
+    if (its == AffinityEligibility.DEAD || backend.meets(demand)) {
       return its;
     }
-    return backend.hasAny(demand) ? Standing.FULL : Standing.DEAD;
+    return backend.hasAny(demand) ? AffinityEligibility.FULL : AffinityEligibility.DEAD;
   }
 
   /** The same unless it is dead; then, as for null, null. */
   @Nullable Backend alive(@Nullable Backend backend) {
-    return backend == null || standing(backend) == Standing.DEAD ? null : backend;
+    return backend == null || standing(backend) == AffinityEligibility.DEAD ? null : backend;
   }
 
   /**
@@ -60,7 +60,8 @@ final class AffinityCandidates {
    * @param left is no more wanted than those that were tried
    */
   @Nullable Backend balanced(List<Backend> tried, @Nullable Backend left) {
-    Demand asked = new Demand(demand.key(), with(tried, left), demand.resource(), demand.call());
+    PickRequest asked =
+        new PickRequest(demand.key(), with(tried, left), demand.resource(), demand.call());
     return pool.pick(loop.index(), asked, loop.nowNs());
   }
 
@@ -85,9 +86,11 @@ final class AffinityCandidates {
             loop.index(),
             hash,
             each -> {
-              Standing its = standing(each);
-              boolean keeps = agreed && (its == Standing.FULL || its == Standing.REFUSING);
-              boolean may = its == Standing.OPEN || keeps;
+              AffinityEligibility its = standing(each);
+              boolean keeps =
+                  agreed
+                      && (its == AffinityEligibility.FULL || its == AffinityEligibility.REFUSING);
+              boolean may = its == AffinityEligibility.OPEN || keeps;
               return may && each != left && !tried.contains(each);
             });
     if (found == null && pool.panicking()) {
@@ -102,7 +105,10 @@ final class AffinityCandidates {
         pool.homeByHash(
             loop.index(),
             hash,
-            each -> each != home && !tried.contains(each) && standing(each) == Standing.OPEN);
+            each ->
+                each != home
+                    && !tried.contains(each)
+                    && standing(each) == AffinityEligibility.OPEN);
     return open == null ? onTrial(home) : open;
   }
 
@@ -112,7 +118,7 @@ final class AffinityCandidates {
   }
 
   /** Why there is none; also counts it. */
-  Cause nobody() {
+  RefusalCause nobody() {
     return pool.nobody(demand);
   }
 }

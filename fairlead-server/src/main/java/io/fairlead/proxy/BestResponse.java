@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
@@ -64,7 +64,7 @@ final class BestResponse {
 
   private static int rank(SipResponse response) {
     int status = response.status();
-    if (Reply.of(response, null).busy()) {
+    if (ResponseVerdict.of(response, null).busy()) {
       // That one server had no room is no answer to the request.
       return Integer.MAX_VALUE;
     }

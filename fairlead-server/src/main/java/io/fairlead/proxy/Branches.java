@@ -4,8 +4,8 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.filter.CallMessage;
 import io.fairlead.dialog.filter.Party;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.blame.Comparison;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.pool.blame.BackendComparison;
+import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transport.Flow;
 import java.util.ArrayList;
@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class Branches implements Iterable<Attempt> {
-  private final List<Attempt> all = new ArrayList<>(1);
+final class Branches implements Iterable<ProxyBranch> {
+  private final List<ProxyBranch> all = new ArrayList<>(1);
 
-  void add(Attempt begun) {
+  void add(ProxyBranch begun) {
     all.add(begun);
   }
 
   /** It could not be begun after all. */
-  void remove(Attempt unsent) {
+  void remove(ProxyBranch unsent) {
     all.remove(unsent);
   }
 
@@ -35,23 +35,23 @@ final class Branches implements Iterable<Attempt> {
   }
 
   /** The one begun last. */
-  Attempt last() {
+  ProxyBranch last() {
     return all.getLast();
   }
 
   @Override
-  public Iterator<Attempt> iterator() {
+  public Iterator<ProxyBranch> iterator() {
     return all.iterator();
   }
 
   /** Those there are now; others may be begun meanwhile. */
-  List<Attempt> copy() {
+  List<ProxyBranch> copy() {
     return List.copyOf(all);
   }
 
   /** What they still bring is told to another context. */
   void handTo(ResponseContext next) {
-    for (Attempt attempt : all) {
+    for (ProxyBranch attempt : all) {
       attempt.tells(next);
       next.attempts.add(attempt);
     }
@@ -59,7 +59,7 @@ final class Branches implements Iterable<Attempt> {
 
   /** True while the outcome of one may decide the response. */
   boolean anyPending() {
-    for (Attempt attempt : all) {
+    for (ProxyBranch attempt : all) {
       if (attempt.pending()) {
         return true;
       }
@@ -68,8 +68,8 @@ final class Branches implements Iterable<Attempt> {
   }
 
   /** Asks all others to stop. */
-  void cancelOthers(@Nullable Attempt winner) {
-    for (Attempt attempt : all) {
+  void cancelOthers(@Nullable ProxyBranch winner) {
+    for (ProxyBranch attempt : all) {
       if (attempt != winner) {
         attempt.cancel();
       }
@@ -81,7 +81,7 @@ final class Branches implements Iterable<Attempt> {
    * say in what the caller hears.
    */
   void dropSilent() {
-    for (Attempt attempt : all) {
+    for (ProxyBranch attempt : all) {
       if (attempt.silent()) {
         attempt.giveUp();
       }
@@ -95,8 +95,8 @@ final class Branches implements Iterable<Attempt> {
    */
   long silentUntilNs(long silenceNs, long nowNs) {
     long until = nowNs;
-    for (Attempt attempt : all) {
-      if (attempt.state() == Attempt.State.PROCEEDING) {
+    for (ProxyBranch attempt : all) {
+      if (attempt.state() == ProxyBranch.State.PROCEEDING) {
         return -1;
       }
       if (attempt.silent()) {
@@ -113,11 +113,11 @@ final class Branches implements Iterable<Attempt> {
   }
 
   /** Begins to compare what the backends say. */
-  Comparison compare(long destination) {
-    Comparison begun = new Comparison(destination);
-    for (Attempt attempt : all) {
+  BackendComparison compare(long destination) {
+    BackendComparison begun = new BackendComparison(destination);
+    for (ProxyBranch attempt : all) {
       Backend asked = attempt.backend();
-      Reply last = attempt.last();
+      ResponseVerdict last = attempt.last();
       if (asked != null && last != null) {
         begun.answered(asked, last);
       }

@@ -6,7 +6,7 @@ import io.fairlead.dialog.filter.ChainOwner;
 import io.fairlead.dialog.filter.DialogState;
 import io.fairlead.dialog.filter.FilterChain;
 import io.fairlead.dialog.filter.Party;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipParser;
@@ -29,19 +29,19 @@ import java.util.List;
  */
 final class CallTermination implements CallEnding {
   private final TransactionTable table;
-  private final Self self;
+  private final OwnHeaders self;
   private final SipWriter out = new SipWriter();
   private final SipParser parser = new SipParser();
   private final NameAddr element = new NameAddr();
   private final SipUri uri = new SipUri();
 
-  CallTermination(TransactionTable table, Self self) {
+  CallTermination(TransactionTable table, OwnHeaders self) {
     this.table = table;
     this.self = self;
   }
 
   @Override
-  public void end(FilterChain chain, Cause cause, String reason) {
+  public void end(FilterChain chain, RefusalCause cause, String reason) {
     SettingUp settingUp = chain.settingUp();
     if (settingUp != null) {
       settingUp.abort(cause, reason);

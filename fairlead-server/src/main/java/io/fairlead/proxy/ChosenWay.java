@@ -15,7 +15,7 @@ sealed interface ChosenWay {
    * @param route whose edits are made
    * @param owner the one backend that can answer; null when any can
    */
-  record ToPool(Route route, Pool pool, @Nullable Owner owner) implements ChosenWay {}
+  record ToPool(Route route, Pool pool, @Nullable OwningBackend owner) implements ChosenWay {}
 
   /**
    * To the devices of a registered user.
@@ -25,5 +25,5 @@ sealed interface ChosenWay {
   record ToUser(List<Binding> bindings) implements ChosenWay {}
 
   /** Over one flow, or to another node. */
-  record ToOne(Destination destination) implements ChosenWay {}
+  record ToOne(BranchDestination destination) implements ChosenWay {}
 }

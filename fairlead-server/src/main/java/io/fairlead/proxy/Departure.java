@@ -2,7 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.filter.Passage;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipMessage;
 import java.util.function.Consumer;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param send sends it with their changes
  */
-record Departure(Attempt attempt, Consumer<@Nullable SavedEdits> send) implements Passage {
+record Departure(ProxyBranch attempt, Consumer<@Nullable SavedEdits> send) implements Passage {
   @Override
   public void pass(SipMessage message, @Nullable SavedEdits edits) {
     if (attempt.unsent()) {
@@ -23,7 +23,7 @@ record Departure(Attempt attempt, Consumer<@Nullable SavedEdits> send) implement
   }
 
   @Override
-  public void refuse(SipMessage message, Cause cause) {
+  public void refuse(SipMessage message, RefusalCause cause) {
     attempt.refused(cause);
   }
 

@@ -3,9 +3,9 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
-import io.fairlead.dialog.Moved;
+import io.fairlead.dialog.MovedFlow;
 import io.fairlead.dialog.filter.FilterChain;
-import io.fairlead.dns.Target;
+import io.fairlead.dns.NextHop;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
@@ -24,7 +24,7 @@ final class DialogOutcome {
   private final @Nullable Call call;
   private final Method method;
   private final Calls calls;
-  private @Nullable Moved moved;
+  private @Nullable MovedFlow moved;
 
   DialogOutcome(KnownDialog dialog, Method method, Calls calls) {
     this.dialog = dialog;
@@ -34,31 +34,31 @@ final class DialogOutcome {
   }
 
   /** Where the sender is now, should the other side accept the request; null for no change. */
-  void moves(@Nullable Moved there) {
+  void moves(@Nullable MovedFlow there) {
     moved = there;
   }
 
   /** The servers of its name, the one first that has answered before. */
-  List<Target> metFirst(List<Target> targets) {
+  List<NextHop> metFirst(List<NextHop> targets) {
     return NextHops.metFirst(targets, call, !dialog.fromCaller());
   }
 
   /** Of several servers of a name this one has the dialog. */
-  void met(Target server) {
+  void met(NextHop server) {
     if (call != null) {
       call.met(!dialog.fromCaller(), server);
     }
   }
 
   /** The other side is met there. */
-  void met(Moved there) {
+  void met(MovedFlow there) {
     if (call != null) {
       call.moved(!dialog.fromCaller(), there);
     }
   }
 
   /** A server of a name has failed. */
-  void forget(Target failed) {
+  void forget(NextHop failed) {
     if (call != null && failed.equals(call.met(!dialog.fromCaller()))) {
       call.met(!dialog.fromCaller(), null);
     }
@@ -74,7 +74,7 @@ final class DialogOutcome {
       answeredAdopted(status, response);
       return;
     }
-    Moved there = moved;
+    MovedFlow there = moved;
     if (there != null && response.isSuccess()) {
       call.moved(dialog.fromCaller(), there);
     }
@@ -83,7 +83,7 @@ final class DialogOutcome {
     } else if (isForgotten(status)) {
       lost();
     } else if (isRefreshed(response)) {
-      call.refreshed(Seconds.of(response, HeaderName.SESSION_EXPIRES));
+      call.refreshed(SecondsHeader.of(response, HeaderName.SESSION_EXPIRES));
     }
   }
 
@@ -95,7 +95,7 @@ final class DialogOutcome {
     if (isByeTaken(status) || isForgotten(status)) {
       filters.end();
     } else if (isRefreshed(response)) {
-      filters.adopt(calls.lifeNs(Seconds.of(response, HeaderName.SESSION_EXPIRES)));
+      filters.adopt(calls.lifeNs(SecondsHeader.of(response, HeaderName.SESSION_EXPIRES)));
     } else {
       filters.endWhenIdle();
     }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
-import io.fairlead.dialog.Moved;
+import io.fairlead.dialog.MovedFlow;
 import io.fairlead.dialog.filter.CallMessage;
 import io.fairlead.dialog.filter.FilterChain;
 import io.fairlead.dialog.filter.Passage;
-import io.fairlead.dns.LocateListener;
-import io.fairlead.dns.Located;
-import io.fairlead.dns.Target;
-import io.fairlead.loop.Answerable;
+import io.fairlead.dns.LocateResult;
+import io.fairlead.dns.LocatorListener;
+import io.fairlead.dns.NextHop;
+import io.fairlead.loop.StepOwner;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipMessage;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class DialogRequest extends Timer
-    implements ServerListener, ResponseListener, LocateListener, Passage {
+    implements ServerListener, ResponseListener, LocatorListener, Passage {
   /** A server that is silent for so long is passed over; the sender of the request waits 32 s. */
   private static final long TRY_NS = 5_000_000_000L;
 
@@ -50,18 +50,18 @@ final class DialogRequest extends Timer
   private final DialogOutcome outcome;
   private final boolean hadFlow;
   private final List<ClientTransaction> passedOver = new ArrayList<>(0);
-  private List<Target> targets = List.of();
+  private List<NextHop> targets = List.of();
   private int next;
   private int tries;
   private @Nullable Flow spare;
-  private Nodes.@Nullable Node spareRelay;
+  private PeerNodes.@Nullable Node spareRelay;
   private boolean onSpare;
   private final @Nullable FilterChain filters;
   private long exchange;
   private boolean toldFailed;
   private @Nullable SavedEdits edits;
   private @Nullable Flow asked;
-  private Nodes.@Nullable Node askedRelay;
+  private PeerNodes.@Nullable Node askedRelay;
   private boolean dismissed;
   private boolean trying;
   private boolean deaf;
@@ -92,7 +92,7 @@ final class DialogRequest extends Timer
   }
 
   /** Where the sender is now, should the other side accept the request; null for no change. */
-  void moves(@Nullable Moved there) {
+  void moves(@Nullable MovedFlow there) {
     outcome.moves(there);
   }
 
@@ -101,7 +101,7 @@ final class DialogRequest extends Timer
    *
    * @param relay the node it leads to; null for the device itself
    */
-  void orElse(@Nullable Flow flow, Nodes.@Nullable Node relay) {
+  void orElse(@Nullable Flow flow, PeerNodes.@Nullable Node relay) {
     spare = flow;
     spareRelay = relay;
   }
@@ -114,7 +114,7 @@ final class DialogRequest extends Timer
   // The phone is told now that its call is over, whatever still becomes of the request.
   private void answerAhead() {
     outcome.lost();
-    refuse(Cause.NO_DIALOG);
+    refuse(RefusalCause.NO_DIALOG);
     ahead = true;
   }
 
@@ -128,12 +128,12 @@ final class DialogRequest extends Timer
    *
    * @param relay the node it leads to, which has the device's flow; null for the device itself
    */
-  void to(Flow flow, Nodes.@Nullable Node relay) {
+  void to(Flow flow, PeerNodes.@Nullable Node relay) {
     if (answered && !ahead) {
       return;
     }
-    if (Sips.isInsecure(request, flow)) {
-      refuse(Cause.SIPS_NOT_ALLOWED);
+    if (SipsRules.isInsecure(request, flow)) {
+      refuse(RefusalCause.SIPS_NOT_ALLOWED);
       return;
     }
     FilterChain chain = filters;
@@ -149,7 +149,7 @@ final class DialogRequest extends Timer
         new CallMessage(request, dialog.sender(), exchange, upstream.flow(), flow).kept(), this);
   }
 
-  private void send(Flow flow, Nodes.@Nullable Node relay) {
+  private void send(Flow flow, PeerNodes.@Nullable Node relay) {
     tries++;
     int mine = tries;
     trying = next < targets.size() || spare != null;
@@ -168,7 +168,7 @@ final class DialogRequest extends Timer
   // The next server of the name. False when there is none.
   private boolean tryNext() {
     while (next < targets.size() && !over()) {
-      Target target = targets.get(next++);
+      NextHop target = targets.get(next++);
       boolean back = spare != null && ways.hops().isOurs(target);
       Flow flow = back ? null : ways.hops().flowTo(request, target, upstream.flow());
       if (flow != null) {
@@ -212,23 +212,23 @@ final class DialogRequest extends Timer
 
   /** The flow that was to take it is gone. */
   void flowGone() {
-    silent(Cause.FLOW_FAILED);
+    silent(RefusalCause.FLOW_FAILED);
   }
 
   /** Where the next hop is has become known, or that it cannot be. */
   @Override
-  public void onLocated(Located at) {
-    Answerable before = tools.loop().steps().isFor(this);
+  public void onLocated(LocateResult at) {
+    StepOwner before = tools.loop().steps().isFor(this);
     go(at);
     tools.loop().steps().back(before);
   }
 
-  private void go(Located at) {
-    if (at instanceof Located.Found found) {
+  private void go(LocateResult at) {
+    if (at instanceof LocateResult.Found found) {
       targets = outcome.metFirst(found.targets());
     }
     if (!tryNext() && !cancelled) {
-      silent(hadFlow ? Cause.FLOW_FAILED : Cause.TRANSPORT_FAILURE);
+      silent(hadFlow ? RefusalCause.FLOW_FAILED : RefusalCause.TRANSPORT_FAILURE);
     }
   }
 
@@ -304,7 +304,7 @@ final class DialogRequest extends Timer
   }
 
   @Override
-  public void refuse(SipMessage message, Cause cause) {
+  public void refuse(SipMessage message, RefusalCause cause) {
     if (message instanceof SipResponse response) {
       refuse(response, cause);
     } else {
@@ -315,7 +315,7 @@ final class DialogRequest extends Timer
 
   // Who has accepted an INVITE that the other party must not know of has another session than that:
   // the call cannot go on.
-  private void refuse(SipResponse response, Cause cause) {
+  private void refuse(SipResponse response, RefusalCause cause) {
     if (response.isProvisional()) {
       return;
     }
@@ -345,7 +345,7 @@ final class DialogRequest extends Timer
       return;
     }
     if (onSpare && spareRelay == null) {
-      outcome.met(new Moved(transaction.flow(), ways.clockMs().getAsLong()));
+      outcome.met(new MovedFlow(transaction.flow(), ways.clockMs().getAsLong()));
     } else if (targets.size() > 1) {
       outcome.met(targets.get(next - 1));
     }
@@ -370,7 +370,7 @@ final class DialogRequest extends Timer
     if (passedOver.contains(transaction) || passOver()) {
       return;
     }
-    silent(cancelled ? Cause.CALLER_CANCELLED : Cause.RING_TIMEOUT);
+    silent(cancelled ? RefusalCause.CALLER_CANCELLED : RefusalCause.RING_TIMEOUT);
   }
 
   @Override
@@ -378,18 +378,18 @@ final class DialogRequest extends Timer
     if (passedOver.contains(transaction) || passOver()) {
       return;
     }
-    silent(Cause.TRANSPORT_FAILURE);
+    silent(RefusalCause.TRANSPORT_FAILURE);
   }
 
   // A BYE that reaches nobody still ends the call, and says so; another request may have been lost,
   // the peer decides.
-  private void silent(Cause cause) {
-    boolean nobody = request.method() == Method.BYE && cause == Cause.TRANSPORT_FAILURE;
+  private void silent(RefusalCause cause) {
+    boolean nobody = request.method() == Method.BYE && cause == RefusalCause.TRANSPORT_FAILURE;
     outcome.silentBye(nobody ? EndedBy.BACKEND_LOST : EndedBy.CALLER);
-    refuse(nobody ? Cause.NO_DIALOG : cause);
+    refuse(nobody ? RefusalCause.NO_DIALOG : cause);
   }
 
-  private void refuse(Cause cause) {
+  private void refuse(RefusalCause cause) {
     tools.timers().cancel(this);
     if (!answered) {
       failed(cause.status());
@@ -404,7 +404,7 @@ final class DialogRequest extends Timer
     cancelled = true;
     if (client == null) {
       // The next hop is still being looked up: nothing has left, nothing will.
-      refuse(Cause.CALLER_CANCELLED);
+      refuse(RefusalCause.CALLER_CANCELLED);
     } else {
       cancel(CancelReason.passedOn(cancel));
     }
@@ -418,13 +418,13 @@ final class DialogRequest extends Timer
     cancelled = true;
     try {
       if (!upstream.answered()) {
-        tools.log().dialogOutcome(Cause.INTERNAL.status());
+        tools.log().dialogOutcome(RefusalCause.INTERNAL.status());
         upstream.fail();
       }
     } finally {
       cancel("");
       outcome.silentBye(EndedBy.CALLER);
-      failed(Cause.INTERNAL.status());
+      failed(RefusalCause.INTERNAL.status());
     }
   }
 
@@ -474,7 +474,7 @@ final class DialogRequest extends Timer
   public void onShutdown(ServerTransaction transaction) {
     if (request.method() == Method.INVITE) {
       cancel("");
-      refuse(Cause.SHUTTING_DOWN);
+      refuse(RefusalCause.SHUTTING_DOWN);
       return;
     }
     tools.timers().cancel(this);

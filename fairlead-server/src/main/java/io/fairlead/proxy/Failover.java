@@ -2,12 +2,12 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
-import io.fairlead.dialog.Release;
-import io.fairlead.observe.Cause;
+import io.fairlead.dialog.CallResource;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.Demand;
+import io.fairlead.pool.PickRequest;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipResponse;
 import java.util.ArrayList;
@@ -27,10 +27,10 @@ final class Failover extends ResponseContext {
   private final InitialRequest asked;
   private final Route way;
   private final Pool pool;
-  private final @Nullable Owner owner;
+  private final @Nullable OwningBackend owner;
   private final @Nullable RoomChoice room;
   private final List<Backend> tried = new ArrayList<>(2);
-  private final Demand demand;
+  private final PickRequest demand;
   // Where a place under max-cps is reserved for later; nothing is on its way meanwhile.
   private @Nullable Backend reserved;
   private @Nullable BestResponse passedOver;
@@ -39,14 +39,14 @@ final class Failover extends ResponseContext {
    * @param call the call it begins; null for other methods than INVITE
    */
   Failover(ToBackends ways, InitialRequest asked, ChosenWay.ToPool to, @Nullable Call call) {
-    super(ways.tools(), asked, to.route(), call, Cause.NO_HEALTHY_BACKEND);
+    super(ways.tools(), asked, to.route(), call, RefusalCause.NO_HEALTHY_BACKEND);
     this.ways = ways;
     this.asked = asked;
     this.way = to.route();
     this.owner = to.owner();
     this.pool = to.pool();
     long key = pool.hashKey().of(upstream.request(), upstream.flow());
-    this.demand = new Demand(key, tried, way.resource(), invite);
+    this.demand = new PickRequest(key, tried, way.resource(), invite);
     this.room =
         owner != null ? null : RoomChoice.of(way, pool, upstream.request(), demand, tools.loop());
     record.pool(pool.name());
@@ -119,9 +119,9 @@ final class Failover extends ResponseContext {
 
   // The backend that has the user is no way to the user: the devices are asked, as they are while
   // it is down. What it decided itself is the answer.
-  private void toDevices(Owner known) {
+  private void toDevices(OwningBackend known) {
     SipResponse said = best.response();
-    boolean decided = passedOver != null || said != null && !Reply.of(said, null).busy();
+    boolean decided = passedOver != null || said != null && !ResponseVerdict.of(said, null).busy();
     if (!known.direct() || state != State.TRYING || decided) {
       finish();
       return;
@@ -142,9 +142,9 @@ final class Failover extends ResponseContext {
           if (backend == turn ? attempt(backend) : offer(backend)) {
             return;
           }
-          boolean full = lastCause == Cause.OVERFLOW;
+          boolean full = lastCause == RefusalCause.OVERFLOW;
           choice.failed(backend, full ? RoomChoice.Failure.BUSY : RoomChoice.Failure.UNREACHABLE);
-          if (lastCause == Cause.SIPS_NOT_ALLOWED) {
+          if (lastCause == RefusalCause.SIPS_NOT_ALLOWED) {
             finish();
             return;
           }
@@ -154,8 +154,8 @@ final class Failover extends ResponseContext {
           tools.timers().schedule(this, ns);
           return;
         }
-        case RoomChoice.Step.Refuse(Cause cause) -> {
-          lastCause = cause == Cause.NONE ? lastCause : cause;
+        case RoomChoice.Step.Refuse(RefusalCause cause) -> {
+          lastCause = cause == RefusalCause.NONE ? lastCause : cause;
           finish();
           return;
         }
@@ -212,7 +212,7 @@ final class Failover extends ResponseContext {
       return false;
     }
     record.tried(backend.name());
-    Attempt attempt = new Attempt(this, backend, null, nowNs());
+    ProxyBranch attempt = new ProxyBranch(this, backend, null, nowNs());
     attempts.add(attempt);
     if (!pool.fanout()) {
       tools.timers().cancel(this);
@@ -220,8 +220,8 @@ final class Failover extends ResponseContext {
     if (!ways.sender().send(attempt, way, backend)) {
       attempts.remove(attempt);
       attempt.giveBack();
-      boolean insecure = Sips.is(upstream.request()) && !backend.secure();
-      lastCause = insecure ? Cause.SIPS_NOT_ALLOWED : Cause.TRANSPORT_FAILURE;
+      boolean insecure = SipsRules.is(upstream.request()) && !backend.secure();
+      lastCause = insecure ? RefusalCause.SIPS_NOT_ALLOWED : RefusalCause.TRANSPORT_FAILURE;
       return false;
     }
     return true;
@@ -247,7 +247,7 @@ final class Failover extends ResponseContext {
       call.letGo();
     }
     String resource = demand.resource();
-    Release portion = resource == null ? null : backend.resources().take(resource);
+    CallResource portion = resource == null ? null : backend.resources().take(resource);
     if (resource != null && portion == null) {
       return false;
     }
@@ -266,7 +266,7 @@ final class Failover extends ResponseContext {
   }
 
   private void holdStay(Call holder) {
-    Release stay = room == null ? null : room.stay();
+    CallResource stay = room == null ? null : room.stay();
     if (stay != null) {
       holder.holds(stay);
     }
@@ -282,7 +282,7 @@ final class Failover extends ResponseContext {
   }
 
   @Override
-  void won(Attempt attempt) {
+  void won(ProxyBranch attempt) {
     Backend winner = attempt.backend();
     if (winner == null) {
       return;
@@ -297,14 +297,14 @@ final class Failover extends ResponseContext {
       call.holds(winner.occupy(tools.loop().index(), call, nowNs()));
       has(call, winner);
     }
-    Release late = call == null || room == null ? null : room.won(winner);
+    CallResource late = call == null || room == null ? null : room.won(winner);
     if (call != null && late != null) {
       call.holds(late);
     }
   }
 
   @Override
-  void onFailure(Attempt attempt, SipResponse response) {
+  void onFailure(ProxyBranch attempt, SipResponse response) {
     int status = response.status();
     if (isAnswered()) {
       return;
@@ -313,13 +313,13 @@ final class Failover extends ResponseContext {
     if (answerer != null && (status == 401 || status == 407)) {
       ways.challenges().remember(upstream.request(), answerer);
     }
-    Reply said = attempt.last();
+    ResponseVerdict said = attempt.last();
     boolean busy = said != null && said.busy();
     failed(answerer, busy ? RoomChoice.Failure.BUSY : RoomChoice.Failure.ANSWERED);
     boolean elsewhere = pool.failover().onFailure(response) || doubtful(attempt);
     if (state == State.TRYING && !pool.fanout() && elsewhere) {
       (status >= 500 && status < 600 ? best : passedOver()).consider(response);
-      lastCause = Cause.NONE;
+      lastCause = RefusalCause.NONE;
       next();
       return;
     }
@@ -336,10 +336,10 @@ final class Failover extends ResponseContext {
 
   // The answer of a destination, but the second one of this backend with nothing good in between:
   // one that fails all calls at once would look idle and draw them all.
-  private boolean doubtful(Attempt attempt) {
+  private boolean doubtful(ProxyBranch attempt) {
     Backend backend = attempt.backend();
     return backend != null
-        && attempt.last() == Reply.FAILED
+        && attempt.last() == ResponseVerdict.FAILED
         && room == null
         && owner == null
         && tried.size() == 1
@@ -364,23 +364,23 @@ final class Failover extends ResponseContext {
     SipResponse doubted = passedOver == null ? null : passedOver.response();
     if (doubted != null && (known == null || known.status() >= 500 && known.status() < 600)) {
       best.consider(doubted);
-      lastCause = state == State.TRYING ? Cause.NONE : lastCause;
+      lastCause = state == State.TRYING ? RefusalCause.NONE : lastCause;
     }
   }
 
   @Override
-  void onTimeout(Attempt attempt) {
+  void onTimeout(ProxyBranch attempt) {
     failed(attempt.backend(), RoomChoice.Failure.SILENT);
-    failed(Cause.TRY_TIMEOUT, pool.failover().onTimeout());
+    failed(RefusalCause.TRY_TIMEOUT, pool.failover().onTimeout());
   }
 
   @Override
-  void onTransportError(Attempt attempt, String why) {
+  void onTransportError(ProxyBranch attempt, String why) {
     failed(attempt.backend(), RoomChoice.Failure.UNREACHABLE);
-    failed(Cause.TRANSPORT_FAILURE, pool.failover().onTransport());
+    failed(RefusalCause.TRANSPORT_FAILURE, pool.failover().onTransport());
   }
 
-  private void failed(Cause cause, boolean tryNext) {
+  private void failed(RefusalCause cause, boolean tryNext) {
     if (isAnswered()) {
       return;
     }
@@ -416,13 +416,13 @@ final class Failover extends ResponseContext {
       silentRequest();
       return;
     }
-    for (Attempt attempt : attempts) {
+    for (ProxyBranch attempt : attempts) {
       if (attempt.pending()) {
         failed(attempt.backend(), RoomChoice.Failure.SILENT);
       }
       attempt.abandon();
     }
-    failed(Cause.TRY_TIMEOUT, true);
+    failed(RefusalCause.TRY_TIMEOUT, true);
   }
 
   // Another request than INVITE is answered late by a slow but living backend; with no other to

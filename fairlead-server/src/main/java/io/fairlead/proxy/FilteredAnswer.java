@@ -2,7 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.filter.Passage;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipResponse;
@@ -25,7 +25,7 @@ record FilteredAnswer(ResponseContext context) implements Passage {
 
   /** A provisional response that is refused is lost. */
   @Override
-  public void refuse(SipMessage message, Cause cause) {
+  public void refuse(SipMessage message, RefusalCause cause) {
     if (!((SipResponse) message).isProvisional()) {
       context.onFailureRefused(cause);
     }

@@ -3,7 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.filter.FilterChain;
 import io.fairlead.dialog.filter.Passage;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipMessage;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every 2xx of a branch whose call has filters; each dialog for itself. What they pass goes to the
  * caller, also when it comes again; what they refuse gets its ACK and a BYE. It is told of what the
- * branch still brings for 64 times T1, as {@link LateAnswers} of a call without filters.
+ * branch still brings for 64 times T1, as {@link Late2xx} of a call without filters.
  *
  * <pre>
  *   HELD --passed--> PASSED
@@ -36,17 +36,17 @@ final class FilteredSuccess implements ResponseListener, Passage {
   }
 
   private final ResponseContext context;
-  private final Attempt attempt;
+  private final ProxyBranch attempt;
   private final FilterChain filters;
-  private final Dismissal dismissal;
+  private final AckAndBye dismissal;
   private final Flow callee;
   private final Map<String, State> dialogs = new HashMap<>(2);
 
   FilteredSuccess(
       ResponseContext context,
-      Attempt attempt,
+      ProxyBranch attempt,
       FilterChain filters,
-      Dismissal dismissal,
+      AckAndBye dismissal,
       InviteClientTransaction branch) {
     this.context = context;
     this.attempt = attempt;
@@ -98,7 +98,7 @@ final class FilteredSuccess implements ResponseListener, Passage {
   }
 
   @Override
-  public void refuse(SipMessage message, Cause cause) {
+  public void refuse(SipMessage message, RefusalCause cause) {
     SipResponse response = (SipResponse) message;
     if (dialogs.get(tag(response)) == State.HELD) {
       end(response);

@@ -2,7 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.route.ForkOrder;
 import io.fairlead.route.Route;
@@ -30,7 +30,7 @@ final class Fork extends ResponseContext {
   private final boolean serial;
   private final long groupNs;
   private final long silenceNs;
-  private final @Nullable Destination only;
+  private final @Nullable BranchDestination only;
   private long groupEndsNs;
   // An answer is known, and waits for devices that have said nothing.
   private boolean held;
@@ -41,8 +41,13 @@ final class Fork extends ResponseContext {
       @Nullable Route route,
       @Nullable Call call,
       List<Binding> bindings,
-      @Nullable Destination only) {
-    super(ways.tools(), asked, route, call, only == null ? Cause.UNAVAILABLE : Cause.FLOW_FAILED);
+      @Nullable BranchDestination only) {
+    super(
+        ways.tools(),
+        asked,
+        route,
+        call,
+        only == null ? RefusalCause.UNAVAILABLE : RefusalCause.FLOW_FAILED);
     this.ways = ways;
     this.left = bindings;
     this.only = only;
@@ -63,7 +68,8 @@ final class Fork extends ResponseContext {
   }
 
   /** Over the one flow a token names, or to another node; whatever route took it. */
-  static Fork over(ToDevices ways, InitialRequest asked, @Nullable Call call, Destination to) {
+  static Fork over(
+      ToDevices ways, InitialRequest asked, @Nullable Call call, BranchDestination to) {
     return new Fork(ways, asked, null, call, new ArrayList<>(0), to);
   }
 
@@ -106,7 +112,7 @@ final class Fork extends ResponseContext {
   // What a device answered counts more than that another did not.
   private void conclude() {
     if (state == State.TRYING && best.response() != null) {
-      lastCause = Cause.NONE;
+      lastCause = RefusalCause.NONE;
     }
     finish();
   }
@@ -143,17 +149,17 @@ final class Fork extends ResponseContext {
     return false;
   }
 
-  private boolean attempt(Destination to) {
+  private boolean attempt(BranchDestination to) {
     if (isAnswered()) {
       return true;
     }
     record.tried(to.title());
-    Attempt attempt = new Attempt(this, null, to, nowNs());
+    ProxyBranch attempt = new ProxyBranch(this, null, to, nowNs());
     attempts.add(attempt);
     if (!ways.sender().send(attempt, route, to)) {
       attempts.remove(attempt);
-      if (Sips.is(upstream.request()) && lastCause == Cause.UNAVAILABLE) {
-        lastCause = Cause.SIPS_NOT_ALLOWED;
+      if (SipsRules.is(upstream.request()) && lastCause == RefusalCause.UNAVAILABLE) {
+        lastCause = RefusalCause.SIPS_NOT_ALLOWED;
       }
       return false;
     }
@@ -172,7 +178,7 @@ final class Fork extends ResponseContext {
 
   // Another flow of a device that is or was asked: only a reserve.
   private boolean isAsked(Binding binding) {
-    for (Attempt attempt : attempts) {
+    for (ProxyBranch attempt : attempts) {
       if (isSameDevice(attempt, binding)) {
         return true;
       }
@@ -189,8 +195,8 @@ final class Fork extends ResponseContext {
     return false;
   }
 
-  private static boolean isSameDevice(Attempt attempt, Binding binding) {
-    return attempt.destination() instanceof Destination.Bound bound
+  private static boolean isSameDevice(ProxyBranch attempt, Binding binding) {
+    return attempt.destination() instanceof BranchDestination.Bound bound
         && bound.binding().sameInstance(binding);
   }
 
@@ -206,8 +212,8 @@ final class Fork extends ResponseContext {
   }
 
   @Override
-  void won(Attempt attempt) {
-    Destination winner = attempt.destination();
+  void won(ProxyBranch attempt) {
+    BranchDestination winner = attempt.destination();
     if (winner != null) {
       record.backend(winner.title());
     }
@@ -230,7 +236,7 @@ final class Fork extends ResponseContext {
   }
 
   @Override
-  void onFailure(Attempt attempt, SipResponse response) {
+  void onFailure(ProxyBranch attempt, SipResponse response) {
     if (isAnswered()) {
       return;
     }
@@ -252,30 +258,30 @@ final class Fork extends ResponseContext {
   }
 
   @Override
-  void onTimeout(Attempt attempt) {
+  void onTimeout(ProxyBranch attempt) {
     if (state == State.TRYING) {
-      lastCause = Cause.RING_TIMEOUT;
+      lastCause = RefusalCause.RING_TIMEOUT;
     }
     unreachable(attempt);
   }
 
   @Override
-  void onTransportError(Attempt attempt, String why) {
+  void onTransportError(ProxyBranch attempt, String why) {
     if (tryFlow(attempt)) {
       return;
     }
     unreachable(attempt);
   }
 
-  private void unreachable(Attempt attempt) {
+  private void unreachable(ProxyBranch attempt) {
     if (state == State.TRYING && tryReserve(attempt)) {
       return;
     }
     goOn();
   }
 
-  private boolean tryReserve(Attempt attempt) {
-    if (!(attempt.destination() instanceof Destination.Bound bound)) {
+  private boolean tryReserve(ProxyBranch attempt) {
+    if (!(attempt.destination() instanceof BranchDestination.Bound bound)) {
       return false;
     }
     Binding other = reserve(bound.binding());
@@ -283,9 +289,9 @@ final class Fork extends ResponseContext {
   }
 
   // Nobody listens where its Contact says: it may still be met where it spoke from.
-  private boolean tryFlow(Attempt attempt) {
-    Destination over =
-        attempt.destination() instanceof Destination.Bound bound
+  private boolean tryFlow(ProxyBranch attempt) {
+    BranchDestination over =
+        attempt.destination() instanceof BranchDestination.Bound bound
             ? ways.location().overFlow(bound)
             : null;
     return state == State.TRYING && over != null && attempt(over);
@@ -321,11 +327,11 @@ final class Fork extends ResponseContext {
       return;
     }
     boolean more = moreDevices();
-    for (Attempt attempt : attempts.copy()) {
+    for (ProxyBranch attempt : attempts.copy()) {
       boolean silent = attempt.silent();
       if (more || silent && (held || hasReserve(attempt))) {
         attempt.giveUp();
-        lastCause = Cause.RING_TIMEOUT;
+        lastCause = RefusalCause.RING_TIMEOUT;
       }
       if (silent) {
         tryReserve(attempt);
@@ -339,7 +345,7 @@ final class Fork extends ResponseContext {
     }
   }
 
-  private boolean hasReserve(Attempt attempt) {
+  private boolean hasReserve(ProxyBranch attempt) {
     for (Binding binding : left) {
       if (isSameDevice(attempt, binding)) {
         return true;

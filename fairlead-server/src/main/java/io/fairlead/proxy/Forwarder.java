@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.dialog.DialogSide;
 import io.fairlead.dialog.RouteCookie;
-import io.fairlead.dialog.Side;
 import io.fairlead.loop.SipHash;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.CallerAddress;
+import io.fairlead.pool.CallerAddressHeaders;
 import io.fairlead.route.Route;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Forwarder {
   // What a Record-Route says of a dialog beside the caller.
-  private record Note(int backend, @Nullable Side callee, boolean sips, boolean stateless) {}
+  private record Note(int backend, @Nullable DialogSide callee, boolean sips, boolean stateless) {}
 
-  private final Self self;
+  private final OwnHeaders self;
   private final RouteCookie cookie;
   private final RouteSet routes;
   private final SipHash loopKey;
@@ -43,15 +43,20 @@ final class Forwarder {
   private final SipWriter out = new SipWriter();
   private final Via via = new Via();
   private final HeaderLines lines = new HeaderLines();
-  private final Location location;
-  private final WayBack wayBack;
+  private final LocationLookup location;
+  private final ReturnPath wayBack;
   // Of the message that is written next, and no other.
   private @Nullable SavedEdits filtered;
   private int filters;
 
-  Forwarder(Self self, RouteCookie cookie, RouteSet routes, SipHash loopKey, Location location) {
+  Forwarder(
+      OwnHeaders self,
+      RouteCookie cookie,
+      RouteSet routes,
+      SipHash loopKey,
+      LocationLookup location) {
     this.location = location;
-    this.wayBack = new WayBack(self.names(), location);
+    this.wayBack = new ReturnPath(self.names(), location);
     this.self = self;
     this.cookie = cookie;
     this.routes = routes;
@@ -81,7 +86,7 @@ final class Forwarder {
   }
 
   /** Judges how senders are to be met. */
-  WayBack wayBack() {
+  ReturnPath wayBack() {
     return wayBack;
   }
 
@@ -95,7 +100,12 @@ final class Forwarder {
    * @param tell the next hop is told where it came from
    */
   SipWriter inDialog(
-      SipRequest r, Flow in, Listener by, long branch, Nodes.@Nullable Node relay, boolean tell) {
+      SipRequest r,
+      Flow in,
+      Listener by,
+      long branch,
+      PeerNodes.@Nullable Node relay,
+      boolean tell) {
     begin(r, in, null, tell);
     SipWriter text = via(r, by, branch);
     stay(text, r, in, by, relay);
@@ -114,7 +124,11 @@ final class Forwarder {
     SipWriter text = via(r, by, branch);
     if (beginsDialog(r)) {
       recordRoute(
-          text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), false));
+          text,
+          r,
+          in,
+          by,
+          new Note(RequestSender.number(route, backend), null, SipsRules.is(r), false));
     }
     if (!route.editsNothing()) {
       route.edit(r, edit);
@@ -131,12 +145,12 @@ final class Forwarder {
    * @param route whose header rules apply; null for none
    */
   SipWriter toPhone(
-      SipRequest r, Flow in, Destination to, Flow over, long branch, @Nullable Route route) {
-    begin(r, in, to.target(), to instanceof Destination.Elsewhere);
+      SipRequest r, Flow in, BranchDestination to, Flow over, long branch, @Nullable Route route) {
+    begin(r, in, to.target(), to instanceof BranchDestination.Elsewhere);
     SipWriter text = via(r, over.listener(), branch);
     to.routes(text);
     if (beginsDialog(r)) {
-      Side callee = to.byFlow() ? new Side(over, location.device(r, to, over)) : null;
+      DialogSide callee = to.byFlow() ? new DialogSide(over, location.device(r, to, over)) : null;
       Note note = new Note(0, callee, isSips(to.target(), r), false);
       recordRoute(text, r, in, over.listener(), note);
     }
@@ -154,7 +168,12 @@ final class Forwarder {
   SipWriter stateless(SipRequest r, Flow in, Listener by, Route route, Backend backend) {
     SipWriter text = statelessVia(r, in, by, backend.toldCallers());
     if (beginsDialog(r) && !r.hasToTag()) {
-      recordRoute(text, r, in, by, new Note(Sender.number(route, backend), null, Sips.is(r), true));
+      recordRoute(
+          text,
+          r,
+          in,
+          by,
+          new Note(RequestSender.number(route, backend), null, SipsRules.is(r), true));
     }
     clean(r, by);
     route.edit(r, edit);
@@ -169,7 +188,7 @@ final class Forwarder {
    * @param tell the next hop is told where it came from
    */
   SipWriter statelessInDialog(
-      SipRequest r, Flow in, Listener by, Nodes.@Nullable Node relay, boolean tell) {
+      SipRequest r, Flow in, Listener by, PeerNodes.@Nullable Node relay, boolean tell) {
     SipWriter text = statelessVia(r, in, by, tell);
     stay(text, r, in, by, relay);
     edit.write(out.clear());
@@ -228,7 +247,7 @@ final class Forwarder {
 
   private void begin(SipRequest r, Flow in, byte @Nullable [] target, boolean tell) {
     begin(r);
-    CallerAddress.apply(r, edit, in.remote(), tell, tell && location.isNode(in));
+    CallerAddressHeaders.apply(r, edit, in.remote(), tell, tell && location.isNode(in));
     Responses.markVia(edit, r, in.remote());
     lines.split(r, edit);
     routes.apply(r, edit, target);
@@ -275,7 +294,7 @@ final class Forwarder {
 
   // In a dialog: the node that it goes by, and what keeps us on the way of those to come.
   private void stay(
-      SipWriter text, SipRequest r, Flow in, Listener by, Nodes.@Nullable Node relay) {
+      SipWriter text, SipRequest r, Flow in, Listener by, PeerNodes.@Nullable Node relay) {
     if (relay != null) {
       routes.relay(text, r, relay);
     }
@@ -330,13 +349,13 @@ final class Forwarder {
   }
 
   private static boolean isSips(byte @Nullable [] target, SipRequest r) {
-    return target == null ? Sips.is(r) : Sips.is(target);
+    return target == null ? SipsRules.is(r) : SipsRules.is(target);
   }
 
   // Two Record-Routes when it leaves by another listener than it came by, so that each side finds
   // its own (RFC 5658). They are sips where the request-URI is (RFC 3261 §16.6 step 4).
   private void recordRoute(SipWriter text, SipRequest r, Flow in, Listener by, Note note) {
-    Side caller = wayBack.of(r, in);
+    DialogSide caller = wayBack.of(r, in);
     int bits = filters;
     filters = 0;
     cookie.withFilters(bits);
@@ -348,7 +367,7 @@ final class Forwarder {
   }
 
   private void recordRoute(
-      SipWriter text, SipRequest r, Listener at, @Nullable Side caller, Note note) {
+      SipWriter text, SipRequest r, Listener at, @Nullable DialogSide caller, Note note) {
     self.recordRoute(text, at, note.sips);
     cookie.write(text, r, note.backend, caller, note.callee, note.stateless);
     self.routeAddress(text, at, note.sips);

@@ -4,10 +4,10 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.RouteCookie;
-import io.fairlead.net.Literals;
+import io.fairlead.net.IpLiteralParser;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.health.Condition;
+import io.fairlead.pool.health.CombinedHealth;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
@@ -50,7 +50,7 @@ final class GoneBackend {
    *
    * @param call the call it belongs to; null when this node does not have it
    */
-  boolean isDeafTo(SipRequest r, @Nullable Call call, Policy policy) {
+  boolean isDeafTo(SipRequest r, @Nullable Call call, RoutingPolicy policy) {
     if (r.method() != Method.BYE || routes.hasNext()) {
       return false;
     }
@@ -67,14 +67,14 @@ final class GoneBackend {
   }
 
   // One that has answered the call although checks say that it is down is not dead.
-  private static boolean isDeaf(Condition condition, @Nullable Call call) {
+  private static boolean isDeaf(CombinedHealth condition, @Nullable Call call) {
     return call == null ? !condition.answers() : condition.fellSilentAfter(call.answeredNs());
   }
 
   // All servers of a name have its number, and the one that began the dialog has none in the
   // cookie: the address tells.
   private boolean isMeant(Pool pool, Backend backend, int number, @Nullable Call call) {
-    if (number != 0 && Sender.number(pool.name(), backend) != number) {
+    if (number != 0 && RequestSender.number(pool.name(), backend) != number) {
       return false;
     }
     InetSocketAddress at = call == null || number == 0 ? null : call.backendAt();
@@ -85,7 +85,7 @@ final class GoneBackend {
     if (at == null || !uri.isSip() || at.getPort() != Transports.port(uri)) {
       return false;
     }
-    InetAddress host = Literals.address(uri.bytes(), uri.hostFrom(), uri.hostTo());
+    InetAddress host = IpLiteralParser.address(uri.bytes(), uri.hostFrom(), uri.hostTo());
     return at.getAddress().equals(host);
   }
 }

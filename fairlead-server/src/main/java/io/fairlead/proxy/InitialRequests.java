@@ -3,10 +3,10 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
-import io.fairlead.dialog.DevicesMark;
-import io.fairlead.dialog.NamedDialog;
+import io.fairlead.dialog.DevicesPathToken;
+import io.fairlead.dialog.ReferencedDialog;
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Mode;
@@ -27,17 +27,17 @@ final class InitialRequests {
   private final ToBackends ways;
   private final Calls calls;
   private final ProxyLog log;
-  private final DialogOwners owners;
-  private final Supplier<Policy> policy;
+  private final DialogLookup owners;
+  private final Supplier<RoutingPolicy> policy;
   private final Refusals refusals;
   private final UserWays users;
-  private final DevicesMark devices = new DevicesMark();
+  private final DevicesPathToken devices = new DevicesPathToken();
   private boolean draining;
 
   /**
    * @param policy the routes and pools at present
    */
-  InitialRequests(ToBackends ways, ProxyHouse house, Supplier<Policy> policy) {
+  InitialRequests(ToBackends ways, ProxyDependencies house, Supplier<RoutingPolicy> policy) {
     this.ways = ways;
     this.calls = house.calls();
     this.log = house.log();
@@ -69,10 +69,10 @@ final class InitialRequests {
     CallRecord record = log.record(r, transaction.flow(), ways.tools().nowNs());
     InitialRequest asked = new InitialRequest(transaction, record, null);
     if (draining) {
-      refusals.refuse(asked, Cause.SHUTTING_DOWN);
+      refusals.refuse(asked, RefusalCause.SHUTTING_DOWN);
       return;
     }
-    Destination named = ways.devices().location().to(routes.token(), routes.target());
+    BranchDestination named = ways.devices().location().to(routes.token(), routes.target());
     begin(asked, new ChosenWay.ToOne(named));
   }
 
@@ -83,7 +83,7 @@ final class InitialRequests {
     Route route = draining ? null : policy.get().router().route(r, transaction.flow());
     if (route == null) {
       InitialRequest asked = new InitialRequest(transaction, record, null);
-      refusals.refuse(asked, draining ? Cause.SHUTTING_DOWN : Cause.NO_ROUTE);
+      refusals.refuse(asked, draining ? RefusalCause.SHUTTING_DOWN : RefusalCause.NO_ROUTE);
       return null;
     }
     return route;
@@ -99,7 +99,7 @@ final class InitialRequests {
     if (devices.isOn(asked.request())) {
       // A registrar behind us has a user who is here no more: it would get its own call again.
       asked.record().route(route.name());
-      refusals.refuse(asked, Cause.UNAVAILABLE);
+      refusals.refuse(asked, RefusalCause.UNAVAILABLE);
       return;
     }
     Pool pool = route.pool() == null ? null : policy.get().pools().get(route.pool());
@@ -116,19 +116,21 @@ final class InitialRequests {
   private void choose(InitialRequest asked, Route route, Pool pool) {
     ways.challenges().now(ways.tools().nowNs());
     SipRequest r = asked.request();
-    NamedDialog named = NamedDialog.of(r);
+    ReferencedDialog named = ReferencedDialog.of(r);
     if (named == null) {
       begin(asked, new ChosenWay.ToPool(route, pool, null));
       return;
     }
-    new OwnerSearch(ways.tools(), asked.transaction(), asked.record())
+    new DialogOwnerSearch(ways.tools(), asked.transaction(), asked.record())
         .start(
             owners,
             named,
             ends -> {
-              Backend owner = OwnerSearch.owner(pool, r, ends);
+              Backend owner = DialogOwnerSearch.owner(pool, r, ends);
               begin(
-                  asked, new ChosenWay.ToPool(route, pool, owner == null ? null : Owner.of(owner)));
+                  asked,
+                  new ChosenWay.ToPool(
+                      route, pool, owner == null ? null : OwningBackend.of(owner)));
             });
   }
 

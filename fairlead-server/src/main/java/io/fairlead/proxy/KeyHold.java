@@ -3,39 +3,39 @@ package io.fairlead.proxy;
 
 import io.fairlead.loop.Loop;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.Rooms;
-import io.fairlead.pool.affinity.Joining;
-import io.fairlead.pool.affinity.Residence;
-import io.fairlead.pool.affinity.Residences;
-import io.fairlead.pool.affinity.Stay;
+import io.fairlead.pool.RoomDirectory;
+import io.fairlead.pool.affinity.AffinityEntry;
+import io.fairlead.pool.affinity.AffinityHold;
+import io.fairlead.pool.affinity.AffinityOutcome;
+import io.fairlead.pool.affinity.AffinityTable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call's hold on the residence of its key, so that others with the key follow it: at most one
- * {@link Stay} at a time. All loops take and give up holds on one key; one that is slower than
- * another is told so, and looks again.
+ * {@link AffinityHold} at a time. All loops take and give up holds on one key; one that is slower
+ * than another is told so, and looks again.
  *
  * <p>Owned by one loop.
  */
 final class KeyHold {
-  private final Residences table;
+  private final AffinityTable table;
   private final String key;
   private final Loop loop;
-  private @Nullable Stay stay;
+  private @Nullable AffinityHold stay;
 
-  KeyHold(Residences table, String key, Loop loop) {
+  KeyHold(AffinityTable table, String key, Loop loop) {
     this.table = table;
     this.key = key;
     this.loop = loop;
   }
 
   /** Where the key lives, as this node's calls say; or null. */
-  @Nullable Residence residence() {
+  @Nullable AffinityEntry residence() {
     return table.find(key, loop.nowNs());
   }
 
   /** The call's part in the life of its key; null when it has none. */
-  @Nullable Stay stay() {
+  @Nullable AffinityHold stay() {
     return stay;
   }
 
@@ -48,15 +48,15 @@ final class KeyHold {
   }
 
   /** The call was answered there; a part in the key's life that it takes so late, or null. */
-  @Nullable Stay won(Backend winner) {
-    Stay held = stay;
+  @Nullable AffinityHold won(Backend winner) {
+    AffinityHold held = stay;
     if (held != null && held.backend() == winner) {
       held.answered();
       return null;
     }
     // One given up for silence answered after all.
-    Residence here = residence();
-    Stay late = here != null && here.backend() == winner ? table.join(here, loop) : null;
+    AffinityEntry here = residence();
+    AffinityHold late = here != null && here.backend() == winner ? table.join(here, loop) : null;
     if (late != null) {
       late.answered();
       stay = late;
@@ -65,8 +65,8 @@ final class KeyHold {
   }
 
   /** Takes part where the key lives; false when it lives there no more. */
-  boolean join(Residence here) {
-    return holds(table.join(here, loop), Joining.HOME);
+  boolean join(AffinityEntry here) {
+    return holds(table.join(here, loop), AffinityOutcome.HOME);
   }
 
   /**
@@ -77,18 +77,22 @@ final class KeyHold {
    * @param how it is counted
    * @return false when the key is elsewhere by now
    */
-  boolean take(Backend to, @Nullable Residence from, Rooms.@Nullable Room passed, Joining how) {
+  boolean take(
+      Backend to,
+      @Nullable AffinityEntry from,
+      RoomDirectory.@Nullable Room passed,
+      AffinityOutcome how) {
     if (from != null) {
       return holds(table.move(from, to, passed, loop), how);
     }
     if (table.full(loop.nowNs())) {
-      table.count(Joining.UNKEPT);
+      table.count(AffinityOutcome.UNKEPT);
       return true;
     }
     return holds(table.open(key, to, passed, loop), how);
   }
 
-  private boolean holds(@Nullable Stay taken, Joining how) {
+  private boolean holds(@Nullable AffinityHold taken, AffinityOutcome how) {
     if (taken == null) {
       return false;
     }
@@ -98,7 +102,7 @@ final class KeyHold {
   }
 
   /** Counts what came of the choice where nothing was taken. */
-  void count(Joining how) {
+  void count(AffinityOutcome how) {
     table.count(how);
   }
 }

@@ -3,7 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dns.Locator;
-import io.fairlead.dns.Target;
+import io.fairlead.dns.NextHop;
 import io.fairlead.loop.Loop;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
@@ -19,30 +19,30 @@ import org.jspecify.annotations.Nullable;
  * @param locator hears of servers that fail
  * @param loop where they are owned
  */
-record NextHops(RouteSet routes, Exits exits, Locator locator, Loop loop) {
+record NextHops(RouteSet routes, Egress exits, Locator locator, Loop loop) {
   /** True for a place where we listen ourselves: what goes there comes back. */
-  boolean isOurs(Target target) {
+  boolean isOurs(NextHop target) {
     return exits.isOurs(target.address());
   }
 
   /** A flow to where a request's route set leads; null when no listener speaks the transport. */
-  @Nullable Flow flowTo(SipRequest r, Target target, Flow in) {
+  @Nullable Flow flowTo(SipRequest r, NextHop target, Flow in) {
     routes.readKept(r);
     return exits.to(target, routes.named(), in.listener());
   }
 
   /** Sending to a located place failed. */
-  void failed(Target target) {
+  void failed(NextHop target) {
     locator.failed(target, loop);
   }
 
   /** The servers of a name, the one first that has answered this call before. */
-  static List<Target> metFirst(List<Target> targets, @Nullable Call call, boolean toCaller) {
-    Target met = call == null ? null : call.met(toCaller);
+  static List<NextHop> metFirst(List<NextHop> targets, @Nullable Call call, boolean toCaller) {
+    NextHop met = call == null ? null : call.met(toCaller);
     if (met == null || met.equals(targets.getFirst()) || !targets.contains(met)) {
       return targets;
     }
-    List<Target> order = new ArrayList<>(targets);
+    List<NextHop> order = new ArrayList<>(targets);
     order.remove(met);
     order.addFirst(met);
     return order;

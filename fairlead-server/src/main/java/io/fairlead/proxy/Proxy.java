@@ -4,7 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
 import io.fairlead.loop.Loop;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
@@ -33,39 +33,40 @@ public final class Proxy implements TransactionUser {
           + "Supported: path\r\n";
 
   private final ProxyLog log;
-  private final Self self;
+  private final OwnHeaders self;
   private final RouteSet routes;
   private final Forwarder forwarder;
   private final Responder responder;
   private final Unfinished unfinished = new Unfinished();
-  private final InDialog inDialog;
+  private final InDialogRequests inDialog;
   private final InitialRequests initial;
-  private Policy policy;
+  private RoutingPolicy policy;
 
   /**
    * @param house what this core is built of
    * @param policy the routes and pools to begin with
    */
-  public Proxy(ProxyHouse house, Policy policy) {
+  public Proxy(ProxyDependencies house, RoutingPolicy policy) {
     this.policy = policy;
     this.log = house.log();
     List<Listener> listeners = house.wire().listeners();
-    this.self = new Self(listeners);
+    this.self = new OwnHeaders(listeners);
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
-    Location location = Location.of(house);
+    LocationLookup location = LocationLookup.of(house);
     this.forwarder = new Forwarder(self, cookie, routes, house.hash(), location);
-    this.responder = new Responder(forwarder, new Sips(listeners.getFirst()), log);
+    this.responder = new Responder(forwarder, new SipsRules(listeners.getFirst()), log);
     Loop loop = house.loop();
-    Exits exits = new Exits(house.wire(), loop);
-    Dismissal dismissal = new Dismissal(house.table(), self, log);
+    Egress exits = new Egress(house.wire(), loop);
+    AckAndBye dismissal = new AckAndBye(house.table(), self, log);
     ProxyTools tools =
         new ProxyTools(loop, house.timerCNs(), responder, dismissal, unfinished, log);
-    Sender sender = new Sender(house, exits, routes, forwarder, location, this::policy);
+    RequestSender sender =
+        new RequestSender(house, exits, routes, forwarder, location, this::policy);
     NextHops hops = new NextHops(routes, exits, house.locator(), loop);
     ToParty toParty = new ToParty(tools, sender, hops, house.calls(), house.clockMs());
-    DialogWay way = new DialogWay(routes, house.wire(), exits, location, forwarder.wayBack());
-    this.inDialog = new InDialog(toParty, house, way, this::policy);
+    DialogPath way = new DialogPath(routes, house.wire(), exits, location, forwarder.wayBack());
+    this.inDialog = new InDialogRequests(toParty, house, way, this::policy);
     ChallengeMemory challenges =
         new ChallengeMemory(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     ToDevices toDevices = new ToDevices(tools, sender, location);
@@ -75,12 +76,12 @@ public final class Proxy implements TransactionUser {
   }
 
   /** Swaps routes and pools: from the next request on they decide. */
-  public void policy(Policy next) {
+  public void policy(RoutingPolicy next) {
     policy = next;
   }
 
   /** The routes and pools that decide now. */
-  public Policy policy() {
+  public RoutingPolicy policy() {
     return policy;
   }
 
@@ -101,18 +102,18 @@ public final class Proxy implements TransactionUser {
     SipRequest r = transaction.request();
     log.request(transaction.flow().listener(), r.method());
     if (r.maxForwards() == 0 && r.method() != Method.OPTIONS) {
-      responder.refuse(transaction, Cause.TOO_MANY_HOPS, "");
+      responder.refuse(transaction, RefusalCause.TOO_MANY_HOPS, "");
     } else if (r.has(HeaderName.PROXY_REQUIRE)) {
-      responder.refuse(transaction, Cause.BAD_EXTENSION, unsupported(r));
+      responder.refuse(transaction, RefusalCause.BAD_EXTENSION, unsupported(r));
     } else if (!routes.readKept(r)) {
       transaction.reject(400, "Bad Route", "");
-      log.refused(Cause.BAD_REQUEST);
+      log.refused(RefusalCause.BAD_REQUEST);
     } else if (forUs(r)) {
       transaction.reject(200, "OK", ABOUT_US);
     } else if (r.maxForwards() == 0) {
-      responder.refuse(transaction, Cause.TOO_MANY_HOPS, "");
+      responder.refuse(transaction, RefusalCause.TOO_MANY_HOPS, "");
     } else if (forwarder.isLoop(r)) {
-      responder.refuse(transaction, Cause.LOOP, "");
+      responder.refuse(transaction, RefusalCause.LOOP, "");
     } else {
       route(transaction, r);
     }
@@ -120,10 +121,10 @@ public final class Proxy implements TransactionUser {
 
   private void route(ServerTransaction transaction, SipRequest r) {
     switch (routes.cookie()) {
-      case REFUSED -> responder.refuse(transaction, Cause.FOREIGN_ROUTE, "");
+      case REFUSED -> responder.refuse(transaction, RefusalCause.FOREIGN_ROUTE, "");
       case FLOW -> {
         if (r.hasToTag()) {
-          responder.refuse(transaction, Cause.NO_DIALOG, "");
+          responder.refuse(transaction, RefusalCause.NO_DIALOG, "");
         } else {
           initial.overFlow(transaction, r, routes);
         }
@@ -132,7 +133,7 @@ public final class Proxy implements TransactionUser {
         if (r.hasToTag()) {
           inDialog.take(transaction, r);
         } else if (routes.hasNext()) {
-          responder.refuse(transaction, Cause.FOREIGN_ROUTE, "");
+          responder.refuse(transaction, RefusalCause.FOREIGN_ROUTE, "");
         } else {
           initial.take(transaction, r);
         }
@@ -141,10 +142,10 @@ public final class Proxy implements TransactionUser {
         if (inDialog.isToNode()) {
           inDialog.toNode(transaction, r);
         } else if (r.hasToTag()) {
-          responder.refuse(transaction, Cause.NO_DIALOG, "");
+          responder.refuse(transaction, RefusalCause.NO_DIALOG, "");
         } else if (routes.hasNext()) {
           // A Route beyond us that no dialog of ours put there would make us an open relay.
-          responder.refuse(transaction, Cause.FOREIGN_ROUTE, "");
+          responder.refuse(transaction, RefusalCause.FOREIGN_ROUTE, "");
         } else {
           initial.take(transaction, r);
         }
@@ -182,9 +183,15 @@ public final class Proxy implements TransactionUser {
   public void onStrayCancel(Flow flow, SipRequest cancel) {
     SipWriter out = new SipWriter(512);
     Responses.write(
-        out, cancel, flow.remote(), Cause.NO_DIALOG.status(), Cause.NO_DIALOG.reason(), null, "");
+        out,
+        cancel,
+        flow.remote(),
+        RefusalCause.NO_DIALOG.status(),
+        RefusalCause.NO_DIALOG.reason(),
+        null,
+        "");
     flow.send(out.bytes(), 0, out.length());
-    log.refused(Cause.NO_DIALOG);
+    log.refused(RefusalCause.NO_DIALOG);
   }
 
   @Override

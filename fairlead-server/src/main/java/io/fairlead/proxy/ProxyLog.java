@@ -2,10 +2,10 @@
 package io.fairlead.proxy;
 
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.route.RequestLog;
 import io.fairlead.route.Route;
 import io.fairlead.sip.Method;
@@ -71,12 +71,12 @@ public final class ProxyLog {
     requests[listener.index()] = counters;
   }
 
-  void refused(Cause cause) {
+  void refused(RefusalCause cause) {
     shared.refused(cause);
   }
 
   /** A request outside a dialog has its answer; without a route it went where a token said. */
-  void outcome(@Nullable Route route, int status, Cause cause) {
+  void outcome(@Nullable Route route, int status, RefusalCause cause) {
     shared.outcome(route, status, cause);
   }
 

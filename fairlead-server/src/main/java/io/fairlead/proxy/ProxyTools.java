@@ -2,7 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.Timers;
+import io.fairlead.loop.TimerWheel;
 
 /**
  * What each request that is on its way needs, whatever its way. Owned by one loop.
@@ -18,10 +18,10 @@ record ProxyTools(
     Loop loop,
     long timerCNs,
     Responder responder,
-    Dismissal dismissal,
+    AckAndBye dismissal,
     Unfinished unfinished,
     ProxyLog log) {
-  Timers timers() {
+  TimerWheel timers() {
     return loop.timers();
   }
 

@@ -2,7 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Reject;
@@ -23,7 +23,7 @@ final class Refusals {
   }
 
   /** Answers with a cause. */
-  void refuse(InitialRequest asked, Cause cause) {
+  void refuse(InitialRequest asked, RefusalCause cause) {
     Responder responder = tools.responder();
     String headers = cause.status() == 503 ? RETRY_AFTER : responder.warning(cause);
     responder.refuse(asked.transaction(), cause, headers);
@@ -33,11 +33,11 @@ final class Refusals {
   /** Answers as the route says that leads nowhere. */
   void reject(InitialRequest asked, Route route) {
     Reject reject = route.reject();
-    int status = reject == null ? Cause.REJECTED.status() : reject.status();
-    String reason = reject == null ? Cause.REJECTED.reason() : reject.reason();
+    int status = reject == null ? RefusalCause.REJECTED.status() : reject.status();
+    String reason = reject == null ? RefusalCause.REJECTED.reason() : reject.reason();
     asked.record().route(route.name());
     asked.transaction().reject(status, reason, "");
-    end(asked, route, status, Cause.REJECTED);
+    end(asked, route, status, RefusalCause.REJECTED);
   }
 
   /** Sends the caller to a backend by himself. */
@@ -47,30 +47,30 @@ final class Refusals {
     long key = pool.hashKey().of(r, asked.flow());
     Backend backend = pool.pick(tools.loop().index(), key, List.of());
     if (backend == null) {
-      Cause cause = pool.nobody(List.of());
+      RefusalCause cause = pool.nobody(List.of());
       String rest = "Retry-After: " + pool.retryAfterSeconds() + "\r\n";
       asked.transaction().reject(cause.status(), cause.reason(), rest);
       end(asked, route, cause.status(), cause);
       return;
     }
     record.tried(backend.name());
-    if (Sips.is(r) && !backend.secure()) {
-      refuse(asked, Cause.SIPS_NOT_ALLOWED);
+    if (SipsRules.is(r) && !backend.secure()) {
+      refuse(asked, RefusalCause.SIPS_NOT_ALLOWED);
       return;
     }
-    moved(asked, route, Redirect.contact(r, backend));
+    moved(asked, route, RedirectContact.contact(r, backend));
   }
 
   /** Sends the caller elsewhere. */
   void moved(InitialRequest asked, Route route, String contact) {
     asked.record().route(route.name());
     asked.transaction().reject(302, "Moved Temporarily", contact);
-    end(asked, route, 302, Cause.NONE);
+    end(asked, route, 302, RefusalCause.NONE);
   }
 
-  private void end(InitialRequest asked, @Nullable Route route, int status, Cause cause) {
+  private void end(InitialRequest asked, @Nullable Route route, int status, RefusalCause cause) {
     tools.log().outcome(route, status, cause);
     CallRecord record = asked.record().answered(status, tools.nowNs());
-    tools.log().write(cause == Cause.NONE ? record : record.cause(cause));
+    tools.log().write(cause == RefusalCause.NONE ? record : record.cause(cause));
   }
 }

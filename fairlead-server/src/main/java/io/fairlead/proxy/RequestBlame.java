@@ -3,8 +3,8 @@ package io.fairlead.proxy;
 
 import io.fairlead.observe.CallRecord;
 import io.fairlead.pool.HashKey;
-import io.fairlead.pool.blame.Asker;
-import io.fairlead.pool.blame.Comparison;
+import io.fairlead.pool.blame.BackendComparison;
+import io.fairlead.pool.blame.BackendRequestOwner;
 import io.fairlead.transaction.ServerTransaction;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class RequestBlame implements Asker {
+final class RequestBlame implements BackendRequestOwner {
   private final ProxyTools tools;
   private final ServerTransaction upstream;
   private final CallRecord record;
   private final Branches branches;
-  private @Nullable Comparison comparison;
+  private @Nullable BackendComparison comparison;
   private boolean over;
 
   RequestBlame(ProxyTools tools, ServerTransaction upstream, CallRecord record, Branches branches) {
@@ -52,13 +52,13 @@ final class RequestBlame implements Asker {
   }
 
   @Override
-  public @Nullable Comparison comparison() {
+  public @Nullable BackendComparison comparison() {
     return comparison;
   }
 
   @Override
-  public Comparison compare() {
-    Comparison begun = branches.compare(destination());
+  public BackendComparison compare() {
+    BackendComparison begun = branches.compare(destination());
     comparison = begun;
     return begun;
   }

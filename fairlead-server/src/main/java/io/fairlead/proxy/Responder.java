@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
@@ -18,10 +18,10 @@ final class Responder {
   private static final String SOON = "Retry-After: 5\r\n";
 
   private final Forwarder forwarder;
-  private final Sips sips;
+  private final SipsRules sips;
   private final ProxyLog log;
 
-  Responder(Forwarder forwarder, Sips sips, ProxyLog log) {
+  Responder(Forwarder forwarder, SipsRules sips, ProxyLog log) {
     this.forwarder = forwarder;
     this.sips = sips;
     this.log = log;
@@ -59,13 +59,13 @@ final class Responder {
   }
 
   /** Answers with a cause, and counts it. */
-  void refuse(ServerTransaction transaction, Cause cause, String headers) {
+  void refuse(ServerTransaction transaction, RefusalCause cause, String headers) {
     transaction.reject(cause.status(), cause.reason(), headers);
     log.refused(cause);
   }
 
   /** The headers of a refusal for that cause. */
-  String warning(Cause cause) {
-    return cause == Cause.CROWDED ? SOON : sips.warning(cause);
+  String warning(RefusalCause cause) {
+    return cause == RefusalCause.CROWDED ? SOON : sips.warning(cause);
   }
 }

@@ -6,8 +6,8 @@ import io.fairlead.dialog.filter.CallEnding;
 import io.fairlead.dialog.filter.FilterChain;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.observe.RefusalCause;
+import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SavedEdits;
@@ -58,8 +58,8 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   // How many a 2xx of theirs the filters still look at.
   private int answering;
   private String cancelReason = "";
-  private @Nullable Attempt winner;
-  Cause lastCause;
+  private @Nullable ProxyBranch winner;
+  RefusalCause lastCause;
 
   /**
    * @param route whose counts it is in; null for none
@@ -71,7 +71,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
       InitialRequest asked,
       @Nullable Route route,
       @Nullable Call call,
-      Cause nobody) {
+      RefusalCause nobody) {
     this.tools = tools;
     this.upstream = asked.transaction();
     this.invite = asked.isInvite();
@@ -117,14 +117,14 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   abstract void onHeard(SipResponse response);
 
   /** A branch was answered with the first success. */
-  abstract void won(Attempt attempt);
+  abstract void won(ProxyBranch attempt);
 
   /** A branch failed while the request is not answered. */
-  abstract void onFailure(Attempt attempt, SipResponse response);
+  abstract void onFailure(ProxyBranch attempt, SipResponse response);
 
-  abstract void onTimeout(Attempt attempt);
+  abstract void onTimeout(ProxyBranch attempt);
 
-  abstract void onTransportError(Attempt attempt, String why);
+  abstract void onTransportError(ProxyBranch attempt, String why);
 
   /**
    * True when the caller is to know of every 2xx, since several branches ring at a time (RFC 3261
@@ -143,7 +143,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
 
   // ---- what branches tell ----
 
-  final void onProvisional(Attempt attempt, SipResponse response) {
+  final void onProvisional(ProxyBranch attempt, SipResponse response) {
     if (isAnswered()) {
       attempt.cancel();
       return;
@@ -173,7 +173,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     tools.responder().pass(upstream, response, edits);
   }
 
-  final void onSuccess(Attempt attempt, SipResponse response) {
+  final void onSuccess(ProxyBranch attempt, SipResponse response) {
     boolean wanted = !isAnswered() || !refused && forks();
     if (invite && !(wanted && upstream.takesSuccess())) {
       attempt.endLate(tools.dismissal(), response);
@@ -188,7 +188,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   // It has answered, whatever the filters make of that.
-  private void answer(Attempt attempt, SipResponse response, FilterChain filters) {
+  private void answer(ProxyBranch attempt, SipResponse response, FilterChain filters) {
     if (!isAnswered()) {
       state = State.ANSWERING;
       tools.timers().cancel(this);
@@ -199,7 +199,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   /** Passes a success on; the first one is the answer. */
-  final void succeed(Attempt attempt, SipResponse response, @Nullable SavedEdits edits) {
+  final void succeed(ProxyBranch attempt, SipResponse response, @Nullable SavedEdits edits) {
     boolean firstAnswer = state != State.ANSWERED;
     tools.responder().pass(upstream, response, edits);
     if (!firstAnswer) {
@@ -211,15 +211,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     winner = attempt;
     won(attempt);
     if (call != null) {
-      call.answered(response, Seconds.of(response, HeaderName.SESSION_EXPIRES));
+      call.answered(response, SecondsHeader.of(response, HeaderName.SESSION_EXPIRES));
     } else {
-      log(response.status(), Cause.NONE);
+      log(response.status(), RefusalCause.NONE);
     }
     attempts.cancelOthers(attempt);
     if (filters() == null) {
-      attempt.handOver(new LateAnswers(tools.responder(), upstream));
+      attempt.handOver(new Late2xx(tools.responder(), upstream));
     }
-    tools.log().outcome(route, response.status(), Cause.NONE);
+    tools.log().outcome(route, response.status(), RefusalCause.NONE);
   }
 
   // ---- what the filters of the call say ----
@@ -230,13 +230,13 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   /** True when the caller still takes a success that the filters have passed. */
-  final boolean takes(Attempt attempt) {
+  final boolean takes(ProxyBranch attempt) {
     boolean another = state == State.ANSWERED && !forks() && attempt != winner;
     return !refused && !another && upstream.takesSuccess();
   }
 
   /** The filters take a 2xx back: the caller is told, unless another one is or may be his. */
-  final void onSuccessRefused(Cause cause) {
+  final void onSuccessRefused(RefusalCause cause) {
     if (state == State.ANSWERING && answering == 0) {
       lastCause = cause;
       refuse(cause, null);
@@ -244,14 +244,14 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   /** The filters do not let an attempt be made: the request is refused, whoever else might do. */
-  final void onRefused(Cause cause) {
+  final void onRefused(RefusalCause cause) {
     if (!isAnswered()) {
       stop(cause);
     }
   }
 
   /** The filters have another answer than the failure that was to be told. */
-  final void onFailureRefused(Cause cause) {
+  final void onFailureRefused(RefusalCause cause) {
     if (state == State.ANSWERING) {
       refuse(cause, null);
     }
@@ -259,14 +259,14 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
 
   /** A filter ends the call. */
   @Override
-  public final void abort(Cause cause, String reason) {
+  public final void abort(RefusalCause cause, String reason) {
     if (state != State.ANSWERED) {
       cancelReason = "Reason: " + reason + "\r\n";
       stop(cause);
     }
   }
 
-  private void stop(Cause cause) {
+  private void stop(RefusalCause cause) {
     tools.timers().cancel(this);
     lastCause = cause;
     refuse(cause, null);
@@ -289,7 +289,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     if (!timerC) {
       onTimeUp();
     } else if (state == State.TRYING) {
-      lastCause = Cause.RING_TIMEOUT;
+      lastCause = RefusalCause.RING_TIMEOUT;
       giveUp();
     }
   }
@@ -311,7 +311,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
 
   private void callerGone() {
     if (state == State.TRYING) {
-      lastCause = Cause.CALLER_CANCELLED;
+      lastCause = RefusalCause.CALLER_CANCELLED;
       giveUp();
       attempts.dropSilent();
       if (!attempts.anyPending()) {
@@ -327,7 +327,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     if (state != State.ANSWERED) {
       settle();
       tools.timers().cancel(this);
-      end(0, Cause.TRY_TIMEOUT);
+      end(0, RefusalCause.TRY_TIMEOUT);
     }
   }
 
@@ -344,7 +344,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     tools.timers().cancel(this);
     attempts.cancelOthers(null);
     if (trying) {
-      lastCause = Cause.SHUTTING_DOWN;
+      lastCause = RefusalCause.SHUTTING_DOWN;
     }
     refuseWith(lastCause, trying ? Refusals.RETRY_AFTER : "");
   }
@@ -366,9 +366,9 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
         if (call != null) {
           call.onDefect();
         } else if (!over) {
-          log(Cause.INTERNAL.status(), Cause.INTERNAL);
+          log(RefusalCause.INTERNAL.status(), RefusalCause.INTERNAL);
         }
-        tools.log().outcome(route, Cause.INTERNAL.status(), Cause.INTERNAL);
+        tools.log().outcome(route, RefusalCause.INTERNAL.status(), RefusalCause.INTERNAL);
       } finally {
         attempts.cancelOthers(null);
       }
@@ -384,8 +384,8 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     tools.timers().cancel(this);
     onConcluding();
     SipResponse chosen = best.response();
-    Cause cause = cause(chosen != null);
-    if (chosen == null || Reply.of(chosen, null).busy()) {
+    RefusalCause cause = cause(chosen != null);
+    if (chosen == null || ResponseVerdict.of(chosen, null).busy()) {
       refuse(cause, chosen);
       return;
     }
@@ -401,7 +401,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   /** Passes the best failure on. */
   final void fail(SipResponse chosen, @Nullable SavedEdits edits) {
     if (state != State.ANSWERED) {
-      Cause cause = cause(true);
+      RefusalCause cause = cause(true);
       settle();
       tools.responder().end(upstream, chosen, best.challenges(), edits);
       end(chosen.status(), cause);
@@ -416,35 +416,35 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     next.begin();
   }
 
-  private Cause cause(boolean answered) {
+  private RefusalCause cause(boolean answered) {
     return switch (lastCause) {
       case CALLER_CANCELLED, RING_TIMEOUT, ROOM_FULL, ROOM_DOWN -> lastCause;
-      default -> answered ? Cause.NONE : lastCause;
+      default -> answered ? RefusalCause.NONE : lastCause;
     };
   }
 
   // RFC 3261 §16.7: a 503 of one backend is not the service's. Whoever reads Retry-After rests all
   // of us (§21.5.4), so it stands there only when we have no room, and is ours, not FreeSWITCH's
   // 300.
-  private void refuse(Cause cause, @Nullable SipResponse chosen) {
-    boolean full = chosen != null && Reply.of(chosen, null) == Reply.OVERLOAD;
-    String rest = full || cause != Cause.NONE ? retryAfter() : "";
+  private void refuse(RefusalCause cause, @Nullable SipResponse chosen) {
+    boolean full = chosen != null && ResponseVerdict.of(chosen, null) == ResponseVerdict.OVERLOAD;
+    String rest = full || cause != RefusalCause.NONE ? retryAfter() : "";
     refuseWith(cause, status(cause) == 503 ? rest : tools.responder().warning(cause));
   }
 
-  private void refuseWith(Cause cause, String headers) {
+  private void refuseWith(RefusalCause cause, String headers) {
     settle();
     int status = status(cause);
-    String reason = cause == Cause.NONE ? "Service Unavailable" : cause.reason();
+    String reason = cause == RefusalCause.NONE ? "Service Unavailable" : cause.reason();
     upstream.reject(status, reason, headers);
     end(status, cause);
   }
 
-  private static int status(Cause cause) {
-    return cause == Cause.NONE ? 503 : cause.status();
+  private static int status(RefusalCause cause) {
+    return cause == RefusalCause.NONE ? 503 : cause.status();
   }
 
-  private void end(int status, Cause cause) {
+  private void end(int status, RefusalCause cause) {
     refused = true;
     if (call != null) {
       call.failed(status, cause);
@@ -454,7 +454,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     tools.log().outcome(route, status, cause);
   }
 
-  private void log(int status, Cause cause) {
+  private void log(int status, RefusalCause cause) {
     tools.log().write(record.answered(status, nowNs()).cause(cause));
   }
 
@@ -483,7 +483,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   /** A branch has refused for all (RFC 3261 §16.7 step 5). */
-  final void declined(Attempt attempt, int status) {
+  final void declined(ProxyBranch attempt, int status) {
     cancelReason = CancelReason.declined(status);
     attempts.cancelOthers(attempt);
   }

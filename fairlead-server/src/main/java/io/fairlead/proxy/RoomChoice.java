@@ -2,17 +2,17 @@
 package io.fairlead.proxy;
 
 import io.fairlead.loop.Loop;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.Demand;
+import io.fairlead.pool.PickRequest;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.Rooms;
-import io.fairlead.pool.affinity.Joining;
-import io.fairlead.pool.affinity.Rendezvous;
-import io.fairlead.pool.affinity.Residence;
-import io.fairlead.pool.affinity.Residences;
-import io.fairlead.pool.affinity.Standing;
-import io.fairlead.pool.affinity.Stay;
+import io.fairlead.pool.RoomDirectory;
+import io.fairlead.pool.affinity.AffinityEligibility;
+import io.fairlead.pool.affinity.AffinityEntry;
+import io.fairlead.pool.affinity.AffinityHold;
+import io.fairlead.pool.affinity.AffinityOutcome;
+import io.fairlead.pool.affinity.AffinityTable;
+import io.fairlead.pool.affinity.RendezvousHash;
 import io.fairlead.route.AffinitySettings;
 import io.fairlead.route.AffinitySettings.Mode;
 import io.fairlead.route.AffinitySettings.OnFailure;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class RoomChoice {
-  private static final Step KEEP = new Step.Refuse(Cause.NONE);
+  private static final Step KEEP = new Step.Refuse(RefusalCause.NONE);
 
   /** What to do next. Immutable. */
   sealed interface Step {
@@ -47,7 +47,7 @@ final class RoomChoice {
     record Wait(long ns) implements Step {}
 
     /** No more: for this cause, or with NONE for that of the last try. */
-    record Refuse(Cause cause) implements Step {}
+    record Refuse(RefusalCause cause) implements Step {}
   }
 
   /** How a try failed. */
@@ -68,7 +68,8 @@ final class RoomChoice {
    * @param call whether it takes part in the life of its key
    * @param demand what it asks of a backend
    */
-  record Asked(Pool pool, AffinitySettings affinity, String key, boolean call, Demand demand) {}
+  record Asked(
+      Pool pool, AffinitySettings affinity, String key, boolean call, PickRequest demand) {}
 
   private final Pool pool;
   private final AffinitySettings affinity;
@@ -89,9 +90,9 @@ final class RoomChoice {
     this.call = asked.call();
     this.loop = loop;
     String scope = affinity.scope(pool.name());
-    this.hash = Rendezvous.key(scope, key);
+    this.hash = RendezvousHash.key(scope, key);
     this.candidates = new AffinityCandidates(asked, hash, loop);
-    Residences table = pool.residences(scope);
+    AffinityTable table = pool.residences(scope);
     table.keep(affinity.linger().toNanos(), affinity.maxKeys());
     this.hold = new KeyHold(table, key, loop);
   }
@@ -102,7 +103,7 @@ final class RoomChoice {
    * @param demand what the request asks of a backend
    */
   static @Nullable RoomChoice of(
-      Route route, Pool pool, SipRequest request, Demand demand, Loop loop) {
+      Route route, Pool pool, SipRequest request, PickRequest demand, Loop loop) {
     AffinitySettings affinity = route.affinity();
     String key = affinity == null ? null : affinity.key().of(request);
     if (affinity == null || key == null) {
@@ -113,7 +114,7 @@ final class RoomChoice {
   }
 
   /** The call's part in the life of its key, to be held by the call; null when it has none. */
-  @Nullable Stay stay() {
+  @Nullable AffinityHold stay() {
     return hold.stay();
   }
 
@@ -131,7 +132,7 @@ final class RoomChoice {
   }
 
   /** The call was answered there; a part in the key's life that it takes so late, or null. */
-  @Nullable Stay won(Backend winner) {
+  @Nullable AffinityHold won(Backend winner) {
     return call ? hold.won(winner) : null;
   }
 
@@ -160,8 +161,8 @@ final class RoomChoice {
     if (spent(tried)) {
       return KEEP;
     }
-    Residence here = hold.residence();
-    Rooms.Room told = told(here);
+    AffinityEntry here = hold.residence();
+    RoomDirectory.Room told = told(here);
     Backend home = candidates.alive(told == null ? null : told.backend());
     home = home == null && here != null ? candidates.alive(here.backend()) : home;
     if (home == null || tried.contains(home)) {
@@ -177,8 +178,8 @@ final class RoomChoice {
   // ---- a call ----
 
   private @Nullable Step decide(List<Backend> tried) {
-    Residence here = hold.residence();
-    Rooms.Room told = told(here);
+    AffinityEntry here = hold.residence();
+    RoomDirectory.Room told = told(here);
     if (told != null
         && told.vague()
         && here != null
@@ -201,7 +202,7 @@ final class RoomChoice {
     // By hash the other nodes would open it elsewhere, so only sticky remembers.
     if (here != null
         && affinity.mode() == Mode.STICKY
-        && candidates.standing(here.backend()) == Standing.OPEN
+        && candidates.standing(here.backend()) == AffinityEligibility.OPEN
         && !here.doubted()
         && !tried.contains(here.backend())) {
       return join(here.backend(), here, tried);
@@ -213,35 +214,37 @@ final class RoomChoice {
         && affinity.onFull() != OnFull.SPILL) {
       return full(here.backend(), tried);
     }
-    return open(here, null, tried, failed ? Joining.REHOMED : Joining.NEW);
+    return open(here, null, tried, failed ? AffinityOutcome.REHOMED : AffinityOutcome.NEW);
   }
 
   // What the backends say; null too when the key has left since, for that one was dead. The same
   // told anew is news, however equal.
   @SuppressWarnings("ReferenceEquality")
-  private Rooms.@Nullable Room told(@Nullable Residence here) {
+  private RoomDirectory.@Nullable Room told(@Nullable AffinityEntry here) {
     if (affinity.mode() != Mode.DISCOVERED) {
       return null;
     }
-    Rooms.Room room = pool.rooms().find(key, hash);
+    RoomDirectory.Room room = pool.rooms().find(key, hash);
     return room != null && here != null && here.hasPassed(room) ? null : room;
   }
 
   private @Nullable Step atHome(
-      Backend home, @Nullable Residence here, boolean told, List<Backend> tried) {
+      Backend home, @Nullable AffinityEntry here, boolean told, List<Backend> tried) {
     boolean unsure = here != null && here.doubted() && here.answered() == 0 && !told;
     if (tried.contains(home)) {
       return again(home, here, told, tried);
     }
     if (unsure) {
-      return await(roomWait().forNews(false), Cause.TRY_TIMEOUT);
+      return await(roomWait().forNews(false), RefusalCause.TRY_TIMEOUT);
     }
-    return candidates.standing(home) == Standing.FULL ? full(home, tried) : join(home, here, tried);
+    return candidates.standing(home) == AffinityEligibility.FULL
+        ? full(home, tried)
+        : join(home, here, tried);
   }
 
   // Its home has failed this call, but others hold the key or are members there.
   private @Nullable Step again(
-      Backend home, @Nullable Residence here, boolean told, List<Backend> tried) {
+      Backend home, @Nullable AffinityEntry here, boolean told, List<Backend> tried) {
     return switch (failures.getOrDefault(home, Failure.ANSWERED)) {
       case BUSY -> full(home, tried);
       case ANSWERED -> KEEP;
@@ -250,7 +253,7 @@ final class RoomChoice {
   }
 
   private @Nullable Step lost(
-      Backend home, @Nullable Residence here, boolean told, List<Backend> tried) {
+      Backend home, @Nullable AffinityEntry here, boolean told, List<Backend> tried) {
     if (!pool.backends().contains(home)) {
       // It has left the configuration: nobody checks it any more.
       return homeDied(here, null, tried);
@@ -259,29 +262,34 @@ final class RoomChoice {
       here.doubt();
     }
     boolean silent = failures.get(home) == Failure.SILENT;
-    return await(roomWait().forNews(!silent), silent ? Cause.TRY_TIMEOUT : Cause.TRANSPORT_FAILURE);
+    return await(
+        roomWait().forNews(!silent),
+        silent ? RefusalCause.TRY_TIMEOUT : RefusalCause.TRANSPORT_FAILURE);
   }
 
-  private @Nullable Step join(Backend home, @Nullable Residence here, List<Backend> tried) {
+  private @Nullable Step join(Backend home, @Nullable AffinityEntry here, List<Backend> tried) {
     if (spent(tried)) {
       return KEEP;
     }
     if (here == null || here.backend() != home) {
-      return go(home, here, null, Joining.HOME);
+      return go(home, here, null, AffinityOutcome.HOME);
     }
     return hold.join(here) ? new Step.Go(home) : null;
   }
 
   private @Nullable Step homeDied(
-      @Nullable Residence here, Rooms.@Nullable Room told, List<Backend> tried) {
+      @Nullable AffinityEntry here, RoomDirectory.@Nullable Room told, List<Backend> tried) {
     return affinity.onFailure() == OnFailure.REJECT
-        ? refuse(Cause.ROOM_DOWN)
-        : open(here, told, tried, Joining.REHOMED);
+        ? refuse(RefusalCause.ROOM_DOWN)
+        : open(here, told, tried, AffinityOutcome.REHOMED);
   }
 
   // The key gets a backend; the residence, if any, is left.
   private @Nullable Step open(
-      @Nullable Residence here, Rooms.@Nullable Room told, List<Backend> tried, Joining how) {
+      @Nullable AffinityEntry here,
+      RoomDirectory.@Nullable Room told,
+      List<Backend> tried,
+      AffinityOutcome how) {
     if (spent(tried)) {
       return KEEP;
     }
@@ -293,7 +301,7 @@ final class RoomChoice {
     if (to == null) {
       return nobody(tried);
     }
-    if (affinity.mode() != Mode.RENDEZVOUS || candidates.standing(to) != Standing.FULL) {
+    if (affinity.mode() != Mode.RENDEZVOUS || candidates.standing(to) != AffinityEligibility.FULL) {
       return go(to, here, told, how);
     }
     // The other nodes may have it there, so it counts as the home that is full.
@@ -301,16 +309,17 @@ final class RoomChoice {
       return full(to, tried);
     }
     Backend other = candidates.beside(to, tried);
-    return other == null ? nobody(tried) : go(other, here, told, Joining.SPILLED);
+    return other == null ? nobody(tried) : go(other, here, told, AffinityOutcome.SPILLED);
   }
 
   private Step full(Backend home, List<Backend> tried) {
     return switch (affinity.onFull()) {
       case SPILL -> spill(home, tried);
-      case REJECT -> refuse(Cause.ROOM_FULL);
+      case REJECT -> refuse(RefusalCause.ROOM_FULL);
       case QUEUE -> {
         tried.remove(home);
-        yield await(roomWait().forPlace(failures.get(home) == Failure.BUSY), Cause.ROOM_FULL);
+        yield await(
+            roomWait().forPlace(failures.get(home) == Failure.BUSY), RefusalCause.ROOM_FULL);
       }
     };
   }
@@ -323,7 +332,7 @@ final class RoomChoice {
     if (next == null) {
       return nobody(tried);
     }
-    hold.count(Joining.SPILLED);
+    hold.count(AffinityOutcome.SPILLED);
     return new Step.Go(next);
   }
 
@@ -336,7 +345,7 @@ final class RoomChoice {
     return begun;
   }
 
-  private Step await(long pauseNs, Cause otherwise) {
+  private Step await(long pauseNs, RefusalCause otherwise) {
     if (pauseNs == RoomWait.OVER) {
       return refuse(otherwise);
     }
@@ -344,13 +353,13 @@ final class RoomChoice {
     return new Step.Wait(pauseNs);
   }
 
-  private Step refuse(Cause cause) {
-    hold.count(Joining.REFUSED);
+  private Step refuse(RefusalCause cause) {
+    hold.count(AffinityOutcome.REFUSED);
     return new Step.Refuse(cause);
   }
 
   private Step nobody(List<Backend> tried) {
-    hold.count(Joining.REFUSED);
+    hold.count(AffinityOutcome.REFUSED);
     return tried.isEmpty() ? new Step.Refuse(candidates.nobody()) : KEEP;
   }
 
@@ -360,7 +369,10 @@ final class RoomChoice {
 
   // Null when the key is elsewhere by now.
   private @Nullable Step go(
-      Backend to, @Nullable Residence from, Rooms.@Nullable Room passed, Joining how) {
+      Backend to,
+      @Nullable AffinityEntry from,
+      RoomDirectory.@Nullable Room passed,
+      AffinityOutcome how) {
     return hold.take(to, from, passed, how) ? new Step.Go(to) : null;
   }
 }

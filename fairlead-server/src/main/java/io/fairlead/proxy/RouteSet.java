@@ -12,7 +12,7 @@ import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.Wire;
+import io.fairlead.transport.OutboundFlows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ final class RouteSet {
 
   private static final int MAX_OWN = 8;
 
-  private final Self self;
+  private final OwnHeaders self;
   private final RouteCookie cookie;
   private final FlowToken token;
   private final NameAddr element = new NameAddr();
@@ -59,7 +59,7 @@ final class RouteSet {
   private boolean broken;
   private @Nullable SipRequest last;
 
-  RouteSet(Self self, RouteCookie cookie, FlowToken token) {
+  RouteSet(OwnHeaders self, RouteCookie cookie, FlowToken token) {
     this.self = self;
     this.cookie = cookie;
     this.token = token;
@@ -234,7 +234,7 @@ final class RouteSet {
   }
 
   /** The flow noted in the cookie; null when it is gone. */
-  @Nullable Flow flow(SipRequest r, Wire wire, Flow in) {
+  @Nullable Flow flow(SipRequest r, OutboundFlows wire, Flow in) {
     return cookie.flow(!cookie.fromCaller(r), wire, leaveBy(in));
   }
 
@@ -244,7 +244,7 @@ final class RouteSet {
   }
 
   /** Appends a Route by which another node takes the request as we would. */
-  void relay(SipWriter text, SipRequest r, Nodes.Node node) {
+  void relay(SipWriter text, SipRequest r, PeerNodes.Node node) {
     writeCookie(text.put("Route: <sip:"), r);
     text.put('@').put(node.hostPort()).put(";lr>").line();
   }

@@ -3,12 +3,12 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.RouteCookie;
-import io.fairlead.dns.Located;
+import io.fairlead.dns.LocateResult;
 import io.fairlead.dns.Locator;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
-import io.fairlead.net.Literals;
-import io.fairlead.observe.Cause;
+import io.fairlead.net.IpLiteralParser;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Mode;
@@ -21,8 +21,8 @@ import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.OutboundFlows;
 import io.fairlead.transport.Peer;
-import io.fairlead.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -37,15 +37,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatelessProxy {
   private final Loop loop;
-  private final Wire wire;
+  private final OutboundFlows wire;
   private final Locator locator;
   private final ProxyLog log;
-  private final Self self;
+  private final OwnHeaders self;
   private final RouteSet routes;
   private final Forwarder forwarder;
-  private final Exits exits;
-  private final DialogWay way;
-  private final Location location;
+  private final Egress exits;
+  private final DialogPath way;
+  private final LocationLookup location;
   private final SipHash hash;
   private final Via next = new Via();
   private final SipWriter refusal = new SipWriter(512);
@@ -53,19 +53,19 @@ public final class StatelessProxy {
   /**
    * @param house what this core is built of
    */
-  public StatelessProxy(ProxyHouse house) {
+  public StatelessProxy(ProxyDependencies house) {
     this.loop = house.loop();
     this.wire = house.wire();
     this.locator = house.locator();
     this.log = house.log();
-    this.self = new Self(wire.listeners());
+    this.self = new OwnHeaders(wire.listeners());
     RouteCookie cookie = new RouteCookie(house.keys());
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     this.hash = house.hash();
-    this.location = Location.of(house);
+    this.location = LocationLookup.of(house);
     this.forwarder = new Forwarder(self, cookie, routes, hash, location);
-    this.exits = new Exits(wire, loop);
-    this.way = new DialogWay(routes, wire, exits, location, forwarder.wayBack());
+    this.exits = new Egress(wire, loop);
+    this.way = new DialogPath(routes, wire, exits, location, forwarder.wayBack());
   }
 
   /**
@@ -73,7 +73,7 @@ public final class StatelessProxy {
    *
    * @return false when the stateful proxy should look at it
    */
-  public boolean take(Policy policy, Flow flow, SipRequest r) {
+  public boolean take(RoutingPolicy policy, Flow flow, SipRequest r) {
     if (!routes.read(r)) {
       return false;
     }
@@ -104,12 +104,12 @@ public final class StatelessProxy {
     Backend backend = pool.pick(loop.index(), pool.hashKey().of(r, flow), List.of());
     Peer peer = backend == null ? null : backend.peer();
     Flow out = peer == null ? null : exits.to(peer, flow.listener());
-    if (out != null && Sips.isInsecure(r, out)) {
-      refuse(flow, r, Cause.SIPS_NOT_ALLOWED, "");
+    if (out != null && SipsRules.isInsecure(r, out)) {
+      refuse(flow, r, RefusalCause.SIPS_NOT_ALLOWED, "");
       return true;
     }
     if (backend == null || out == null) {
-      Cause cause = pool.nobody(List.of());
+      RefusalCause cause = pool.nobody(List.of());
       refuse(flow, r, cause, "Retry-After: " + pool.retryAfterSeconds() + "\r\n");
       log.outcome(route, cause.status(), cause);
       return true;
@@ -119,7 +119,7 @@ public final class StatelessProxy {
     return true;
   }
 
-  private boolean inDialog(Policy policy, Flow flow, SipRequest r) {
+  private boolean inDialog(RoutingPolicy policy, Flow flow, SipRequest r) {
     if (refuses(flow, r)) {
       return true;
     }
@@ -130,29 +130,29 @@ public final class StatelessProxy {
       send(policy, r, flow, out, way.relay());
       return true;
     }
-    Located at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
-    if (at instanceof Located.Pending) {
+    LocateResult at = locator.known(routes.nextHop(), RouteSet.key(r), loop);
+    if (at instanceof LocateResult.Pending) {
       later(policy, r.keep(), flow);
     } else if (!located(policy, r, flow, at)) {
-      refuse(flow, r, Cause.TRANSPORT_FAILURE, "");
+      refuse(flow, r, RefusalCause.TRANSPORT_FAILURE, "");
     }
     return true;
   }
 
   // To where the Contact leads; when that is nowhere, over the flow noted for it. False when there
   // is no way.
-  private boolean located(Policy policy, SipRequest r, Flow in, Located at) {
-    Flow out = at instanceof Located.Found found ? to(found, in) : null;
+  private boolean located(RoutingPolicy policy, SipRequest r, Flow in, LocateResult at) {
+    Flow out = at instanceof LocateResult.Found found ? to(found, in) : null;
     if (out != null) {
       send(policy, r, in, out, null);
       return true;
     }
     Flow spare = way.spare(r, in);
     send(policy, r, in, spare, way.relay());
-    return spare != null || at instanceof Located.Found;
+    return spare != null || at instanceof LocateResult.Found;
   }
 
-  private void later(Policy policy, SipRequest r, Flow flow) {
+  private void later(RoutingPolicy policy, SipRequest r, Flow flow) {
     routes.read(r);
     locator.locate(
         routes.nextHop(),
@@ -165,13 +165,17 @@ public final class StatelessProxy {
         });
   }
 
-  private @Nullable Flow to(Located.Found found, Flow in) {
+  private @Nullable Flow to(LocateResult.Found found, Flow in) {
     return exits.to(found.targets(), routes.named(), in.listener());
   }
 
   private void send(
-      Policy policy, SipRequest r, Flow in, @Nullable Flow out, Nodes.@Nullable Node relay) {
-    if (out != null && !Sips.isInsecure(r, out)) {
+      RoutingPolicy policy,
+      SipRequest r,
+      Flow in,
+      @Nullable Flow out,
+      PeerNodes.@Nullable Node relay) {
+    if (out != null && !SipsRules.isInsecure(r, out)) {
       boolean tell = policy.tellsCallers(out) || location.isNode(out);
       SipWriter text = forwarder.statelessInDialog(r, in, out.listener(), relay, tell);
       out.send(text.bytes(), 0, text.length());
@@ -180,13 +184,13 @@ public final class StatelessProxy {
 
   private boolean refuses(Flow flow, SipRequest r) {
     if (r.maxForwards() == 0) {
-      refuse(flow, r, Cause.TOO_MANY_HOPS, "");
+      refuse(flow, r, RefusalCause.TOO_MANY_HOPS, "");
     } else if (r.has(HeaderName.PROXY_REQUIRE)
         && r.method() != Method.ACK
         && r.method() != Method.CANCEL) {
-      refuse(flow, r, Cause.BAD_EXTENSION, Proxy.unsupported(r));
+      refuse(flow, r, RefusalCause.BAD_EXTENSION, Proxy.unsupported(r));
     } else if (isLoop(r)) {
-      refuse(flow, r, Cause.LOOP, "");
+      refuse(flow, r, RefusalCause.LOOP, "");
     } else {
       return false;
     }
@@ -199,7 +203,7 @@ public final class StatelessProxy {
         && StatelessBranch.is(r.bytes(), r.via().branchFrom(), r.via().branchTo());
   }
 
-  private void refuse(Flow flow, SipRequest r, Cause cause, String headers) {
+  private void refuse(Flow flow, SipRequest r, RefusalCause cause, String headers) {
     log.refused(cause);
     if (r.method() != Method.ACK) {
       byte[] tag =
@@ -241,8 +245,8 @@ public final class StatelessProxy {
   private @Nullable InetSocketAddress wayBack(byte[] bytes) {
     InetAddress address =
         next.receivedFrom() >= 0
-            ? Literals.address(bytes, next.receivedFrom(), next.receivedTo())
-            : Literals.address(bytes, next.hostFrom(), next.hostTo());
+            ? IpLiteralParser.address(bytes, next.receivedFrom(), next.receivedTo())
+            : IpLiteralParser.address(bytes, next.hostFrom(), next.hostTo());
     int usual = lower(next.transport()).equals("tls") ? 5061 : 5060;
     int port = next.rport() > 0 ? next.rport() : next.port() > 0 ? next.port() : usual;
     return address == null ? null : new InetSocketAddress(address, port);

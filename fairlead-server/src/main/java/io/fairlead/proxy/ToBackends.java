@@ -9,4 +9,5 @@ package io.fairlead.proxy;
  * @param challenges which backend waits for the credentials of a request
  * @param devices for what goes to the devices of a user after all
  */
-record ToBackends(ProxyTools tools, Sender sender, ChallengeMemory challenges, ToDevices devices) {}
+record ToBackends(
+    ProxyTools tools, RequestSender sender, ChallengeMemory challenges, ToDevices devices) {}

@@ -8,4 +8,4 @@ package io.fairlead.proxy;
  * @param sender sends it to each device
  * @param location where devices are
  */
-record ToDevices(ProxyTools tools, Sender sender, Location location) {}
+record ToDevices(ProxyTools tools, RequestSender sender, LocationLookup location) {}

@@ -13,4 +13,5 @@ import java.util.function.LongSupplier;
  * @param calls what its answer means for the call
  * @param clockMs epoch milliseconds
  */
-record ToParty(ProxyTools tools, Sender sender, NextHops hops, Calls calls, LongSupplier clockMs) {}
+record ToParty(
+    ProxyTools tools, RequestSender sender, NextHops hops, Calls calls, LongSupplier clockMs) {}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
-import io.fairlead.dialog.DevicesMark;
-import io.fairlead.dialog.NamedDialog;
-import io.fairlead.observe.Cause;
+import io.fairlead.dialog.DevicesPathToken;
+import io.fairlead.dialog.ReferencedDialog;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.route.Route;
@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class UserWays {
   private final ToBackends ways;
-  private final DialogOwners owners;
-  private final Supplier<Policy> policy;
+  private final DialogLookup owners;
+  private final Supplier<RoutingPolicy> policy;
   private final Refusals refusals;
-  private final DevicesMark devices = new DevicesMark();
+  private final DevicesPathToken devices = new DevicesPathToken();
 
   /**
    * @param policy the registrars and pools at present
    */
-  UserWays(ToBackends ways, DialogOwners owners, Supplier<Policy> policy, Refusals refusals) {
+  UserWays(
+      ToBackends ways, DialogLookup owners, Supplier<RoutingPolicy> policy, Refusals refusals) {
     this.ways = ways;
     this.owners = owners;
     this.policy = policy;
@@ -47,17 +48,17 @@ final class UserWays {
   void choose(InitialRequest asked, Route route, Consumer<ChosenWay> then) {
     SipRequest r = asked.request();
     if (r.method() == Method.REGISTER) {
-      refusals.refuse(asked, Cause.NO_ROUTE);
+      refusals.refuse(asked, RefusalCause.NO_ROUTE);
       return;
     }
     String registrar = String.valueOf(route.location());
-    Homes.Home home = policy.get().homes().of(registrar, r);
+    HomeNodes.Home home = policy.get().homes().of(registrar, r);
     if (home != null) {
       elsewhere(asked, route, home, then);
       return;
     }
     List<Binding> found = ways.devices().location().of(r.uri());
-    Policy.Behind behind = policy.get().behind().get(registrar);
+    RoutingPolicy.Behind behind = policy.get().behind().get(registrar);
     Pool pool = behind == null ? null : policy.get().pools().get(behind.pool());
     if (behind != null && pool != null && !found.isEmpty()) {
       toKnown(asked, new Known(route, found, behind, pool), then);
@@ -67,16 +68,17 @@ final class UserWays {
   }
 
   private void elsewhere(
-      InitialRequest asked, Route route, Homes.Home home, Consumer<ChosenWay> then) {
+      InitialRequest asked, Route route, HomeNodes.Home home, Consumer<ChosenWay> then) {
     if (home.redirect() != null) {
       refusals.moved(asked, route, home.redirect());
     } else {
-      then.accept(new ChosenWay.ToOne(new Destination.Elsewhere(home.node(), home.route())));
+      then.accept(new ChosenWay.ToOne(new BranchDestination.Elsewhere(home.node(), home.route())));
     }
   }
 
   /** A user that backends know. */
-  private record Known(Route route, List<Binding> bindings, Policy.Behind behind, Pool pool) {
+  private record Known(
+      Route route, List<Binding> bindings, RoutingPolicy.Behind behind, Pool pool) {
     /**
      * The backend that has the user and lives, or null.
      *
@@ -119,22 +121,22 @@ final class UserWays {
 
   // A dialog that the request names may live at another backend than the user called.
   private void toKnown(InitialRequest asked, Known known, Consumer<ChosenWay> then) {
-    NamedDialog named = NamedDialog.of(asked.request());
+    ReferencedDialog named = ReferencedDialog.of(asked.request());
     if (named == null) {
       toRegistrar(asked, known, then);
       return;
     }
     InetSocketAddress from = asked.flow().remote();
-    new OwnerSearch(ways.tools(), asked.transaction(), asked.record())
+    new DialogOwnerSearch(ways.tools(), asked.transaction(), asked.record())
         .start(
             owners,
             named,
             ends -> {
-              Backend owner = OwnerSearch.asked(known.pool, ends);
+              Backend owner = DialogOwnerSearch.asked(known.pool, ends);
               if (owner == null || from.equals(owner.address())) {
                 toRegistrar(asked, known, then);
               } else {
-                then.accept(new ChosenWay.ToPool(known.route, known.pool, Owner.of(owner)));
+                then.accept(new ChosenWay.ToPool(known.route, known.pool, OwningBackend.of(owner)));
               }
             });
   }
@@ -150,16 +152,16 @@ final class UserWays {
     boolean marked = devices.isOn(r);
     if (marked && !known.isFrom(from)) {
       // By way of its registrar it would come back with the same mark, round and round.
-      refusals.refuse(asked, Cause.FOREIGN_ROUTE);
+      refusals.refuse(asked, RefusalCause.FOREIGN_ROUTE);
       return;
     }
     boolean back = marked || known.isOwn(from);
     if (backend == null && !back && !known.behind.direct()) {
-      refusals.refuse(asked, Cause.UNAVAILABLE);
+      refusals.refuse(asked, RefusalCause.UNAVAILABLE);
     } else if (backend == null || back) {
       then.accept(new ChosenWay.ToUser(known.bindings));
     } else {
-      Owner owner = new Owner(backend, known.bindings, direct);
+      OwningBackend owner = new OwningBackend(backend, known.bindings, direct);
       then.accept(new ChosenWay.ToPool(known.route, known.pool, owner));
     }
   }

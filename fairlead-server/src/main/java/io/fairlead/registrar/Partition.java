@@ -3,7 +3,7 @@ package io.fairlead.registrar;
 
 import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.NodeUri;
-import io.fairlead.pool.balance.Mix;
+import io.fairlead.pool.balance.StableHash;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
@@ -42,17 +42,17 @@ public final class Partition {
       if (node == null) {
         throw new IllegalStateException("no node `" + name + "` in the cluster");
       }
-      shares.add(new Share(node, Mix.of(name)));
+      shares.add(new Share(node, StableHash.of(name)));
     }
   }
 
   /** The node the user belongs to. */
   public Cluster.Node home(AddressOfRecord aor) {
-    long user = Mix.of(aor.bytes(), 0, aor.bytes().length);
+    long user = StableHash.of(aor.bytes(), 0, aor.bytes().length);
     Share best = shares.getFirst();
-    long highest = Mix.of(user ^ best.seed);
+    long highest = StableHash.of(user ^ best.seed);
     for (Share share : shares) {
-      long weight = Mix.of(user ^ share.seed);
+      long weight = StableHash.of(user ^ share.seed);
       if (weight > highest) {
         best = share;
         highest = weight;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dialog.FlowToken;
-import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.Binding;
-import io.fairlead.transport.OwnNames;
+import io.fairlead.transport.OwnHostNames;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -31,7 +31,7 @@ final class PathCheck {
   private static final int MAX_PATH = 1024;
   private static final byte[] OB = "ob".getBytes(StandardCharsets.US_ASCII);
 
-  private final OwnNames names;
+  private final OwnHostNames names;
   private final FlowToken token;
   private final NameAddr element = new NameAddr();
   private final SipUri uri = new SipUri();
@@ -39,7 +39,7 @@ final class PathCheck {
   private boolean outbound;
   private boolean secure;
 
-  PathCheck(OwnNames names, RoutingKeys keys) {
+  PathCheck(OwnHostNames names, CookieKeys keys) {
     this.names = names;
     this.token = new FlowToken(keys);
   }

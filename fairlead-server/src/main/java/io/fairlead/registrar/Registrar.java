@@ -2,7 +2,7 @@
 package io.fairlead.registrar;
 
 import io.fairlead.loop.SipHash;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.registrar.auth.AuthResult;
 import io.fairlead.registrar.auth.Authenticator;
 import io.fairlead.route.Route;
@@ -12,7 +12,7 @@ import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
-import io.fairlead.transport.OwnNames;
+import io.fairlead.transport.OwnHostNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,31 +21,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The registrar (RFC 3261 §10.3): who may register, what the REGISTER asks, and the answer. What
- * changes is {@link Registration}'s. Nothing is kept between two requests but the bindings, so a
+ * changes is {@link BindingUpdate}'s. Nothing is kept between two requests but the bindings, so a
  * retransmission is answered from them.
  *
  * <p>Owned by one loop.
  */
-final class Registrar implements RegisterCore {
+final class Registrar implements RegisterHandler {
   private static final int RETRY_AFTER = 60;
 
-  private final RegistrarHouse house;
+  private final RegistrarDependencies house;
   private final RegistrarSettings settings;
   private final byte[][] domains;
-  private final Answers answers;
+  private final RegisterResponses answers;
   private final RegistrarLog log;
   private final @Nullable Authenticator authenticator;
   private final SipHash callIds;
-  private final Expiry expiry;
-  private final ContactReader contacts = new ContactReader();
+  private final GrantedExpiry expiry;
+  private final RegisterContactReader contacts = new RegisterContactReader();
   private final PathCheck path;
-  private final Registration registration;
+  private final BindingUpdate registration;
   private final SipWriter tags = new SipWriter(64);
 
   Registrar(
-      RegistrarHouse house,
-      OwnNames names,
-      Answers answers,
+      RegistrarDependencies house,
+      OwnHostNames names,
+      RegisterResponses answers,
       RegistrarSettings settings,
       RegistrarLog log,
       @Nullable Authenticator authenticator) {
@@ -55,9 +55,9 @@ final class Registrar implements RegisterCore {
     this.log = log;
     this.authenticator = authenticator;
     this.callIds = house.keys().branchHash();
-    this.expiry = new Expiry(settings.expires(), house.random());
+    this.expiry = new GrantedExpiry(settings.expires(), house.random());
     this.path = new PathCheck(names, house.keys());
-    this.registration = new Registration(house, log, settings.maxContacts());
+    this.registration = new BindingUpdate(house, log, settings.maxContacts());
     this.domains =
         settings.domains().stream()
             .map(domain ->
@@ -68,7 +68,7 @@ final class Registrar implements RegisterCore {
   @Override
   public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor, Route route) {
     if (!serves(aor.bytes())) {
-      refuse(flow, request, aor, Cause.WRONG_DOMAIN);
+      refuse(flow, request, aor, RefusalCause.WRONG_DOMAIN);
     } else if (OptionTags.unsupported(request, tags.clear())) {
       badExtension(flow, request, aor);
     } else if (authenticator == null) {
@@ -99,15 +99,15 @@ final class Registrar implements RegisterCore {
     switch (result) {
       case AuthResult.Granted granted -> admitted(flow, request, aor);
       case AuthResult.Challenge challenge ->
-          refuse(flow, request, aor, Cause.UNAUTHORIZED, challenge.headers());
-      case AuthResult.Refused refused -> refuse(flow, request, aor, Cause.WRONG_USER);
+          refuse(flow, request, aor, RefusalCause.UNAUTHORIZED, challenge.headers());
+      case AuthResult.Refused refused -> refuse(flow, request, aor, RefusalCause.WRONG_USER);
       case AuthResult.Malformed malformed -> bad(flow, request, aor, malformed.why());
       case AuthResult.Unavailable unavailable ->
           refuse(
               flow,
               request,
               aor,
-              Cause.NO_USERS,
+              RefusalCause.NO_USERS,
               "Retry-After: " + unavailable.retryAfterSeconds() + "\r\n");
       case AuthResult.Pending pending ->
           throw new IllegalStateException("an answer that is late cannot be later still");
@@ -126,7 +126,7 @@ final class Registrar implements RegisterCore {
     switch (path.read(r)) {
       case BAD -> bad(flow, r, aor, "Bad Path");
       case LONG -> bad(flow, r, aor, "Path Too Long");
-      case FORGED -> refuse(flow, r, aor, Cause.FORGED_PATH);
+      case FORGED -> refuse(flow, r, aor, RefusalCause.FORGED_PATH);
       case GOOD -> {
         if (path.present() && !supportsPath) {
           // RFC 3327 §5.3: whoever does not know Path would not notice where calls come from.
@@ -144,7 +144,7 @@ final class Registrar implements RegisterCore {
     boolean offered = OptionTags.offers(r, OptionTags.OUTBOUND);
     int flows = 0;
     for (int i = 0; i < contacts.count(); i++) {
-      Wanted wanted = contacts.get(i);
+      RequestedContact wanted = contacts.get(i);
       if (!offered || !wanted.hasInstance()) {
         wanted.regId = 0;
       }
@@ -161,9 +161,9 @@ final class Registrar implements RegisterCore {
     } else if (insecure != null) {
       bad(flow, r, aor, insecure);
     } else if (flows > 0 && !firstHop && !path.outbound()) {
-      refuse(flow, r, aor, Cause.NO_OUTBOUND);
+      refuse(flow, r, aor, RefusalCause.NO_OUTBOUND);
     } else if (tooBrief()) {
-      refuse(flow, r, aor, Cause.TOO_BRIEF, "Min-Expires: " + expiry.min() + "\r\n");
+      refuse(flow, r, aor, RefusalCause.TOO_BRIEF, "Min-Expires: " + expiry.min() + "\r\n");
     } else {
       change(flow, r, aor, firstHop, flows > 0);
     }
@@ -174,7 +174,7 @@ final class Registrar implements RegisterCore {
     boolean any = false;
     boolean all = path.secure() && r.uri().scheme() == SipUri.Scheme.SIPS;
     for (int i = 0; i < contacts.count(); i++) {
-      Wanted wanted = contacts.get(i);
+      RequestedContact wanted = contacts.get(i);
       boolean sips = wanted.uri.scheme() == SipUri.Scheme.SIPS;
       any |= sips && wanted.granted > 0;
       all &= sips || wanted.granted == 0;
@@ -196,8 +196,8 @@ final class Registrar implements RegisterCore {
 
   private void change(
       Flow flow, SipRequest r, AddressOfRecord aor, boolean firstHop, boolean outbound) {
-    Answers.Extras extras =
-        new Answers.Extras(
+    RegisterResponses.Extras extras =
+        new RegisterResponses.Extras(
             outbound,
             OptionTags.offers(r, OptionTags.GRUU),
             settings.serviceRoute(),
@@ -208,8 +208,8 @@ final class Registrar implements RegisterCore {
       answers.list(flow, r, aor, house.bindings().of(aor, nowMs), extras);
       return;
     }
-    Registration.Asked asked =
-        new Registration.Asked(flow, r, aor, path.joined(r), firstHop, callIdHash(r), nowMs);
+    BindingUpdate.Asked asked =
+        new BindingUpdate.Asked(flow, r, aor, path.joined(r), firstHop, callIdHash(r), nowMs);
     if (registration.renew(asked, contacts)) {
       log.changed();
       answers.renewed(flow, r, aor, contacts.get(0), extras);
@@ -218,19 +218,20 @@ final class Registrar implements RegisterCore {
     }
   }
 
-  private void apply(Registration.Asked asked, Answers.Extras extras) {
+  private void apply(BindingUpdate.Asked asked, RegisterResponses.Extras extras) {
     Flow flow = asked.flow();
     SipRequest r = asked.request();
     AddressOfRecord aor = asked.aor();
-    Registration.Outcome outcome = registration.apply(asked, contacts);
+    BindingUpdate.Outcome outcome = registration.apply(asked, contacts);
     switch (outcome) {
       case CHANGED -> log.changed();
       case REPEATED -> log.repeated();
-      case OUT_OF_ORDER -> refuse(flow, r, aor, Cause.OUT_OF_ORDER);
-      case TOO_MANY -> refuse(flow, r, aor, Cause.TOO_MANY_CONTACTS);
-      case FULL -> refuse(flow, r, aor, Cause.TABLE_FULL, "Retry-After: " + RETRY_AFTER + "\r\n");
+      case OUT_OF_ORDER -> refuse(flow, r, aor, RefusalCause.OUT_OF_ORDER);
+      case TOO_MANY -> refuse(flow, r, aor, RefusalCause.TOO_MANY_CONTACTS);
+      case FULL ->
+          refuse(flow, r, aor, RefusalCause.TABLE_FULL, "Retry-After: " + RETRY_AFTER + "\r\n");
     }
-    if (outcome == Registration.Outcome.CHANGED || outcome == Registration.Outcome.REPEATED) {
+    if (outcome == BindingUpdate.Outcome.CHANGED || outcome == BindingUpdate.Outcome.REPEATED) {
       answers.list(flow, r, aor, registration.current(), extras);
     }
   }
@@ -255,21 +256,25 @@ final class Registrar implements RegisterCore {
 
   private void badExtension(Flow flow, SipRequest request, AddressOfRecord aor) {
     refuse(
-        flow, request, aor, Cause.REQUIRED_EXTENSION, "Unsupported: " + tags.toString() + "\r\n");
+        flow,
+        request,
+        aor,
+        RefusalCause.REQUIRED_EXTENSION,
+        "Unsupported: " + tags.toString() + "\r\n");
   }
 
   private void bad(Flow flow, SipRequest request, AddressOfRecord aor, String reason) {
-    log.refused(aor, Cause.BAD_REGISTRATION);
-    answers.begin(flow, request, Cause.BAD_REGISTRATION.status(), reason);
+    log.refused(aor, RefusalCause.BAD_REGISTRATION);
+    answers.begin(flow, request, RefusalCause.BAD_REGISTRATION.status(), reason);
     answers.send(flow, request);
   }
 
-  private void refuse(Flow flow, SipRequest request, AddressOfRecord aor, Cause cause) {
+  private void refuse(Flow flow, SipRequest request, AddressOfRecord aor, RefusalCause cause) {
     refuse(flow, request, aor, cause, "");
   }
 
   private void refuse(
-      Flow flow, SipRequest request, AddressOfRecord aor, Cause cause, String headers) {
+      Flow flow, SipRequest request, AddressOfRecord aor, RefusalCause cause, String headers) {
     log.refused(aor, cause);
     answers.begin(flow, request, cause.status(), cause.reason()).put(headers);
     answers.send(flow, request);

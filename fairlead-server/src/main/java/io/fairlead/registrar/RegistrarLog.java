@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import java.util.EnumMap;
@@ -21,7 +21,7 @@ final class RegistrarLog {
   private static final Logger LOG = LoggerFactory.getLogger("fairlead.registrar");
 
   private final String name;
-  private final Map<Cause, Counter> refused = new EnumMap<>(Cause.class);
+  private final Map<RefusalCause, Counter> refused = new EnumMap<>(RefusalCause.class);
   private final Counter changed;
   private final Counter listed;
   private final Counter repeated;
@@ -32,7 +32,7 @@ final class RegistrarLog {
 
   RegistrarLog(Meters meters, String name) {
     this.name = name;
-    for (Cause cause : Cause.values()) {
+    for (RefusalCause cause : RefusalCause.values()) {
       refused.put(cause, meters.counter(Meter.REGISTRAR_REQUESTS, name, cause.flag()));
     }
     this.changed = meters.counter(Meter.REGISTRAR_REQUESTS, name, "changed");
@@ -44,7 +44,7 @@ final class RegistrarLog {
     this.removed = meters.counter(Meter.REGISTRAR_CHANGES, name, "removed");
   }
 
-  void refused(AddressOfRecord aor, Cause cause) {
+  void refused(AddressOfRecord aor, RefusalCause cause) {
     Counter counter = refused.get(cause);
     if (counter != null) {
       counter.add();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.route.Router;
 import java.util.Map;
 
@@ -15,4 +15,4 @@ import java.util.Map;
 public record RegistrarPolicy(
     Router router,
     Map<String, RegistrarSettings> registrars,
-    Map<String, Authentication> authentications) {}
+    Map<String, RegistrarAuthentication> authentications) {}

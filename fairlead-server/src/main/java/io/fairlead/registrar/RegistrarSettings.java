@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.config.Choice;
+import io.fairlead.config.ChosenPlugin;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.registrar.auth.AuthSettings;
 import io.fairlead.registrar.upstream.Throttle;
 import io.fairlead.registrar.upstream.UpstreamSettings;
+import io.fairlead.registrar.users.UserSource;
 import io.fairlead.registrar.users.UserSources;
 import io.fairlead.registrar.users.UserTools;
-import io.fairlead.registrar.users.Users;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +51,7 @@ public record RegistrarSettings(
                     + " domains, and must be written. For forward and mid the registrars behind us"
                     + " ask: there the users' hashes answer them when Fairlead registers a user"
                     + " again at a backend that lost it.")
-        @Nullable Choice<?, UserTools, Users> users,
+        @Nullable ChosenPlugin<?, UserTools, UserSource> users,
     @Setting(doc = "How users prove who they are.") AuthSettings authentication,
     @Setting(doc = "How long bindings hold.") ExpiresSettings expires,
     @Setting(

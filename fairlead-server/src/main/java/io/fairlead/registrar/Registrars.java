@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar;
 
-import io.fairlead.observe.Cause;
-import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.registrar.auth.Authenticator;
+import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.route.Route;
 import io.fairlead.route.Router;
 import io.fairlead.sip.HeaderName;
@@ -12,7 +12,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.transport.Flow;
-import io.fairlead.transport.OwnNames;
+import io.fairlead.transport.OwnHostNames;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,28 +26,28 @@ public final class Registrars {
   /** Makes what answers for the modes forward and mid. */
   public interface Behind {
     /** For the registrar of that name; on its loop, also at a reload. */
-    RegisterCore core(String name, RegistrarSettings settings);
+    RegisterHandler core(String name, RegistrarSettings settings);
   }
 
-  private record Named(RegistrarSettings settings, RegisterCore core) {}
+  private record Named(RegistrarSettings settings, RegisterHandler core) {}
 
-  private final RegistrarHouse house;
+  private final RegistrarDependencies house;
   private final Behind behind;
-  private final Answers answers;
-  private final OwnNames names;
+  private final RegisterResponses answers;
+  private final OwnHostNames names;
   private final SipUri to = new SipUri();
   private final NameAddr element = new NameAddr();
   private final SipUri hop = new SipUri();
   private Map<String, Named> byName = Map.of();
-  private Map<String, Authentication> authentications = Map.of();
+  private Map<String, RegistrarAuthentication> authentications = Map.of();
   private Router router;
 
   /** The registrars that a configuration names. */
-  public Registrars(RegistrarHouse house, Behind behind, RegistrarPolicy policy) {
+  public Registrars(RegistrarDependencies house, Behind behind, RegistrarPolicy policy) {
     this.house = house;
     this.behind = behind;
-    this.names = new OwnNames(house.wire().listeners());
-    this.answers = new Answers(house);
+    this.names = new OwnHostNames(house.wire().listeners());
+    this.answers = new RegisterResponses(house);
     this.router = policy.router();
     reload(policy);
   }
@@ -70,15 +70,15 @@ public final class Registrars {
     router = policy.router();
   }
 
-  private RegisterCore core(String name, RegistrarSettings settings) {
-    RegisterCore core = byMode(name, settings);
+  private RegisterHandler core(String name, RegistrarSettings settings) {
+    RegisterHandler core = byMode(name, settings);
     PartitionSettings partition = settings.partition();
     return partition == null
         ? core
-        : new PartitionedCore(core, new Partition(partition, house.nodes()), house, answers);
+        : new PartitionedRegistrar(core, new Partition(partition, house.nodes()), house, answers);
   }
 
-  private RegisterCore byMode(String name, RegistrarSettings settings) {
+  private RegisterHandler byMode(String name, RegistrarSettings settings) {
     return switch (settings.mode()) {
       case LOCAL ->
           new Registrar(
@@ -93,11 +93,11 @@ public final class Registrars {
   }
 
   private @Nullable Authenticator authenticator(String name) {
-    Authentication shared = authentications.get(name);
+    RegistrarAuthentication shared = authentications.get(name);
     return shared == null ? null : shared.on(house.loop());
   }
 
-  private void refuse(Flow flow, SipRequest request, Cause cause) {
+  private void refuse(Flow flow, SipRequest request, RefusalCause cause) {
     answers.begin(flow, request, cause.status(), cause.reason());
     answers.send(flow, request);
   }
@@ -120,7 +120,7 @@ public final class Registrars {
     }
     AddressOfRecord aor = addressOfRecord(request);
     if (aor == null) {
-      refuse(flow, request, Cause.BAD_REGISTRATION);
+      refuse(flow, request, RefusalCause.BAD_REGISTRATION);
     } else {
       named.core.onRegister(flow, request, aor, route);
     }

@@ -12,10 +12,10 @@ public final class AffinityKey {
   private static final String HEADER = "header";
 
   private final String text;
-  private final @Nullable Groups groups;
+  private final @Nullable RegexGroups groups;
   private final @Nullable HeaderKey header;
 
-  private AffinityKey(String text, @Nullable Groups groups, @Nullable HeaderKey header) {
+  private AffinityKey(String text, @Nullable RegexGroups groups, @Nullable HeaderKey header) {
     this.text = text;
     this.groups = groups;
     this.header = header;
@@ -36,23 +36,23 @@ public final class AffinityKey {
     if (part.equals(USER)) {
       return new AffinityKey(text, groups(rest), null);
     }
-    if (part.equals(HEADER) && colon > 0 && !rest.isEmpty() && Texts.token(rest)) {
+    if (part.equals(HEADER) && colon > 0 && !rest.isEmpty() && SafeMessageText.token(rest)) {
       return new AffinityKey(text, null, HeaderKey.of(rest));
     }
     throw new IllegalArgumentException("`" + text + "` is nothing that can be a key");
   }
 
-  private static Groups groups(String regex) {
+  private static RegexGroups groups(String regex) {
     TextPattern pattern = TextPattern.parse(regex);
     if (pattern.groups() == 0) {
       throw new IllegalArgumentException(
           "`" + regex + "` has no group: put what is the key in `( )`, as in `conf-([0-9]+)`");
     }
-    if (!Groups.fits(pattern)) {
+    if (!RegexGroups.fits(pattern)) {
       throw new IllegalArgumentException(
           "`" + regex + "`: an expression with groups must be ASCII");
     }
-    return Groups.of(pattern);
+    return RegexGroups.of(pattern);
   }
 
   /** What is accepted, for messages. */
@@ -66,7 +66,7 @@ public final class AffinityKey {
     if (named != null) {
       return value(request, named.first(request));
     }
-    Subject user = Subject.mine();
+    MatchInput user = MatchInput.mine();
     if (!user.user(request) || user.tooLong() || user.length() == 0) {
       return null;
     }
@@ -75,7 +75,7 @@ public final class AffinityKey {
         : group(groups, user);
   }
 
-  private static @Nullable String group(Groups groups, Subject user) {
+  private static @Nullable String group(RegexGroups groups, MatchInput user) {
     Matcher matcher = groups.in(user);
     if (matcher == null || matcher.start(1) < 0 || matcher.start(1) == matcher.end(1)) {
       return null;

@@ -53,7 +53,7 @@ public record HeaderSettings(
   }
 
   private static @Nullable String refusal(String name) {
-    if (!Texts.token(name)) {
+    if (!SafeMessageText.token(name)) {
       return "`" + name + "` is no header name";
     }
     String why =

@@ -68,7 +68,7 @@ public record MatchSettings(
 
   public MatchSettings {
     for (String name : method) {
-      if (!Texts.token(name)) {
+      if (!SafeMessageText.token(name)) {
         throw new SettingException("method", "`" + name + "` is no method");
       }
     }
@@ -76,7 +76,7 @@ public record MatchSettings(
   }
 
   private static void checkHeader(String name, List<TextPattern> patterns) {
-    if (!Texts.token(name)) {
+    if (!SafeMessageText.token(name)) {
       throw new SettingException("header", "`" + name + "` is no header name");
     }
     if (patterns.isEmpty()) {

@@ -112,7 +112,7 @@ final class RegexParser {
     }
     int end = Character.isHighSurrogate(c) && more() ? at + 1 : at;
     List<Regex> parts = new ArrayList<>();
-    for (byte b : Texts.utf8(text.substring(at - 1, end))) {
+    for (byte b : SafeMessageText.utf8(text.substring(at - 1, end))) {
       BitSet set = new BitSet(256);
       set.set(b & 0xff);
       parts.add(new Regex.Bytes(set));

@@ -2,10 +2,10 @@
 package io.fairlead.route;
 
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.transport.Flow;
@@ -30,7 +30,7 @@ public final class RequestLog {
   private final Meters meters;
   private final Consumer<CallRecord> journal;
   private final Map<String, Counter[]> routes = new HashMap<>();
-  private final EnumMap<Cause, Counter> refused = new EnumMap<>(Cause.class);
+  private final EnumMap<RefusalCause, Counter> refused = new EnumMap<>(RefusalCause.class);
   private final SipUri uri = new SipUri();
 
   /**
@@ -39,13 +39,13 @@ public final class RequestLog {
   public RequestLog(Meters meters, Consumer<CallRecord> journal) {
     this.meters = meters;
     this.journal = journal;
-    for (Cause cause : Cause.values()) {
+    for (RefusalCause cause : RefusalCause.values()) {
       refused.put(cause, meters.counter(Meter.REFUSED, cause.flag()));
     }
   }
 
   /** We refused a request, or failed it. */
-  public void refused(Cause cause) {
+  public void refused(RefusalCause cause) {
     Counter counter = refused.get(cause);
     if (counter != null) {
       counter.add();
@@ -53,7 +53,7 @@ public final class RequestLog {
   }
 
   /** A request outside a dialog has its answer; without a route it went where a token said. */
-  public void outcome(@Nullable Route route, int status, Cause cause) {
+  public void outcome(@Nullable Route route, int status, RefusalCause cause) {
     String name = route == null ? BY_FLOW : route.name();
     Counter[] counters = routes.get(name);
     if (counters == null) {
@@ -61,7 +61,7 @@ public final class RequestLog {
       routes.put(name, counters);
     }
     counters[Math.min(CLASSES - 1, status / 100)].add();
-    if (cause != Cause.NONE) {
+    if (cause != RefusalCause.NONE) {
       refused(cause);
     }
   }

@@ -22,7 +22,7 @@ public record RewriteSettings(
   public static final RewriteSettings NONE = new RewriteSettings(UserRewrite.NONE, null);
 
   public RewriteSettings {
-    if (host != null && !Texts.hostPort(host)) {
+    if (host != null && !SafeMessageText.hostPort(host)) {
       throw new SettingException(
           "host", "`" + host + "` is no host: write a name or an address, with a port if needed");
     }

@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class Route {
   private final String name;
   private final RouteSettings settings;
-  private final Condition[] conditions;
-  private final Change[] changes;
+  private final RouteCondition[] conditions;
+  private final RequestChange[] changes;
 
-  Route(String name, RouteSettings settings, Locations locations) {
+  Route(String name, RouteSettings settings, RegisteredUsers locations) {
     if (RouteChecks.outcomes(settings).size() != 1) {
       throw new IllegalArgumentException("route " + name + " needs one way only");
     }
     this.name = name;
     this.settings = settings;
-    this.conditions = Condition.of(settings.match(), locations).toArray(new Condition[0]);
-    this.changes = Change.of(settings).toArray(new Change[0]);
+    this.conditions = RouteCondition.of(settings.match(), locations).toArray(new RouteCondition[0]);
+    this.changes = RequestChange.of(settings).toArray(new RequestChange[0]);
   }
 
   /** What logs and meters call it. */
@@ -97,13 +97,13 @@ public final class Route {
    * request-URI.
    */
   public void edit(SipRequest request, Edit edit) {
-    for (Change change : changes) {
+    for (RequestChange change : changes) {
       change.apply(request, edit);
     }
   }
 
   boolean matches(SipRequest request, Flow flow) {
-    for (Condition condition : conditions) {
+    for (RouteCondition condition : conditions) {
       if (!condition.holds(request, flow)) {
         return false;
       }
@@ -113,7 +113,7 @@ public final class Route {
 
   /** Why the first condition that fails does so, or null when all hold. */
   @Nullable String failure(SipRequest request, Flow flow) {
-    for (Condition condition : conditions) {
+    for (RouteCondition condition : conditions) {
       if (!condition.holds(request, flow)) {
         return condition.failure(request, flow);
       }
@@ -123,7 +123,7 @@ public final class Route {
 
   /** What it means that all conditions hold. */
   String success() {
-    List<String> names = List.of(conditions).stream().map(Condition::name).toList();
+    List<String> names = List.of(conditions).stream().map(RouteCondition::name).toList();
     return names.isEmpty() ? "has no conditions" : String.join(", ", names) + " match";
   }
 

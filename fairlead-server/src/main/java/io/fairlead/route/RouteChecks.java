@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.route;
 
-import io.fairlead.config.Names;
+import io.fairlead.config.NameSpelling;
 import io.fairlead.net.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteChecks {
   private final List<RouteSettings> routes;
   private final List<String> names;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<RouteProblem> findings = new ArrayList<>();
 
   private RouteChecks(List<RouteSettings> routes) {
     this.routes = routes;
@@ -35,7 +35,7 @@ public final class RouteChecks {
    * @param registrars names of all registrars
    * @param listeners names of all listeners
    */
-  public static List<Finding> check(
+  public static List<RouteProblem> check(
       List<RouteSettings> routes,
       Set<String> pools,
       Set<String> registrars,
@@ -56,12 +56,12 @@ public final class RouteChecks {
   }
 
   private void find(int route, String key, String message) {
-    findings.add(new Finding(path(route, key), message, null));
+    findings.add(new RouteProblem(path(route, key), message, null));
   }
 
   private void unknown(int route, String key, String noun, String name, Set<String> names) {
     String message = "there is no " + noun + " `" + name + "`" + known(names);
-    findings.add(new Finding(path(route, key), message, Names.nearest(name, names)));
+    findings.add(new RouteProblem(path(route, key), message, NameSpelling.nearest(name, names)));
   }
 
   private static String path(int route, String key) {

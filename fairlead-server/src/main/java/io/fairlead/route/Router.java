@@ -24,11 +24,11 @@ public final class Router {
    * @throws IllegalArgumentException when a route leads nowhere, or to two things
    */
   public static Router of(List<RouteSettings> settings) {
-    return of(settings, Locations.NONE);
+    return of(settings, RegisteredUsers.NONE);
   }
 
   /** As {@link #of(List)}, with routes that ask where a user is. */
-  public static Router of(List<RouteSettings> settings, Locations locations) {
+  public static Router of(List<RouteSettings> settings, RegisteredUsers locations) {
     List<String> names = names(settings);
     Route[] routes = new Route[settings.size()];
     for (int i = 0; i < routes.length; i++) {
@@ -86,15 +86,15 @@ public final class Router {
   }
 
   /** What each route says of the request, in their order. */
-  public List<Explanation> explain(SipRequest request, Flow flow) {
-    List<Explanation> explanations = new ArrayList<>();
+  public List<RouteExplanation> explain(SipRequest request, Flow flow) {
+    List<RouteExplanation> explanations = new ArrayList<>();
     boolean found = false;
     for (int i = 0; i < routes.length; i++) {
       Route route = routes[i];
       String failure = route.failure(request, flow);
       boolean matches = failure == null;
       String why = failure == null ? route.success() : failure;
-      explanations.add(new Explanation(i, route.name(), matches, matches && !found, why));
+      explanations.add(new RouteExplanation(i, route.name(), matches, matches && !found, why));
       found |= matches;
     }
     return List.copyOf(explanations);

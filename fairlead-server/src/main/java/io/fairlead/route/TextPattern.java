@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression for a whole part of a message. A plain word compares bytes, a plain
- * beginning followed by {@code .*} compares that beginning, all else runs an {@link Automaton}: the
- * time is bounded by the length of the part, whatever the expression is, and nothing is allocated.
- * Parts longer than {@link #LONGEST} bytes match nothing. Immutable.
+ * beginning followed by {@code .*} compares that beginning, all else runs an {@link
+ * RegexAutomaton}: the time is bounded by the length of the part, whatever the expression is, and
+ * nothing is allocated. Parts longer than {@link #LONGEST} bytes match nothing. Immutable.
  */
 public final class TextPattern {
   /** Bytes of the longest part that can match; the work per condition is bounded by it. */
@@ -20,7 +20,7 @@ public final class TextPattern {
   private final byte @Nullable [] literal;
   private final byte[] beginning;
   private final boolean open;
-  private final Automaton automaton;
+  private final RegexAutomaton automaton;
 
   private TextPattern(String source, boolean lowerCase) {
     this.source = source;
@@ -28,7 +28,7 @@ public final class TextPattern {
     this.open = regex.endsOpen();
     this.literal = regex.literal();
     this.beginning = regex.beginning();
-    this.automaton = Automaton.of(regex);
+    this.automaton = RegexAutomaton.of(regex);
   }
 
   /**
@@ -76,7 +76,7 @@ public final class TextPattern {
 
   /** Whether the whole text matches. */
   public boolean matches(String text) {
-    byte[] bytes = Texts.utf8(text);
+    byte[] bytes = SafeMessageText.utf8(text);
     return matches(bytes, 0, bytes.length);
   }
 

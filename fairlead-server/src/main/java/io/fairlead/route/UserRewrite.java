@@ -43,7 +43,7 @@ public record UserRewrite(
       throw new SettingException("strip", "the text to strip is empty");
     }
     if (regex != null && replace != null) {
-      Replacement.of(regex, replace);
+      UserReplacement.of(regex, replace);
     }
   }
 

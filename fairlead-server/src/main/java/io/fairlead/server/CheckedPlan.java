@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +14,13 @@ import java.util.List;
  * @param errors what cannot work
  * @param warnings what works but is probably not meant
  */
-record CheckedPlan(Sound sound, Marks marks, List<ConfigError> errors, List<ConfigError> warnings) {
+record CheckedPlan(
+    ValidSettings sound,
+    SourcePositions marks,
+    List<ConfigError> errors,
+    List<ConfigError> warnings) {
   /** Nothing is found yet. */
-  static CheckedPlan of(Sound sound, Marks marks) {
+  static CheckedPlan of(ValidSettings sound, SourcePositions marks) {
     return new CheckedPlan(sound, marks, new ArrayList<>(), new ArrayList<>());
   }
 }

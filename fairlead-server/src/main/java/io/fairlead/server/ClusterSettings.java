@@ -5,8 +5,8 @@ import io.fairlead.config.Secret;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.dialog.Cluster;
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dialog.NodeUri;
-import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.store.SharedStoreSettings;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public record ClusterSettings(
   public ClusterSettings {
     if (keys != null) {
       try {
-        RoutingKeys.of(keys.lines());
+        CookieKeys.of(keys.lines());
       } catch (IllegalArgumentException e) {
         throw new SettingException("keys", String.valueOf(e.getMessage()));
       }

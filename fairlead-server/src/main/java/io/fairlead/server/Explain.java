@@ -3,23 +3,23 @@ package io.fairlead.server;
 
 import io.fairlead.config.Durations;
 import io.fairlead.net.HostPort;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.PoolSettings;
-import io.fairlead.pool.affinity.Rendezvous;
+import io.fairlead.pool.affinity.RendezvousHash;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.route.AffinitySettings;
-import io.fairlead.route.Explanation;
 import io.fairlead.route.Reject;
 import io.fairlead.route.Route;
+import io.fairlead.route.RouteExplanation;
 import io.fairlead.route.Router;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
-import io.fairlead.sip.Problem;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipProblem;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
@@ -71,7 +71,7 @@ public final class Explain {
       lines.add("message  is not SIP: dropped and counted");
       return lines;
     }
-    Problem problem = parsed.problem();
+    SipProblem problem = parsed.problem();
     if (problem != null) {
       lines.add(
           "message  "
@@ -91,7 +91,7 @@ public final class Explain {
               + " would be:");
     }
     lines.add("guard    has no rules: passes");
-    Cause refusal = refusal(request);
+    RefusalCause refusal = refusal(request);
     if (refusal == null) {
       routes(plan, request, flow, lines);
     } else {
@@ -108,17 +108,17 @@ public final class Explain {
   }
 
   // What is refused before a route is asked (RFC 3261 §16.3).
-  private static @Nullable Cause refusal(SipRequest request) {
+  private static @Nullable RefusalCause refusal(SipRequest request) {
     if (request.maxForwards() == 0) {
-      return Cause.TOO_MANY_HOPS;
+      return RefusalCause.TOO_MANY_HOPS;
     }
-    return request.has(HeaderName.PROXY_REQUIRE) ? Cause.BAD_EXTENSION : null;
+    return request.has(HeaderName.PROXY_REQUIRE) ? RefusalCause.BAD_EXTENSION : null;
   }
 
   private static void routes(Plan plan, SipRequest request, Flow flow, List<String> lines) {
     Router router = Router.of(plan.settings().routes());
     Route taken = null;
-    for (Explanation one : router.explain(request, flow)) {
+    for (RouteExplanation one : router.explain(request, flow)) {
       String verdict = one.taken() ? "TAKEN" : one.matches() ? "too late" : "no";
       lines.add("route    " + one.route() + ": " + verdict + ", " + one.why());
       taken = one.taken() ? router.routes().get(one.index()) : taken;
@@ -162,8 +162,8 @@ public final class Explain {
     String otherwise =
         switch (affinity.mode()) {
           case STICKY -> "else as the pool balances";
-          case RENDEZVOUS -> "else by hash" + byHash(pool, Rendezvous.key(scope, key));
-          case DISCOVERED -> "else by hash" + byHash(pool, Rendezvous.key(scope, key));
+          case RENDEZVOUS -> "else by hash" + byHash(pool, RendezvousHash.key(scope, key));
+          case DISCOVERED -> "else by hash" + byHash(pool, RendezvousHash.key(scope, key));
         };
     String mode = affinity.mode().name().toLowerCase(Locale.ROOT);
     lines.add("affinity key " + key + ", scope " + scope + ", mode " + mode);
@@ -182,7 +182,7 @@ public final class Explain {
       if (backend.uri().address() == null) {
         return "";
       }
-      double cost = Rendezvous.cost(key, backend.title(), backend.weight());
+      double cost = RendezvousHash.cost(key, backend.title(), backend.weight());
       boolean before = best != null && backend.priority() < best.priority();
       boolean beside = best == null || backend.priority() == best.priority();
       if (backend.weight() > 0 && (before || beside && cost < lowest)) {
@@ -204,7 +204,7 @@ public final class Explain {
     if (!readable) {
       lines.add("answer   400 Bad Request: To is no sip or sips URI");
     } else if (registrar.domains().stream().noneMatch(to.host()::equalsIgnoreCase)) {
-      lines.add("answer   404 Not Found: " + Cause.WRONG_DOMAIN.doc());
+      lines.add("answer   404 Not Found: " + RefusalCause.WRONG_DOMAIN.doc());
     } else if (registrar.mode() != RegistrarMode.LOCAL) {
       lines.add("pool     " + registrar.pool() + ": the registrars behind us, each user at one");
     } else if (registrar.users() == null) {

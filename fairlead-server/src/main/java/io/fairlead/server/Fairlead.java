@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
-import io.fairlead.admin.Subject;
+import io.fairlead.admin.ControlledFairlead;
 import io.fairlead.config.SettingsDiff;
 import io.fairlead.dns.SystemResolver;
 import io.fairlead.esl.EslClient;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
+import io.fairlead.observe.CallLog;
 import io.fairlead.observe.Counter;
-import io.fairlead.observe.Journal;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.observe.MetricsEndpoint;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.registrar.RegistrarObserver;
-import io.fairlead.registrar.upstream.Ha1s;
+import io.fairlead.registrar.upstream.Ha1Source;
+import io.fairlead.store.BindingStore;
 import io.fairlead.store.BindingTable;
 import io.fairlead.store.Bindings;
-import io.fairlead.store.FileKeeper;
-import io.fairlead.store.Keeper;
-import io.fairlead.store.RedisKeeper;
+import io.fairlead.store.FileBindingStore;
+import io.fairlead.store.RedisBindingStore;
 import io.fairlead.store.SharedStoreSettings;
 import io.fairlead.transport.ListenException;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.Network;
+import io.fairlead.transport.NetworkListeners;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,13 +48,13 @@ public final class Fairlead {
   private static final long POLL_MS = 20;
 
   private final Loops loops;
-  private final Network network;
-  private final Journal journal;
+  private final NetworkListeners network;
+  private final CallLog journal;
   private final Meters meters;
-  private final House house;
+  private final ServerCore house;
   private final Bindings bindings;
   private final EslClient esl;
-  private final @Nullable Keeper keeper;
+  private final @Nullable BindingStore keeper;
   private final @Nullable MetricsEndpoint metrics;
   private Plan plan;
 
@@ -62,12 +62,12 @@ public final class Fairlead {
       Plan plan,
       Meters meters,
       Loops loops,
-      Network network,
-      Journal journal,
-      House house,
+      NetworkListeners network,
+      CallLog journal,
+      ServerCore house,
       Bindings bindings,
       EslClient esl,
-      @Nullable Keeper keeper,
+      @Nullable BindingStore keeper,
       @Nullable MetricsEndpoint metrics) {
     this.plan = plan;
     this.meters = meters;
@@ -97,10 +97,10 @@ public final class Fairlead {
 
   /** As {@link #start(Plan, Meters)}; the observer hears of each backend's changes, on a loop. */
   public static Fairlead start(Plan plan, Meters meters, PoolObserver observer) {
-    Settings settings = plan.settings();
+    FairleadSettings settings = plan.settings();
     Counter errors = meters.counter(Meter.LOOP_ERRORS);
     Loops loops = new Loops(settings.loops().onThisMachine(), errors::add);
-    Network network = open(settings, loops, meters);
+    NetworkListeners network = open(settings, loops, meters);
     MetricsEndpoint metrics;
     try {
       metrics = metrics(settings, meters);
@@ -108,7 +108,7 @@ public final class Fairlead {
       network.close();
       throw e;
     }
-    Journal journal = new Journal(settings.log(), loops.size(), meters);
+    CallLog journal = new CallLog(settings.log(), loops.size(), meters);
     BindingTable bindings =
         new BindingTable(
             settings.store(),
@@ -116,31 +116,31 @@ public final class Fairlead {
             System.currentTimeMillis(),
             loops.all().stream().<Executor>map(loop -> loop::execute).toList(),
             meters);
-    Keeper keeper = settings.registrars().isEmpty() ? null : keeper(plan, meters);
+    BindingStore keeper = settings.registrars().isEmpty() ? null : keeper(plan, meters);
     if (keeper != null) {
       bindings.open(keeper);
     }
     EslClient esl = new EslClient();
-    House.Ground ground =
-        new House.Ground(
+    ServerCore.Dependencies ground =
+        new ServerCore.Dependencies(
             loops.all(),
             network,
             meters,
             (loop, record) -> journal.write(loop, record, System.currentTimeMillis()),
-            Keys.of(plan),
+            CookieKeySource.of(plan),
             new SystemResolver(settings.resolver()),
             observer,
             bindings,
             System::currentTimeMillis,
             RegistrarObserver.NONE,
             Thread::startVirtualThread,
-            Ha1s.NONE,
+            Ha1Source.NONE,
             SipHash.random(),
             SplittableRandom::new,
             esl,
-            Defects.logged(meters),
-            House.Filtering.NONE);
-    House house = new House(ground, plan);
+            DefectListener.logged(meters),
+            ServerCore.Filtering.NONE);
+    ServerCore house = new ServerCore(ground, plan);
     loops.start();
     network.start(house);
     house.start();
@@ -148,27 +148,27 @@ public final class Fairlead {
         plan, meters, loops, network, journal, house, bindings, esl, keeper, metrics);
   }
 
-  private static Keeper keeper(Plan plan, Meters meters) {
+  private static BindingStore keeper(Plan plan, Meters meters) {
     SharedStoreSettings shared = plan.settings().cluster().store();
     if (shared.redis() != null) {
-      return new RedisKeeper(shared, plan.settings().cluster().all().own(), meters);
+      return new RedisBindingStore(shared, plan.settings().cluster().all().own(), meters);
     }
-    return new FileKeeper(
+    return new FileBindingStore(
         plan.stateDir().resolve("bindings"),
         plan.settings().store(),
         System::currentTimeMillis,
         meters);
   }
 
-  private static Network open(Settings settings, Loops loops, Meters meters) {
+  private static NetworkListeners open(FairleadSettings settings, Loops loops, Meters meters) {
     try {
-      return Network.open(settings.listeners(), settings.tls(), loops, meters);
+      return NetworkListeners.open(settings.listeners(), settings.tls(), loops, meters);
     } catch (ListenException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static @Nullable MetricsEndpoint metrics(Settings settings, Meters meters) {
+  private static @Nullable MetricsEndpoint metrics(FairleadSettings settings, Meters meters) {
     HostPort listen = settings.metrics().listen();
     if (listen == null) {
       return null;
@@ -201,8 +201,8 @@ public final class Fairlead {
   }
 
   /** How control sees and orders it. */
-  public Subject subject(String version, Reload reload) {
-    return new Overseen(this, house, loops, version, reload);
+  public ControlledFairlead subject(String version, ReloadRequest reload) {
+    return new RunningFairlead(this, house, loops, version, reload);
   }
 
   /** Live calls, those being set up included. */

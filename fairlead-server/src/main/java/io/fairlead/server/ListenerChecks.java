@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import io.fairlead.net.HostPort;
 import io.fairlead.transport.BindAddress;
 import io.fairlead.transport.ListenerSettings;
@@ -18,8 +18,8 @@ import java.util.Map;
  * <p>Owned by whoever reads the file.
  */
 final class ListenerChecks {
-  private final Settings settings;
-  private final Marks marks;
+  private final FairleadSettings settings;
+  private final SourcePositions marks;
   private final List<ConfigError> errors;
 
   ListenerChecks(CheckedPlan plan) {

@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import io.fairlead.media.MediaSettings;
 import io.fairlead.media.relay.PortRange;
 import io.fairlead.media.relay.RelaySettings;
@@ -30,14 +30,14 @@ import java.util.TreeSet;
 final class MediaChecks {
   private static final String EVERY = "*";
 
-  private final Sound sound;
-  private final Settings settings;
-  private final Marks marks;
+  private final ValidSettings sound;
+  private final FairleadSettings settings;
+  private final SourcePositions marks;
   private final List<ConfigError> errors = new ArrayList<>();
   // Names of listeners' networks; empty for those without.
   private final Set<String> networks = new TreeSet<>();
 
-  private MediaChecks(Sound sound, Marks marks) {
+  private MediaChecks(ValidSettings sound, SourcePositions marks) {
     this.sound = sound;
     this.settings = sound.settings();
     this.marks = marks;
@@ -48,7 +48,7 @@ final class MediaChecks {
   }
 
   /** Runs all of them: what cannot work. */
-  static List<ConfigError> run(Sound sound, Marks marks) {
+  static List<ConfigError> run(ValidSettings sound, SourcePositions marks) {
     MediaChecks checks = new MediaChecks(sound, marks);
     if (sound.whole("media")) {
       checks.routes();

@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by whoever reads the file.
  */
 final class NetworkChecks {
-  private final Settings settings;
-  private final Sound sound;
-  private final Marks marks;
+  private final FairleadSettings settings;
+  private final ValidSettings sound;
+  private final SourcePositions marks;
   private final List<ConfigError> errors;
 
   NetworkChecks(CheckedPlan plan) {

@@ -13,8 +13,8 @@ import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.OutboundFlows;
 import io.fairlead.transport.Peer;
-import io.fairlead.transport.Wire;
 
 /**
  * Sends OPTIONS to backends as a user agent client (RFC 3261 §11, §8.1.1).
@@ -24,11 +24,11 @@ import io.fairlead.transport.Wire;
 final class OptionsProber implements Prober {
   private final Loop loop;
   private final TransactionTable table;
-  private final Wire wire;
+  private final OutboundFlows wire;
   private final SipWriter out = new SipWriter(512);
   private long sequence;
 
-  OptionsProber(Loop loop, TransactionTable table, Wire wire) {
+  OptionsProber(Loop loop, TransactionTable table, OutboundFlows wire) {
     this.loop = loop;
     this.table = table;
     this.wire = wire;

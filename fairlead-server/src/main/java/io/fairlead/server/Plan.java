@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
-import io.fairlead.config.Binder;
-import io.fairlead.config.Bound;
+import io.fairlead.config.BindResult;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.ConfigError;
 import io.fairlead.route.Mode;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param file where it was read
  * @param settings what it says
  */
-public record Plan(Path file, Settings settings) {
+public record Plan(Path file, FairleadSettings settings) {
   /**
    * What came of reading a file.
    *
@@ -29,11 +29,12 @@ public record Plan(Path file, Settings settings) {
 
   /** Reads and checks a file. */
   public static Result read(Path file) {
-    Bound<Settings> bound = Binder.bind(Settings.class, file);
+    BindResult<FairleadSettings> bound = ConfigBinder.bind(FairleadSettings.class, file);
     List<ConfigError> errors = new ArrayList<>(bound.errors());
     List<ConfigError> warnings = new ArrayList<>(bound.warnings());
-    Settings settings = bound.value();
-    Sound sound = settings == null ? Sound.of(bound.parts()) : Sound.all(settings);
+    FairleadSettings settings = bound.value();
+    ValidSettings sound =
+        settings == null ? ValidSettings.of(bound.parts()) : ValidSettings.all(settings);
     if (sound != null) {
       PlanChecks checks = PlanChecks.run(sound, bound.marks());
       errors.addAll(checks.errors());

@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import java.util.Comparator;
 import java.util.List;
 
@@ -23,7 +23,7 @@ final class PlanChecks {
   }
 
   /** Runs all of them; what was found, in the order of the file. */
-  static PlanChecks run(Sound sound, Marks marks) {
+  static PlanChecks run(ValidSettings sound, SourcePositions marks) {
     CheckedPlan plan = CheckedPlan.of(sound, marks);
     ListenerChecks listeners = new ListenerChecks(plan);
     RegistrarChecks registrars = new RegistrarChecks(plan);

@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.BackendUri;
 import io.fairlead.pool.PoolSettings;
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by whoever reads the file.
  */
 final class PoolChecks {
-  private final Settings settings;
-  private final Sound sound;
-  private final Marks marks;
+  private final FairleadSettings settings;
+  private final ValidSettings sound;
+  private final SourcePositions marks;
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 

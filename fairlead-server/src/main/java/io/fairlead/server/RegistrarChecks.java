@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import io.fairlead.registrar.PartitionSettings;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.upstream.Throttle;
@@ -19,9 +19,9 @@ import java.util.Set;
  * <p>Owned by whoever reads the file.
  */
 final class RegistrarChecks {
-  private final Settings settings;
-  private final Sound sound;
-  private final Marks marks;
+  private final FairleadSettings settings;
+  private final ValidSettings sound;
+  private final SourcePositions marks;
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 

@@ -2,14 +2,14 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.balance.HashSettings;
 import io.fairlead.route.AffinitySettings;
-import io.fairlead.route.Finding;
 import io.fairlead.route.Mode;
 import io.fairlead.route.RouteChecks;
+import io.fairlead.route.RouteProblem;
 import io.fairlead.route.RouteSettings;
 import io.fairlead.transport.ListenerSettings;
 import java.util.List;
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by whoever reads the file.
  */
 final class RoutePoolChecks {
-  private final Settings settings;
-  private final Sound sound;
-  private final Marks marks;
+  private final FairleadSettings settings;
+  private final ValidSettings sound;
+  private final SourcePositions marks;
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 
@@ -44,7 +44,7 @@ final class RoutePoolChecks {
       String name = listener.name();
       listeners.add(name == null ? listener.bind().toString().replace("://", ":") : name);
     }
-    for (Finding finding :
+    for (RouteProblem finding :
         RouteChecks.check(settings.routes(), sound.pools(), sound.registrars(), listeners)) {
       if (sound.whole("listeners") || !finding.path().endsWith("match.listener")) {
         errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));

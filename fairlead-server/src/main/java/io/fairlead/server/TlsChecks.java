@@ -2,7 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
-import io.fairlead.config.Marks;
+import io.fairlead.config.SourcePositions;
 import io.fairlead.transport.ListenerSettings;
 import io.fairlead.transport.tls.CertificateChecks;
 import io.fairlead.transport.tls.TlsClientSettings;
@@ -15,8 +15,8 @@ import java.util.List;
  * <p>Owned by whoever reads the file.
  */
 final class TlsChecks {
-  private final Settings settings;
-  private final Marks marks;
+  private final FairleadSettings settings;
+  private final SourcePositions marks;
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 

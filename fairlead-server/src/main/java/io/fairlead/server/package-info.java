@@ -3,11 +3,11 @@
  * The wiring: the only place that knows every room.
  *
  * <ul>
- *   <li>Holds: the whole configuration ({@code Settings}, {@code Plan}), start, reload and stop,
- *       the way in ({@code Inbound}).
+ *   <li>Holds: the whole configuration ({@code FairleadSettings}, {@code Plan}), start, reload and
+ *       stop, the way in ({@code InboundMessages}).
  *   <li>Called by: cli.
  *   <li>Calls: every room below.
- *   <li>Owned by: {@code Fairlead} by whoever started it; one {@code Inbound} per loop.
+ *   <li>Owned by: {@code Fairlead} by whoever started it; one {@code InboundMessages} per loop.
  *   <li>Start at: {@link io.fairlead.server.Fairlead}.
  * </ul>
  */

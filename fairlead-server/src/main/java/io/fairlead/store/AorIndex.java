@@ -5,7 +5,7 @@ package io.fairlead.store;
  * From the hash of an address of record to the first row of its bindings: open addressing, in many
  * small tables, each of which grows for itself, so that no growth takes long.
  *
- * <p>Owned by one loop; others read what {@link Shard} lets them.
+ * <p>Owned by one loop; others read what {@link BindingShard} lets them.
  */
 final class AorIndex {
   private static final int TABLES_SHIFT = 6;

@@ -27,11 +27,11 @@ public final class BindingTable implements Bindings {
   private final int maxBindings;
   private final BindingIds ids;
   private final List<Executor> loops;
-  private final Shard[] shards;
+  private final BindingShard[] shards;
   private final Counter full;
   private final Counter expired;
   private @Nullable Observer observer;
-  private @Nullable Keeper keeper;
+  private @Nullable BindingStore keeper;
   private volatile boolean open;
 
   /**
@@ -48,14 +48,14 @@ public final class BindingTable implements Bindings {
     this.loops = List.copyOf(loops);
     this.full = meters.counter(Meter.STORE_FULL);
     this.expired = meters.counter(Meter.STORE_EXPIRED);
-    this.shards = new Shard[loops.size()];
-    long perShard = (long) maxBindings * BYTES_PER_BINDING / shards.length / Slabs.CHUNK;
+    this.shards = new BindingShard[loops.size()];
+    long perShard = (long) maxBindings * BYTES_PER_BINDING / shards.length / SlabAllocator.CHUNK;
     for (int i = 0; i < shards.length; i++) {
-      shards[i] = new Shard(Math.clamp(perShard, LEAST_CHUNKS, 1 << 15), this::onEnd);
+      shards[i] = new BindingShard(Math.clamp(perShard, LEAST_CHUNKS, 1 << 15), this::onEnd);
     }
     meters.gauge(Meter.STORE_BINDINGS, this::size);
     meters.gauge(Meter.STORE_ADDRESSES, this::addresses);
-    meters.gauge(Meter.STORE_BYTES, () -> sum(Shard::bytes));
+    meters.gauge(Meter.STORE_BYTES, () -> sum(BindingShard::bytes));
   }
 
   /** Has the observer hear of what ends; before traffic. */
@@ -67,7 +67,7 @@ public final class BindingTable implements Bindings {
    * Takes all that the keeper has, and tells it every change from then on. Before the loops run, by
    * the thread that starts them.
    */
-  public void open(Keeper next) {
+  public void open(BindingStore next) {
     next.open(new Kept());
     keeper = next;
     open = true;
@@ -96,7 +96,7 @@ public final class BindingTable implements Bindings {
   @Override
   public long put(AddressOfRecord aor, Binding binding) {
     long id = store(aor, binding);
-    Keeper to = keeper;
+    BindingStore to = keeper;
     if (to != null && id != 0) {
       RecordWriter record = shard(aor).stored();
       to.stored(record.bytes(), record.length());
@@ -105,11 +105,11 @@ public final class BindingTable implements Bindings {
   }
 
   @Override
-  public boolean renew(AddressOfRecord aor, Draft said, Binding.Renewal renewal) {
+  public boolean renew(AddressOfRecord aor, BindingDraft said, Binding.Renewal renewal) {
     if (!shard(aor).renew(aor, said, renewal)) {
       return false;
     }
-    Keeper to = keeper;
+    BindingStore to = keeper;
     if (to != null) {
       to.stored(said.bytes(), said.length());
     }
@@ -133,7 +133,7 @@ public final class BindingTable implements Bindings {
   }
 
   private void tellRemoved(AddressOfRecord aor, long id) {
-    Keeper to = keeper;
+    BindingStore to = keeper;
     if (to != null) {
       to.changed(aor, id, null);
     }
@@ -153,17 +153,17 @@ public final class BindingTable implements Bindings {
 
   @Override
   public long size() {
-    return sum(Shard::bindings);
+    return sum(BindingShard::bindings);
   }
 
   @Override
   public long addresses() {
-    return sum(Shard::addresses);
+    return sum(BindingShard::addresses);
   }
 
-  private long sum(ToLongFunction<Shard> what) {
+  private long sum(ToLongFunction<BindingShard> what) {
     long sum = 0;
-    for (Shard shard : shards) {
+    for (BindingShard shard : shards) {
       sum += what.applyAsLong(shard);
     }
     return sum;
@@ -179,8 +179,8 @@ public final class BindingTable implements Bindings {
     });
   }
 
-  private void records(Keeper.Records visitor) {
-    for (Shard shard : shards) {
+  private void records(BindingStore.Records visitor) {
+    for (BindingShard shard : shards) {
       shard.records(visitor);
     }
   }
@@ -195,12 +195,12 @@ public final class BindingTable implements Bindings {
     return shard(aor).alive(aor, id, rttMs);
   }
 
-  private Shard shard(AddressOfRecord aor) {
+  private BindingShard shard(AddressOfRecord aor) {
     return shards[owner(aor)];
   }
 
   /** Takes what the keeper has; it is not told again. Shared: see docs/ownership.md. */
-  private final class Kept implements Keeper.Sink {
+  private final class Kept implements BindingStore.Sink {
     private final Thread opener = Thread.currentThread();
 
     @Override
@@ -241,7 +241,7 @@ public final class BindingTable implements Bindings {
     }
 
     @Override
-    public void records(Keeper.Records visitor) {
+    public void records(BindingStore.Records visitor) {
       BindingTable.this.records(visitor);
     }
 

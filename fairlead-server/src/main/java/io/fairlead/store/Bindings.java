@@ -49,7 +49,7 @@ public interface Bindings {
    *
    * @return false when it is not so; nothing has changed then
    */
-  boolean renew(AddressOfRecord aor, Draft said, Binding.Renewal renewal);
+  boolean renew(AddressOfRecord aor, BindingDraft said, Binding.Renewal renewal);
 
   /** Removes the binding with that id, if it is there. */
   void remove(AddressOfRecord aor, long id);

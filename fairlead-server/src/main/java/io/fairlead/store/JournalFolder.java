@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of a {@link FileKeeper}: {@code bindings.snapshot}, then the journals it was not yet
- * made from, {@code bindings.journal.1} and so on, then {@code bindings.journal}. Owned by the
+ * The files of a {@link FileBindingStore}: {@code bindings.snapshot}, then the journals it was not
+ * yet made from, {@code bindings.journal.1} and so on, then {@code bindings.journal}. Owned by the
  * thread that opens, then by the one that writes.
  */
 final class JournalFolder {

@@ -31,7 +31,7 @@ final class JournalWriter implements AutoCloseable {
   static final int ENTRY_HEAD = 2 * Integer.BYTES;
 
   /** The longest entry: a kind and a record. */
-  static final int LONGEST = 1 + Slabs.LONGEST;
+  static final int LONGEST = 1 + SlabAllocator.LONGEST;
 
   static final int PUT = 1;
   static final int REMOVE = 2;

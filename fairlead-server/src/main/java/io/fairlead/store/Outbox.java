@@ -18,7 +18,7 @@ final class Outbox {
   private record Sent(long version, long forgetMs) {}
 
   private final int limit;
-  private final Map<Long, Change> unsent = new ConcurrentHashMap<>();
+  private final Map<Long, BindingChange> unsent = new ConcurrentHashMap<>();
   private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
 
   /**
@@ -33,7 +33,7 @@ final class Outbox {
    *
    * @return false when there is no room
    */
-  boolean add(Change change) {
+  boolean add(BindingChange change) {
     if (unsent.size() >= limit && !unsent.containsKey(change.id())) {
       return false;
     }
@@ -43,7 +43,7 @@ final class Outbox {
 
   /** True when a change made here is newer than that version of the binding. */
   boolean hasNewer(long id, long version) {
-    Change waiting = unsent.get(id);
+    BindingChange waiting = unsent.get(id);
     if (waiting != null && waiting.version() >= version) {
       return true;
     }
@@ -52,9 +52,9 @@ final class Outbox {
   }
 
   /** Up to so many that wait. */
-  List<Change> next(int count) {
-    List<Change> batch = new ArrayList<>();
-    for (Change change : unsent.values()) {
+  List<BindingChange> next(int count) {
+    List<BindingChange> batch = new ArrayList<>();
+    for (BindingChange change : unsent.values()) {
       batch.add(change);
       if (batch.size() == count) {
         break;
@@ -64,9 +64,9 @@ final class Outbox {
   }
 
   /** The store has these. */
-  void sent(List<Change> batch, long nowMs) {
+  void sent(List<BindingChange> batch, long nowMs) {
     sent.values().removeIf(known -> known.forgetMs < nowMs);
-    for (Change change : batch) {
+    for (BindingChange change : batch) {
       if (sent.size() < limit) {
         sent.put(change.id(), new Sent(change.version(), nowMs + REMEMBER_MS));
       }

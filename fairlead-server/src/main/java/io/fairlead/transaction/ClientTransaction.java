@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.Answerable;
+import io.fairlead.loop.StepOwner;
 import io.fairlead.loop.Timer;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipResponse;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public abstract sealed class ClientTransaction extends Timer implements Lingering.Guest
+public abstract sealed class ClientTransaction extends Timer implements LingeringTransactions.Guest
     permits InviteClientTransaction, NonInviteClientTransaction {
   final TransactionTable table;
   private final long branch;
@@ -23,7 +23,7 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
   byte @Nullable [] sent;
   long interval;
   long deadlineNs;
-  // Whose request it is, see ServerKeys.call; 0 when that could not be read.
+  // Whose request it is, see ServerTransactionKeys.call; 0 when that could not be read.
   int call;
   // Its responses go on to somebody: there is a Via below ours.
   boolean forwarded;
@@ -94,7 +94,7 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
 
   final void tellResponse(@Nullable ResponseListener told, SipResponse response) {
     if (told != null) {
-      Answerable before = table.steps().isFor(told);
+      StepOwner before = table.steps().isFor(told);
       told.onResponse(this, response);
       table.steps().back(before);
     }
@@ -102,7 +102,7 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
 
   final void tellTimeout(@Nullable ResponseListener told) {
     if (told != null) {
-      Answerable before = table.steps().isFor(told);
+      StepOwner before = table.steps().isFor(told);
       told.onTimeout(this);
       table.steps().back(before);
     }
@@ -110,7 +110,7 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
 
   final void tellTransportError(@Nullable ResponseListener told, String why) {
     if (told != null) {
-      Answerable before = table.steps().isFor(told);
+      StepOwner before = table.steps().isFor(told);
       told.onTransportError(this, why);
       table.steps().back(before);
     }

@@ -31,15 +31,15 @@ final class ClientTransactions {
     }
   }
 
-  private final ServerKeys keys;
+  private final ServerTransactionKeys keys;
   private final Long2ObjectHashMap<ClientTransaction> byBranch = new Long2ObjectHashMap<>();
   // A CANCEL has the branch of its INVITE (§9.1), so it needs a place of its own.
   private final Long2ObjectHashMap<ClientTransaction> cancels = new Long2ObjectHashMap<>();
-  private final Waiters waiters = new Waiters();
+  private final FlowWaiters waiters = new FlowWaiters();
   private final SipParser parser = new SipParser();
   private final Via below = new Via();
 
-  ClientTransactions(ServerKeys keys) {
+  ClientTransactions(ServerTransactionKeys keys) {
     this.keys = keys;
   }
 

@@ -12,33 +12,34 @@ import io.fairlead.loop.Timer;
  */
 final class LingerQueues {
   private final Loop loop;
-  private final Lingering whole;
-  private final Lingering d;
-  private final Lingering t4;
+  private final LingeringTransactions whole;
+  private final LingeringTransactions d;
+  private final LingeringTransactions t4;
 
   LingerQueues(Loop loop, TimerLengths lengths) {
     this.loop = loop;
-    this.whole = new Lingering(loop, lengths.whole());
-    this.d = new Lingering(loop, lengths.d());
-    this.t4 = new Lingering(loop, lengths.t4());
+    this.whole = new LingeringTransactions(loop, lengths.whole());
+    this.d = new LingeringTransactions(loop, lengths.d());
+    this.t4 = new LingeringTransactions(loop, lengths.t4());
   }
 
   /** It ends in 64 times T1: timers J, L and M (RFC 3261, RFC 6026). */
-  <T extends Timer & Lingering.Guest> void whole(T transaction) {
+  <T extends Timer & LingeringTransactions.Guest> void whole(T transaction) {
     enter(transaction, whole);
   }
 
   /** It ends with timer D. */
-  <T extends Timer & Lingering.Guest> void d(T transaction) {
+  <T extends Timer & LingeringTransactions.Guest> void d(T transaction) {
     enter(transaction, d);
   }
 
   /** It ends in T4: timers I and K. */
-  <T extends Timer & Lingering.Guest> void t4(T transaction) {
+  <T extends Timer & LingeringTransactions.Guest> void t4(T transaction) {
     enter(transaction, t4);
   }
 
-  private <T extends Timer & Lingering.Guest> void enter(T transaction, Lingering queue) {
+  private <T extends Timer & LingeringTransactions.Guest> void enter(
+      T transaction, LingeringTransactions queue) {
     loop.timers().cancel(transaction);
     queue.add(transaction);
   }

@@ -5,7 +5,7 @@ import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
-import io.fairlead.transport.Wire;
+import io.fairlead.transport.OutboundFlows;
 import java.net.InetSocketAddress;
 
 /**
@@ -16,10 +16,10 @@ import java.net.InetSocketAddress;
  * <p>Immutable.
  */
 public final class ReplyPath {
-  private final Wire wire;
+  private final OutboundFlows wire;
 
   /** Paths over that wire. */
-  public ReplyPath(Wire wire) {
+  public ReplyPath(OutboundFlows wire) {
     this.wire = wire;
   }
 

@@ -8,20 +8,21 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server transactions there are, by {@linkplain ServerKeys identity} (RFC 3261 §17.2.3). Of
- * several with the same branch, sent-by and method, from a device that has one branch for all it
- * sends, the first stands under that key, each other one under a key of its own, its twin.
+ * The server transactions there are, by {@linkplain ServerTransactionKeys identity} (RFC 3261
+ * §17.2.3). Of several with the same branch, sent-by and method, from a device that has one branch
+ * for all it sends, the first stands under that key, each other one under a key of its own, its
+ * twin.
  *
  * <p>Owned by one loop.
  */
 final class ServerTransactions {
   private static final Method[] METHODS = Method.values();
 
-  private final ServerKeys keys;
+  private final ServerTransactionKeys keys;
   private final Long2ObjectHashMap<ServerTransaction> byKey = new Long2ObjectHashMap<>();
   private int twins;
 
-  ServerTransactions(ServerKeys keys) {
+  ServerTransactions(ServerTransactionKeys keys) {
     this.keys = keys;
   }
 
@@ -39,7 +40,7 @@ final class ServerTransactions {
     if (first != null && first.call == call) {
       return first;
     }
-    ServerTransaction twin = twins == 0 ? null : byKey.get(ServerKeys.twin(key, call));
+    ServerTransaction twin = twins == 0 ? null : byKey.get(ServerTransactionKeys.twin(key, call));
     return twin == null || twin.call != call ? null : twin;
   }
 
@@ -47,7 +48,7 @@ final class ServerTransactions {
   void add(long key, int call, ServerTransaction transaction) {
     boolean taken = byKey.containsKey(key);
     transaction.call = call;
-    transaction.key = taken ? ServerKeys.twin(key, call) : key;
+    transaction.key = taken ? ServerTransactionKeys.twin(key, call) : key;
     transaction.twin = taken;
     twins += taken ? 1 : 0;
     byKey.put(transaction.key, transaction);

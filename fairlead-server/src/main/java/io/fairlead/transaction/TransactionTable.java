@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.Answerable;
+import io.fairlead.loop.CurrentStep;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
-import io.fairlead.loop.Steps;
-import io.fairlead.loop.Timers;
+import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.TimerWheel;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.Method;
@@ -15,7 +15,7 @@ import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.Flow;
-import io.fairlead.transport.Wire;
+import io.fairlead.transport.OutboundFlows;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,21 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionTable {
   private final Loop loop;
-  private final Steps steps;
+  private final CurrentStep steps;
   private final TimerLengths lengths;
   private final UniqueIds ids;
   private final LocalResponses responses;
   private final TransportErrors errors;
   private final TransactionMeters meters;
   private final ReplyPath replyPath;
-  private final ServerKeys keys;
+  private final ServerTransactionKeys keys;
   private TransactionUser user = new UnservedUser();
 
   private final ServerTransactions servers;
   private final ClientTransactions clients;
   private final LingerQueues lingering;
 
-  private final HopRequests hopRequests = new HopRequests();
+  private final AckAndCancelWriter hopRequests = new AckAndCancelWriter();
 
   /**
    * An empty table; {@link #serve} must be called before the first message.
@@ -54,7 +54,7 @@ public final class TransactionTable {
    * @param secret keys branches, tags and the table itself; not to be known outside
    */
   public TransactionTable(
-      Loop loop, Wire wire, TimerSettings settings, SipHash secret, Meters meters) {
+      Loop loop, OutboundFlows wire, TimerSettings settings, SipHash secret, Meters meters) {
     this.loop = loop;
     this.steps = loop.steps();
     this.lengths = TimerLengths.of(settings);
@@ -63,7 +63,7 @@ public final class TransactionTable {
     this.responses = new LocalResponses(ids);
     this.meters = TransactionMeters.of(meters);
     this.replyPath = new ReplyPath(wire);
-    this.keys = new ServerKeys(secret);
+    this.keys = new ServerTransactionKeys(secret);
     this.servers = new ServerTransactions(keys);
     this.clients = new ClientTransactions(keys);
     this.errors = new TransportErrors(loop, servers, clients);
@@ -111,7 +111,7 @@ public final class TransactionTable {
     if (method == Method.ACK) {
       onAck(flow, request, known);
     } else if (known != null) {
-      Answerable before = steps.isFor(known);
+      StepOwner before = steps.isFor(known);
       known.onRetransmission();
       steps.back(before);
     } else if (method == Method.CANCEL) {
@@ -122,7 +122,7 @@ public final class TransactionTable {
               ? new InviteServerTransaction(this, flow, request)
               : new NonInviteServerTransaction(this, flow, request);
       servers.add(key, call, transaction);
-      Answerable before = steps.isFor(transaction);
+      StepOwner before = steps.isFor(transaction);
       taker.accept(transaction);
       steps.back(before);
     }
@@ -145,11 +145,11 @@ public final class TransactionTable {
     }
     ServerTransaction transaction = new NonInviteServerTransaction(this, flow, cancel);
     servers.add(key, call, transaction);
-    Answerable before = steps.isFor(transaction);
+    StepOwner before = steps.isFor(transaction);
     try {
       responses.respond(transaction, invite.key, 200, "OK", "");
     } finally {
-      Answerable own = steps.isFor(invite);
+      StepOwner own = steps.isFor(invite);
       invite.onCancel(cancel);
       steps.back(own);
     }
@@ -168,7 +168,7 @@ public final class TransactionTable {
       meters.strayResponses().add();
       user.onStrayResponse(flow, response);
     } else {
-      Answerable before = steps.isFor(transaction);
+      StepOwner before = steps.isFor(transaction);
       transaction.onResponse(response);
       steps.back(before);
     }
@@ -264,7 +264,7 @@ public final class TransactionTable {
   }
 
   /** Whom the step that runs now is for. */
-  Steps steps() {
+  CurrentStep steps() {
     return steps;
   }
 
@@ -298,7 +298,7 @@ public final class TransactionTable {
     return lingering;
   }
 
-  Timers timers() {
+  TimerWheel timers() {
     return loop.timers();
   }
 
@@ -318,7 +318,7 @@ public final class TransactionTable {
     return replyPath;
   }
 
-  HopRequests hopRequests() {
+  AckAndCancelWriter hopRequests() {
     return hopRequests;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 
 /**
  * What the transport room tells the house. Called on the loop that reads the socket; implemented by
@@ -22,7 +22,7 @@ public interface FlowListener {
    *
    * @param bytes what there is of it, borrowed; perhaps not the end, perhaps more than that
    */
-  void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem);
+  void onBroken(Flow flow, byte[] bytes, int from, int to, SipProblem problem);
 
   /**
    * A message given to {@link Flow#send} did not reach the peer. Over UDP this is an ICMP error and

@@ -14,12 +14,15 @@ interface Framing {
   int OVERHEAD = 16;
 
   /**
-   * The bytes below can flow. Calls {@link Carrier#framed} at once, or when the opening handshake
-   * is done.
+   * The bytes below can flow. Calls {@link LayeredConnection#framed} at once, or when the opening
+   * handshake is done.
    */
   void begin();
 
-  /** Bytes have arrived; they are borrowed. Each whole message goes to {@link Carrier#message}. */
+  /**
+   * Bytes have arrived; they are borrowed. Each whole message goes to {@link
+   * LayeredConnection#message}.
+   */
   void received(byte[] bytes, int from, int to);
 
   /** True when part of a message has arrived. */
@@ -31,7 +34,7 @@ interface Framing {
    */
   void frame(byte[] message, int from, int to, ByteBuffer out);
 
-  /** Asks the peer for a sign of life; the answer comes back as {@link Carrier#pong}. */
+  /** Asks the peer for a sign of life; the answer comes back as {@link LayeredConnection#pong}. */
   void ping();
 
   /** Says good-bye where the protocol knows one, before the connection is closed. */

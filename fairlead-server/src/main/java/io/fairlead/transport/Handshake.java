@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-  private static final ThreadLocal<TlsScratch> SCRATCH = ThreadLocal.withInitial(TlsScratch::new);
+  private static final ThreadLocal<TlsBuffers> SCRATCH = ThreadLocal.withInitial(TlsBuffers::new);
   // More rounds than any handshake has, should an engine ever ask for ever.
   private static final int MOST_TURNS = 1000;
   private static final int MOST_ALERTS = 4;
@@ -35,7 +35,7 @@ final class Handshake {
 
   /** One step. */
   static Outcome step(SSLEngine engine, byte[] arrived, int count) {
-    TlsScratch scratch = SCRATCH.get();
+    TlsBuffers scratch = SCRATCH.get();
     ByteBuffer in = scratch.sealed.clear().put(arrived, 0, count).flip();
     ByteBuffer out = scratch.said.clear();
     ByteArrayOutputStream plain = new ByteArrayOutputStream(0);
@@ -57,7 +57,7 @@ final class Handshake {
   }
 
   private static boolean run(
-      SSLEngine engine, ByteBuffer in, TlsScratch scratch, ByteArrayOutputStream plain)
+      SSLEngine engine, ByteBuffer in, TlsBuffers scratch, ByteArrayOutputStream plain)
       throws SSLException {
     if (engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING) {
       engine.beginHandshake();

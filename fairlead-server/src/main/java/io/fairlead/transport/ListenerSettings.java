@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.config.ByteSize;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
-import io.fairlead.config.Size;
 import io.fairlead.transport.tls.TlsSettings;
 import io.fairlead.transport.websocket.WebSocketSettings;
 import java.net.Inet6Address;
@@ -61,11 +61,11 @@ public record ListenerSettings(
             doc =
                 "UDP: kernel receive buffer. 4m holds about two seconds of a busy node's UDP"
                     + " traffic; the kernel grants no more than net.core.rmem_max.")
-        Size receiveBuffer,
+        ByteSize receiveBuffer,
     @Setting(
             value = "1m",
             doc = "UDP: kernel send buffer; the kernel grants no more than net.core.wmem_max.")
-        Size sendBuffer,
+        ByteSize sendBuffer,
     @Setting(value = "64", doc = "UDP: most datagrams read before other sockets have their turn.")
         int readBatch,
     @Setting(
@@ -80,7 +80,7 @@ public record ListenerSettings(
             doc =
                 "Not UDP: the longest message accepted; a longer one closes the connection. 65535"
                     + " bytes at most.")
-        Size maxMessageSize,
+        ByteSize maxMessageSize,
     @Setting(
             value = "2s",
             doc =
@@ -104,7 +104,7 @@ public record ListenerSettings(
             doc =
                 "Not UDP: bytes that may wait for a slow reader; more than this closes the"
                     + " connection.")
-        Size writeBuffer,
+        ByteSize writeBuffer,
     @Setting(
             value = "20000",
             doc = "Not UDP: most connections of this listener, in and out together.")
@@ -223,15 +223,15 @@ public record ListenerSettings(
         bind,
         null,
         advertise,
-        new Size(4 << 20),
-        new Size(1 << 20),
+        new ByteSize(4 << 20),
+        new ByteSize(1 << 20),
         64,
         20_000,
-        new Size(LARGEST_MESSAGE + 1),
+        new ByteSize(LARGEST_MESSAGE + 1),
         Duration.ofSeconds(2),
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
-        new Size(1 << 20),
+        new ByteSize(1 << 20),
         20_000,
         1000,
         null,
@@ -285,10 +285,10 @@ public record ListenerSettings(
     }
   }
 
-  private static void between(String key, Size value, int least) {
+  private static void between(String key, ByteSize value, int least) {
     if (value.bytes() < least || value.bytes() > LARGEST_BUFFER) {
       throw new SettingException(
-          key, "expected " + new Size(least) + " to " + new Size(LARGEST_BUFFER));
+          key, "expected " + new ByteSize(least) + " to " + new ByteSize(LARGEST_BUFFER));
     }
   }
 

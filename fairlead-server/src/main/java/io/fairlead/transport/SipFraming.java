@@ -2,7 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.sip.Ascii;
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 import io.fairlead.sip.StreamFramer;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.nio.ByteBuffer;
@@ -23,7 +23,7 @@ final class SipFraming implements Framing {
   // The parser makes nothing of less.
   private static final int SHORTEST = 12;
 
-  private final Carrier carrier;
+  private final LayeredConnection carrier;
   private final StreamFramer framer;
   private byte[] kept = NOTHING;
   private int keptCount;
@@ -32,7 +32,7 @@ final class SipFraming implements Framing {
   private int at;
   private int end;
 
-  SipFraming(Carrier carrier) {
+  SipFraming(LayeredConnection carrier) {
     this.carrier = carrier;
     framer = new StreamFramer(carrier.settings().longestMessage());
   }
@@ -71,7 +71,7 @@ final class SipFraming implements Framing {
       case MORE -> false;
       case MESSAGE -> {
         if (!isSip(bytes, start, at)) {
-          yield broken(start, at, Problem.NOT_SIP, "not SIP");
+          yield broken(start, at, SipProblem.NOT_SIP, "not SIP");
         }
         carrier.message(bytes, start, at);
         yield true;
@@ -85,14 +85,14 @@ final class SipFraming implements Framing {
         carrier.pong();
         yield true;
       }
-      case TOO_LONG -> broken(start, end, Problem.TOO_LARGE, "message too long");
-      case BAD_LENGTH -> broken(start, end, Problem.BAD_LENGTH, "bad Content-Length");
-      case NO_LENGTH -> broken(start, end, Problem.NO_LENGTH, "a body without Content-Length");
+      case TOO_LONG -> broken(start, end, SipProblem.TOO_LARGE, "message too long");
+      case BAD_LENGTH -> broken(start, end, SipProblem.BAD_LENGTH, "bad Content-Length");
+      case NO_LENGTH -> broken(start, end, SipProblem.NO_LENGTH, "a body without Content-Length");
     };
   }
 
   // Nothing says where the next message begins: who asked is answered, and the connection ends.
-  private boolean broken(int from, int to, Problem problem, String words) {
+  private boolean broken(int from, int to, SipProblem problem, String words) {
     carrier.broken(bytes, from, to, problem);
     carrier.meters().dropped(Drop.FRAMING);
     carrier.end(words);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.loop.Ready;
+import io.fairlead.loop.ReadyListener;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.loop.Timer;
 import io.fairlead.transport.ListenerMeters.Drop;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by one loop.
  */
-final class StreamAcceptor implements Ready {
+final class StreamAcceptor implements ReadyListener {
   private static final Logger LOG = LoggerFactory.getLogger(StreamAcceptor.class);
   private static final int BATCH = 64;
   private static final long PAUSE_NS = 1_000_000_000L;
@@ -48,7 +48,7 @@ final class StreamAcceptor implements Ready {
   }
 
   void close() {
-    Binding.close(channel);
+    SocketBinder.close(channel);
   }
 
   @Override
@@ -92,6 +92,6 @@ final class StreamAcceptor implements Ready {
       LOG.debug(
           "{}: a connection ended before it was taken: {}", port.listener().name(), e.toString());
     }
-    Binding.close(accepted);
+    SocketBinder.close(accepted);
   }
 }

@@ -2,7 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.loop.SelectorLoop;
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -29,7 +29,7 @@ final class StreamConnection implements Flow {
   // Changes before anyone else knows the connection: when a PROXY header names the source.
   private Peer peer;
   private int alias;
-  private final Pings pings;
+  private final ConnectionPings pings;
   private volatile long number;
   private volatile StreamState state = StreamState.PLANNED;
   private volatile @Nullable StreamConnection joined;
@@ -39,14 +39,14 @@ final class StreamConnection implements Flow {
   StreamConnection(
       StreamTransport port,
       SelectorLoop loop,
-      Scratch scratch,
+      LoopBuffers scratch,
       Peer peer,
       @Nullable SocketChannel channel) {
     this.port = port;
     this.loop = loop;
     this.peer = peer;
     this.inbound = channel != null;
-    this.pings = new Pings(this, loop);
+    this.pings = new ConnectionPings(this, loop);
     this.socket = new StreamSocket(this, port, scratch, channel);
   }
 
@@ -241,7 +241,7 @@ final class StreamConnection implements Flow {
   }
 
   /** What is no message, borrowed. */
-  void broken(FlowListener above, byte[] bytes, int from, int to, Problem problem) {
+  void broken(FlowListener above, byte[] bytes, int from, int to, SipProblem problem) {
     above.onBroken(this, bytes, from, to, problem);
   }
 

@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamOutput {
   private final StreamSocket socket;
-  private final StreamWatch watch;
+  private final StreamTimeouts watch;
   private final Framing framing;
-  private final @Nullable Security security;
+  private final @Nullable ConnectionEncryption security;
   private final WriteQueue queue = new WriteQueue();
 
   StreamOutput(
-      StreamSocket socket, StreamWatch watch, Framing framing, @Nullable Security security) {
+      StreamSocket socket,
+      StreamTimeouts watch,
+      Framing framing,
+      @Nullable ConnectionEncryption security) {
     this.socket = socket;
     this.watch = watch;
     this.framing = framing;
@@ -137,13 +140,14 @@ final class StreamOutput {
   // As it goes over the wire. Only a message longer than any that is received needs a buffer of its
   // own.
   private ByteBuffer encode(byte[] bytes, int from, int to, boolean message) {
-    Scratch scratch = socket.scratch();
+    LoopBuffers scratch = socket.scratch();
     int size = to - from;
-    boolean fits = size <= Scratch.SIZE;
+    boolean fits = size <= LoopBuffers.SIZE;
     ByteBuffer out =
         fits
             ? scratch.out.clear()
-            : ByteBuffer.allocate(size + size / 16 + Framing.OVERHEAD + Security.OVERHEAD);
+            : ByteBuffer.allocate(
+                size + size / 16 + Framing.OVERHEAD + ConnectionEncryption.OVERHEAD);
     ByteBuffer framed = out;
     if (security != null) {
       framed = fits ? scratch.framed.clear() : ByteBuffer.allocate(size + Framing.OVERHEAD);

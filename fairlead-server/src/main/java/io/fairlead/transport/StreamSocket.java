@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.loop.Ready;
+import io.fairlead.loop.ReadyListener;
 import io.fairlead.loop.SelectorLoop;
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 import io.fairlead.transport.ListenerMeters.Drop;
 import io.fairlead.transport.WriteQueue.Waiting;
 import java.io.IOException;
@@ -18,20 +18,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of a {@link StreamConnection}: connects, reads and ends. Between it and the messages
- * stand a {@link Framing} and, when it is encrypted, a {@link Security}; what is written goes
- * through {@link StreamOutput}, what takes too long is ended by {@link StreamWatch}.
+ * stand a {@link Framing} and, when it is encrypted, a {@link ConnectionEncryption}; what is
+ * written goes through {@link StreamOutput}, what takes too long is ended by {@link
+ * StreamTimeouts}.
  *
  * <p>Owned by one loop; what a certificate {@linkplain #proves proves} may be asked from anywhere.
  */
-final class StreamSocket implements Ready, Carrier {
+final class StreamSocket implements ReadyListener, LayeredConnection {
   private final StreamConnection connection;
   private final StreamTransport port;
   private final SelectorLoop loop;
-  private final Scratch scratch;
-  private final StreamSource source;
-  private final StreamWatch watch;
+  private final LoopBuffers scratch;
+  private final ConnectionSource source;
+  private final StreamTimeouts watch;
   private final Framing framing;
-  private final @Nullable Security security;
+  private final @Nullable ConnectionEncryption security;
   private final StreamOutput output;
   private @Nullable SocketChannel channel;
   private @Nullable SelectionKey key;
@@ -42,15 +43,15 @@ final class StreamSocket implements Ready, Carrier {
   StreamSocket(
       StreamConnection connection,
       StreamTransport port,
-      Scratch scratch,
+      LoopBuffers scratch,
       @Nullable SocketChannel channel) {
     this.connection = connection;
     this.port = port;
     this.loop = connection.loop();
     this.scratch = scratch;
     this.channel = channel;
-    this.source = new StreamSource(connection, port);
-    this.watch = new StreamWatch(this, loop);
+    this.source = new ConnectionSource(connection, port);
+    this.watch = new StreamTimeouts(this, loop);
     this.framing = port.layers().framing().apply(this);
     this.security = port.layers().security() == null ? null : port.layers().security().apply(this);
     this.output = new StreamOutput(this, watch, framing, security);
@@ -234,7 +235,7 @@ final class StreamSocket implements Ready, Carrier {
   }
 
   @Override
-  public void broken(byte[] bytes, int from, int to, Problem problem) {
+  public void broken(byte[] bytes, int from, int to, SipProblem problem) {
     FlowListener above = port.upper();
     if (state() == StreamState.OPEN && above != null) {
       connection.broken(above, bytes, from, to, problem);
@@ -420,7 +421,7 @@ final class StreamSocket implements Ready, Carrier {
       security.close();
     }
     if (channel != null) {
-      Binding.close(channel);
+      SocketBinder.close(channel);
     }
     connection.left(source.counted());
     connection.undeliverable(output.drain(), why);
@@ -451,7 +452,7 @@ final class StreamSocket implements Ready, Carrier {
   }
 
   @Override
-  public Scratch scratch() {
+  public LoopBuffers scratch() {
     return scratch;
   }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import io.fairlead.linux.LinuxSockets;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.net.CidrSet;
 import io.fairlead.observe.Meter;
 import io.fairlead.transport.tls.BadCertificateException;
+import io.fairlead.transport.tls.ListenerEngines;
 import io.fairlead.transport.tls.TlsClientSettings;
-import io.fairlead.transport.tls.TlsDesk;
+import io.fairlead.transport.tls.TlsRuntime;
 import io.fairlead.transport.tls.TlsSettings;
-import io.fairlead.transport.tls.TlsWorkshop;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -28,44 +28,52 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A transport with connections (RFC 3261 §18): one listening socket, and connections in both
- * directions spread over the loops. What runs over them is the {@link Layers}' affair.
+ * directions spread over the loops. What runs over them is the {@link ConnectionLayers}' affair.
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class StreamTransport implements Port {
-  static final Outlet TCP =
-      new Outlet(
+final class StreamTransport implements OpenListener {
+  static final TransportPlugin TCP =
+      new TransportPlugin(
           Transports.TCP,
-          new Kind<>(
+          new Plugin<>(
               "tcp",
               "SIP over TCP connections (RFC 3261 §18).",
               ListenerSettings.class,
               (settings, berth) ->
-                  open(Transports.TCP, settings, berth, new Layers(null, SipFraming::new))));
+                  open(
+                      Transports.TCP,
+                      settings,
+                      berth,
+                      new ConnectionLayers(null, SipFraming::new))));
 
-  static final Outlet TLS =
-      new Outlet(
+  static final TransportPlugin TLS =
+      new TransportPlugin(
           Transports.TLS,
-          new Kind<>(
+          new Plugin<>(
               "tls",
               "SIP over TLS 1.2 and 1.3 (RFC 3261 §26.3). It needs `tls`.",
               ListenerSettings.class,
               (settings, berth) -> openSecure(Transports.TLS, settings, berth, SipFraming::new)));
 
-  static final Outlet WS =
-      new Outlet(
+  static final TransportPlugin WS =
+      new TransportPlugin(
           Transports.WS,
-          new Kind<>(
+          new Plugin<>(
               "ws",
               "SIP over WebSocket, for browsers (RFC 7118).",
               ListenerSettings.class,
               (settings, berth) ->
-                  open(Transports.WS, settings, berth, new Layers(null, WebSocketFraming::new))));
+                  open(
+                      Transports.WS,
+                      settings,
+                      berth,
+                      new ConnectionLayers(null, WebSocketFraming::new))));
 
-  static final Outlet WSS =
-      new Outlet(
+  static final TransportPlugin WSS =
+      new TransportPlugin(
           Transports.WSS,
-          new Kind<>(
+          new Plugin<>(
               "wss",
               "SIP over WebSocket over TLS, for browsers (RFC 7118). It needs `tls`.",
               ListenerSettings.class,
@@ -75,13 +83,13 @@ final class StreamTransport implements Port {
   private static final int BACKLOG = 1024;
 
   private final ListenerSettings settings;
-  private final Layers layers;
-  private final @Nullable TlsDesk desk;
-  private final Berth berth;
+  private final ConnectionLayers layers;
+  private final @Nullable ListenerEngines desk;
+  private final TransportTools berth;
   private final Listener listener;
   private final ListenerMeters meters;
   private final StreamAcceptor acceptor;
-  private final PeerTable peers;
+  private final PeerConnections peers;
   private final CidrSet balancers;
   private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
@@ -92,35 +100,39 @@ final class StreamTransport implements Port {
   private StreamTransport(
       Transport transport,
       ListenerSettings settings,
-      Berth berth,
-      Layers layers,
+      TransportTools berth,
+      ConnectionLayers layers,
       ServerSocketChannel channel,
-      @Nullable TlsDesk desk)
+      @Nullable ListenerEngines desk)
       throws IOException {
     this.settings = settings;
     this.berth = berth;
     this.layers = layers;
     this.desk = desk;
-    this.peers = new PeerTable(settings.lanes(berth.loops().size()));
+    this.peers = new PeerConnections(settings.lanes(berth.loops().size()));
     ProxyProtocolSettings proxies = settings.proxyProtocol();
     this.balancers = proxies == null ? CidrSet.NONE : CidrSet.of(proxies.from());
-    listener = Binding.listener(transport, settings, berth.index(), channel.getLocalAddress());
+    listener = SocketBinder.listener(transport, settings, berth.index(), channel.getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name(), transport.secure());
     acceptor =
         new StreamAcceptor(this, channel, berth.loops().get(berth.index() % berth.loops().size()));
     berth.meters().gauge(Meter.LISTENER_CONNECTIONS, count::get, listener.name());
   }
 
-  static Port open(Transport transport, ListenerSettings settings, Berth berth, Layers layers) {
+  static OpenListener open(
+      Transport transport,
+      ListenerSettings settings,
+      TransportTools berth,
+      ConnectionLayers layers) {
     return open(transport, settings, berth, layers, null);
   }
 
-  private static Port open(
+  private static OpenListener open(
       Transport transport,
       ListenerSettings settings,
-      Berth berth,
-      Layers layers,
-      @Nullable TlsDesk desk) {
+      TransportTools berth,
+      ConnectionLayers layers,
+      @Nullable ListenerEngines desk) {
     InetSocketAddress address = settings.bind().socketAddress();
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
     try {
@@ -128,7 +140,7 @@ final class StreamTransport implements Port {
       try {
         channel.configureBlocking(false);
         LinuxSockets.ipv6Only(channel, ipv6);
-        Binding.prepare(channel, settings);
+        SocketBinder.prepare(channel, settings);
         channel.bind(address, BACKLOG);
         return new StreamTransport(transport, settings, berth, layers, channel, desk);
       } catch (IOException e) {
@@ -136,28 +148,29 @@ final class StreamTransport implements Port {
         throw e;
       }
     } catch (IOException e) {
-      throw Binding.refused(settings.bind(), e);
+      throw SocketBinder.refused(settings.bind(), e);
     }
   }
 
   /** As above, over TLS with the certificates of the settings. */
-  static Port openSecure(
+  static OpenListener openSecure(
       Transport transport,
       ListenerSettings settings,
-      Berth berth,
-      Function<Carrier, Framing> framing) {
+      TransportTools berth,
+      Function<LayeredConnection, Framing> framing) {
     TlsSettings wanted = settings.tls();
     if (wanted == null) {
       throw new ListenException(settings.bind() + ": it needs tls with certificates");
     }
-    TlsWorkshop workshop = berth.tls().get();
-    TlsDesk desk;
+    TlsRuntime workshop = berth.tls().get();
+    ListenerEngines desk;
     try {
       desk = workshop.desk(wanted);
     } catch (BadCertificateException e) {
       throw new ListenException(settings.bind() + ": " + e.getMessage());
     }
-    Layers layers = new Layers(carrier -> new TlsSecurity(carrier, workshop, desk), framing);
+    ConnectionLayers layers =
+        new ConnectionLayers(carrier -> new TlsEncryption(carrier, workshop, desk), framing);
     return open(transport, settings, berth, layers, desk);
   }
 
@@ -226,12 +239,12 @@ final class StreamTransport implements Port {
       if (loop.running() && !loop.inLoop()) {
         CountDownLatch done = new CountDownLatch(1);
         loop.execute(done::countDown);
-        Binding.await(done);
+        SocketBinder.await(done);
       }
     }
   }
 
-  Layers layers() {
+  ConnectionLayers layers() {
     return layers;
   }
 
@@ -243,11 +256,11 @@ final class StreamTransport implements Port {
     return meters;
   }
 
-  PeerTable peers() {
+  PeerConnections peers() {
     return peers;
   }
 
-  Connections connections() {
+  ConnectionRegistry connections() {
     return berth.connections();
   }
 
@@ -274,7 +287,7 @@ final class StreamTransport implements Port {
 
   /** Gives a socket that is about to connect what the settings ask for. */
   void mark(SocketChannel opening) throws IOException {
-    Binding.mark(opening, settings);
+    SocketBinder.mark(opening, settings);
   }
 
   /** Counts a connection in; false when there are too many. */

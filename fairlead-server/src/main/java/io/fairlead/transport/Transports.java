@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipUri;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ public final class Transports {
           .map(each -> each.name().getBytes(StandardCharsets.US_ASCII))
           .toArray(byte[][]::new);
 
-  static final List<Outlet> ALL =
+  static final List<TransportPlugin> ALL =
       List.of(
           UdpTransport.OUTLET,
           StreamTransport.TCP,
@@ -47,8 +47,8 @@ public final class Transports {
    * Name, one sentence and settings of each, for {@code fairlead list transports} and the reference
    * page.
    */
-  public static List<Kind<?, ?, ?>> kinds() {
-    return ALL.stream().<Kind<?, ?, ?>>map(Outlet::kind).toList();
+  public static List<Plugin<?, ?, ?>> kinds() {
+    return ALL.stream().<Plugin<?, ?, ?>>map(TransportPlugin::kind).toList();
   }
 
   /** What is known of the transport of that name. */
@@ -94,8 +94,8 @@ public final class Transports {
     return transport == null ? SIP_PORT : transport.defaultPort();
   }
 
-  static Outlet outlet(String name) {
-    for (Outlet outlet : ALL) {
+  static TransportPlugin outlet(String name) {
+    for (TransportPlugin outlet : ALL) {
       if (outlet.transport().name().equals(name)) {
         return outlet;
       }

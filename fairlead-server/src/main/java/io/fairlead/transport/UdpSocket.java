@@ -3,7 +3,7 @@ package io.fairlead.transport;
 
 import io.fairlead.linux.LinuxSockets;
 import io.fairlead.linux.Sockaddr;
-import io.fairlead.loop.Ready;
+import io.fairlead.loop.ReadyListener;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.stun.StunMessage;
 import io.fairlead.transport.ListenerMeters.Drop;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by one loop.
  */
-final class UdpSocket implements Ready {
+final class UdpSocket implements ReadyListener {
   private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
   private static final int FLOWS = 1024;
   // "A a:b SIP/2.0" and an empty line: nothing shorter is SIP.
@@ -39,8 +39,8 @@ final class UdpSocket implements Ready {
   private final UdpTransport port;
   private final DatagramChannel channel;
   private final SelectorLoop loop;
-  private final Scratch scratch;
-  private final StunAnswers stun;
+  private final LoopBuffers scratch;
+  private final StunResponder stun;
   private final int batch;
   private final int fd;
   private final @Nullable UdpFlow[] flows = new UdpFlow[FLOWS];
@@ -50,9 +50,9 @@ final class UdpSocket implements Ready {
   private boolean closed;
 
   /** One socket on its loop. */
-  record Place(DatagramChannel channel, SelectorLoop loop, Scratch scratch) {}
+  record Place(DatagramChannel channel, SelectorLoop loop, LoopBuffers scratch) {}
 
-  UdpSocket(UdpTransport port, Place place, StunAnswers stun, int batch) {
+  UdpSocket(UdpTransport port, Place place, StunResponder stun, int batch) {
     this.port = port;
     this.channel = place.channel;
     this.loop = place.loop;
@@ -87,14 +87,14 @@ final class UdpSocket implements Ready {
       closeNow();
       done.countDown();
     });
-    Binding.await(done);
+    SocketBinder.await(done);
   }
 
   // On the loop: elsewhere a send could meet the descriptor's number in its next life.
   private void closeNow() {
     closed = true;
     upper = null;
-    Binding.close(channel);
+    SocketBinder.close(channel);
   }
 
   /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import io.fairlead.linux.LinuxSockets;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.observe.Meter;
@@ -25,11 +25,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class UdpTransport implements Port {
-  static final Outlet OUTLET =
-      new Outlet(
+final class UdpTransport implements OpenListener {
+  static final TransportPlugin OUTLET =
+      new TransportPlugin(
           Transports.UDP,
-          new Kind<>(
+          new Plugin<>(
               "udp",
               "SIP in datagrams (RFC 3261 §18).",
               ListenerSettings.class,
@@ -41,17 +41,18 @@ final class UdpTransport implements Port {
   private final ListenerMeters meters;
   private final UdpSocket[] sockets;
   private final boolean perLoop;
-  private final SignsOfLife signs = new SignsOfLife();
+  private final UdpKeepaliveTimes signs = new UdpKeepaliveTimes();
 
-  private UdpTransport(ListenerSettings settings, Berth berth, List<DatagramChannel> channels)
+  private UdpTransport(
+      ListenerSettings settings, TransportTools berth, List<DatagramChannel> channels)
       throws IOException {
     listener =
-        Binding.listener(
+        SocketBinder.listener(
             Transports.UDP, settings, berth.index(), channels.getFirst().getLocalAddress());
     meters = new ListenerMeters(berth.meters(), listener.name());
     perLoop = channels.size() > 1;
     sockets = new UdpSocket[channels.size()];
-    StunAnswers.Answered answered = answered(berth, listener.name());
+    StunResponder.Answered answered = answered(berth, listener.name());
     // Every socket has its share: the kernel spreads peers evenly.
     int rate = Math.ceilDiv(settings.stunRate(), sockets.length);
     for (int i = 0; i < sockets.length; i++) {
@@ -59,7 +60,7 @@ final class UdpTransport implements Port {
           new UdpSocket(
               this,
               new UdpSocket.Place(channels.get(i), berth.loops().get(i), berth.scratch(i)),
-              new StunAnswers(meters, answered, signs, rate),
+              new StunResponder(meters, answered, signs, rate),
               settings.readBatch());
     }
     int granted = channels.getFirst().getOption(StandardSocketOptions.SO_RCVBUF);
@@ -77,13 +78,13 @@ final class UdpTransport implements Port {
         .gauge(Meter.LISTENER_KERNEL_DROPS, new KernelDrops(listener.bound()), listener.name());
   }
 
-  private static StunAnswers.Answered answered(Berth berth, String listener) {
-    return new StunAnswers.Answered(
+  private static StunResponder.Answered answered(TransportTools berth, String listener) {
+    return new StunResponder.Answered(
         berth.meters().counter(Meter.STUN_ANSWERS, listener, "mapped"),
         berth.meters().counter(Meter.STUN_ANSWERS, listener, "refused"));
   }
 
-  private static Port open(ListenerSettings settings, Berth berth) {
+  private static OpenListener open(ListenerSettings settings, TransportTools berth) {
     List<DatagramChannel> channels = new ArrayList<>();
     try {
       int count = berth.loops().size();
@@ -100,8 +101,8 @@ final class UdpTransport implements Port {
       }
       return new UdpTransport(settings, berth, channels);
     } catch (IOException e) {
-      channels.forEach(Binding::close);
-      throw Binding.refused(settings.bind(), e);
+      channels.forEach(SocketBinder::close);
+      throw SocketBinder.refused(settings.bind(), e);
     }
   }
 
@@ -119,7 +120,7 @@ final class UdpTransport implements Port {
         // Large SIP messages must be fragmented, not refused, where a link is narrow.
         channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, false);
       }
-      Binding.prepare(channel, settings);
+      SocketBinder.prepare(channel, settings);
       LinuxSockets.ipv6Only(channel, ipv6);
       LinuxSockets.reportErrors(channel, ipv6);
       channel.bind(address);
@@ -160,7 +161,7 @@ final class UdpTransport implements Port {
     return meters;
   }
 
-  SignsOfLife signs() {
+  UdpKeepaliveTimes signs() {
     return signs;
   }
 

@@ -5,11 +5,11 @@ import io.fairlead.loop.Timer;
 import io.fairlead.transport.ListenerMeters.Drop;
 import io.fairlead.transport.websocket.ClientHandshake;
 import io.fairlead.transport.websocket.CloseCode;
-import io.fairlead.transport.websocket.FrameListener;
-import io.fairlead.transport.websocket.FrameReader;
-import io.fairlead.transport.websocket.FrameWriter;
-import io.fairlead.transport.websocket.Opening;
 import io.fairlead.transport.websocket.ServerHandshake;
+import io.fairlead.transport.websocket.UpgradeResult;
+import io.fairlead.transport.websocket.WebSocketFrameListener;
+import io.fairlead.transport.websocket.WebSocketFrameReader;
+import io.fairlead.transport.websocket.WebSocketFrameWriter;
 import io.fairlead.transport.websocket.WebSocketSettings;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class WebSocketFraming implements Framing, FrameListener {
+final class WebSocketFraming implements Framing, WebSocketFrameListener {
   private enum State {
     OPENING,
     OPEN,
@@ -37,10 +37,10 @@ final class WebSocketFraming implements Framing, FrameListener {
   private static final byte[] NOTHING = {};
   private static final byte[] CRLF = {'\r', '\n'};
 
-  private final Carrier carrier;
+  private final LayeredConnection carrier;
   private final WebSocketSettings settings;
-  private final FrameReader reader;
-  private final FrameWriter writer;
+  private final WebSocketFrameReader reader;
+  private final WebSocketFrameWriter writer;
   private final Timer quiet = Timer.of(this::onQuiet);
   private State state = State.OPENING;
   // What has arrived of an HTTP head.
@@ -51,12 +51,12 @@ final class WebSocketFraming implements Framing, FrameListener {
   private boolean pinged;
   private long pingedNs;
 
-  WebSocketFraming(Carrier carrier) {
+  WebSocketFraming(LayeredConnection carrier) {
     this.carrier = carrier;
     WebSocketSettings given = carrier.settings().websocket();
     settings = given == null ? WebSocketSettings.USUAL : given;
-    reader = new FrameReader(this, carrier.inbound(), carrier.settings().longestMessage());
-    writer = new FrameWriter(!carrier.inbound());
+    reader = new WebSocketFrameReader(this, carrier.inbound(), carrier.settings().longestMessage());
+    writer = new WebSocketFrameWriter(!carrier.inbound());
   }
 
   // ---- the opening handshake ----
@@ -113,10 +113,10 @@ final class WebSocketFraming implements Framing, FrameListener {
   // Returns where the bytes behind the head begin.
   private int serve(byte[] bytes, int from, int to) {
     ServerHandshake.Answer answer = ServerHandshake.answer(settings, bytes, from, to);
-    if (answer.opening() == Opening.ACCEPTED) {
+    if (answer.opening() == UpgradeResult.ACCEPTED) {
       send(answer.response());
       opened();
-    } else if (answer.opening() != Opening.INCOMPLETE) {
+    } else if (answer.opening() != UpgradeResult.INCOMPLETE) {
       state = State.CLOSED;
       carrier.meters().dropped(reason(answer.opening()));
       send(answer.response());
@@ -127,9 +127,9 @@ final class WebSocketFraming implements Framing, FrameListener {
 
   private int judge(ClientHandshake client, byte[] bytes, int from, int to) {
     ClientHandshake.Result result = client.result(bytes, from, to);
-    if (result.opening() == Opening.ACCEPTED) {
+    if (result.opening() == UpgradeResult.ACCEPTED) {
       opened();
-    } else if (result.opening() != Opening.INCOMPLETE) {
+    } else if (result.opening() != UpgradeResult.INCOMPLETE) {
       state = State.CLOSED;
       carrier.violated(Drop.WEBSOCKET_REFUSED, result.words());
     }
@@ -145,7 +145,7 @@ final class WebSocketFraming implements Framing, FrameListener {
     carrier.framed();
   }
 
-  private static Drop reason(Opening opening) {
+  private static Drop reason(UpgradeResult opening) {
     return switch (opening) {
       case PAGE, NOT_FOUND, OTHER_METHOD -> Drop.HTTP_REQUEST;
       case MALFORMED, TOO_LARGE -> Drop.HTTP_MALFORMED;

@@ -37,7 +37,7 @@ class ControlSocketTest {
   private static final Duration NEVER = Duration.ofMinutes(10);
 
   @TempDir private Path folder;
-  private final FakeSubject subject = new FakeSubject();
+  private final FakeControlledFairlead subject = new FakeControlledFairlead();
   private @Nullable ControlSocket open;
   private final List<SocketChannel> clients = new ArrayList<>();
 
@@ -181,16 +181,16 @@ class ControlSocketTest {
     Path left = folder.resolve("left.sock");
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(left));
-      assertThatThrownBy(() -> ControlSocket.open(left, new FakeSubject(), PATIENT))
+      assertThatThrownBy(() -> ControlSocket.open(left, new FakeControlledFairlead(), PATIENT))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("another process that runs");
     }
-    open = ControlSocket.open(left, new FakeSubject(), PATIENT);
+    open = ControlSocket.open(left, new FakeControlledFairlead(), PATIENT);
     open.close();
     assertThat(left).doesNotExist();
 
     Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
-    assertThatThrownBy(() -> ControlSocket.open(file, new FakeSubject(), PATIENT))
+    assertThatThrownBy(() -> ControlSocket.open(file, new FakeControlledFairlead(), PATIENT))
         .hasMessageContaining("is no socket");
     assertThat(file).hasContent("mine");
   }
@@ -198,7 +198,7 @@ class ControlSocketTest {
   @Test
   void saysThatAPathIsTooLong() {
     Path path = folder.resolve("x".repeat(107));
-    assertThatThrownBy(() -> ControlSocket.open(path, new FakeSubject(), PATIENT))
+    assertThatThrownBy(() -> ControlSocket.open(path, new FakeControlledFairlead(), PATIENT))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("expected a path of at most 107 bytes, not ");
     assertThatThrownBy(() -> new ControlSettings(path)).hasMessageContaining("at most 107 bytes");
@@ -219,7 +219,7 @@ class ControlSocketTest {
 
   private String error(String request) throws IOException {
     String answer = said(request);
-    Fields fields = Json.read(answer.strip());
+    JsonObject fields = Json.read(answer.strip());
     return fields == null ? "no answer: " + answer : fields.text("error");
   }
 

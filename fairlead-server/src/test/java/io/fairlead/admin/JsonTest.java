@@ -29,7 +29,7 @@ class JsonTest {
     String text = Json.text(map);
     assertThat(text).doesNotContain("\n").contains("\"nothing\":null");
 
-    Fields read = Objects.requireNonNull(Json.read(text));
+    JsonObject read = Objects.requireNonNull(Json.read(text));
     assertThat(read.text("text")).isEqualTo(map.get("text"));
     assertThat(read.number("number", 0)).isEqualTo(-42);
     assertThat(read.decimal("share", 0)).isEqualTo(0.125);
@@ -90,7 +90,7 @@ class JsonTest {
     for (int i = 0; i < 20_000; i++) {
       byte[] bad = Arrays.copyOf(good, random.nextInt(1, good.length + 1));
       bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
-      Fields fields = Json.read(new String(bad, StandardCharsets.ISO_8859_1));
+      JsonObject fields = Json.read(new String(bad, StandardCharsets.ISO_8859_1));
       read += fields == null ? 0 : 1;
       assertThat(fields == null || Json.read(Json.text(fields)) != null).isTrue();
     }
@@ -99,7 +99,7 @@ class JsonTest {
 
   @Test
   void asksForWhatIsNotThereWithoutSurprise() {
-    Fields fields = Objects.requireNonNull(Json.read("{\"a\":1}"));
+    JsonObject fields = Objects.requireNonNull(Json.read("{\"a\":1}"));
     assertThat(fields.text("a")).isEmpty();
     assertThat(fields.number("b", 7)).isEqualTo(7);
     assertThat(fields.list("a")).isEmpty();

@@ -44,14 +44,14 @@ class ConfigGoldenTest {
             .withDirectory(FILES)
             .withEnvironment(Map.of("WEIGHT", "7", "WORD", "hunter2", "OFF", "off", "HOST", "fs9"));
 
-    assertThat(outcome(Binder.bind(Farm.class, source)))
+    assertThat(outcome(ConfigBinder.bind(SampleSettings.class, source)))
         .isEqualTo(text.substring(rule + RULE.length()));
   }
 
-  private static String outcome(Bound<Farm> bound) {
+  private static String outcome(BindResult<SampleSettings> bound) {
     List<String> lines = new ArrayList<>();
     bound.warnings().forEach(warning -> lines.add("warning: " + warning.text()));
-    Farm farm = bound.value();
+    SampleSettings farm = bound.value();
     if (farm == null) {
       bound.errors().forEach(error -> lines.add(error.text()));
     } else {
@@ -62,7 +62,7 @@ class ConfigGoldenTest {
 
   private static void flatten(String path, Object value, List<String> lines) {
     switch (value) {
-      case Choice<?, ?, ?> choice -> {
+      case ChosenPlugin<?, ?, ?> choice -> {
         lines.add(path + " = " + choice.name());
         flatten(SettingPath.key(path, choice.name()), choice.settings(), lines);
       }
@@ -73,8 +73,8 @@ class ConfigGoldenTest {
           flatten(SettingPath.item(path, i), list.get(i), lines);
         }
       }
-      case Record fields when Scalars.of(fields.getClass()) == null -> {
-        for (Key key : Key.of(fields.getClass())) {
+      case Record fields when ScalarTypes.of(fields.getClass()) == null -> {
+        for (SettingKey key : SettingKey.of(fields.getClass())) {
           Object item = key.valueIn(fields);
           String at = SettingPath.key(path, key.name());
           if (item == null) {
@@ -84,7 +84,7 @@ class ConfigGoldenTest {
           }
         }
       }
-      default -> lines.add(path + " = " + Texts.of(value));
+      default -> lines.add(path + " = " + SettingText.of(value));
     }
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonSchemaTest {
-  private static final String TEXT = JsonSchema.of(Farm.class, "Farm");
+  private static final String TEXT = JsonSchema.of(SampleSettings.class, "Farm");
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
   private static final Schema SCHEMA = REGISTRY.getSchema(TEXT, InputFormat.JSON);
@@ -56,7 +56,8 @@ class JsonSchemaTest {
         "log: { calls: maybe }",
       })
   void refusesWhatTheBinderRefuses(String yaml) {
-    assertThat(Binder.bind(Farm.class, YamlSource.of("t", yaml)).errors()).isNotEmpty();
+    assertThat(ConfigBinder.bind(SampleSettings.class, YamlSource.of("t", yaml)).errors())
+        .isNotEmpty();
     assertThat(errors(yaml)).isNotEmpty();
   }
 
@@ -69,40 +70,43 @@ class JsonSchemaTest {
     assertThat(TEXT)
         .contains("\"description\": \"Between two checks.\"")
         .contains("\"default\": \"5s\"")
-        .contains("\"$ref\": \"#/$defs/config.Farm.Health\"");
+        .contains("\"$ref\": \"#/$defs/config.SampleSettings.Health\"");
   }
 
   @Test
   void isTheSameEachTime() {
-    assertThat(JsonSchema.of(Farm.class, "Farm")).isEqualTo(TEXT);
+    assertThat(JsonSchema.of(SampleSettings.class, "Farm")).isEqualTo(TEXT);
   }
 
   private static List<Error> errors(String yaml) {
     List<ConfigError> broken = new ArrayList<>();
-    Yaml tree = YamlReader.read(YamlSource.of("test.yaml", yaml), broken);
+    YamlNode tree = YamlReader.read(YamlSource.of("test.yaml", yaml), broken);
     assertThat(broken).isEmpty();
     assertThat(tree).isNotNull();
-    return tree == null ? List.of() : SCHEMA.validate(Json.text(json(tree)), InputFormat.JSON);
+    return tree == null
+        ? List.of()
+        : SCHEMA.validate(IndentedJson.text(json(tree)), InputFormat.JSON);
   }
 
   /**
    * As YAML 1.2 tools see it: plain numbers and true and false have types, other scalars are text.
    */
-  private static Object json(Yaml tree) {
+  private static Object json(YamlNode tree) {
     return switch (tree) {
-      case Yaml.Sequence list -> list.items().stream().map(JsonSchemaTest::json).toList();
-      case Yaml.Mapping mapping -> {
+      case YamlNode.Sequence list -> list.items().stream().map(JsonSchemaTest::json).toList();
+      case YamlNode.Mapping mapping -> {
         Map<String, Object> out = new LinkedHashMap<>();
         mapping.entries().forEach((key, entry) -> out.put(key, json(entry.value())));
         yield out;
       }
-      case Yaml.Scalar scalar when scalar.plain() && scalar.text().matches("-?[0-9]+") ->
+      case YamlNode.Scalar scalar when scalar.plain() && scalar.text().matches("-?[0-9]+") ->
           Long.valueOf(scalar.text());
-      case Yaml.Scalar scalar when scalar.plain() && scalar.text().matches("-?[0-9]+\\.[0-9]+") ->
+      case YamlNode.Scalar scalar
+          when scalar.plain() && scalar.text().matches("-?[0-9]+\\.[0-9]+") ->
           Double.valueOf(scalar.text());
-      case Yaml.Scalar scalar when scalar.plain() && scalar.text().matches("true|false") ->
+      case YamlNode.Scalar scalar when scalar.plain() && scalar.text().matches("true|false") ->
           Boolean.valueOf(scalar.text());
-      case Yaml.Scalar scalar -> scalar.text();
+      case YamlNode.Scalar scalar -> scalar.text();
     };
   }
 }

@@ -11,8 +11,8 @@ class SettingsDiffTest {
     return SettingsDiff.between(farm(before), farm(after));
   }
 
-  private static Farm farm(String text) {
-    return Binder.bind(Farm.class, YamlSource.of("test.yaml", text)).orThrow();
+  private static SampleSettings farm(String text) {
+    return ConfigBinder.bind(SampleSettings.class, YamlSource.of("test.yaml", text)).orThrow();
   }
 
   private static String pool(String content) {

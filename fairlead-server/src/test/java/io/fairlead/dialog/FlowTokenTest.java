@@ -7,7 +7,7 @@ import io.fairlead.dialog.FlowToken.Verdict;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.Binding;
 import io.fairlead.transport.CapturedFlow;
-import io.fairlead.transport.CapturedWire;
+import io.fairlead.transport.CapturedOutboundFlows;
 import io.fairlead.transport.Flow;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class FlowTokenTest {
   private static final String KEY = "a key of thirty-two characters..";
-  private final FlowToken token = new FlowToken(RoutingKeys.of(List.of(KEY)));
+  private final FlowToken token = new FlowToken(CookieKeys.of(List.of(KEY)));
 
   private String written(Flow flow, int node) {
     SipWriter out = new SipWriter();
@@ -65,7 +65,7 @@ class FlowTokenTest {
 
   @Test
   void findsTheFlowAndItsListener() {
-    CapturedWire wire = new CapturedWire();
+    CapturedOutboundFlows wire = new CapturedOutboundFlows();
     Flow flow = CapturedFlow.udp("192.0.2.7", 40123);
     read(token, written(flow, 0));
     assertThat(token.flow(wire)).isSameAs(wire.flows().getFirst());
@@ -75,7 +75,7 @@ class FlowTokenTest {
 
   @Test
   void findsNoFlowWhoseListenerOrConnectionIsGone() {
-    CapturedWire wire = new CapturedWire();
+    CapturedOutboundFlows wire = new CapturedOutboundFlows();
     InetSocketAddress remote = new InetSocketAddress("192.0.2.7", 40123);
     read(token, written(new Binding.Origin("removed", "udp", remote, 0, true, 0)));
     assertThat(token.flow(wire)).isNull();
@@ -92,14 +92,14 @@ class FlowTokenTest {
     assertThat(read(token, "fl.")).isEqualTo(Verdict.FORGED);
     assertThat(read(token, good + "A")).isEqualTo(Verdict.FORGED);
     assertThat(read(token, good.substring(0, good.length() - 1))).isEqualTo(Verdict.FORGED);
-    FlowToken stranger = new FlowToken(RoutingKeys.of(List.of("another key of many characters")));
+    FlowToken stranger = new FlowToken(CookieKeys.of(List.of("another key of many characters")));
     assertThat(read(stranger, good)).isEqualTo(Verdict.FORGED);
   }
 
   @Test
   void isReadWithAnOlderKeyToo() {
     String text = written(CapturedFlow.udp("192.0.2.7", 40123), 0);
-    FlowToken later = new FlowToken(RoutingKeys.of(List.of("the next key, which signs", KEY)));
+    FlowToken later = new FlowToken(CookieKeys.of(List.of("the next key, which signs", KEY)));
     assertThat(read(later, text)).isEqualTo(Verdict.VALID);
   }
 

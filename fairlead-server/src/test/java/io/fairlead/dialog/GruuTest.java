@@ -21,7 +21,7 @@ class GruuTest {
       "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6".getBytes(StandardCharsets.US_ASCII);
 
   private final AddressOfRecord alice = AddressOfRecord.of("alice@example.com");
-  private final Gruu gruu = new Gruu(RoutingKeys.of(List.of(FIRST)));
+  private final Gruu gruu = new Gruu(CookieKeys.of(List.of(FIRST)));
 
   private static Gruu.@Nullable Owner read(Gruu reader, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
@@ -67,8 +67,8 @@ class GruuTest {
   @Test
   void readsWhatAnEarlierKeySealed() {
     String text = temporary(1);
-    assertThat(read(new Gruu(RoutingKeys.of(List.of(SECOND, FIRST))), text)).isNotNull();
-    assertThat(read(new Gruu(RoutingKeys.of(List.of(SECOND))), text)).isNull();
+    assertThat(read(new Gruu(CookieKeys.of(List.of(SECOND, FIRST))), text)).isNotNull();
+    assertThat(read(new Gruu(CookieKeys.of(List.of(SECOND))), text)).isNull();
   }
 
   @Test

@@ -31,7 +31,7 @@ class RouteCookieTest {
   }
 
   private final RouteCookie cookie =
-      new RouteCookie(RoutingKeys.of(List.of("a key of thirty-two characters..")));
+      new RouteCookie(CookieKeys.of(List.of("a key of thirty-two characters..")));
   private final SipMessage invite = request("abc", "caller");
   private final Flow udp = CapturedFlow.udp("192.0.2.7", 40123);
   private final Flow udp6 = CapturedFlow.udp("2001:db8::7", 5060);
@@ -59,8 +59,8 @@ class RouteCookieTest {
     return out.toString();
   }
 
-  private static @Nullable Side side(@Nullable Flow flow) {
-    return flow == null ? null : Side.of(flow);
+  private static @Nullable DialogSide side(@Nullable Flow flow) {
+    return flow == null ? null : DialogSide.of(flow);
   }
 
   @Test
@@ -73,8 +73,8 @@ class RouteCookieTest {
         out,
         invite,
         5,
-        new Side(caller, new Side.Device(-4711, new byte[0])),
-        new Side(callee, new Side.Device(4712, aor)),
+        new DialogSide(caller, new DialogSide.Device(-4711, new byte[0])),
+        new DialogSide(callee, new DialogSide.Device(4712, aor)),
         false);
 
     assertThat(read(out.toString(), invite)).isTrue();
@@ -109,7 +109,7 @@ class RouteCookieTest {
     Flow flow = CapturedFlow.udp("192.0.2.7", 40000);
     for (boolean caller : new boolean[] {true, false}) {
       SipWriter out = new SipWriter();
-      Side spare = new Side(flow, Side.Device.NONE, true);
+      DialogSide spare = new DialogSide(flow, DialogSide.Device.NONE, true);
       cookie.write(out, invite, 5, caller ? spare : null, caller ? null : spare, true);
 
       assertThat(read(out.toString(), invite)).isTrue();
@@ -129,7 +129,8 @@ class RouteCookieTest {
   void leavesOutAnAddressOfRecordThatIsTooLong() {
     Flow flow = CapturedFlow.udp("192.0.2.7", 40000);
     SipWriter out = new SipWriter();
-    Side side = new Side(flow, new Side.Device(1, new byte[Side.LONGEST_AOR + 1]));
+    DialogSide side =
+        new DialogSide(flow, new DialogSide.Device(1, new byte[DialogSide.LONGEST_AOR + 1]));
     cookie.write(out, invite, 5, side, side, false);
 
     assertThat(read(out.toString(), invite)).isTrue();
@@ -141,7 +142,7 @@ class RouteCookieTest {
   void sealsOverCallIdsOfAnyLength() {
     for (int length : new int[] {1, 200, 240, 241, 242, 248, 249, 256, 300, 5000, 60_000}) {
       RouteCookie fresh =
-          new RouteCookie(RoutingKeys.of(List.of("a key of thirty-two characters..")));
+          new RouteCookie(CookieKeys.of(List.of("a key of thirty-two characters..")));
       SipMessage longOne = request("i".repeat(length), "caller");
       SipWriter out = new SipWriter();
       fresh.write(out, longOne, 3, null, null, false);

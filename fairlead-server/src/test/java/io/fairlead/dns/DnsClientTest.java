@@ -30,7 +30,7 @@ import org.xbill.DNS.Section;
 
 /** The questions as they go over the wire, to servers of the test's own on loopback. */
 class DnsClientTest {
-  private static final Question NAME = new Question("gw.example.com", RecordType.A);
+  private static final DnsQuestion NAME = new DnsQuestion("gw.example.com", DnsRecordType.A);
   private static final String ADDRESS = "gw.example.com. 77 IN A 192.0.2.9";
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -112,7 +112,7 @@ class DnsClientTest {
         server(query -> List.of(answering(query, ADDRESS, "gw.example.com. 33 IN A 192.0.2.8")));
 
     assertThat(client.ask(NAME, List.of(server)))
-        .isEqualTo(Answer.found(addresses("192.0.2.9", "192.0.2.8"), Duration.ofSeconds(33)));
+        .isEqualTo(DnsAnswer.found(addresses("192.0.2.9", "192.0.2.8"), Duration.ofSeconds(33)));
   }
 
   @Test
@@ -133,10 +133,13 @@ class DnsClientTest {
                             + " 9 IN NAPTR 20 50 \"u\" \"E2U+sip\" \"!.*!x!\" .")));
 
     assertThat(
-            client.ask(new Question("_sip._udp.a.test", RecordType.SRV), List.of(server)).records())
+            client
+                .ask(new DnsQuestion("_sip._udp.a.test", DnsRecordType.SRV), List.of(server))
+                .records())
         .containsExactly(
             new DnsRecord.Srv(10, 60, 5080, "fs1.example.com"), new DnsRecord.Srv(0, 0, 0, ""));
-    assertThat(client.ask(new Question("a.test", RecordType.NAPTR), List.of(server)).records())
+    assertThat(
+            client.ask(new DnsQuestion("a.test", DnsRecordType.NAPTR), List.of(server)).records())
         .containsExactly(
             new DnsRecord.Naptr(10, 50, "s", "SIPS+D2T", "_sips._tcp.example.com"),
             new DnsRecord.Naptr(20, 50, "u", "E2U+SIP", ""));
@@ -155,7 +158,7 @@ class DnsClientTest {
                     "other.example.net. 60 IN A 192.0.2.66")));
 
     assertThat(client.ask(NAME, List.of(server)))
-        .isEqualTo(Answer.found(addresses("192.0.2.9"), Duration.ofSeconds(10)));
+        .isEqualTo(DnsAnswer.found(addresses("192.0.2.9"), Duration.ofSeconds(10)));
   }
 
   @Test
@@ -163,7 +166,7 @@ class DnsClientTest {
     InetSocketAddress server =
         server(query -> List.of(answering(query, "gw.example.com. 20 IN CNAME gw.example.com.")));
 
-    assertThat(client.ask(NAME, List.of(server)).outcome()).isEqualTo(Answer.Outcome.NONE);
+    assertThat(client.ask(NAME, List.of(server)).outcome()).isEqualTo(DnsAnswer.Outcome.NONE);
   }
 
   @Test
@@ -179,7 +182,7 @@ class DnsClientTest {
                   "example.com. 900 IN SOA ns.example.com. root.example.com. 1 2 3 4 15"));
         });
 
-    assertThat(client.ask(NAME, List.of(server))).isEqualTo(Answer.none(Duration.ofSeconds(15)));
+    assertThat(client.ask(NAME, List.of(server))).isEqualTo(DnsAnswer.none(Duration.ofSeconds(15)));
   }
 
   @Test
@@ -208,7 +211,8 @@ class DnsClientTest {
     assertThat(client.ask(NAME, List.of(silent, unable, able)).records())
         .isEqualTo(addresses("192.0.2.9"));
     assertThat(asked).hasSize(3);
-    assertThat(client.ask(NAME, List.of(unable))).isEqualTo(Answer.failed("127.0.0.1: SERVFAIL"));
+    assertThat(client.ask(NAME, List.of(unable)))
+        .isEqualTo(DnsAnswer.failed("127.0.0.1: SERVFAIL"));
   }
 
   @Test
@@ -278,20 +282,20 @@ class DnsClientTest {
     DnsSettings settings = TunedDns.server(server);
     SystemResolver resolver = new SystemResolver(settings, hosts, conf);
 
-    assertThat(resolver.ask(new Question("fs1.test", RecordType.A)).records())
+    assertThat(resolver.ask(new DnsQuestion("fs1.test", DnsRecordType.A)).records())
         .isEqualTo(addresses("10.0.0.1", "10.0.0.2"));
-    assertThat(resolver.ask(new Question("fs1.test", RecordType.AAAA)).outcome())
-        .isEqualTo(Answer.Outcome.NONE);
-    assertThat(resolver.ask(new Question("_sip._udp.fs1.test", RecordType.SRV)).outcome())
-        .isEqualTo(Answer.Outcome.NONE);
-    assertThat(resolver.ask(new Question("localhost", RecordType.A)).records())
+    assertThat(resolver.ask(new DnsQuestion("fs1.test", DnsRecordType.AAAA)).outcome())
+        .isEqualTo(DnsAnswer.Outcome.NONE);
+    assertThat(resolver.ask(new DnsQuestion("_sip._udp.fs1.test", DnsRecordType.SRV)).outcome())
+        .isEqualTo(DnsAnswer.Outcome.NONE);
+    assertThat(resolver.ask(new DnsQuestion("localhost", DnsRecordType.A)).records())
         .isEqualTo(addresses("127.0.0.1"));
     assertThat(asked).as("none of them is for the DNS").isEmpty();
 
-    assertThat(resolver.ask(new Question("gw", RecordType.A)).records())
+    assertThat(resolver.ask(new DnsQuestion("gw", DnsRecordType.A)).records())
         .isEqualTo(addresses("10.0.0.3"));
-    assertThat(resolver.ask(new Question("full.test", RecordType.A)).outcome())
-        .isEqualTo(Answer.Outcome.NONE);
+    assertThat(resolver.ask(new DnsQuestion("full.test", DnsRecordType.A)).outcome())
+        .isEqualTo(DnsAnswer.Outcome.NONE);
     assertThat(asked).containsExactly("gw.inner.test.", "full.test.");
   }
 
@@ -301,8 +305,8 @@ class DnsClientTest {
     SystemResolver resolver =
         new SystemResolver(
             TunedDns.server(server(query -> List.of(reply(query)))), hosts, folder.resolve("none"));
-    Question one = new Question("fs1.test", RecordType.A);
-    assertThat(resolver.ask(one).outcome()).isEqualTo(Answer.Outcome.NONE);
+    DnsQuestion one = new DnsQuestion("fs1.test", DnsRecordType.A);
+    assertThat(resolver.ask(one).outcome()).isEqualTo(DnsAnswer.Outcome.NONE);
     Files.writeString(hosts, "10.0.0.1 fs1.test\n");
     assertThat(resolver.ask(one).records()).isEqualTo(addresses("10.0.0.1"));
   }

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /** A DNS that answers as the test says, at once; what is not in its zone does not exist. */
-public final class FakeDns implements Resolver {
+public final class FakeDns implements DnsResolver {
   /** All that was asked, in order. */
-  public final List<Question> asked = new ArrayList<>();
+  public final List<DnsQuestion> asked = new ArrayList<>();
 
   /** No server answers. */
   public boolean dead;
@@ -22,16 +22,16 @@ public final class FakeDns implements Resolver {
   /** The lifetime of every answer. */
   public Duration ttl = Duration.ofSeconds(60);
 
-  private final Map<Question, List<DnsRecord>> zone = new HashMap<>();
-  private final Set<Question> broken = new HashSet<>();
+  private final Map<DnsQuestion, List<DnsRecord>> zone = new HashMap<>();
+  private final Set<DnsQuestion> broken = new HashSet<>();
 
   /** The addresses of a host, in place of those before. */
   public FakeDns host(String name, String... addresses) {
-    zone.remove(new Question(name, RecordType.A));
-    zone.remove(new Question(name, RecordType.AAAA));
+    zone.remove(new DnsQuestion(name, DnsRecordType.A));
+    zone.remove(new DnsQuestion(name, DnsRecordType.AAAA));
     for (String text : addresses) {
       InetAddress address = InetAddress.ofLiteral(text);
-      RecordType type = address instanceof Inet4Address ? RecordType.A : RecordType.AAAA;
+      DnsRecordType type = address instanceof Inet4Address ? DnsRecordType.A : DnsRecordType.AAAA;
       add(name, type, new DnsRecord.Address(address));
     }
     return this;
@@ -39,13 +39,13 @@ public final class FakeDns implements Resolver {
 
   /** The servers of a service, each {@code priority weight port host}, in place of those before. */
   public FakeDns srv(String name, String... servers) {
-    zone.remove(new Question(name, RecordType.SRV));
+    zone.remove(new DnsQuestion(name, DnsRecordType.SRV));
     for (String server : servers) {
       String[] word = server.split(" ");
       String target = word[3].equals(".") ? "" : word[3];
       add(
           name,
-          RecordType.SRV,
+          DnsRecordType.SRV,
           new DnsRecord.Srv(number(word[0]), number(word[1]), number(word[2]), target));
     }
     return this;
@@ -57,15 +57,15 @@ public final class FakeDns implements Resolver {
       String[] word = service.split(" ");
       add(
           name,
-          RecordType.NAPTR,
+          DnsRecordType.NAPTR,
           new DnsRecord.Naptr(number(word[0]), number(word[1]), word[2], word[3], word[4]));
     }
     return this;
   }
 
   /** Questions for these records of a name fail. */
-  public FakeDns breaks(String name, RecordType type) {
-    broken.add(new Question(name, type));
+  public FakeDns breaks(String name, DnsRecordType type) {
+    broken.add(new DnsQuestion(name, type));
     return this;
   }
 
@@ -73,17 +73,17 @@ public final class FakeDns implements Resolver {
     return Integer.parseInt(text);
   }
 
-  private void add(String name, RecordType type, DnsRecord record) {
-    zone.computeIfAbsent(new Question(name, type), q -> new ArrayList<>()).add(record);
+  private void add(String name, DnsRecordType type, DnsRecord record) {
+    zone.computeIfAbsent(new DnsQuestion(name, type), q -> new ArrayList<>()).add(record);
   }
 
   @Override
-  public Answer ask(Question question) {
+  public DnsAnswer ask(DnsQuestion question) {
     asked.add(question);
     if (dead || broken.contains(question)) {
-      return Answer.failed("no answer in time");
+      return DnsAnswer.failed("no answer in time");
     }
     List<DnsRecord> records = zone.get(question);
-    return records == null ? Answer.none(ttl) : Answer.found(records, ttl);
+    return records == null ? DnsAnswer.none(ttl) : DnsAnswer.found(records, ttl);
   }
 }

@@ -4,9 +4,9 @@ package io.fairlead.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.fairlead.dns.Located.Failed;
-import io.fairlead.dns.Located.Found;
-import io.fairlead.dns.Located.Pending;
+import io.fairlead.dns.LocateResult.Failed;
+import io.fairlead.dns.LocateResult.Found;
+import io.fairlead.dns.LocateResult.Pending;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipUri;
@@ -28,17 +28,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LocatorTest {
   private final FakeDns dns = new FakeDns();
   private final ManualLoop loop = new ManualLoop();
-  private final List<Located> told = new ArrayList<>();
+  private final List<LocateResult> told = new ArrayList<>();
   private final ArrayDeque<Runnable> held = new ArrayDeque<>();
   private boolean slow;
   private final Locator locator =
       new Locator(
           DnsSettings.USUAL,
           dns,
-          new Offers(
+          new UsableTransports(
               List.of(
-                  new Offer("udp", 5060, false, true, true),
-                  new Offer("tcp", 5060, false, true, true))),
+                  new UsableTransport("udp", 5060, false, true, true),
+                  new UsableTransport("tcp", 5060, false, true, true))),
           this::elsewhere,
           new Meters());
 
@@ -57,7 +57,7 @@ class LocatorTest {
     return uri;
   }
 
-  private Located known(String text) {
+  private LocateResult known(String text) {
     return locator.known(uri(text), 1, loop);
   }
 
@@ -65,13 +65,13 @@ class LocatorTest {
     locator.locate(uri(text), 1, loop, told::add);
   }
 
-  private static Located found(String transport, String address, int port) {
+  private static LocateResult found(String transport, String address, int port) {
     return found(transport, address, port, null);
   }
 
-  private static Located found(
+  private static LocateResult found(
       String transport, String address, int port, @Nullable String domain) {
-    return new Found(new Target(transport, new InetSocketAddress(address, port), domain));
+    return new Found(new NextHop(transport, new InetSocketAddress(address, port), domain));
   }
 
   @ParameterizedTest
@@ -83,7 +83,7 @@ class LocatorTest {
     "sip:[::ffff:192.0.2.1], udp, 192.0.2.1, 5060",
   })
   void findsAddressesAtOnce(String uri, String transport, String address, int port) {
-    Located expected = found(transport, address, port);
+    LocateResult expected = found(transport, address, port);
 
     locate(uri);
     assertThat(told).containsExactly(expected);
@@ -187,7 +187,7 @@ class LocatorTest {
     dns.ttl = Duration.ofSeconds(10);
     locate("sip:farm.test");
     loop.runCommands();
-    Located before = told.getFirst();
+    LocateResult before = told.getFirst();
     loop.advance(Duration.ofSeconds(11));
     slow = true;
     locate("sip:farm.test");
@@ -204,9 +204,9 @@ class LocatorTest {
         .host("b.test", "10.0.0.2");
     locate("sip:farm.test");
     loop.runCommands();
-    Set<Target> firsts = new HashSet<>();
+    Set<NextHop> firsts = new HashSet<>();
     for (long key = 0; key < 50; key++) {
-      Located located = locator.known(uri("sip:farm.test"), key, loop);
+      LocateResult located = locator.known(uri("sip:farm.test"), key, loop);
       assertThat(locator.known(uri("sip:farm.test"), key, loop)).isEqualTo(located);
       assertThat(((Found) located).targets()).hasSize(2);
       firsts.add(((Found) located).target());
@@ -243,7 +243,7 @@ class LocatorTest {
         .host("a.test", "10.0.0.1", "10.0.0.3")
         .host("b.test", "10.0.0.2");
     dns.ttl = Duration.ofSeconds(20);
-    List<Servers> servers = new ArrayList<>();
+    List<LocatedServers> servers = new ArrayList<>();
     locator.servers(uri("sip:farm.test"), loop, servers::add);
     loop.runCommands();
 
@@ -257,9 +257,9 @@ class LocatorTest {
             server(1, 3, "10.0.0.2", 5070));
   }
 
-  private static Servers.Server server(int rank, int weight, String address, int port) {
+  private static LocatedServers.Server server(int rank, int weight, String address, int port) {
     InetSocketAddress at = new InetSocketAddress(address, port);
-    return new Servers.Server(rank, weight, new Target("tcp", at, "farm.test"));
+    return new LocatedServers.Server(rank, weight, new NextHop("tcp", at, "farm.test"));
   }
 
   @Test
@@ -289,11 +289,11 @@ class LocatorTest {
     assertThat(allocated).isLessThan(10_000);
   }
 
-  private static final class Counting implements LocateListener {
+  private static final class Counting implements LocatorListener {
     private int found;
 
     @Override
-    public void onLocated(Located located) {
+    public void onLocated(LocateResult located) {
       found += located instanceof Found ? 1 : 0;
     }
   }

@@ -16,19 +16,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The cases of RFC 3263 §4, one after the other, with the families of RFC 7984. */
 class ServerLocationTest {
-  private static final Offer UDP = new Offer("udp", 5060, false, true, true);
-  private static final Offer TCP = new Offer("tcp", 5060, false, true, true);
-  private static final Offer TLS = new Offer("tls", 5061, true, true, true);
+  private static final UsableTransport UDP = new UsableTransport("udp", 5060, false, true, true);
+  private static final UsableTransport TCP = new UsableTransport("tcp", 5060, false, true, true);
+  private static final UsableTransport TLS = new UsableTransport("tls", 5061, true, true, true);
 
   private final FakeDns dns = new FakeDns();
   private final ManualLoop loop = new ManualLoop();
 
-  private Located locate(List<Offer> offers, DnsSettings settings, String text) {
-    Locator locator = new Locator(settings, dns, new Offers(offers), Runnable::run, new Meters());
+  private LocateResult locate(List<UsableTransport> offers, DnsSettings settings, String text) {
+    Locator locator =
+        new Locator(settings, dns, new UsableTransports(offers), Runnable::run, new Meters());
     SipUri uri = new SipUri();
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     assertThat(uri.parse(bytes, 0, bytes.length)).isTrue();
-    List<Located> told = new ArrayList<>();
+    List<LocateResult> told = new ArrayList<>();
     locator.locate(uri, 7, loop, told::add);
     loop.runCommands();
     assertThat(told).hasSize(1);
@@ -40,16 +41,16 @@ class ServerLocationTest {
     return words(locate(List.of(UDP, TCP, TLS), DnsSettings.USUAL, text));
   }
 
-  private static String words(Located located) {
+  private static String words(LocateResult located) {
     return switch (located) {
-      case Located.Found found ->
+      case LocateResult.Found found ->
           String.join(" ", found.targets().stream().map(ServerLocationTest::words).toList());
-      case Located.Failed failed -> failed.why();
-      case Located.Pending pending -> "pending";
+      case LocateResult.Failed failed -> failed.why();
+      case LocateResult.Pending pending -> "pending";
     };
   }
 
-  private static String words(Target target) {
+  private static String words(NextHop target) {
     String host = target.address().getAddress().getHostAddress();
     return String.format(
         Locale.ROOT,
@@ -60,7 +61,7 @@ class ServerLocationTest {
   }
 
   private List<String> questions() {
-    return dns.asked.stream().map(Question::toString).toList();
+    return dns.asked.stream().map(DnsQuestion::toString).toList();
   }
 
   @ParameterizedTest
@@ -133,9 +134,9 @@ class ServerLocationTest {
         .srv("_sip._udp.closed.test", "0 0 0 .")
         .host("closed.test", "10.0.0.6")
         .host("both.test", "10.0.0.6", "2001:db8::1", "2001:db8::2")
-        .breaks("naptr-broken.test", RecordType.NAPTR)
+        .breaks("naptr-broken.test", DnsRecordType.NAPTR)
         .host("naptr-broken.test", "10.0.0.7")
-        .breaks("_sip._udp.srv-broken.test", RecordType.SRV)
+        .breaks("_sip._udp.srv-broken.test", DnsRecordType.SRV)
         .host("srv-broken.test", "10.0.0.8");
 
     assertThat(located(uri)).isEqualTo(expected);
@@ -147,10 +148,10 @@ class ServerLocationTest {
         .srv("_sips._tcp.other.test", "1 1 5061 host.third.test")
         .host("host.third.test", "10.0.0.1");
 
-    Located located = locate(List.of(TLS), DnsSettings.USUAL, "sip:Example.test");
+    LocateResult located = locate(List.of(TLS), DnsSettings.USUAL, "sip:Example.test");
 
-    assertThat(located).isInstanceOf(Located.Found.class);
-    assertThat(((Located.Found) located).target().domain()).isEqualTo("example.test");
+    assertThat(located).isInstanceOf(LocateResult.Found.class);
+    assertThat(((LocateResult.Found) located).target().domain()).isEqualTo("example.test");
   }
 
   @Test
@@ -161,7 +162,9 @@ class ServerLocationTest {
 
     dns.asked.clear();
     locate(
-        List.of(new Offer("tcp", 5060, false, true, false)), DnsSettings.USUAL, "sip:plain.test");
+        List.of(new UsableTransport("tcp", 5060, false, true, false)),
+        DnsSettings.USUAL,
+        "sip:plain.test");
     assertThat(questions())
         .containsExactly("NAPTR plain.test", "SRV _sip._tcp.plain.test", "A plain.test");
   }
@@ -169,8 +172,8 @@ class ServerLocationTest {
   @Test
   void leavesOutFamiliesThatNoListenerSpeaks() {
     dns.host("both.test", "10.0.0.6", "2001:db8::1");
-    Offer v4 = new Offer("udp", 5060, false, true, false);
-    Offer v6 = new Offer("tcp", 5060, false, false, true);
+    UsableTransport v4 = new UsableTransport("udp", 5060, false, true, false);
+    UsableTransport v6 = new UsableTransport("tcp", 5060, false, false, true);
 
     assertThat(words(locate(List.of(v4, v6), DnsSettings.USUAL, "sip:both.test")))
         .isEqualTo("udp:10.0.0.6:5060");
@@ -182,7 +185,8 @@ class ServerLocationTest {
   void putsIpv4FirstWhenToldTo() {
     dns.host("both.test", "10.0.0.6", "2001:db8::1");
 
-    assertThat(words(locate(List.of(UDP), TunedDns.preferring(Family.IPV4), "sip:both.test")))
+    assertThat(
+            words(locate(List.of(UDP), TunedDns.preferring(AddressFamily.IPV4), "sip:both.test")))
         .isEqualTo("udp:10.0.0.6:5060 udp:[2001:db8:0:0:0:0:0:1]:5060");
   }
 
@@ -204,6 +208,7 @@ class ServerLocationTest {
     }
     dns.srv("_sip._udp.many.test", many);
 
-    assertThat(located("sip:many.test;transport=udp").split(" ")).hasSize(Ways.MAX_TARGETS);
+    assertThat(located("sip:many.test;transport=udp").split(" "))
+        .hasSize(ServerCandidates.MAX_TARGETS);
   }
 }

@@ -16,7 +16,7 @@ final class TunedDns {
   }
 
   /** Another family first. */
-  static DnsSettings preferring(Family family) {
+  static DnsSettings preferring(AddressFamily family) {
     DnsSettings d = DnsSettings.USUAL;
     return of(d.servers(), family, d.cacheSize(), d.maxLookups());
   }
@@ -27,7 +27,8 @@ final class TunedDns {
     return of(d.servers(), d.prefer(), size, lookups);
   }
 
-  private static DnsSettings of(List<NameServer> servers, Family family, int size, int lookups) {
+  private static DnsSettings of(
+      List<NameServer> servers, AddressFamily family, int size, int lookups) {
     DnsSettings d = DnsSettings.USUAL;
     return new DnsSettings(
         servers,

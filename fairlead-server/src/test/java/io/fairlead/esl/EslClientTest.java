@@ -116,9 +116,9 @@ class EslClientTest {
     rig.open(freeswitch, AMPLE);
     assertThat(rig.told()).isEqualTo("connected");
 
-    freeswitch.event("HEARTBEAT", Map.of(), "x".repeat(FrameReader.LONGEST_BODY - 2000));
+    freeswitch.event("HEARTBEAT", Map.of(), "x".repeat(EslFrameReader.LONGEST_BODY - 2000));
 
-    assertThat(rig.event().body()).hasSize(FrameReader.LONGEST_BODY - 2000);
+    assertThat(rig.event().body()).hasSize(EslFrameReader.LONGEST_BODY - 2000);
   }
 
   // ---- what goes wrong ----
@@ -272,7 +272,7 @@ class EslClientTest {
     rig.open(freeswitch, AMPLE);
     assertThat(rig.told()).isEqualTo("connected");
 
-    freeswitch.raw("A: " + "x".repeat(FrameReader.LONGEST_HEAD));
+    freeswitch.raw("A: " + "x".repeat(EslFrameReader.LONGEST_HEAD));
 
     assertThat(rig.told()).isEqualTo("MALFORMED a head longer than 65536 bytes");
   }
@@ -282,7 +282,7 @@ class EslClientTest {
     rig.open(freeswitch, AMPLE);
     assertThat(rig.told()).isEqualTo("connected");
 
-    freeswitch.event("HEARTBEAT", Map.of(), "x".repeat(FrameReader.LONGEST_BODY));
+    freeswitch.event("HEARTBEAT", Map.of(), "x".repeat(EslFrameReader.LONGEST_BODY));
 
     assertThat(rig.told()).startsWith("MALFORMED Content-Length: ");
   }
@@ -379,7 +379,7 @@ class EslClientTest {
     rig.open(freeswitch, AMPLE);
     assertThat(rig.told()).isEqualTo("connected");
 
-    for (int i = 0; i < ClientSession.MOST_WAITING + 2; i++) {
+    for (int i = 0; i < NetworkEslSession.MOST_WAITING + 2; i++) {
       rig.api("sleep");
     }
 
@@ -388,7 +388,7 @@ class EslClientTest {
     assertThat(rig.untaken()).isZero();
     freeswitch.cut();
     List<String> answers = new ArrayList<>();
-    for (int i = 0; i < ClientSession.MOST_WAITING + 1; i++) {
+    for (int i = 0; i < NetworkEslSession.MOST_WAITING + 1; i++) {
       answers.add(rig.answer());
     }
     assertThat(answers).allMatch(answer -> answer.startsWith("failed: "));

@@ -51,11 +51,11 @@ final class EslRig implements AutoCloseable, EslListener {
     home().execute(() -> session.api(command, answer -> answers.add(text(answer))));
   }
 
-  private String text(EslAnswer answer) {
+  private String text(EslReply answer) {
     assertThat(home().inLoop()).isTrue();
     return switch (answer) {
-      case EslAnswer.Text(String body) -> body;
-      case EslAnswer.Failed(String why) -> "failed: " + why;
+      case EslReply.Text(String body) -> body;
+      case EslReply.Failed(String why) -> "failed: " + why;
     };
   }
 

@@ -47,10 +47,10 @@ class EslStreamFuzzTest {
   @MethodSource("bodies")
   @FuzzTest(maxDuration = "25s")
   void readsAnyBody(byte[] input) {
-    for (String type : new String[] {Events.JSON, Events.PLAIN}) {
-      EslEvent event = Events.read(new Frame(Map.of("Content-Type", type), input));
+    for (String type : new String[] {EventReader.JSON, EventReader.PLAIN}) {
+      EslEvent event = EventReader.read(new EslFrame(Map.of("Content-Type", type), input));
       if (event != null) {
-        assertThat(event.headers()).hasSizeLessThanOrEqualTo(HeaderLines.MOST);
+        assertThat(event.headers()).hasSizeLessThanOrEqualTo(EslHeaderReader.MOST);
         assertThat(event.name() + event.subclass()).isNotNull();
         assertThat(event.number("Content-Length", 0)).isBetween(-(1L << 60), 1L << 60);
         // A character may be three bytes, so a text has at most that many of them.

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * Event sockets that say what the test has them say, in virtual time. The latest session of each
  * target is found by the target's name. Owned by one loop.
  */
-public final class FakeEsl implements Esl {
+public final class FakeEsl implements EslConnector {
   private final Map<String, Session> sessions = new HashMap<>();
   private int opened;
 
@@ -205,17 +205,17 @@ public final class FakeEsl implements Esl {
     }
 
     @Override
-    public void api(String command, Consumer<EslAnswer> then) {
+    public void api(String command, Consumer<EslReply> then) {
       commands.add(command);
       if (!connected) {
-        then.accept(new EslAnswer.Failed("not connected"));
+        then.accept(new EslReply.Failed("not connected"));
       } else if (silent) {
-        Timer timeout = Timer.of(() -> then.accept(new EslAnswer.Failed("no answer")));
+        Timer timeout = Timer.of(() -> then.accept(new EslReply.Failed("no answer")));
         home.timers().schedule(timeout, target.settings().timeout().toNanos());
       } else {
-        EslAnswer answer = new EslAnswer.Text(said(command));
+        EslReply answer = new EslReply.Text(said(command));
         if (slow) {
-          heldBack.add(well -> then.accept(well ? answer : new EslAnswer.Failed("cut")));
+          heldBack.add(well -> then.accept(well ? answer : new EslReply.Failed("cut")));
         } else {
           home.execute(() -> then.accept(answer));
         }

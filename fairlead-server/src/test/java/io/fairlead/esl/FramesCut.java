@@ -14,10 +14,10 @@ final class FramesCut {
 
   static String of(byte[] bytes, int step) {
     StringJoiner out = new StringJoiner(" ");
-    FrameReader reader = new FrameReader();
+    EslFrameReader reader = new EslFrameReader();
     for (int at = 0; at < bytes.length && reader.problem() == null; at += step) {
       reader.received(bytes, at, Math.min(step, bytes.length - at));
-      for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+      for (EslFrame frame = reader.next(); frame != null; frame = reader.next()) {
         out.add(text(frame));
       }
     }
@@ -25,7 +25,7 @@ final class FramesCut {
     return problem == null ? out.toString() : out.add("!" + problem).toString();
   }
 
-  private static String text(Frame frame) {
+  private static String text(EslFrame frame) {
     String headers =
         new TreeMap<>(frame.headers())
             .entrySet().stream()

@@ -69,7 +69,7 @@ final class Authority {
         (SSLSocket)
             trust().getSocketFactory().createSocket(fairlead.getAddress(), fairlead.getPort());
     SSLParameters parameters = socket.getSSLParameters();
-    parameters.setServerNames(List.of(new SNIHostName(Over.DOMAIN)));
+    parameters.setServerNames(List.of(new SNIHostName(TestTransport.DOMAIN)));
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;

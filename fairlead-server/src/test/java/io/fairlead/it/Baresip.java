@@ -66,7 +66,7 @@ final class Baresip implements AutoCloseable {
   static final class Account {
     private final String user;
     private final String domain;
-    private Over over = Over.UDP;
+    private TestTransport over = TestTransport.UDP;
     private String password = "none";
     private List<String> by = List.of();
     private int seconds = 300;
@@ -79,7 +79,7 @@ final class Baresip implements AutoCloseable {
       this.domain = domain;
     }
 
-    Account over(Over transport) {
+    Account over(TestTransport transport) {
       over = transport;
       return this;
     }

@@ -58,7 +58,7 @@ final class Browser implements AutoCloseable {
   void open(InetSocketAddress fairlead, String keyHash, String user, String password) {
     String settings =
         "{\"server\": \"wss://%s:%d/sip\", \"uri\": \"sip:%s\", \"password\": \"%s\"}"
-            .formatted(Over.DOMAIN, fairlead.getPort(), user, password);
+            .formatted(TestTransport.DOMAIN, fairlead.getPort(), user, password);
     server.createContext("/settings", by -> answer(by, "application/json", settings));
     Path directory = Program.directory("chromium");
     program =
@@ -81,7 +81,7 @@ final class Browser implements AutoCloseable {
                 "--user-data-dir=" + directory.resolve("profile"),
                 "--ignore-certificate-errors-spki-list=" + keyHash,
                 "--host-resolver-rules=MAP "
-                    + Over.DOMAIN
+                    + TestTransport.DOMAIN
                     + " 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 origin() + "/"));
   }

@@ -19,14 +19,16 @@ class BrowserIT {
   private final Path directory = Program.directory("browsers");
   private final InetSocketAddress secure = Loopback.free();
   private final InetSocketAddress inside = Loopback.free();
-  private final Authority.Certificate certificate = new Authority().issue("DNS:" + Over.DOMAIN);
+  private final Authority.Certificate certificate =
+      new Authority().issue("DNS:" + TestTransport.DOMAIN);
 
   @Test
   void registersAndCallsAndIsCalled() {
     try (Sipp backend = Sipp.play("backend-call").sdp(sdp("active")).start();
         Browser browser = new Browser();
         FairleadProcess fairlead =
-            FairleadProcess.run(config(browser.origin(), Over.UDP.uri(backend.address())))) {
+            FairleadProcess.run(
+                config(browser.origin(), TestTransport.UDP.uri(backend.address())))) {
       browser.open(secure, certificate.keyHash(), "alice@" + DOMAIN, "secret");
       browser.says("registered", 1);
 

@@ -13,26 +13,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CallIT {
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesCall(Over over) {
+  @EnumSource(TestTransport.class)
+  void carriesCall(TestTransport over) {
     plays(over, "caller-call", "backend-call");
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesHangUpOfCallee(Over over) {
+  @EnumSource(TestTransport.class)
+  void carriesHangUpOfCallee(TestTransport over) {
     plays(over, "caller-is-hung-up-on", "backend-hangs-up");
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void holdsBackCancelUntilBackendHasSpoken(Over over) {
+  @EnumSource(TestTransport.class)
+  void holdsBackCancelUntilBackendHasSpoken(TestTransport over) {
     plays(over, "caller-cancels-early", "backend-is-cancelled-early");
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void cancelsRingingCall(Over over) {
+  @EnumSource(TestTransport.class)
+  void cancelsRingingCall(TestTransport over) {
     plays(over, "caller-cancels-late", "backend-is-cancelled-late");
   }
 
@@ -43,38 +43,41 @@ class CallIT {
     "UDP, caller-is-reinvited, backend-reinvites",
     "TCP, caller-is-reinvited, backend-reinvites"
   })
-  void carriesReinviteOfEitherSide(Over over, String caller, String backend) {
+  void carriesReinviteOfEitherSide(TestTransport over, String caller, String backend) {
     plays(over, caller, backend);
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesUpdate(Over over) {
+  @EnumSource(TestTransport.class)
+  void carriesUpdate(TestTransport over) {
     plays(over, "caller-updates", "backend-is-updated");
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesReliableProvisionalResponse(Over over) {
+  @EnumSource(TestTransport.class)
+  void carriesReliableProvisionalResponse(TestTransport over) {
     plays(over, "caller-acknowledges-ringing", "backend-rings-reliably");
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesReferAndItsNotify(Over over) {
+  @EnumSource(TestTransport.class)
+  void carriesReferAndItsNotify(TestTransport over) {
     plays(over, "caller-refers", "backend-is-referred");
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesLateOffer(Over over) {
+  @EnumSource(TestTransport.class)
+  void carriesLateOffer(TestTransport over) {
     plays(over, "caller-offers-late", "backend-takes-late-offer");
   }
 
   /** One call by the first backend; the second must not hear of it. */
-  private static void plays(Over over, String caller, String backend) {
-    try (Farm farm =
-        Farm.over(over).backend(backend).backend(Sipp.play("backend-call").calls(0)).start()) {
+  private static void plays(TestTransport over, String caller, String backend) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
+            .backend(backend)
+            .backend(Sipp.play("backend-call").calls(0))
+            .start()) {
       farm.call(caller);
       farm.backend(0).succeeds();
       assertThat(farm.backend(1).received()).isEmpty();

@@ -41,7 +41,7 @@ final class DnsProcess implements AutoCloseable {
             "--port=" + address.getPort()));
     records.forEach(record -> command.add("--" + record));
     Program started = Program.start("dnsmasq", Program.directory("dnsmasq"), command);
-    Loopback.awaitTaken(Over.UDP, address, started.process(), "dnsmasq");
+    Loopback.awaitTaken(TestTransport.UDP, address, started.process(), "dnsmasq");
     return started;
   }
 

@@ -2,11 +2,11 @@
 package io.fairlead.it;
 
 import io.fairlead.config.Secret;
-import io.fairlead.esl.EslAnswer;
 import io.fairlead.esl.EslClient;
 import io.fairlead.esl.EslEvent;
 import io.fairlead.esl.EslListener;
 import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslReply;
 import io.fairlead.esl.EslSession;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.esl.EslSimulator;
@@ -63,8 +63,8 @@ final class EslTalk implements EslListener {
     home.timers().schedule(next, EVERY.toNanos());
   }
 
-  private void onAnswer(EslAnswer answer) {
-    if (answer instanceof EslAnswer.Text(String body)) {
+  private void onAnswer(EslReply answer) {
+    if (answer instanceof EslReply.Text(String body)) {
       answeredNs = home.nowNs();
       System.out.println("answer " + body);
     }

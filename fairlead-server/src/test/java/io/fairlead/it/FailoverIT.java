@@ -23,9 +23,9 @@ class FailoverIT {
     "TCP, 603, Decline, Warning: 399 example.com \"no\""
   })
   void passesOutcomeOfCalleeWithoutFailover(
-      Over over, String status, String reason, String header) {
-    try (Farm farm =
-        Farm.over(over)
+      TestTransport over, String status, String reason, String header) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
             .backend(refusing(status, reason, header))
             .backend(Sipp.play("backend-call").calls(0))
             .start()) {
@@ -45,9 +45,9 @@ class FailoverIT {
     "TCP, 503",
     "UDP, 504",
   })
-  void triesNextBackendAfterFailureOfBackend(Over over, String status) {
-    try (Farm farm =
-        Farm.over(over)
+  void triesNextBackendAfterFailureOfBackend(TestTransport over, String status) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
             .backend(refusing(status, "Not now", "Retry-After: 300"))
             .backend("backend-call")
             .start()) {
@@ -60,11 +60,11 @@ class FailoverIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void triesNextBackendAfterSilence(Over over) throws IOException {
+  @EnumSource(TestTransport.class)
+  void triesNextBackendAfterSilence(TestTransport over) throws IOException {
     try (SilentBackend silent = new SilentBackend(over);
-        Farm farm =
-            Farm.over(over)
+        LoopbackFarm farm =
+            LoopbackFarm.over(over)
                 .pool("failover: { try-timeout: 700ms }")
                 .uri(over.uri(silent.address()))
                 .backend("backend-call")
@@ -72,17 +72,17 @@ class FailoverIT {
       farm.call("caller-call");
       farm.backend(0).succeeds();
       // Over TLS it heard the beginning of a handshake.
-      String first = over == Over.TLS ? "\u0016\u0003" : "INVITE ";
+      String first = over == TestTransport.TLS ? "\u0016\u0003" : "INVITE ";
       assertThat(silent.received()).anyMatch(bytes -> bytes.startsWith(first));
     }
   }
 
   /** The try timeout is far longer than the caller waits: only what the network says can help. */
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void triesNextBackendAtOnceWhenPortIsClosed(Over over) {
-    try (Farm farm =
-        Farm.over(over)
+  @EnumSource(TestTransport.class)
+  void triesNextBackendAtOnceWhenPortIsClosed(TestTransport over) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
             .pool("failover: { try-timeout: 30s }")
             .uri(over.uri(Loopback.free()))
             .backend("backend-call")
@@ -93,10 +93,10 @@ class FailoverIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void saysWhenToComeBackWhenAllBackendsAreDead(Over over) {
-    try (Farm farm =
-        Farm.over(over)
+  @EnumSource(TestTransport.class)
+  void saysWhenToComeBackWhenAllBackendsAreDead(TestTransport over) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
             .pool("failover: { try-timeout: 500ms }")
             .uri(over.uri(Loopback.free()))
             .uri(over.uri(Loopback.free()))
@@ -111,7 +111,7 @@ class FailoverIT {
         .with("header", header);
   }
 
-  private static void refusedWith(Farm farm, String status, String expected) {
+  private static void refusedWith(LoopbackFarm farm, String status, String expected) {
     farm.call(farm.caller("caller-is-refused").with("status", status).with("expect", expected))
         .succeeds();
   }

@@ -20,9 +20,9 @@ class FloatingIT {
 
   @ParameterizedTest
   @EnumSource(
-      value = Over.class,
+      value = TestTransport.class,
       names = {"UDP", "TCP"})
-  void servesAnAddressThatComesLater(Over over) {
+  void servesAnAddressThatComesLater(TestTransport over) {
     try (FloatingNetwork network = new FloatingNetwork();
         FairleadProcess fairlead = FairleadProcess.run(config(), network.inside())) {
       network.count(ADDRESS, DSCP);
@@ -38,7 +38,7 @@ class FloatingIT {
     }
   }
 
-  private static Sipp call(FloatingNetwork network, Over over) {
+  private static Sipp call(FloatingNetwork network, TestTransport over) {
     return Sipp.play("caller-is-refused")
         .with("status", "486")
         .with("expect", "Busy Here")

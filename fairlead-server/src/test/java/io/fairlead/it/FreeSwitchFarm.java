@@ -3,9 +3,9 @@ package io.fairlead.it;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.fairlead.admin.Fields;
+import io.fairlead.admin.JsonObject;
 import io.fairlead.admin.RefusedException;
-import io.fairlead.cli.control.Client;
+import io.fairlead.cli.control.ControlClient;
 import io.fairlead.esl.EslSimulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -150,21 +150,21 @@ final class FreeSwitchFarm implements AutoCloseable {
   }
 
   /** The pool as {@code fairlead status --json} prints it. */
-  Fields status() {
+  JsonObject status() {
     try {
-      return new Client(control).ask("status", Map.of()).each("pools").getFirst();
+      return new ControlClient(control).ask("status", Map.of()).each("pools").getFirst();
     } catch (RefusedException e) {
       throw new AssertionError(e.getMessage() + "\n" + fairlead.log(), e);
     }
   }
 
   /** One backend in the status, by its number from 1. */
-  Fields status(int number) {
+  JsonObject status(int number) {
     return status().each("backends").get(number - 1);
   }
 
   /** Waits until the status of a backend is so, and returns it. */
-  Fields await(int number, String what, Predicate<Fields> so) {
+  JsonObject await(int number, String what, Predicate<JsonObject> so) {
     if (!Loopback.await(LIMIT, () -> so.test(status(number)))) {
       throw new AssertionError(
           "fs" + number + " should be " + what + ": " + status(number).all() + log());

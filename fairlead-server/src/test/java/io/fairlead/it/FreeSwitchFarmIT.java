@@ -3,8 +3,8 @@ package io.fairlead.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.admin.Fields;
 import io.fairlead.admin.Json;
+import io.fairlead.admin.JsonObject;
 import io.fairlead.esl.EslSimulator;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,12 +49,13 @@ class FreeSwitchFarmIT {
       assertThat(Loopback.await(Duration.ofSeconds(30), () -> farm.invites().getFirst() > 5))
           .isTrue();
       farm.pause(1);
-      Fields paused = farm.await(1, "saturated", each -> each.text("reason").startsWith("paused"));
+      JsonObject paused =
+          farm.await(1, "saturated", each -> each.text("reason").startsWith("paused"));
       assertThat(paused.text("state")).isEqualTo("saturated");
       farm.ends(load);
 
       assertThat(farm.calls(wave(farm, 40))).startsWith(0L).containsOnlyOnce(0L);
-      Fields told = Objects.requireNonNull(Json.read(farm.says("status", "--json").strip()));
+      JsonObject told = Objects.requireNonNull(Json.read(farm.says("status", "--json").strip()));
       assertThat(told.each("pools").getFirst().each("backends").getFirst().text("reason"))
           .isEqualTo("paused: fsctl pause_check inbound is true");
 
@@ -69,14 +70,14 @@ class FreeSwitchFarmIT {
     try (FreeSwitchFarm farm = FreeSwitchFarm.start(folder, "least-load", PLAIN)) {
       Sipp load = farm.call(wave(farm, 320));
       farm.still(2);
-      Fields still = farm.await(2, "stale", each -> each.truth("stale"));
+      JsonObject still = farm.await(2, "stale", each -> each.truth("stale"));
       assertThat(still.text("esl")).isEqualTo("connected");
       farm.mute(1);
       farm.socket(2).leave();
       farm.socket(2).cut();
       farm.socket(3).password("another");
       farm.socket(3).cut();
-      Fields mute = farm.await(1, "silent", each -> each.text("esl-problem").equals("silent"));
+      JsonObject mute = farm.await(1, "silent", each -> each.text("esl-problem").equals("silent"));
       assertThat(mute.truth("stale")).isTrue();
       farm.await(2, "unreachable", each -> each.text("esl-problem").equals("unreachable"));
       farm.await(3, "locked", each -> each.text("esl-problem").equals("wrong-password"));
@@ -126,7 +127,7 @@ class FreeSwitchFarmIT {
       farm.ends(talking);
       assertThat(talking.received("BYE")).isEqualTo(3);
       assertThat(farm.socket(1).commands()).contains("api hupall MANAGER_REQUEST");
-      Fields after = farm.await(1, "empty", each -> each.number("calls", -1) == 0);
+      JsonObject after = farm.await(1, "empty", each -> each.number("calls", -1) == 0);
       assertThat(after.text("state")).isEqualTo("maintenance");
       farm.keepsCalls(1);
       assertThat(farm.calls(wave(farm, 3))).containsExactly(0L, 3L, 0L);

@@ -34,7 +34,7 @@ final class HaproxyProcess implements AutoCloseable {
               .replace("@SEND@", send);
       String file = Files.writeString(directory.resolve("haproxy.cfg"), text).toString();
       Program program = Program.start("haproxy", directory, List.of(haproxy, "-db", "-f", file));
-      Loopback.awaitTaken(Over.TCP, at, program.process(), "haproxy");
+      Loopback.awaitTaken(TestTransport.TCP, at, program.process(), "haproxy");
       return new HaproxyProcess(program);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,17 +25,17 @@ final class KamailioProcess implements AutoCloseable {
     this.program = program;
   }
 
-  static KamailioProcess forwarding(Over over, InetSocketAddress to) {
+  static KamailioProcess forwarding(TestTransport over, InetSocketAddress to) {
     return start("forward", over, to, to);
   }
 
   /** One whose rtpengine module asks there. */
   static KamailioProcess relaying(InetSocketAddress to, InetSocketAddress ng) {
-    return start("relay", Over.UDP, to, ng);
+    return start("relay", TestTransport.UDP, to, ng);
   }
 
   private static KamailioProcess start(
-      String config, Over over, InetSocketAddress to, InetSocketAddress ng) {
+      String config, TestTransport over, InetSocketAddress to, InetSocketAddress ng) {
     String kamailio = Program.require("kamailio", "kamailio");
     Path directory = Program.directory("kamailio");
     InetSocketAddress address = Loopback.free();

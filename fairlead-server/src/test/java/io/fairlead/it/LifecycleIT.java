@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LifecycleIT {
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void answersOptionsForItself(Over over) throws IOException {
-    try (Farm farm = Farm.over(over).uri(over.uri(Loopback.free())).start();
-        Peer caller = new Peer(over, farm.address())) {
+  @EnumSource(TestTransport.class)
+  void answersOptionsForItself(TestTransport over) throws IOException {
+    try (LoopbackFarm farm = LoopbackFarm.over(over).uri(over.uri(Loopback.free())).start();
+        TextPeer caller = new TextPeer(over, farm.address())) {
       caller.send(
           "OPTIONS sip:" + Loopback.text(farm.address()) + " SIP/2.0",
           "Via: " + caller.via("e1"),
@@ -25,14 +25,14 @@ class LifecycleIT {
           "Call-ID: probe",
           "CSeq: 1 OPTIONS",
           "Max-Forwards: 5");
-      assertThat(Peer.status(caller.receiveFinal())).isEqualTo(200);
+      assertThat(TextPeer.status(caller.receiveFinal())).isEqualTo(200);
     }
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void endsOnSigterm(Over over) {
-    try (Farm farm = Farm.over(over).uri(over.uri(Loopback.free())).start()) {
+  @EnumSource(TestTransport.class)
+  void endsOnSigterm(TestTransport over) {
+    try (LoopbackFarm farm = LoopbackFarm.over(over).uri(over.uri(Loopback.free())).start()) {
       assertThat(farm.fairlead().stop()).isIn(0, 143);
     }
   }

@@ -17,10 +17,10 @@ class LoadIT {
   private static final int CALLS = 200;
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesAllCallsAndUsesBothBackends(Over over) {
-    try (Farm farm =
-        Farm.over(over)
+  @EnumSource(TestTransport.class)
+  void carriesAllCallsAndUsesBothBackends(TestTransport over) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
             .balance("least-calls")
             .backend(Sipp.play("backend-call").calls(0))
             .backend(Sipp.play("backend-call").calls(0))
@@ -36,14 +36,14 @@ class LoadIT {
 
   @Test
   void replacesCertificateDuringCallsAndLosesNone() {
-    Authority.Certificate shown = Over.certificate(Loopback.free());
+    Authority.Certificate shown = TestTransport.certificate(Loopback.free());
     String before = shown.pem();
-    Authority.Certificate next = Over.certificate(Loopback.free());
-    try (Farm farm =
-        Farm.over(Over.TLS)
+    Authority.Certificate next = TestTransport.certificate(Loopback.free());
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(TestTransport.TLS)
             .certificate(shown)
-            .listening(Over.UDP)
-            .backend(Over.UDP, Sipp.play("backend-call").patient().calls(0))
+            .listening(TestTransport.UDP)
+            .backend(TestTransport.UDP, Sipp.play("backend-call").patient().calls(0))
             .top("timers: { t1: 4s }")
             .start()) {
       Handshakes there = new Handshakes(farm.address());

@@ -104,7 +104,7 @@ public final class Loopback {
   }
 
   /** Waits until a program has the port; asked of the kernel, since a trial would be in the way. */
-  static void awaitTaken(Over over, InetSocketAddress address, Process by, String what) {
+  static void awaitTaken(TestTransport over, InetSocketAddress address, Process by, String what) {
     boolean taken =
         await(Duration.ofSeconds(10), () -> !by.isAlive() || taken(over, address.getPort()));
     if (!taken || !by.isAlive()) {
@@ -112,7 +112,7 @@ public final class Loopback {
     }
   }
 
-  private static boolean taken(Over over, int port) {
+  private static boolean taken(TestTransport over, int port) {
     String suffix = String.format(Locale.ROOT, ":%04X", port);
     String protocol = over.socket().name().toLowerCase(Locale.ROOT);
     return Stream.of(protocol, protocol + "6")

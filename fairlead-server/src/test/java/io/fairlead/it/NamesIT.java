@@ -43,7 +43,7 @@ class NamesIT {
     await(fairlead, "backend farm.test:5060 of pool farm: HEALTHY -> DRAINING");
   }
 
-  private static Sipp backend(Over over) {
+  private static Sipp backend(TestTransport over) {
     return Sipp.play("backend-call").calls(0).over(over).start();
   }
 
@@ -72,8 +72,8 @@ class NamesIT {
 
   @Test
   void callsGoOnWhileTheDnsIsDead() {
-    try (Sipp one = backend(Over.UDP);
-        Sipp two = backend(Over.UDP);
+    try (Sipp one = backend(TestTransport.UDP);
+        Sipp two = backend(TestTransport.UDP);
         DnsProcess dns = new DnsProcess(HOST, srv("_sip._udp", one, 1), srv("_sip._udp", two, 1));
         FairleadProcess fairlead = fairlead(dns)) {
       leadsTo(fairlead, one);
@@ -94,8 +94,8 @@ class NamesIT {
 
   @Test
   void backendsComeAndGoWithTheZone() {
-    try (Sipp one = backend(Over.UDP);
-        Sipp two = backend(Over.UDP);
+    try (Sipp one = backend(TestTransport.UDP);
+        Sipp two = backend(TestTransport.UDP);
         DnsProcess dns = new DnsProcess(HOST, srv("_sip._udp", one, 1));
         FairleadProcess fairlead = fairlead(dns)) {
       leadsTo(fairlead, one);
@@ -113,8 +113,8 @@ class NamesIT {
 
   @Test
   void takesTheTransportTheDomainAsksFor() {
-    try (Sipp udp = backend(Over.UDP);
-        Sipp tcp = backend(Over.TCP);
+    try (Sipp udp = backend(TestTransport.UDP);
+        Sipp tcp = backend(TestTransport.TCP);
         DnsProcess dns =
             new DnsProcess(
                 HOST,

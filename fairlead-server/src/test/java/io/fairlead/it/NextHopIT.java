@@ -15,9 +15,12 @@ class NextHopIT {
 
   @ParameterizedTest
   @CsvSource({"UDP, TCP", "TCP, UDP"})
-  void carriesCallFromOneTransportToTheOther(Over caller, Over backend) {
-    try (Farm farm =
-        Farm.over(caller).listening(backend).backend(backend, Sipp.play("backend-call")).start()) {
+  void carriesCallFromOneTransportToTheOther(TestTransport caller, TestTransport backend) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(caller)
+            .listening(backend)
+            .backend(backend, Sipp.play("backend-call"))
+            .start()) {
       farm.call("caller-call");
       farm.backend(0).succeeds();
     }
@@ -25,9 +28,10 @@ class NextHopIT {
 
   @ParameterizedTest
   @CsvSource({"UDP, TCP", "TCP, UDP"})
-  void carriesHangUpOfCalleeFromOneTransportToTheOther(Over caller, Over backend) {
-    try (Farm farm =
-        Farm.over(caller)
+  void carriesHangUpOfCalleeFromOneTransportToTheOther(
+      TestTransport caller, TestTransport backend) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(caller)
             .listening(backend)
             .backend(backend, Sipp.play("backend-hangs-up"))
             .start()) {
@@ -38,8 +42,8 @@ class NextHopIT {
 
   @ParameterizedTest
   @CsvSource({"UDP", "TCP"})
-  void carriesCallOverIpv6(Over over) {
-    try (Farm farm = Farm.over(over).on("::1").backend("backend-call").start()) {
+  void carriesCallOverIpv6(TestTransport over) {
+    try (LoopbackFarm farm = LoopbackFarm.over(over).on("::1").backend("backend-call").start()) {
       farm.call("caller-call");
       farm.backend(0).succeeds();
     }
@@ -54,10 +58,10 @@ class NextHopIT {
     "UDP, caller-is-reinvited, backend-reinvites",
     "UDP, caller-cancels-late, backend-is-cancelled-late"
   })
-  void carriesCallThroughKamailio(Over over, String caller, String callee) {
+  void carriesCallThroughKamailio(TestTransport over, String caller, String callee) {
     try (Sipp behind = Sipp.play(callee).over(over).start();
         KamailioProcess kamailio = KamailioProcess.forwarding(over, behind.address());
-        Farm farm = Farm.over(over).uri(over.uri(kamailio.address())).start()) {
+        LoopbackFarm farm = LoopbackFarm.over(over).uri(over.uri(kamailio.address())).start()) {
       farm.call(caller);
       behind.succeeds();
     }
@@ -65,8 +69,8 @@ class NextHopIT {
 
   @Test
   void findsBackendHealthyByOptions() {
-    try (Farm farm =
-        Farm.over(Over.UDP)
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(TestTransport.UDP)
             .health("{ interval: 1s, timeout: 500ms }")
             .backend(Sipp.play("backend-is-probed").calls(0))
             .start()) {

@@ -28,7 +28,11 @@ class ProxyProtocolIT {
             FairleadProcess.run(config(address, balancer, backend.address()));
         HaproxyProcess haproxy = HaproxyProcess.forwarding(balancer, address, send);
         Sipp phone =
-            Sipp.play(caller).over(Over.TCP).at(Loopback.free(CALLER)).to(balancer).start()) {
+            Sipp.play(caller)
+                .over(TestTransport.TCP)
+                .at(Loopback.free(CALLER))
+                .to(balancer)
+                .start()) {
       assertThat(haproxy).isNotNull();
       try {
         phone.succeeds();
@@ -62,7 +66,7 @@ class ProxyProtocolIT {
             Loopback.text(address),
             Loopback.text(balancer),
             Loopback.text(Loopback.free()),
-            Over.UDP.uri(backend),
+            TestTransport.UDP.uri(backend),
             CALLER);
   }
 }

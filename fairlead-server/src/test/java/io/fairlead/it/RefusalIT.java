@@ -19,28 +19,29 @@ class RefusalIT {
   private static final Pattern COOKIE = Pattern.compile("[A-Za-z0-9+/_~-]{12,}");
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void refusesTamperedCookie(Over over) throws IOException {
-    try (Farm farm = Farm.over(over).backend("backend-call").start();
-        Peer caller = new Peer(over, farm.address())) {
+  @EnumSource(TestTransport.class)
+  void refusesTamperedCookie(TestTransport over) throws IOException {
+    try (LoopbackFarm farm = LoopbackFarm.over(over).backend("backend-call").start();
+        TextPeer caller = new TextPeer(over, farm.address())) {
       TextDialog dialog = new TextDialog(caller, farm.address());
       dialog.invite("c1");
       dialog.isAnswered(caller.receiveFinal());
       dialog.hangUpBy(tampered(dialog.route()));
-      assertThat(Peer.status(caller.receiveFinal())).isBetween(400, 499);
+      assertThat(TextPeer.status(caller.receiveFinal())).isBetween(400, 499);
       assertThat(farm.backend(0).received("BYE")).isZero();
       // The call itself is untouched by it.
       dialog.hangUp();
-      assertThat(Peer.status(caller.receiveFinal())).isEqualTo(200);
+      assertThat(TextPeer.status(caller.receiveFinal())).isEqualTo(200);
       farm.backend(0).succeeds();
     }
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void answers481ToByeOutsideDialog(Over over) throws IOException {
-    try (Farm farm = Farm.over(over).backend(Sipp.play("backend-call").calls(0)).start();
-        Peer caller = new Peer(over, farm.address())) {
+  @EnumSource(TestTransport.class)
+  void answers481ToByeOutsideDialog(TestTransport over) throws IOException {
+    try (LoopbackFarm farm =
+            LoopbackFarm.over(over).backend(Sipp.play("backend-call").calls(0)).start();
+        TextPeer caller = new TextPeer(over, farm.address())) {
       caller.send(
           "BYE sip:1000@" + Loopback.text(farm.address()) + " SIP/2.0",
           "Via: " + caller.via("d1"),
@@ -49,7 +50,7 @@ class RefusalIT {
           "Call-ID: nothing-of-the-kind",
           "CSeq: 2 BYE",
           "Max-Forwards: 70");
-      assertThat(Peer.status(caller.receiveFinal())).isEqualTo(481);
+      assertThat(TextPeer.status(caller.receiveFinal())).isEqualTo(481);
       assertThat(farm.backend(0).received()).isEmpty();
     }
   }

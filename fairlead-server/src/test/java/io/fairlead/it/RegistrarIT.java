@@ -27,8 +27,8 @@ class RegistrarIT {
   private final InetSocketAddress secure = Loopback.free();
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void callsPhoneThatRegisteredWithItsPassword(Over over) {
+  @EnumSource(TestTransport.class)
+  void callsPhoneThatRegisteredWithItsPassword(TestTransport over) {
     try (FairleadProcess fairlead = FairleadProcess.run(config("{ file: " + users() + " }"));
         Baresip phone = phone(over, "secret")) {
       phone.awaitRegistered();
@@ -42,10 +42,10 @@ class RegistrarIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void carriesCallOfPhoneToPhone(Over over) {
+  @EnumSource(TestTransport.class)
+  void carriesCallOfPhoneToPhone(TestTransport over) {
     try (FairleadProcess fairlead = FairleadProcess.run(config("{ file: " + users() + " }"));
-        Baresip callee = phone(Over.UDP, "secret")) {
+        Baresip callee = phone(TestTransport.UDP, "secret")) {
       callee.awaitRegistered();
       try (Baresip caller =
           Baresip.account("bob", DOMAIN)
@@ -100,7 +100,7 @@ class RegistrarIT {
   @Test
   void refusesWrongPassword() {
     try (FairleadProcess fairlead = FairleadProcess.run(config("{ file: " + users() + " }"));
-        Baresip phone = phone(Over.UDP, "guessed");
+        Baresip phone = phone(TestTransport.UDP, "guessed");
         Sipp caller = caller("alice").start()) {
       phone.awaits("SIP/2.0 403 ");
       assertThat(caller.succeeded()).as(fairlead.log()).isFalse();
@@ -121,7 +121,7 @@ class RegistrarIT {
   private void findsPhoneAgain(boolean orderly) {
     String config = config("off");
     FairleadProcess first = FairleadProcess.run(config);
-    try (Baresip phone = phone(Over.UDP, "none")) {
+    try (Baresip phone = phone(TestTransport.UDP, "none")) {
       phone.awaitRegistered();
       if (orderly) {
         first.stop();
@@ -146,8 +146,8 @@ class RegistrarIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void registersRenewsAndRemovesManyUsers(Over over) {
+  @EnumSource(TestTransport.class)
+  void registersRenewsAndRemovesManyUsers(TestTransport over) {
     try (FairleadProcess fairlead = FairleadProcess.run(config("off"));
         Sipp phones =
             Sipp.play("phone-registers-renews-leaves")
@@ -174,15 +174,15 @@ class RegistrarIT {
     }
   }
 
-  private Baresip phone(Over over, String password) {
+  private Baresip phone(TestTransport over, String password) {
     return Baresip.account("alice", DOMAIN)
         .over(over)
         .password(password)
         .start(Loopback.text(Loopback.free()), at(over));
   }
 
-  private InetSocketAddress at(Over over) {
-    return over == Over.TLS ? secure : address;
+  private InetSocketAddress at(TestTransport over) {
+    return over == TestTransport.TLS ? secure : address;
   }
 
   private Sipp.Script caller(String user) {
@@ -223,6 +223,6 @@ class RegistrarIT {
             DOMAIN,
             users,
             directory.resolve("state"),
-            Over.TLS.listener(secure));
+            TestTransport.TLS.listener(secure));
   }
 }

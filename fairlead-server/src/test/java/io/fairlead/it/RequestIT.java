@@ -18,10 +18,10 @@ class RequestIT {
    * nonce.
    */
   @ParameterizedTest
-  @EnumSource(Over.class)
-  void sendsAnswerToDigestChallengeWhereTheChallengeCameFrom(Over over) {
-    try (Farm farm =
-        Farm.over(over)
+  @EnumSource(TestTransport.class)
+  void sendsAnswerToDigestChallengeWhereTheChallengeCameFrom(TestTransport over) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
             .balance("round-robin")
             .backend(Sipp.play("backend-challenges").calls(0))
             .backend(Sipp.play("backend-challenges").calls(0))
@@ -37,9 +37,9 @@ class RequestIT {
 
   @ParameterizedTest
   @CsvSource({"UDP, MESSAGE", "TCP, MESSAGE", "UDP, FOO", "TCP, FOO"})
-  void relaysMethodsItKnowsAndThoseItDoesNot(Over over, String method) {
-    try (Farm farm =
-        Farm.over(over)
+  void relaysMethodsItKnowsAndThoseItDoesNot(TestTransport over, String method) {
+    try (LoopbackFarm farm =
+        LoopbackFarm.over(over)
             .backend(Sipp.play("backend-answers").with("method", method))
             .backend(Sipp.play("backend-answers").with("method", method).calls(0))
             .start()) {

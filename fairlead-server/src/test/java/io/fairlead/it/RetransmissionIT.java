@@ -13,15 +13,16 @@ class RetransmissionIT {
 
   @Test
   void absorbsRetransmittedInvite() throws IOException {
-    try (Farm farm = Farm.over(Over.UDP).backend("backend-is-slow").uri(nobody()).start();
-        Peer caller = new Peer(Over.UDP, farm.address())) {
+    try (LoopbackFarm farm =
+            LoopbackFarm.over(TestTransport.UDP).backend("backend-is-slow").uri(nobody()).start();
+        TextPeer caller = new TextPeer(TestTransport.UDP, farm.address())) {
       TextDialog dialog = new TextDialog(caller, farm.address());
       dialog.invite("a1");
       dialog.invite("a1");
       dialog.invite("a1");
       dialog.isAnswered(caller.receiveFinal());
       dialog.hangUp();
-      assertThat(Peer.status(caller.receiveFinal())).isEqualTo(200);
+      assertThat(TextPeer.status(caller.receiveFinal())).isEqualTo(200);
       farm.backend(0).succeeds();
       assertThat(farm.backend(0).received("INVITE")).isOne();
     }
@@ -33,8 +34,12 @@ class RetransmissionIT {
    */
   @Test
   void passesRepeatedAnswerAndItsAck() throws IOException {
-    try (Farm farm = Farm.over(Over.UDP).backend("backend-repeats-answer").uri(nobody()).start();
-        Peer caller = new Peer(Over.UDP, farm.address())) {
+    try (LoopbackFarm farm =
+            LoopbackFarm.over(TestTransport.UDP)
+                .backend("backend-repeats-answer")
+                .uri(nobody())
+                .start();
+        TextPeer caller = new TextPeer(TestTransport.UDP, farm.address())) {
       TextDialog dialog = new TextDialog(caller, farm.address());
       dialog.invite("b1");
       String lost = caller.receiveFinal();
@@ -42,7 +47,7 @@ class RetransmissionIT {
       assertThat(repeated).isEqualTo(lost).startsWith("SIP/2.0 200");
       dialog.isAnswered(repeated);
       dialog.hangUp();
-      assertThat(Peer.status(caller.receiveFinal())).isEqualTo(200);
+      assertThat(TextPeer.status(caller.receiveFinal())).isEqualTo(200);
       farm.backend(0).succeeds();
       assertThat(farm.backend(0).received("INVITE")).isOne();
       assertThat(farm.backend(0).received("ACK")).isOne();
@@ -50,6 +55,6 @@ class RetransmissionIT {
   }
 
   private static String nobody() {
-    return Over.UDP.uri(Loopback.free());
+    return TestTransport.UDP.uri(Loopback.free());
   }
 }

@@ -59,7 +59,7 @@ class RoughPeerIT {
 
   @Test
   void speaksSipOverWebSocketWithRawClient() throws Exception {
-    try (Farm farm = farm().start()) {
+    try (LoopbackFarm farm = farm().start()) {
       for (URI uri : List.of(uri("ws", ws, "/sip"), uri("wss", wss, "/sip"))) {
         Said said = new Said();
         WebSocket socket = connect(uri, "sip", "https://phone.test", said);
@@ -84,7 +84,7 @@ class RoughPeerIT {
 
   @Test
   void refusesOpeningHandshakesThatDoNotFit() throws Exception {
-    try (Farm farm = farm().start()) {
+    try (LoopbackFarm farm = farm().start()) {
       refuses(uri("ws", ws, "/other"), "sip", "https://phone.test", 404);
       refuses(uri("ws", ws, "/sip"), "sip", "https://evil.test", 403);
       refuses(uri("ws", ws, "/sip"), "chat", "https://phone.test", 400);
@@ -104,7 +104,7 @@ class RoughPeerIT {
 
   @Test
   void endsGarbageAndTricklesWhileCallsGoOn() throws Exception {
-    try (Farm farm = farm().backend(Sipp.play("backend-call").patient().calls(0)).start();
+    try (LoopbackFarm farm = farm().backend(Sipp.play("backend-call").patient().calls(0)).start();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Sipp callers =
           farm.call(
@@ -185,9 +185,9 @@ class RoughPeerIT {
     }
   }
 
-  private Farm.Plan farm() {
+  private LoopbackFarm.Plan farm() {
     String accepts = ", websocket: { path: /sip, origins: [ https://phone.test ] }";
-    return Farm.over(Over.UDP)
+    return LoopbackFarm.over(TestTransport.UDP)
         .uri("sip:127.0.0.1:9")
         .balance("round-robin")
         .top("timers: { t1: 4s }")
@@ -199,7 +199,7 @@ class RoughPeerIT {
   }
 
   private static String certificate(InetSocketAddress address) {
-    return ", tls: " + Authority.Certificate.tls("", Over.certificate(address));
+    return ", tls: " + Authority.Certificate.tls("", TestTransport.certificate(address));
   }
 
   private WebSocket connect(URI uri, String protocol, String origin, Said said) {

@@ -13,8 +13,8 @@ import io.fairlead.media.engine.EngineSettings;
 import io.fairlead.media.engine.RemoteEngine;
 import io.fairlead.media.engine.UdpAddress;
 import io.fairlead.media.ng.NgProtocol;
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +96,7 @@ class RtpengineIT {
               }
 
               @Override
-              public void refused(Cause cause) {
+              public void refused(RefusalCause cause) {
                 outcome.complete(cause.toString());
               }
             }));

@@ -33,7 +33,7 @@ final class RtpengineProcess implements AutoCloseable {
                 "--foreground",
                 "--log-stderr",
                 "--pidfile=" + directory.resolve("pid")));
-    Loopback.awaitTaken(Over.UDP, ng, program.process(), "rtpengine");
+    Loopback.awaitTaken(TestTransport.UDP, ng, program.process(), "rtpengine");
     return new RtpengineProcess(program);
   }
 

@@ -19,7 +19,7 @@ final class SilentBackend implements Closeable {
   private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private final List<String> received = new CopyOnWriteArrayList<>();
 
-  SilentBackend(Over over) {
+  SilentBackend(TestTransport over) {
     address = Loopback.free();
     try {
       switch (over) {

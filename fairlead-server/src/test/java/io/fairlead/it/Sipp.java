@@ -132,7 +132,7 @@ final class Sipp implements AutoCloseable {
     private final Map<String, String> values = new TreeMap<>();
     private final List<String> options = new ArrayList<>();
     private List<String> by = List.of();
-    private Over over = Over.UDP;
+    private TestTransport over = TestTransport.UDP;
     private InetSocketAddress address = Loopback.free();
     private @Nullable InetSocketAddress target;
     private int calls = 1;
@@ -144,7 +144,7 @@ final class Sipp implements AutoCloseable {
       this.scenario = scenario;
     }
 
-    Script over(Over transport) {
+    Script over(TestTransport transport) {
       over = transport;
       return this;
     }
@@ -207,7 +207,7 @@ final class Sipp implements AutoCloseable {
       Path directory = Program.directory(scenario);
       List<String> command = new ArrayList<>(by);
       command.add(Program.require("sipp", "sip-tester"));
-      TlsCoat coat = over == Over.TLS ? coat(target) : null;
+      TlsCoat coat = over == TestTransport.TLS ? coat(target) : null;
       if (target != null) {
         command.add(Loopback.text(coat == null ? target : coat.address()));
         command.addAll(List.of("-recv_timeout", "8000", "-timeout", "35s", "-timeout_error"));

@@ -7,16 +7,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
-/** One call of a {@link Peer}, in text. Owned by one test. */
+/** One call of a {@link TextPeer}, in text. Owned by one test. */
 final class TextDialog {
-  private final Peer peer;
+  private final TextPeer peer;
   private final String uri;
   private final String callId = UUID.randomUUID().toString();
   private final List<String> route = new ArrayList<>();
   private String remote;
   private String to;
 
-  TextDialog(Peer peer, InetSocketAddress target) {
+  TextDialog(TextPeer peer, InetSocketAddress target) {
     this.peer = peer;
     uri = "sip:1000@" + Loopback.text(target);
     remote = uri;
@@ -38,13 +38,13 @@ final class TextDialog {
 
   /** Takes the 200 and acknowledges it. */
   void isAnswered(String response) {
-    if (Peer.status(response) != 200) {
+    if (TextPeer.status(response) != 200) {
       throw new AssertionError("Not answered:\n" + response);
     }
-    to = Peer.header(response, "To");
-    String contact = Peer.header(response, "Contact");
+    to = TextPeer.header(response, "To");
+    String contact = TextPeer.header(response, "Contact");
     remote = contact.substring(contact.indexOf('<') + 1, contact.indexOf('>'));
-    for (String value : Peer.headers(response, "Record-Route")) {
+    for (String value : TextPeer.headers(response, "Record-Route")) {
       Collections.addAll(route, value.split("\\s*,\\s*"));
     }
     Collections.reverse(route);

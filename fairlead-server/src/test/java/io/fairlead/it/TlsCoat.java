@@ -39,7 +39,7 @@ final class TlsCoat implements AutoCloseable {
       Path file = Files.writeString(directory.resolve("haproxy.cfg"), config);
       String haproxy = Program.require("haproxy", "haproxy");
       program = Program.start("haproxy", directory, List.of(haproxy, "-db", "-f", file.toString()));
-      Loopback.awaitTaken(Over.TCP, address, program.process(), "haproxy");
+      Loopback.awaitTaken(TestTransport.TCP, address, program.process(), "haproxy");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,7 +56,11 @@ final class TlsCoat implements AutoCloseable {
   static TlsCoat toward(InetSocketAddress fairlead) {
     String server =
         "%s ssl verify required ca-file %s sni str(%s) verifyhost %s no-ssl-reuse"
-            .formatted(Loopback.text(fairlead), Authority.ours().root(), Over.DOMAIN, Over.DOMAIN);
+            .formatted(
+                Loopback.text(fairlead),
+                Authority.ours().root(),
+                TestTransport.DOMAIN,
+                TestTransport.DOMAIN);
     String host = fairlead.getAddress().getHostAddress();
     return new TlsCoat(Loopback.free(host), "", server);
   }

@@ -20,7 +20,7 @@ class TlsIT {
   @Test
   void speaksTheVersionsOfItsPolicy() {
     InetSocketAddress other = Loopback.free();
-    Authority.Certificate certificate = Over.certificate(address);
+    Authority.Certificate certificate = TestTransport.certificate(address);
     try (FairleadProcess fairlead =
         FairleadProcess.run(
             config(
@@ -62,7 +62,8 @@ class TlsIT {
         FairleadProcess.run(
             config(
                 listener(
-                    address, Authority.Certificate.tls(require, Over.certificate(address)))))) {
+                    address,
+                    Authority.Certificate.tls(require, TestTransport.certificate(address)))))) {
       assertThat(shown(Authority.ours().issue("DNS:peer.test"))).isEqualTo("TLSv1.2");
       assertThat(handshakes.version("-tls1_2")).isEqualTo(NONE);
       assertThat(shown(new Authority().issue("DNS:peer.test"))).isEqualTo(NONE);

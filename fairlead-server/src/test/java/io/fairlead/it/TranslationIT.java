@@ -16,22 +16,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TranslationIT {
 
   static Stream<Arguments> pairs() {
-    return Arrays.stream(Over.values())
-        .flatMap(
-            caller -> Arrays.stream(Over.values()).map(backend -> Arguments.of(caller, backend)));
+    return Arrays.stream(TestTransport.values())
+        .flatMap(caller ->
+            Arrays.stream(TestTransport.values()).map(backend -> Arguments.of(caller, backend)));
   }
 
   @ParameterizedTest
   @MethodSource("pairs")
-  void carriesCallFromEachTransportToEach(Over caller, Over backend) {
-    plays(Farm.over(caller).listening(backend), backend, Sipp.play("backend-call"), "caller-call");
-  }
-
-  @ParameterizedTest
-  @MethodSource("pairs")
-  void carriesHangUpOfCalleeFromEachTransportToEach(Over caller, Over backend) {
+  void carriesCallFromEachTransportToEach(TestTransport caller, TestTransport backend) {
     plays(
-        Farm.over(caller).listening(backend),
+        LoopbackFarm.over(caller).listening(backend),
+        backend,
+        Sipp.play("backend-call"),
+        "caller-call");
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void carriesHangUpOfCalleeFromEachTransportToEach(TestTransport caller, TestTransport backend) {
+    plays(
+        LoopbackFarm.over(caller).listening(backend),
         backend,
         Sipp.play("backend-hangs-up"),
         "caller-is-hung-up-on");
@@ -45,22 +49,24 @@ class TranslationIT {
     "UDP, ::1, TLS, 127.0.0.1"
   })
   void carriesCallFromOneAddressFamilyToTheOther(
-      Over caller, String outside, Over backend, String inside) {
+      TestTransport caller, String outside, TestTransport backend, String inside) {
     plays(
-        Farm.over(caller).on(outside).listening(backend).inside(inside),
+        LoopbackFarm.over(caller).on(outside).listening(backend).inside(inside),
         backend,
         Sipp.play("backend-call"),
         "caller-call");
     plays(
-        Farm.over(caller).on(outside).listening(backend).inside(inside),
+        LoopbackFarm.over(caller).on(outside).listening(backend).inside(inside),
         backend,
         Sipp.play("backend-hangs-up"),
         "caller-is-hung-up-on");
   }
 
   // Retransmissions come after four seconds here, so that a busy machine does not cause one.
-  private static void plays(Farm.Plan plan, Over over, Sipp.Script backend, String caller) {
-    try (Farm farm = plan.backend(over, backend.patient()).top("timers: { t1: 4s }").start()) {
+  private static void plays(
+      LoopbackFarm.Plan plan, TestTransport over, Sipp.Script backend, String caller) {
+    try (LoopbackFarm farm =
+        plan.backend(over, backend.patient()).top("timers: { t1: 4s }").start()) {
       Sipp calling = farm.call(farm.caller(caller).patient());
       farm.ends(calling);
       Sipp called = farm.backend(0);

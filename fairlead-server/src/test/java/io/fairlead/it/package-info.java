@@ -7,7 +7,7 @@
  *   <li>Called by: {@code mvn verify} and {@code ./test}, after the quick tests.
  *   <li>Calls: nothing of Fairlead; it is started as a process.
  *   <li>Owned by: the test that opened it.
- *   <li>Start at: {@link io.fairlead.it.Farm}.
+ *   <li>Start at: {@link io.fairlead.it.LoopbackFarm}.
  * </ul>
  */
 @NullMarked

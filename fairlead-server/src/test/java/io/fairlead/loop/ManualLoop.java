@@ -12,7 +12,7 @@ public final class ManualLoop implements Loop {
   private static final long START_NS = 1_000_000_000L;
 
   private final int index;
-  private final Timers timers = new Timers(START_NS);
+  private final TimerWheel timers = new TimerWheel(START_NS);
   private final ArrayDeque<Runnable> commands = new ArrayDeque<>();
   private long nowNs = START_NS;
 
@@ -68,7 +68,7 @@ public final class ManualLoop implements Loop {
   }
 
   @Override
-  public Timers timers() {
+  public TimerWheel timers() {
     return timers;
   }
 

@@ -135,9 +135,9 @@ class SelectorLoopTest {
   void hasWhoeverAStepWasForEndItAndGoesOn() throws InterruptedException {
     List<String> told = Collections.synchronizedList(new ArrayList<>());
     loop.execute(() -> {
-      Answerable outer = () -> told.add("outer");
+      StepOwner outer = () -> told.add("outer");
       loop.steps().isFor(outer);
-      Answerable before = loop.steps().isFor(() -> told.add("done"));
+      StepOwner before = loop.steps().isFor(() -> told.add("done"));
       loop.steps().back(before);
       loop.steps()
           .isFor(() -> {

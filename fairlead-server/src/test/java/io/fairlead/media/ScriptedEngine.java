@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media;
 
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ public final class ScriptedEngine implements MediaEngine {
   public final List<Runnable> waiting = new ArrayList<>();
 
   private final String name;
-  private @Nullable Cause refusal;
+  private @Nullable RefusalCause refusal;
   private boolean holding;
   private MediaReport report = MediaReport.NONE;
   private @Nullable MediaObserver observer;
@@ -32,7 +32,7 @@ public final class ScriptedEngine implements MediaEngine {
   }
 
   /** Refuses from now on; null to take again. */
-  public void refuse(@Nullable Cause cause) {
+  public void refuse(@Nullable RefusalCause cause) {
     refusal = cause;
   }
 
@@ -85,7 +85,7 @@ public final class ScriptedEngine implements MediaEngine {
                   description.calleeTag(),
                   description.source(),
                   text.lines().filter(line -> line.startsWith("c=")).findFirst().orElse("-")));
-      Cause cause = refusal;
+      RefusalCause cause = refusal;
       byte[] out =
           text.replaceAll("192\\.0\\.2\\.[0-9]+", "198.51.100.9")
               .getBytes(StandardCharsets.ISO_8859_1);

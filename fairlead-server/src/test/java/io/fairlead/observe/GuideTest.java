@@ -12,12 +12,12 @@ class GuideTest {
 
   @Test
   void theMetricsPageIsTheListOfMeters() {
-    Pages.hold(Pages.file("docs/guide/metrics.md"), MetricsPage.markdown());
+    Pages.hold(Pages.file("docs/guide/metrics.md"), MetricsReferencePage.markdown());
   }
 
   @Test
   void theLogPageListsEveryFlagWithItsMeaning() {
-    for (Cause cause : Cause.values()) {
+    for (RefusalCause cause : RefusalCause.values()) {
       String status = cause.status() == 0 ? "" : String.valueOf(cause.status());
       assertThat(LOG).contains("| `%s` | %s | %s |".formatted(cause.flag(), status, cause.doc()));
     }
@@ -25,7 +25,7 @@ class GuideTest {
 
   @Test
   void theLogPageSaysWhatShowsEachFault() {
-    for (Blame blame : Blame.FAULTS) {
+    for (FailureBlame blame : FailureBlame.FAULTS) {
       assertThat(LOG).contains("`" + blame.evidence() + "`").contains(blame.doc());
     }
   }
@@ -33,7 +33,7 @@ class GuideTest {
   @Test
   void theLogPageExplainsEveryFieldInOrder() {
     int at = 0;
-    for (String field : JournalTest.FIELDS) {
+    for (String field : CallLogTest.FIELDS) {
       int found = LOG.indexOf("| `" + field + "` |", at);
       assertThat(found).as(field).isPositive();
       at = found;

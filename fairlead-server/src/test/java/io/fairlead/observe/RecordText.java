@@ -6,7 +6,7 @@ public final class RecordText {
   private RecordText() {}
 
   /** Whose fault a failure was, and what shows it. */
-  public static Blame blame(CallRecord r) {
+  public static FailureBlame blame(CallRecord r) {
     return r.blame;
   }
 

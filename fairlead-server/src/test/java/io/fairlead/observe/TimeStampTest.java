@@ -34,9 +34,9 @@ class TimeStampTest {
   }
 
   private static String call(long epochMs, boolean json) {
-    Line line = new Line();
+    LogLine line = new LogLine();
     CallRecord record = new CallRecord(CallRecord.Kind.CALL, 0).method("INVITE").answered(200, 0);
-    Journal.format(line, record, epochMs, json);
+    CallLog.format(line, record, epochMs, json);
     return new String(line.bytes(), 0, line.length(), UTF_8);
   }
 

@@ -4,7 +4,7 @@ package io.fairlead.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.pool.health.HealthState;
 import java.util.ArrayList;
@@ -21,7 +21,8 @@ class BalancersContractTest {
   private static final Set<String> WITHOUT_WEIGHTS = Set.of("balance: priority");
 
   static Stream<String> algorithms() {
-    List<String> all = new ArrayList<>(Balancers.kinds().stream().<String>map(Kind::name).toList());
+    List<String> all =
+        new ArrayList<>(Balancers.kinds().stream().<String>map(Plugin::name).toList());
     all.add("hash\nhash: {function: maglev}");
     all.add("hash\nhash: {bounded-load: off}");
     return all.stream().map(name -> "balance: " + name);
@@ -34,7 +35,7 @@ class BalancersContractTest {
   @ParameterizedTest
   @MethodSource("algorithms")
   void picksTheOnlyBackend(String balance) {
-    Farm farm = Farm.of(balance, Farm.backends(1, ""));
+    PoolRig farm = PoolRig.of(balance, PoolRig.backends(1, ""));
     for (long key = 0; key < 100; key++) {
       assertThat(farm.pool().pick(0, key, List.of())).isSameAs(farm.backend("b1"));
     }
@@ -43,14 +44,14 @@ class BalancersContractTest {
   @ParameterizedTest
   @MethodSource("algorithms")
   void picksNobodyWhenTheOnlyBackendWasTried(String balance) {
-    Farm farm = Farm.of(balance, Farm.backends(1, ""));
+    PoolRig farm = PoolRig.of(balance, PoolRig.backends(1, ""));
     assertThat(farm.pool().pick(0, 7, List.of(farm.backend("b1")))).isNull();
   }
 
   @ParameterizedTest
   @MethodSource("algorithms")
   void picksNobodyWhenAllAreInMaintenance(String balance) {
-    Farm farm = Farm.of(balance, Farm.backends(3, ""));
+    PoolRig farm = PoolRig.of(balance, PoolRig.backends(3, ""));
     farm.pool().backends().forEach(Backend::maintenance);
     farm.loop.runCommands();
     assertThat(farm.pool().pick(0, 7, List.of())).isNull();
@@ -60,8 +61,8 @@ class BalancersContractTest {
   @MethodSource("algorithms")
   void picksAFreeOneWheneverThereIsOneAndNeverAnother(String balance) {
     SplittableRandom random = new SplittableRandom(4711);
-    Farm farm = Farm.of(balance, "panic-threshold: 0%", Farm.backends(12, "max-calls: 3"));
-    List<Occupancy> calls = new ArrayList<>();
+    PoolRig farm = PoolRig.of(balance, "panic-threshold: 0%", PoolRig.backends(12, "max-calls: 3"));
+    List<CallSlot> calls = new ArrayList<>();
     int nobody = 0;
     for (int round = 0; round < 4000; round++) {
       change(farm, random);
@@ -83,7 +84,7 @@ class BalancersContractTest {
     assertThat(nobody).isBetween(10, 3900);
   }
 
-  private static void change(Farm farm, SplittableRandom random) {
+  private static void change(PoolRig farm, SplittableRandom random) {
     Backend backend = farm.backend("b" + (1 + random.nextInt(12)));
     switch (random.nextInt(40)) {
       case 0 -> backend.drain();
@@ -96,7 +97,7 @@ class BalancersContractTest {
     farm.loop.runCommands();
   }
 
-  private static List<Backend> some(Farm farm, SplittableRandom random) {
+  private static List<Backend> some(PoolRig farm, SplittableRandom random) {
     List<Backend> tried = new ArrayList<>();
     int count = random.nextInt(4) * random.nextInt(4);
     for (int i = 0; i < count; i++) {
@@ -114,7 +115,7 @@ class BalancersContractTest {
   @ParameterizedTest
   @MethodSource("weighted")
   void givesEachItsWeightOfCallsThatEndAtOnce(String balance) {
-    Farm farm = weights(balance);
+    PoolRig farm = weights(balance);
     int[] count = new int[4];
     SplittableRandom keys = new SplittableRandom(99);
     for (int i = 0; i < 40_000; i++) {
@@ -131,7 +132,7 @@ class BalancersContractTest {
   @ParameterizedTest
   @MethodSource("weighted")
   void givesEachItsWeightOfCallsThatStay(String balance) {
-    Farm farm = weights(balance);
+    PoolRig farm = weights(balance);
     SplittableRandom keys = new SplittableRandom(99);
     for (int i = 0; i < 8000; i++) {
       farm.picked(keys.nextLong(), List.of()).occupy(0);
@@ -144,7 +145,7 @@ class BalancersContractTest {
   @ParameterizedTest
   @MethodSource("weighted")
   void spreadsEvenlyOverManyBackends(String balance) {
-    Farm farm = Farm.of(balance, Farm.backends(100, ""));
+    PoolRig farm = PoolRig.of(balance, PoolRig.backends(100, ""));
     SplittableRandom keys = new SplittableRandom(5);
     for (int i = 0; i < 50_000; i++) {
       farm.picked(keys.nextLong(), List.of()).occupy(0);
@@ -157,8 +158,8 @@ class BalancersContractTest {
   @ParameterizedTest
   @MethodSource("algorithms")
   void neverPicksWeightZero(String balance) {
-    Farm farm =
-        Farm.of(balance, "backends: [{uri: 'sip:10.0.0.1', weight: 0}, {uri: 'sip:10.0.0.2'}]");
+    PoolRig farm =
+        PoolRig.of(balance, "backends: [{uri: 'sip:10.0.0.1', weight: 0}, {uri: 'sip:10.0.0.2'}]");
     for (long key = 0; key < 200; key++) {
       assertThat(farm.picked(key, List.of()).name()).isEqualTo("10.0.0.2:5060");
     }
@@ -169,8 +170,8 @@ class BalancersContractTest {
   @ParameterizedTest
   @MethodSource("algorithms")
   void usesTheNextTierOnlyWhenTheFirstTakesNothing(String balance) {
-    Farm farm =
-        Farm.of(
+    PoolRig farm =
+        PoolRig.of(
             balance,
             "backends:",
             "  - {name: b1, uri: 'sip:10.0.0.1', max-calls: 1}",
@@ -184,8 +185,8 @@ class BalancersContractTest {
     assertThat(farm.picked(1, List.of(farm.backend("b2"))).name()).isEqualTo("b3");
   }
 
-  private static Farm weights(String balance) {
-    return Farm.of(
+  private static PoolRig weights(String balance) {
+    return PoolRig.of(
         balance,
         "backends:",
         "  - {name: b1, uri: 'sip:10.0.0.1', weight: 1}",

@@ -3,9 +3,9 @@ package io.fairlead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.observe.Blame;
+import io.fairlead.observe.FailureBlame;
 import io.fairlead.observe.Meter;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.List;
@@ -19,19 +19,19 @@ class BlameTest {
   private static final String REASON = "Reason: Q.850;cause=41";
   private static final String FULL = "Retry-After: 300";
 
-  private final Farm farm = Farm.of("health: off", Farm.backends(3, ""));
+  private final PoolRig farm = PoolRig.of("health: off", PoolRig.backends(3, ""));
   private final Backend b1 = farm.backend("b1");
   private final Backend b2 = farm.backend("b2");
   private final Backend b3 = farm.backend("b3");
 
-  private long faults(Backend backend, Blame blame) {
+  private long faults(Backend backend, FailureBlame blame) {
     return farm.meters
         .counter(Meter.POOL_FAULTS, "farm", backend.name(), blame.fault(), blame.evidence())
         .value();
   }
 
   private boolean charged(Backend backend) {
-    return faults(backend, Blame.BETTER_ELSEWHERE) > 0;
+    return faults(backend, FailureBlame.BETTER_ELSEWHERE) > 0;
   }
 
   // ---- the same request at several ----
@@ -91,10 +91,10 @@ class BlameTest {
     for (int i = 0; i < 50; i++) {
       FakeRequest request = farm.request("dead");
       farm.pool().backends().forEach(each -> say(request.asks(each), answer));
-      assertThat(request.ends()).isEqualTo(Blame.FAILED_EVERYWHERE);
+      assertThat(request.ends()).isEqualTo(FailureBlame.FAILED_EVERYWHERE);
     }
     assertThat(farm.changes).isEmpty();
-    assertThat(faults(b2, Blame.FAILED_EVERYWHERE)).isEqualTo(50);
+    assertThat(faults(b2, FailureBlame.FAILED_EVERYWHERE)).isEqualTo(50);
   }
 
   @Test
@@ -103,7 +103,7 @@ class BlameTest {
     FakeRequest.At late = request.asks(b1);
     request.asks(b3).says(503);
     request.asks(b2).says(200);
-    assertThat(request.ends()).isEqualTo(Blame.BETTER_ELSEWHERE);
+    assertThat(request.ends()).isEqualTo(FailureBlame.BETTER_ELSEWHERE);
     late.says(503);
     assertThat(charged(b1)).isTrue();
     assertThat(charged(b3)).isTrue();
@@ -127,7 +127,7 @@ class BlameTest {
   private void fails(Backend backend, String destination, int status, String... headers) {
     FakeRequest request = farm.request(destination);
     request.asks(backend).says(status, headers);
-    assertThat(request.ends()).isEqualTo(Blame.NOT_COMPARED);
+    assertThat(request.ends()).isEqualTo(FailureBlame.NOT_COMPARED);
   }
 
   private void serves(Backend backend, String destination, int status) {
@@ -153,7 +153,7 @@ class BlameTest {
       serves(b2, "other" + i, i % 2 == 0 ? 200 : 486);
     }
     assertThat(b1.health().state()).isEqualTo(state);
-    long run = faults(b1, Blame.DESTINATIONS) + faults(b1, Blame.NO_ROOM);
+    long run = faults(b1, FailureBlame.DESTINATIONS) + faults(b1, FailureBlame.NO_ROOM);
     assertThat(run).isPositive();
   }
 
@@ -231,7 +231,7 @@ class BlameTest {
       fails(b1, "user" + i, 500);
     }
     assertThat(farm.changes).isEmpty();
-    Farm single = Farm.of("health: off", Farm.backends(1, ""));
+    PoolRig single = PoolRig.of("health: off", PoolRig.backends(1, ""));
     for (int i = 0; i < 100; i++) {
       FakeRequest request = single.request("user" + i);
       request.asks(single.backend("b1")).says(503, i % 2 == 0 ? REASON : "X: y");
@@ -263,13 +263,13 @@ class BlameTest {
     assertThat(farm.changes)
         .hasSize(3)
         .allMatch(change -> change.contains("SATURATED: answered calls to different destinations"));
-    assertThat(faults(b3, Blame.NO_ROOM)).isEqualTo(1);
+    assertThat(faults(b3, FailureBlame.NO_ROOM)).isEqualTo(1);
   }
 
   // ---- when nobody else is left ----
 
   private void refuses(Backend backend) {
-    backend.outcomes().charged(Reply.OVERLOAD, 300, 0);
+    backend.outcomes().charged(ResponseVerdict.OVERLOAD, 300, 0);
     farm.loop.runCommands();
     assertThat(backend.health().state()).isEqualTo(HealthState.SATURATED);
     farm.loop.advanceMs(1);
@@ -317,7 +317,7 @@ class BlameTest {
 
   @Test
   void noMoreThanTrialCallsWaitForItsAnswer() {
-    farm.reload("health: off", "trial-calls: 2", Farm.backends(3, ""));
+    farm.reload("health: off", "trial-calls: 2", PoolRig.backends(3, ""));
     farm.pool().backends().forEach(this::refuses);
     FakeRequest request = farm.request("bob");
     FakeRequest.At first = request.asks(b1);
@@ -350,7 +350,7 @@ class BlameTest {
 
   @Test
   void anEjectedOneIsAskedTooThoughThereIsNoPanic() {
-    farm.reload("health: off", "panic-threshold: 0%", Farm.backends(3, ""));
+    farm.reload("health: off", "panic-threshold: 0%", PoolRig.backends(3, ""));
     for (int i = 0; i < 5; i++) {
       farm.failsAlone(b1, 500);
     }

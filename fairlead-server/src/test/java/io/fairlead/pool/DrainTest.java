@@ -3,8 +3,8 @@ package io.fairlead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.dialog.Occupant;
-import io.fairlead.esl.EslAnswer;
+import io.fairlead.dialog.CountedCall;
+import io.fairlead.esl.EslReply;
 import io.fairlead.observe.Meter;
 import io.fairlead.pool.Drain.Phase;
 import io.fairlead.pool.Drain.Progress;
@@ -21,12 +21,12 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class DrainTest {
-  private static final String[] TWO = {"health: off", Farm.backends(2, "")};
+  private static final String[] TWO = {"health: off", PoolRig.backends(2, "")};
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private final Farm farm = Farm.seeded(1, 2, TWO);
+  private final PoolRig farm = PoolRig.seeded(1, 2, TWO);
   private final Backend b1 = farm.backend("b1");
-  private final Deque<Occupancy> calls = new ArrayDeque<>();
+  private final Deque<CallSlot> calls = new ArrayDeque<>();
 
   @Test
   void countsWhatIsLeftOfHowMany() {
@@ -48,10 +48,10 @@ class DrainTest {
   @Test
   void knowsTheLongestCallOnWhateverLoop() {
     pass(100);
-    Occupancy longest = b1.occupy(1, Occupant.NOBODY, farm.loop.nowNs());
+    CallSlot longest = b1.occupy(1, CountedCall.NOBODY, farm.loop.nowNs());
     pass(20);
-    Occupancy younger = b1.occupy(0, Occupant.NOBODY, farm.loop.nowNs());
-    Occupancy youngest = b1.occupy(0, Occupant.NOBODY, farm.loop.nowNs());
+    CallSlot younger = b1.occupy(0, CountedCall.NOBODY, farm.loop.nowNs());
+    CallSlot youngest = b1.occupy(0, CountedCall.NOBODY, farm.loop.nowNs());
     pass(30);
     order(DrainOrder.PLAIN);
     assertThat(progress().longest()).isEqualTo(Duration.ofSeconds(50));
@@ -153,7 +153,7 @@ class DrainTest {
 
   @Test
   void hasTheBackendEndTheCallsThatAreLeft() {
-    List<Consumer<EslAnswer>> asked = new ArrayList<>();
+    List<Consumer<EslReply>> asked = new ArrayList<>();
     b1.callEnder(asked::add);
     calls(3);
     order(new DrainOrder(HOUR, Then.NOTIFY, Rest.BYE));
@@ -161,10 +161,10 @@ class DrainTest {
     assertThat(asked).isEmpty();
     pass(11);
     assertThat(asked).hasSize(1);
-    asked.getFirst().accept(new EslAnswer.Failed("not connected"));
+    asked.getFirst().accept(new EslReply.Failed("not connected"));
     pass(10);
     assertThat(asked).as("asked again as long as calls are left").hasSize(2);
-    asked.getLast().accept(new EslAnswer.Text("+OK hupall\n"));
+    asked.getLast().accept(new EslReply.Text("+OK hupall\n"));
     end(3);
     pass(60);
     assertThat(asked).hasSize(2);
@@ -177,7 +177,7 @@ class DrainTest {
     order(new DrainOrder(HOUR, Then.MAINTENANCE, Rest.LEAVE));
     pass(1800);
     end(1);
-    farm.reload("health: off", "balance: least-calls", Farm.backends(3, ""));
+    farm.reload("health: off", "balance: least-calls", PoolRig.backends(3, ""));
     assertThat(farm.backend("b1")).isSameAs(b1);
     pass(10);
     assertThat(progress().startedWith()).isEqualTo(4);
@@ -246,7 +246,7 @@ class DrainTest {
 
   private void calls(int count) {
     for (int i = 0; i < count; i++) {
-      calls.add(b1.occupy(i % 2, Occupant.NOBODY, farm.loop.nowNs()));
+      calls.add(b1.occupy(i % 2, CountedCall.NOBODY, farm.loop.nowNs()));
     }
   }
 

@@ -30,7 +30,7 @@ class FairShareTest {
       new PriorityQueue<>((one, other) -> Double.compare(one.at(), other.at()));
   private final int[] legs = new int[BACKENDS];
   private final double[] usedSum = new double[BACKENDS];
-  private final List<Farm> fairleads = new ArrayList<>();
+  private final List<PoolRig> fairleads = new ArrayList<>();
   private double now;
   private int samples;
   private double busiestSum;
@@ -40,7 +40,8 @@ class FairShareTest {
   void theBusiestBackendIsWithinATenthOfItsFairShare(String balance) {
     for (int i = 0; i < 2; i++) {
       fairleads.add(
-          Farm.seeded(i, 2, "balance: " + balance, "health: off", Farm.backends(BACKENDS, "")));
+          PoolRig.seeded(
+              i, 2, "balance: " + balance, "health: off", PoolRig.backends(BACKENDS, "")));
     }
     for (int i = 0; i < BACKENDS; i++) {
       beat(i);
@@ -86,7 +87,7 @@ class FairShareTest {
     Pool pool = fairleads.get(random.nextInt(2)).pool();
     Backend picked =
         java.util.Objects.requireNonNull(pool.pick(loop, random.nextLong(), List.of()));
-    Occupancy live = picked.occupy(loop);
+    CallSlot live = picked.occupy(loop);
     int backend = pool.backends().indexOf(picked);
     int itsLegs = random.nextInt(10) < 7 ? 2 : 1;
     legs[backend] += itsLegs;
@@ -105,13 +106,13 @@ class FairShareTest {
   }
 
   private void beat(int number) {
-    for (Farm fairlead : fairleads) {
+    for (PoolRig fairlead : fairleads) {
       Backend backend = fairlead.pool().backends().get(number);
       long receivedNs = (long) (now * 1e9);
       int load = backend.load();
       backend
           .freeSwitch()
-          .onFigures(Farm.figures(legs[number], size(number), 90, receivedNs, load, false));
+          .onFigures(PoolRig.figures(legs[number], size(number), 90, receivedNs, load, false));
       fairlead.loop.runCommands();
     }
   }

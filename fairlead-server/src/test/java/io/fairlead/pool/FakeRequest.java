@@ -2,11 +2,11 @@
 package io.fairlead.pool;
 
 import io.fairlead.loop.ManualLoop;
-import io.fairlead.observe.Blame;
 import io.fairlead.observe.CallRecord;
-import io.fairlead.pool.blame.Asker;
-import io.fairlead.pool.blame.Asking;
-import io.fairlead.pool.blame.Comparison;
+import io.fairlead.observe.FailureBlame;
+import io.fairlead.pool.blame.BackendComparison;
+import io.fairlead.pool.blame.BackendRequest;
+import io.fairlead.pool.blame.BackendRequestOwner;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An INVITE that backends are asked to answer, as a test says. Owned by one loop. */
-final class FakeRequest implements Asker {
+final class FakeRequest implements BackendRequestOwner {
   private static final String HEADERS =
       """
       Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
@@ -29,7 +29,7 @@ final class FakeRequest implements Asker {
   private final ManualLoop loop;
   private final SipRequest request;
   private final CallRecord record = new CallRecord(CallRecord.Kind.CALL, 0);
-  private @Nullable Comparison comparison;
+  private @Nullable BackendComparison comparison;
 
   FakeRequest(ManualLoop loop, String destination) {
     this.loop = loop;
@@ -43,7 +43,7 @@ final class FakeRequest implements Asker {
   }
 
   /** One backend that has it. */
-  final class At extends Asking {
+  final class At extends BackendRequest {
     At(Backend backend) {
       super(FakeRequest.this, backend, loop.nowNs());
     }
@@ -65,8 +65,8 @@ final class FakeRequest implements Asker {
   }
 
   /** It is answered; gives whose fault it was. */
-  Blame ends() {
-    Blame blame = comparison == null ? Blame.NONE : comparison.end();
+  FailureBlame ends() {
+    FailureBlame blame = comparison == null ? FailureBlame.NONE : comparison.end();
     loop.runCommands();
     return blame;
   }
@@ -87,13 +87,13 @@ final class FakeRequest implements Asker {
   }
 
   @Override
-  public @Nullable Comparison comparison() {
+  public @Nullable BackendComparison comparison() {
     return comparison;
   }
 
   @Override
-  public Comparison compare() {
-    Comparison begun = new Comparison(destination());
+  public BackendComparison compare() {
+    BackendComparison begun = new BackendComparison(destination());
     comparison = begun;
     return begun;
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What event sockets tell, and what becomes of it, in virtual time. */
 class FreeSwitchTest {
   private static final String ESL = "esl: { password: \"ClueCon\" }";
-  private final Farm farm = Farm.of(ESL, Farm.backends(3, ""));
+  private final PoolRig farm = PoolRig.of(ESL, PoolRig.backends(3, ""));
   private final FakeEsl.Session b1 = farm.esl.of("b1");
 
   FreeSwitchTest() {
@@ -42,7 +42,8 @@ class FreeSwitchTest {
 
   @Test
   void connectsToTheBackendsAddressOrWhereItIsTold() {
-    Farm told = Farm.of("esl: { password: x, host: 10.9.9.9, port: 8022 }", Farm.backends(1, ""));
+    PoolRig told =
+        PoolRig.of("esl: { password: x, host: 10.9.9.9, port: 8022 }", PoolRig.backends(1, ""));
     assertThat(b1.target().address()).hasToString("/10.0.0.2:8021");
     assertThat(told.esl.of("b1").target().address()).hasToString("/10.9.9.9:8022");
   }
@@ -126,7 +127,7 @@ class FreeSwitchTest {
 
   @Test
   void aFullOneHasRoomAgainAsSoonAsOneOfOurCallsEnds() {
-    List<Occupancy> calls = new ArrayList<>();
+    List<CallSlot> calls = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       calls.add(farm.backend("b1").occupy(0));
     }
@@ -191,7 +192,7 @@ class FreeSwitchTest {
   @ParameterizedTest
   @CsvSource({"5, 13", "60, 151"})
   void learnsTheIntervalFromTwoHeartbeats(int seconds, int deadline) {
-    Farm other = Farm.of(ESL, Farm.backends(1, ""));
+    PoolRig other = PoolRig.of(ESL, PoolRig.backends(1, ""));
     FakeEsl.Session session = other.esl.of("b1").connect();
     session.beats(Duration.ofSeconds(seconds));
     other.loop.advance(Duration.ofSeconds(seconds + 1));
@@ -359,7 +360,7 @@ class FreeSwitchTest {
 
   @Test
   void survivesAReloadThatLeavesItsSettings() {
-    farm.reload(ESL, "retry-after: 9s", Farm.backends(4, ""));
+    farm.reload(ESL, "retry-after: 9s", PoolRig.backends(4, ""));
     assertThat(b1.closed()).isFalse();
     assertThat(farm.esl.opened()).isEqualTo(4);
     b1.answers.put("fsctl pause_check inbound", "true");
@@ -372,11 +373,11 @@ class FreeSwitchTest {
   void isOpenedAnewWithOtherSettingsAndClosedWithout() {
     b1.answers.put("fsctl pause_check inbound", "true");
     farm.loop.advance(Duration.ofSeconds(5));
-    farm.reload("esl: { password: other }", Farm.backends(3, ""));
+    farm.reload("esl: { password: other }", PoolRig.backends(3, ""));
     assertThat(b1.closed()).isTrue();
     assertThat(farm.esl.opened()).isEqualTo(6);
     assertThat(state()).isEqualTo(HealthState.HEALTHY);
-    farm.reload(Farm.backends(3, ""));
+    farm.reload(PoolRig.backends(3, ""));
     assertThat(farm.esl.of("b1").closed()).isTrue();
     assertThat(farm.backend("b1").link()).isNull();
     assertThat(farm.backend("b1").figures()).isNull();
@@ -394,6 +395,6 @@ class FreeSwitchTest {
 
   @Test
   void neverHearsAnythingWithoutSettings() {
-    assertThat(Farm.of(Farm.backends(3, "")).esl.opened()).isZero();
+    assertThat(PoolRig.of(PoolRig.backends(3, "")).esl.opened()).isZero();
   }
 }

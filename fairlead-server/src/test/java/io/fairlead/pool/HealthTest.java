@@ -5,9 +5,9 @@ import static io.fairlead.pool.FakeProber.REFUSED;
 import static io.fairlead.pool.FakeProber.SILENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.observe.RefusalCause;
+import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.List;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private static Farm three(String... more) {
-    return Farm.of(String.join("\n", more), Farm.backends(3, ""));
+  private static PoolRig three(String... more) {
+    return PoolRig.of(String.join("\n", more), PoolRig.backends(3, ""));
   }
 
   @Test
   void usesABackendBeforeItsFirstCheck() {
-    Farm farm = three();
+    PoolRig farm = three();
     assertThat(farm.prober.asked).isEmpty();
     assertThat(farm.pool().pick(0, 1, List.of())).isNotNull();
     assertThat(farm.backend("b1").health().reason()).isEqualTo("not checked yet");
@@ -31,7 +31,7 @@ class HealthTest {
 
   @Test
   void checksEachBackendOncePerInterval() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.loop.advance(MINUTE);
     for (Backend backend : farm.pool().backends()) {
       assertThat(farm.prober.count(backend.name())).isBetween(11, 14);
@@ -43,7 +43,7 @@ class HealthTest {
 
   @Test
   void isDownAtOnceWhenTheFirstCheckEverIsNotAnswered() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.prober.answer("b1", SILENCE);
     farm.loop.advanceMs(1100);
     assertThat(farm.changes).containsExactly("b1 HEALTHY -> DOWN: no answer to 1 check");
@@ -51,7 +51,7 @@ class HealthTest {
 
   @Test
   void isDownAfterThreeUnansweredChecksAndBackAfterTwoAnswered() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.loop.advanceMs(2000);
     farm.prober.answer("b2", SILENCE);
     farm.loop.advance(MINUTE);
@@ -68,7 +68,7 @@ class HealthTest {
 
   @Test
   void goesDownWithinSixteenSeconds() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.loop.advanceMs(2000);
     farm.prober.answer("b2", SILENCE);
     farm.loop.advance(Duration.ofSeconds(16));
@@ -77,7 +77,7 @@ class HealthTest {
 
   @Test
   void staysInUseWhenOneCheckIsLost() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.loop.advanceMs(2000);
     farm.prober.answer("b1", SILENCE);
     for (int i = 0; i < 70 && farm.state("b1") == HealthState.HEALTHY; i++) {
@@ -94,7 +94,7 @@ class HealthTest {
 
   @Test
   void aSuccessForgetsEarlierSilence() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.loop.advanceMs(2000);
     for (int i = 0; i < 10; i++) {
       int before = farm.prober.count("b1");
@@ -108,7 +108,7 @@ class HealthTest {
 
   @Test
   void aRefusedCheckCountsAtOnce() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.loop.advanceMs(2000);
     farm.prober.answer("b1", REFUSED);
     farm.loop.advanceMs(5500);
@@ -117,7 +117,7 @@ class HealthTest {
 
   @Test
   void aRefusedCallCountsAtOnceAndIsCheckedSoon() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.loop.advanceMs(2000);
     farm.backend("b1").unreachable("connection reset");
     farm.loop.runCommands();
@@ -129,7 +129,7 @@ class HealthTest {
 
   @Test
   void anyFinalAnswerIsASignOfLife() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.prober.answer("b1", 404);
     farm.prober.answer("b2", 486);
     farm.prober.answer("b3", 500);
@@ -139,7 +139,7 @@ class HealthTest {
 
   @Test
   void aCheckAnswered503SaturatesAndIsRepeatedInSeconds() {
-    Farm farm = three();
+    PoolRig farm = three();
     farm.prober.answer("b1", 503);
     farm.loop.advanceMs(100);
     assertThat(farm.changes).containsExactly("b1 HEALTHY -> SATURATED: answered a check with 503");
@@ -151,31 +151,32 @@ class HealthTest {
 
   @Test
   void isOverflowWhenAllAreSaturatedAndNoPanic() {
-    Farm farm = three("retry-after: 7s");
+    PoolRig farm = three("retry-after: 7s");
     farm.pool().backends().forEach(each -> each.condition().noRoom("full"));
     assertThat(farm.pool().pick(0, 1, List.of())).isNull();
-    assertThat(farm.pool().nobody(List.of())).isEqualTo(Cause.OVERFLOW);
+    assertThat(farm.pool().nobody(List.of())).isEqualTo(RefusalCause.OVERFLOW);
     assertThat(farm.pool().panicking()).isFalse();
     assertThat(farm.pool().retryAfterSeconds()).isEqualTo(7);
   }
 
   @Test
   void isOverflowWhenAllAreFull() {
-    Farm farm = Farm.of(Farm.backends(2, "max-calls: 1"));
+    PoolRig farm = PoolRig.of(PoolRig.backends(2, "max-calls: 1"));
     farm.pool().backends().forEach(backend -> backend.occupy(0));
     assertThat(farm.pool().pick(0, 1, List.of())).isNull();
-    assertThat(farm.pool().nobody(List.of())).isEqualTo(Cause.OVERFLOW);
+    assertThat(farm.pool().nobody(List.of())).isEqualTo(RefusalCause.OVERFLOW);
   }
 
   @Test
   void nobodyIsHealthyWhenAllWereTried() {
-    Farm farm = three();
-    assertThat(farm.pool().nobody(farm.pool().backends())).isEqualTo(Cause.NO_HEALTHY_BACKEND);
+    PoolRig farm = three();
+    assertThat(farm.pool().nobody(farm.pool().backends()))
+        .isEqualTo(RefusalCause.NO_HEALTHY_BACKEND);
   }
 
   @Test
   void aCallAnswered503IsFollowedByLongerRestsUpToTheCap() {
-    Farm farm = three("failover: {retry-after-max: 10s}");
+    PoolRig farm = three("failover: {retry-after-max: 10s}");
     Backend b1 = farm.backend("b1");
     for (int seconds : new int[] {2, 4, 8, 10, 10}) {
       farm.failsAlone(b1, 503, "Retry-After: 300");
@@ -194,7 +195,7 @@ class HealthTest {
 
   @Test
   void aFullBackendIsNeverEjected() {
-    Farm farm = three();
+    PoolRig farm = three();
     for (int i = 0; i < 50; i++) {
       farm.failsAlone(farm.backend("b1"), 503);
       farm.loop.advanceMs(20_000);
@@ -204,7 +205,7 @@ class HealthTest {
 
   @Test
   void ejectsAfterFiveServerErrorsInARow() {
-    Farm farm = three();
+    PoolRig farm = three();
     Backend b1 = farm.backend("b1");
     errors(farm, b1, 4);
     farm.answers(b1, 486);
@@ -221,7 +222,7 @@ class HealthTest {
 
   @Test
   void outcomesOfTheUserAndOfTheRequestNeverEject() {
-    Farm farm = three();
+    PoolRig farm = three();
     for (int status : new int[] {401, 404, 407, 480, 486, 487, 488, 501, 505, 513, 600, 603}) {
       for (int i = 0; i < 20; i++) {
         farm.failsAlone(farm.backend("b1"), status);
@@ -233,7 +234,7 @@ class HealthTest {
 
   @Test
   void ejectionsGrowLongerUpToTheCapAndAreForgivenInTime() {
-    Farm farm = three("outlier-detection: {base-ejection-time: 10s, max-ejection-time: 25s}");
+    PoolRig farm = three("outlier-detection: {base-ejection-time: 10s, max-ejection-time: 25s}");
     Backend b1 = farm.backend("b1");
     for (int seconds : new int[] {10, 20, 25, 25}) {
       assertThat(ejectedSeconds(farm, b1)).isEqualTo(seconds);
@@ -242,7 +243,7 @@ class HealthTest {
     assertThat(ejectedSeconds(farm, b1)).isEqualTo(10);
   }
 
-  private static long ejectedSeconds(Farm farm, Backend backend) {
+  private static long ejectedSeconds(PoolRig farm, Backend backend) {
     errors(farm, backend, 5);
     long from = farm.loop.elapsedMs();
     while (backend.health().state() == HealthState.EJECTED) {
@@ -251,7 +252,7 @@ class HealthTest {
     return (farm.loop.elapsedMs() - from) / 1000;
   }
 
-  private static void errors(Farm farm, Backend backend, int count) {
+  private static void errors(PoolRig farm, Backend backend, int count) {
     for (int i = 0; i < count; i++) {
       FakeRequest request = farm.request("bob");
       request.asks(backend).says(100).says(500);
@@ -264,7 +265,7 @@ class HealthTest {
 
   @Test
   void silentCallsEjectAfterThreeAndAProvisionalAnswerForgivesThem() {
-    Farm farm = three();
+    PoolRig farm = three();
     Backend b1 = farm.backend("b1");
     b1.outcomes().silent();
     b1.outcomes().silent();
@@ -281,24 +282,25 @@ class HealthTest {
 
   @Test
   void neverEjectsMoreThanHalfButAlwaysMayOne() {
-    Farm farm = Farm.of(Farm.backends(5, ""));
+    PoolRig farm = PoolRig.of(PoolRig.backends(5, ""));
     farm.pool().backends().forEach(backend -> charges(farm, backend));
     assertThat(farm.changes).hasSize(2).allMatch(change -> change.contains("EJECTED"));
-    Farm two = Farm.of("outlier-detection: {max-ejection-percent: 10%}", Farm.backends(2, ""));
+    PoolRig two =
+        PoolRig.of("outlier-detection: {max-ejection-percent: 10%}", PoolRig.backends(2, ""));
     two.pool().backends().forEach(backend -> charges(two, backend));
     assertThat(two.changes).hasSize(1);
   }
 
-  private static void charges(Farm farm, Backend backend) {
+  private static void charges(PoolRig farm, Backend backend) {
     for (int i = 0; i < 5; i++) {
-      backend.outcomes().charged(Reply.FAILED, 0, 0);
+      backend.outcomes().charged(ResponseVerdict.FAILED, 0, 0);
     }
     farm.loop.runCommands();
   }
 
   @Test
   void withoutChecksARefusedCallEjects() {
-    Farm farm = three("health: off");
+    PoolRig farm = three("health: off");
     farm.backend("b1").unreachable("connection refused");
     farm.loop.advance(Duration.ofSeconds(29));
     assertThat(farm.changes).containsExactly("b1 HEALTHY -> EJECTED: connection refused");
@@ -309,7 +311,7 @@ class HealthTest {
 
   @Test
   void withoutChecksAndDetectionNothingChangesHealth() {
-    Farm farm = three("health: off", "outlier-detection: off");
+    PoolRig farm = three("health: off", "outlier-detection: off");
     farm.backend("b1").unreachable("connection refused");
     errors(farm, farm.backend("b1"), 50);
     farm.loop.advance(MINUTE);
@@ -318,9 +320,9 @@ class HealthTest {
 
   @Test
   void ordersOutrankChecksAndEndWithReady() {
-    Farm farm = three();
+    PoolRig farm = three();
     Backend b1 = farm.backend("b1");
-    Occupancy call = b1.occupy(0);
+    CallSlot call = b1.occupy(0);
     b1.drain();
     farm.loop.runCommands();
     assertThat(b1.health().state()).isEqualTo(HealthState.DRAINING);
@@ -338,7 +340,7 @@ class HealthTest {
 
   @Test
   void panicsBelowHalfAndThenUsesDoubtedOnesLast() {
-    Farm farm = Farm.of(Farm.backends(4, ""));
+    PoolRig farm = PoolRig.of(PoolRig.backends(4, ""));
     farm.loop.advanceMs(2000);
     down(farm, "b1");
     down(farm, "b2");
@@ -357,14 +359,14 @@ class HealthTest {
     assertThat(farm.panics).containsExactly(true, false);
   }
 
-  private static void down(Farm farm, String name) {
+  private static void down(PoolRig farm, String name) {
     farm.backend(name).unreachable("connection refused");
     farm.loop.runCommands();
   }
 
   @Test
   void anUnresolvedNameIsDownWithTheReasonAndNeverPicked() {
-    Farm farm = Farm.of("backends: ['sip:fs.invalid', 'sip:10.0.0.2']");
+    PoolRig farm = PoolRig.of("backends: ['sip:fs.invalid', 'sip:10.0.0.2']");
     Backend named = farm.backend("fs.invalid:5060");
     Backend other = farm.backend("10.0.0.2:5060");
     assertThat(named.address()).isNull();

@@ -3,7 +3,7 @@ package io.fairlead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.dns.RecordType;
+import io.fairlead.dns.DnsRecordType;
 import io.fairlead.observe.Meter;
 import io.fairlead.pool.health.HealthState;
 import io.fairlead.transport.Peer;
@@ -16,11 +16,11 @@ class NamedBackendsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final String SRV = "_sip._udp.farm.test";
 
-  private final Farm farm =
-      Farm.of("backends: ['sip:farm.test', {name: lit, uri: 'sip:10.9.9.9'}]");
+  private final PoolRig farm =
+      PoolRig.of("backends: ['sip:farm.test', {name: lit, uri: 'sip:10.9.9.9'}]");
 
-  private static Farm named(String backend) {
-    return Farm.of("backends: [" + backend + "]");
+  private static PoolRig named(String backend) {
+    return PoolRig.of("backends: [" + backend + "]");
   }
 
   private void serves(String... servers) {
@@ -36,7 +36,7 @@ class NamedBackendsTest {
     return names(farm);
   }
 
-  private static List<String> names(Farm farm) {
+  private static List<String> names(PoolRig farm) {
     return farm.pool().backends().stream().map(Backend::name).toList();
   }
 
@@ -73,7 +73,7 @@ class NamedBackendsTest {
 
   @Test
   void multipliesTheWeights() {
-    Farm farm = named("{uri: 'sip:farm.test', weight: 3, name: fs, max-calls: 7, tags: [x]}");
+    PoolRig farm = named("{uri: 'sip:farm.test', weight: 3, name: fs, max-calls: 7, tags: [x]}");
     farm.dns.host("a.test", "10.0.0.1").srv(SRV, "1 5 5080 a.test", "1 0 5081 a.test");
     farm.loop.advance(MINUTE);
 
@@ -86,7 +86,7 @@ class NamedBackendsTest {
 
   @Test
   void scalesWeightsThatAreTooLargeTogether() {
-    Farm farm = named("{uri: 'sip:farm.test', weight: 10}");
+    PoolRig farm = named("{uri: 'sip:farm.test', weight: 10}");
     farm.dns
         .host("a.test", "10.0.0.1")
         .srv(SRV, "1 60000 5080 a.test", "1 30000 5081 a.test", "1 1 5082 a.test");
@@ -99,7 +99,7 @@ class NamedBackendsTest {
 
   @Test
   void standsForAllAddressesWhenThereIsNoSrv() {
-    Farm farm = named("'sip:plain.test', 'sip:plain.test:5070;transport=tcp'");
+    PoolRig farm = named("'sip:plain.test', 'sip:plain.test:5070;transport=tcp'");
     farm.dns.host("plain.test", "10.0.0.1", "10.0.0.2", "2001:db8::1");
     farm.loop.advance(MINUTE);
 
@@ -118,7 +118,7 @@ class NamedBackendsTest {
   void serversThatStayKeepHealthCallsAndNumbers() {
     serves("1 1 5080 a.test", "1 1 5080 b.test");
     Backend a = farm.backend("farm.test/10.0.0.1:5080");
-    Occupancy call = a.occupy(0);
+    CallSlot call = a.occupy(0);
     farm.answers(a, 200);
     farm.prober.answer(a.name(), FakeProber.REFUSED);
     farm.loop.advance(MINUTE);
@@ -139,7 +139,7 @@ class NamedBackendsTest {
   void aServerThatLeavesKeepsItsCallsAndIsForgottenAfterThem() {
     serves("1 1 5080 a.test", "1 1 5080 b.test");
     Backend b = farm.backend("farm.test/10.0.0.2:5080");
-    Occupancy call = b.occupy(0);
+    CallSlot call = b.occupy(0);
     serves("1 1 5080 a.test");
 
     assertThat(names()).containsExactly("farm.test/10.0.0.1:5080", "lit");
@@ -177,7 +177,7 @@ class NamedBackendsTest {
   void aServerWhoseAddressCannotBeLookedUpNowStays() {
     serves("1 1 5080 a.test", "1 1 5080 b.test");
     List<Backend> before = farm.pool().backends();
-    farm.dns.breaks("b.test", RecordType.A).breaks("b.test", RecordType.AAAA);
+    farm.dns.breaks("b.test", DnsRecordType.A).breaks("b.test", DnsRecordType.AAAA);
     farm.loop.advance(Duration.ofHours(26));
     assertThat(farm.pool().backends()).isEqualTo(before);
   }
@@ -223,7 +223,7 @@ class NamedBackendsTest {
 
   @Test
   void aPoolWithoutTheNameIsLeftAlone() {
-    Farm farm = Farm.of("backends: ['sip:farm.test']", "", "");
+    PoolRig farm = PoolRig.of("backends: ['sip:farm.test']", "", "");
     Pool before = farm.pool();
     farm.dns.host("a.test", "10.0.0.1").srv(SRV, "1 1 5080 a.test");
     farm.loop.advance(MINUTE);

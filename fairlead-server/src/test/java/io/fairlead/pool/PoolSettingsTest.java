@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a pool's settings accept, and their defaults. */
 class PoolSettingsTest {
   private static PoolSettings pool(String... body) {
-    return Objects.requireNonNull(Farm.settings(Farm.yaml(body)).get("farm"));
+    return Objects.requireNonNull(PoolRig.settings(PoolRig.yaml(body)).get("farm"));
   }
 
   @Test
@@ -136,7 +136,7 @@ class PoolSettingsTest {
     "'resources: {\"\": 1}', resources, the name of a resource is empty",
   })
   void refusesABackendThatCannotBeMeant(String line, String key, String expected) {
-    assertThatThrownBy(() -> pool(Farm.backends(1, line)))
+    assertThatThrownBy(() -> pool(PoolRig.backends(1, line)))
         .hasMessageContaining(key)
         .hasMessageContaining(expected);
   }

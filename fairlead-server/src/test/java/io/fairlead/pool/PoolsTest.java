@@ -16,16 +16,16 @@ class PoolsTest {
   @Test
   void loadIsTheNumberOfCallsThatLiveWhateverTheOrderOfReleases() {
     SplittableRandom random = new SplittableRandom(42);
-    Farm farm = Farm.seeded(1, 3, Farm.backends(2, ""));
+    PoolRig farm = PoolRig.seeded(1, 3, PoolRig.backends(2, ""));
     Backend backend = farm.backend("b1");
-    List<Occupancy> live = new ArrayList<>();
-    List<Occupancy> ended = new ArrayList<>();
+    List<CallSlot> live = new ArrayList<>();
+    List<CallSlot> ended = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       int what = random.nextInt(3);
       if (what == 0) {
         live.add(backend.occupy(random.nextInt(3)));
       } else if (what == 1 && !live.isEmpty()) {
-        Occupancy call = live.remove(random.nextInt(live.size()));
+        CallSlot call = live.remove(random.nextInt(live.size()));
         call.release();
         ended.add(call);
       } else if (!ended.isEmpty()) {
@@ -33,21 +33,21 @@ class PoolsTest {
       }
       assertThat(backend.load()).isEqualTo(live.size());
     }
-    List<Occupancy> seen = new ArrayList<>();
+    List<CallSlot> seen = new ArrayList<>();
     for (int loop = 0; loop < 3; loop++) {
       backend.calls().forEach(loop, seen::add);
     }
     assertThat(seen).containsExactlyInAnyOrderElementsOf(live);
     assertThat(farm.backend("b2").load()).isZero();
-    seen.forEach(Occupancy::release);
+    seen.forEach(CallSlot::release);
     assertThat(backend.load()).isZero();
   }
 
   @Test
   void leastCallsIsExactOnOneLoopWhileCallsComeAndGo() {
     SplittableRandom random = new SplittableRandom(8);
-    Farm farm = Farm.of("balance: least-calls", Farm.backends(17, ""));
-    List<Occupancy> live = new ArrayList<>();
+    PoolRig farm = PoolRig.of("balance: least-calls", PoolRig.backends(17, ""));
+    List<CallSlot> live = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       Backend picked = farm.picked(0, List.of());
       int least = farm.pool().backends().stream().mapToInt(Backend::load).min().orElseThrow();
@@ -62,8 +62,8 @@ class PoolsTest {
 
   @Test
   void leastCallsLearnsOfCallsThatEndedOnAnotherLoop() {
-    Farm farm = Farm.seeded(1, 2, "balance: least-calls", Farm.backends(10, ""));
-    List<Occupancy> elsewhere = new ArrayList<>();
+    PoolRig farm = PoolRig.seeded(1, 2, "balance: least-calls", PoolRig.backends(10, ""));
+    List<CallSlot> elsewhere = new ArrayList<>();
     for (Backend backend : farm.pool().backends()) {
       for (int i = 0; i < 100; i++) {
         elsewhere.add(backend.occupy(1));
@@ -72,7 +72,7 @@ class PoolsTest {
     farm.picked(0, List.of()).occupy(0);
     elsewhere.stream()
         .filter(call -> call.backend().name().equals("b4"))
-        .forEach(Occupancy::release);
+        .forEach(CallSlot::release);
     List<Backend> picked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       picked.add(farm.picked(0, List.of()));
@@ -82,14 +82,14 @@ class PoolsTest {
 
   @Test
   void aReloadKeepsHealthCallsAndStatisticsOfBackendsThatStay() {
-    Farm farm = Farm.of(Farm.backends(3, ""));
+    PoolRig farm = PoolRig.of(PoolRig.backends(3, ""));
     Backend b1 = farm.backend("b1");
-    Occupancy call = b1.occupy(0);
+    CallSlot call = b1.occupy(0);
     farm.answers(b1, 200);
     farm.backend("b2").unreachable("connection refused");
     farm.backend("b3").drain();
     farm.loop.runCommands();
-    farm.reload("balance: round-robin", Farm.backends(4, "weight: 3, max-calls: 9"));
+    farm.reload("balance: round-robin", PoolRig.backends(4, "weight: 3, max-calls: 9"));
     assertThat(farm.backend("b1")).isSameAs(b1);
     assertThat(b1.load()).isEqualTo(1);
     assertThat(b1.settings().maxCalls()).isEqualTo(9);
@@ -105,10 +105,10 @@ class PoolsTest {
 
   @Test
   void aReloadChecksEachBackendOnceOnly() {
-    Farm farm = Farm.of(Farm.backends(1, ""));
+    PoolRig farm = PoolRig.of(PoolRig.backends(1, ""));
     farm.loop.advance(Duration.ofSeconds(30));
     for (int i = 0; i < 5; i++) {
-      farm.reload(Farm.backends(1, ""));
+      farm.reload(PoolRig.backends(1, ""));
     }
     farm.loop.advanceMs(1500);
     int before = farm.prober.count("b1");
@@ -118,27 +118,27 @@ class PoolsTest {
 
   @Test
   void aBackendThatLeavesKeepsItsCallsUntilTheyEnd() {
-    Farm farm = Farm.of(Farm.backends(2, ""));
+    PoolRig farm = PoolRig.of(PoolRig.backends(2, ""));
     Backend gone = farm.backend("b2");
-    Occupancy call = gone.occupy(0);
-    farm.reload(Farm.backends(1, ""));
+    CallSlot call = gone.occupy(0);
+    farm.reload(PoolRig.backends(1, ""));
     assertThat(gone.health().state()).isEqualTo(HealthState.DRAINING);
     assertThat(gone.health().reason()).isEqualTo("removed from the configuration");
     assertThat(farm.pool().backends()).hasSize(1);
     farm.loop.advance(Duration.ofSeconds(5));
-    farm.reload(Farm.backends(2, ""));
+    farm.reload(PoolRig.backends(2, ""));
     assertThat(farm.backend("b2")).as("back before its last call ended").isSameAs(gone);
     assertThat(gone.health().state()).isEqualTo(HealthState.HEALTHY);
-    farm.reload(Farm.backends(1, ""));
+    farm.reload(PoolRig.backends(1, ""));
     call.release();
     farm.loop.advance(Duration.ofSeconds(5));
-    farm.reload(Farm.backends(2, ""));
+    farm.reload(PoolRig.backends(2, ""));
     assertThat(farm.backend("b2")).as("back after it was gone").isNotSameAs(gone);
   }
 
   @Test
   void anotherUriIsAnotherBackend() {
-    Farm farm = Farm.of("backends: [{name: a, uri: 'sip:10.0.0.1'}]");
+    PoolRig farm = PoolRig.of("backends: [{name: a, uri: 'sip:10.0.0.1'}]");
     Backend before = farm.backend("a");
     farm.reload("backends: [{name: a, uri: 'sip:10.0.0.2'}]");
     assertThat(farm.backend("a")).isNotSameAs(before);
@@ -147,9 +147,9 @@ class PoolsTest {
 
   @Test
   void leastCallsStaysExactOverAReload() {
-    Farm farm = Farm.of("balance: least-calls", Farm.backends(2, ""));
+    PoolRig farm = PoolRig.of("balance: least-calls", PoolRig.backends(2, ""));
     farm.backend("b1").occupy(0);
-    farm.reload("balance: least-calls", Farm.backends(3, ""));
+    farm.reload("balance: least-calls", PoolRig.backends(3, ""));
     farm.backend("b3").occupy(0);
     for (int i = 0; i < 10; i++) {
       assertThat(farm.picked(0, List.of()).name()).isEqualTo("b2");
@@ -158,8 +158,8 @@ class PoolsTest {
 
   @Test
   void fanoutOffersAllOfTheBestTierThatAreNotFull() {
-    Farm farm =
-        Farm.of(
+    PoolRig farm =
+        PoolRig.of(
             "balance: fanout",
             "backends: [{name: a, uri: 'sip:10.0.0.1'}, {name: b, uri: 'sip:10.0.0.2', max-calls:"
                 + " 1}, {name: c, uri: 'sip:10.0.0.3'}, {name: d, uri: 'sip:10.0.0.4', priority:"
@@ -171,11 +171,11 @@ class PoolsTest {
 
   @Test
   void picksAreCountedOncePerPickAlsoOverAReload() {
-    Farm farm = Farm.seeded(1, 2, Farm.backends(1, ""));
+    PoolRig farm = PoolRig.seeded(1, 2, PoolRig.backends(1, ""));
     for (int i = 0; i < 10; i++) {
       farm.pool().pick(i % 2, i, List.of());
     }
-    farm.reload(Farm.backends(1, ""));
+    farm.reload(PoolRig.backends(1, ""));
     farm.picked(1, List.of());
     farm.loop.advance(Duration.ofSeconds(3));
     assertThat(farm.backend("b1").statistics().picks()).isEqualTo(11);
@@ -184,7 +184,7 @@ class PoolsTest {
 
   @Test
   void hundredsOfBackendsKeepTheirLoadsApart() {
-    Farm farm = Farm.of("balance: least-calls", Farm.backends(600, ""));
+    PoolRig farm = PoolRig.of("balance: least-calls", PoolRig.backends(600, ""));
     for (int i = 0; i < 1200; i++) {
       farm.picked(i, List.of()).occupy(0);
     }
@@ -193,8 +193,8 @@ class PoolsTest {
 
   @Test
   void roundRobinSpacesTurnsEvenly() {
-    Farm farm =
-        Farm.of(
+    PoolRig farm =
+        PoolRig.of(
             "balance: round-robin",
             "backends: [{name: a, uri: 'sip:10.0.0.1', weight: 10}, {name: b, uri: 'sip:10.0.0.2',"
                 + " weight: 2}, {name: c, uri: 'sip:10.0.0.3', weight: 2}]");

@@ -4,8 +4,8 @@ package io.fairlead.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.esl.FakeEsl;
-import io.fairlead.pool.Rooms.Room;
-import io.fairlead.pool.affinity.Rendezvous;
+import io.fairlead.pool.RoomDirectory.Room;
+import io.fairlead.pool.affinity.RendezvousHash;
 import io.fairlead.pool.freeswitch.RoomReport.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +20,7 @@ class QueuesTest {
   private static final String WAITING = "callcenter_config queue list members support@default";
   private static final String AGENTS = "callcenter_config queue count agents support@default";
 
-  private final Farm farm = Farm.of(ESL, Farm.backends(2, ""));
+  private final PoolRig farm = PoolRig.of(ESL, PoolRig.backends(2, ""));
   private final FakeEsl.Session b1 = farm.esl.of("b1");
   private final FakeEsl.Session b2 = farm.esl.of("b2");
 
@@ -31,7 +31,7 @@ class QueuesTest {
   }
 
   private @Nullable String home(String key) {
-    Room home = farm.pool().rooms().find(key, Rendezvous.key("farm", key));
+    Room home = farm.pool().rooms().find(key, RendezvousHash.key("farm", key));
     return home == null ? null : home.backend().name();
   }
 
@@ -77,13 +77,13 @@ class QueuesTest {
     farm.loop.advanceMs(100);
     String first = home("support");
 
-    Farm again = Farm.of(ESL, Farm.backends(2, ""));
+    PoolRig again = PoolRig.of(ESL, PoolRig.backends(2, ""));
     for (String each : List.of("b2", "b1")) {
       again.esl.of(each).answers.put(QUEUES, TABLE);
       again.esl.of(each).connect();
       again.loop.advanceMs(100);
     }
-    Room home = again.pool().rooms().find("support", Rendezvous.key("farm", "support"));
+    Room home = again.pool().rooms().find("support", RendezvousHash.key("farm", "support"));
     assertThat(home).isNotNull().extracting(room -> room.backend().name()).isEqualTo(first);
     assertThat(
             List.of("sales", "support", "billing", "night", "gold", "lobby").stream()
@@ -93,11 +93,11 @@ class QueuesTest {
         .hasSize(2);
   }
 
-  private static String hashed(Farm farm, String key) {
+  private static String hashed(PoolRig farm, String key) {
     for (String name : List.of("b1", "b2")) {
       farm.pool().rooms().put(new Room(Kind.QUEUE, key, key, farm.backend(name), 0));
     }
-    Room home = farm.pool().rooms().find(key, Rendezvous.key("farm", key));
+    Room home = farm.pool().rooms().find(key, RendezvousHash.key("farm", key));
     return home == null ? "" : home.backend().name();
   }
 

@@ -16,16 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a backend that came back takes up calls. */
 class SlowStartTest {
-  private static Farm farm(String... more) {
+  private static PoolRig farm(String... more) {
     String[] body = new String[more.length + 2];
     body[0] = "health: off";
-    body[1] = Farm.backends(4, "");
+    body[1] = PoolRig.backends(4, "");
     System.arraycopy(more, 0, body, 2, more.length);
-    return Farm.of(body);
+    return PoolRig.of(body);
   }
 
-  private static Farm returned(String... more) {
-    Farm farm = farm(more);
+  private static PoolRig returned(String... more) {
+    PoolRig farm = farm(more);
     farm.backend("b4").maintenance();
     farm.loop.advance(Duration.ofMinutes(10));
     farm.backend("b4").ready();
@@ -34,7 +34,7 @@ class SlowStartTest {
   }
 
   /** The share of b4 in so many calls that end at once. */
-  private static double share(Farm farm, int calls) {
+  private static double share(PoolRig farm, int calls) {
     SplittableRandom keys = new SplittableRandom(7);
     int count = 0;
     for (int i = 0; i < calls; i++) {
@@ -51,7 +51,7 @@ class SlowStartTest {
     String settings =
         "slow-start: {window: %ds, aggression: %s, min-weight-percent: %d%%}"
             .formatted(windowSeconds, aggression, least);
-    Farm farm = returned(settings);
+    PoolRig farm = returned(settings);
     Backend b4 = farm.backend("b4");
     long windowMs = windowSeconds * 1000L;
     assertThat(b4.ramp()).isEqualTo(least / 100.0);
@@ -72,7 +72,7 @@ class SlowStartTest {
   @ParameterizedTest
   @ValueSource(strings = {"random", "round-robin", "least-calls", "p2c", "latency", "least-load"})
   void newCallsFollowTheRamp(String balance) {
-    Farm farm = returned("balance: " + balance);
+    PoolRig farm = returned("balance: " + balance);
     assertThat(share(farm, 20_000)).isEqualTo(0.1 / 3.1, within(0.01));
     for (int i = 0; i < 3; i++) {
       farm.loop.advance(Duration.ofSeconds(15));
@@ -87,10 +87,11 @@ class SlowStartTest {
   @ParameterizedTest
   @ValueSource(strings = {"least-calls", "p2c", "least-load"})
   void liveCallsFollowTheRamp(String balance) {
-    Farm farm = Farm.of("health: off", "balance: " + balance, Farm.backends(4, "max-calls: 1000"));
+    PoolRig farm =
+        PoolRig.of("health: off", "balance: " + balance, PoolRig.backends(4, "max-calls: 1000"));
     farm.backend("b4").drain();
     farm.loop.runCommands();
-    ArrayDeque<Occupancy> live = new ArrayDeque<>();
+    ArrayDeque<CallSlot> live = new ArrayDeque<>();
     for (int i = 0; i < 1200; i++) {
       live.add(farm.picked(i, List.of()).occupy(0));
     }
@@ -109,8 +110,8 @@ class SlowStartTest {
   @ParameterizedTest
   @ValueSource(strings = {"hash", "priority"})
   void aHashAndAnOrderAreNotDisturbed(String balance) {
-    Farm farm = farm("balance: " + balance);
-    Farm ramping = returned("balance: " + balance);
+    PoolRig farm = farm("balance: " + balance);
+    PoolRig ramping = returned("balance: " + balance);
     assertThat(ramping.backend("b4").ramp()).isLessThan(1);
     for (long key = 0; key < 2000; key++) {
       Backend before = farm.picked(key * 7919, List.of());
@@ -122,10 +123,10 @@ class SlowStartTest {
 
   @Test
   void nothingRampsAtTheStart() {
-    Farm farm = Farm.of(Farm.backends(3, ""));
+    PoolRig farm = PoolRig.of(PoolRig.backends(3, ""));
     farm.loop.advance(Duration.ofSeconds(10));
     assertThat(farm.pool().backends()).allMatch(backend -> backend.ramp() == 1);
-    farm.reload(Farm.backends(4, ""));
+    farm.reload(PoolRig.backends(4, ""));
     assertThat(farm.pool().backends())
         .as("in the first minute nobody is behind the others")
         .allMatch(backend -> backend.ramp() == 1);
@@ -133,14 +134,14 @@ class SlowStartTest {
 
   @Test
   void oneThatIsNewByAReloadRampsWhileOthersTakeCalls() {
-    Farm farm = farm();
+    PoolRig farm = farm();
     farm.loop.advance(Duration.ofMinutes(2));
-    farm.reload("health: off", Farm.backends(5, ""));
+    farm.reload("health: off", PoolRig.backends(5, ""));
     assertThat(farm.backend("b5").ramp()).isEqualTo(0.1);
     assertThat(farm.backend("b4").ramp()).isEqualTo(1);
     farm.loop.advance(Duration.ofSeconds(30));
     assertThat(farm.backend("b5").ramp()).isEqualTo(0.5, within(0.02));
-    farm.reload("health: off", "balance: random", Farm.backends(5, ""));
+    farm.reload("health: off", "balance: random", PoolRig.backends(5, ""));
     assertThat(farm.backend("b5").ramp()).as("goes on").isEqualTo(0.5, within(0.02));
     farm.loop.advance(Duration.ofSeconds(31));
     assertThat(farm.backend("b5").ramp()).isEqualTo(1);
@@ -148,17 +149,17 @@ class SlowStartTest {
 
   @Test
   void oneThatIsNewWhileNobodyTakesCallsHasAllAtOnce() {
-    Farm farm = farm();
+    PoolRig farm = farm();
     farm.loop.advance(Duration.ofMinutes(2));
     farm.pool().backends().forEach(Backend::drain);
     farm.loop.runCommands();
-    farm.reload("health: off", Farm.backends(5, ""));
+    farm.reload("health: off", PoolRig.backends(5, ""));
     assertThat(farm.backend("b5").ramp()).isEqualTo(1);
   }
 
   @Test
   void oneThatWasOnlyFullForAMomentDoesNotRamp() {
-    Farm farm = farm();
+    PoolRig farm = farm();
     Backend b1 = farm.backend("b1");
     farm.failsAlone(b1, 503, "Retry-After: 1");
     assertThat(b1.health().state()).isEqualTo(HealthState.SATURATED);
@@ -169,7 +170,7 @@ class SlowStartTest {
 
   @Test
   void oneThatFailsOnTheWayBeginsAgain() {
-    Farm farm = returned();
+    PoolRig farm = returned();
     Backend b4 = farm.backend("b4");
     farm.loop.advance(Duration.ofSeconds(40));
     assertThat(b4.ramp()).isGreaterThan(0.6);
@@ -182,7 +183,7 @@ class SlowStartTest {
 
   @Test
   void offMeansAllAtOnce() {
-    Farm farm = returned("slow-start: off");
+    PoolRig farm = returned("slow-start: off");
     assertThat(farm.backend("b4").ramp()).isEqualTo(1);
   }
 }

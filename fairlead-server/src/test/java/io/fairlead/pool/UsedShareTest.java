@@ -39,19 +39,19 @@ class UsedShareTest {
     "20, 50, 10, 0.01"
   })
   void addsToTheHeartbeatWhatIsOursSince(int sessions, int atBeat, int live, double share) {
-    Figures figures = Farm.figures(sessions, 1000, 90, 0, atBeat, false);
+    Figures figures = PoolRig.figures(sessions, 1000, 90, 0, atBeat, false);
     assertThat(used(figures, NONE, 20, live)).isEqualTo(share, EXACTLY);
   }
 
   @Test
   void goesByOurOwnCallsWhenHeartbeatsStayAway() {
-    Figures stale = Farm.figures(900, 1000, 0, 0, 600, true);
+    Figures stale = PoolRig.figures(900, 1000, 0, 0, 600, true);
     assertThat(used(stale, NONE, 20, 100)).isEqualTo(0.15, EXACTLY);
   }
 
   @Test
   void isNeverLessThanTheShareOfMaxCalls() {
-    Figures figures = Farm.figures(20, 1000, 90, 0, 10, false);
+    Figures figures = PoolRig.figures(20, 1000, 90, 0, 10, false);
     assertThat(used(figures, 20, 20, 10)).isEqualTo(0.5, EXACTLY);
     assertThat(UsedShare.of(null, 20, 20, 10)).isEqualTo(0.5, EXACTLY);
     assertThat(UsedShare.of(null, NONE, 20, 10)).isZero();
@@ -60,26 +60,26 @@ class UsedShareTest {
   @ParameterizedTest
   @CsvSource({"90, 0.5", "20, 0.5", "10, 0.75", "5, 0.875", "0, 0.975"})
   void littleIdleCpuTakesOfTheFreeShareInProportion(double idle, double share) {
-    Figures figures = Farm.figures(500, 1000, idle, 0, 500, false);
+    Figures figures = PoolRig.figures(500, 1000, idle, 0, 500, false);
     assertThat(used(figures, NONE, 20, 500)).isEqualTo(share, EXACTLY);
     assertThat(used(figures, NONE, 0, 500)).as("idle-cpu: off").isEqualTo(0.5, EXACTLY);
   }
 
   @Test
   void capacityIsMaxSessionsElseMaxCallsElseUnknown() {
-    Figures figures = Farm.figures(0, 1000, 90, 0, 0, false);
+    Figures figures = PoolRig.figures(0, 1000, 90, 0, 0, false);
     assertThat(UsedShare.capacity(figures, NONE)).isEqualTo(1000);
     assertThat(UsedShare.capacity(figures, 100)).as("of two legs").isEqualTo(200);
     assertThat(UsedShare.capacity(null, 100)).isEqualTo(100);
     assertThat(UsedShare.capacity(null, NONE)).isZero();
-    assertThat(UsedShare.capacity(Farm.figures(0, 0, 90, 0, 0, false), NONE)).isZero();
+    assertThat(UsedShare.capacity(PoolRig.figures(0, 0, 90, 0, 0, false), NONE)).isZero();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"p2c", "least-load"})
   void fillsBackendsInProportionToMaxCalls(String balance) {
-    Farm farm =
-        Farm.of(
+    PoolRig farm =
+        PoolRig.of(
             "balance: " + balance,
             "backends:",
             "  - {name: b1, uri: 'sip:10.0.0.1', max-calls: 200, weight: 7}",
@@ -94,22 +94,22 @@ class UsedShareTest {
   @ParameterizedTest
   @ValueSource(strings = {"p2c", "least-load"})
   void goesByLiveCallsAndWeightUntilEveryCapacityIsKnown(String balance) {
-    Farm farm =
-        Farm.of(
+    PoolRig farm =
+        PoolRig.of(
             "balance: " + balance,
             "backends:",
             "  - {name: b1, uri: 'sip:10.0.0.1', max-calls: 200}",
             "  - {name: b2, uri: 'sip:10.0.0.2', weight: 3}");
-    List<Occupancy> calls = calls(farm, 160);
+    List<CallSlot> calls = calls(farm, 160);
     assertThat(farm.backend("b1").load()).isBetween(35, 45);
-    calls.forEach(Occupancy::release);
+    calls.forEach(CallSlot::release);
 
-    farm.backend("b2").freeSwitch().onFigures(Farm.figures(0, 200, 90, 0, 0, false));
+    farm.backend("b2").freeSwitch().onFigures(PoolRig.figures(0, 200, 90, 0, 0, false));
     farm.loop.runCommands();
     calls = calls(farm, 160);
     assertThat(farm.backend("b1").capacity().used())
         .isEqualTo(farm.backend("b2").capacity().used(), within(0.05));
-    calls.forEach(Occupancy::release);
+    calls.forEach(CallSlot::release);
 
     farm.backend("b2").freeSwitch().onFigures(null);
     farm.loop.runCommands();
@@ -119,9 +119,10 @@ class UsedShareTest {
 
   @Test
   void leastLoadIsExactOnOneLoopWithinAThousandth() {
-    Farm farm = Farm.of("balance: least-load", Farm.backends(20, "max-calls: 50"), "health: off");
+    PoolRig farm =
+        PoolRig.of("balance: least-load", PoolRig.backends(20, "max-calls: 50"), "health: off");
     java.util.SplittableRandom random = new java.util.SplittableRandom(3);
-    List<Occupancy> live = new ArrayList<>();
+    List<CallSlot> live = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       Backend picked = farm.picked(i, List.of());
       double least =
@@ -140,13 +141,13 @@ class UsedShareTest {
 
   @Test
   void leastLoadLearnsOfHeartbeatsWithAsManyPicksAsThereAreBackends() {
-    Farm farm = Farm.of("balance: least-load", Farm.backends(10, ""), "health: off");
+    PoolRig farm = PoolRig.of("balance: least-load", PoolRig.backends(10, ""), "health: off");
     for (Backend backend : farm.pool().backends()) {
-      backend.freeSwitch().onFigures(Farm.figures(500, 1000, 90, 0, 0, false));
+      backend.freeSwitch().onFigures(PoolRig.figures(500, 1000, 90, 0, 0, false));
     }
     farm.loop.runCommands();
     farm.picked(0, List.of());
-    farm.backend("b4").freeSwitch().onFigures(Farm.figures(100, 1000, 90, 0, 0, false));
+    farm.backend("b4").freeSwitch().onFigures(PoolRig.figures(100, 1000, 90, 0, 0, false));
     farm.loop.runCommands();
     List<Backend> picked = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -157,7 +158,8 @@ class UsedShareTest {
 
   @Test
   void tiesAreDrawn() {
-    Farm farm = Farm.of("balance: least-load", Farm.backends(4, "max-calls: 9"), "health: off");
+    PoolRig farm =
+        PoolRig.of("balance: least-load", PoolRig.backends(4, "max-calls: 9"), "health: off");
     Map<String, Integer> counts = new TreeMap<>();
     for (int i = 0; i < 4000; i++) {
       counts.merge(farm.picked(i, List.of()).name(), 1, Integer::sum);
@@ -169,8 +171,8 @@ class UsedShareTest {
         });
   }
 
-  private static List<Occupancy> calls(Farm farm, int count) {
-    List<Occupancy> calls = new ArrayList<>();
+  private static List<CallSlot> calls(PoolRig farm, int count) {
+    List<CallSlot> calls = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       calls.add(farm.picked(i, List.of()).occupy(0));
     }

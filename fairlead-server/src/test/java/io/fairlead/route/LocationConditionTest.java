@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LocationConditionTest {
   private final HeapBindings bindings = new HeapBindings(1);
-  private final Locations locations =
-      new Locations(
+  private final RegisteredUsers locations =
+      new RegisteredUsers(
           bindings,
           () -> 1000,
           Map.of(
@@ -65,10 +65,10 @@ class LocationConditionTest {
   @Test
   void saysWhyNot() {
     assertThat(router.explain(Requests.invite("sip:bob@example.com"), Requests.flow()))
-        .extracting(Explanation::why)
+        .extracting(RouteExplanation::why)
         .containsExactly("location sip:bob@example.com has no binding");
     assertThat(router.explain(Requests.invite("sip:bob@other.example"), Requests.flow()))
-        .extracting(Explanation::why)
+        .extracting(RouteExplanation::why)
         .containsExactly("location other.example is no domain of phones");
   }
 
@@ -84,7 +84,7 @@ class LocationConditionTest {
                 java.util.Set.of(),
                 java.util.Set.of("phones"),
                 java.util.Set.of()))
-        .extracting(Finding::path)
+        .extracting(RouteProblem::path)
         .contains(
             "routes[0].to-location",
             "routes[0].match.location",

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RouteChecksTest {
-  private static List<Finding> check(Routes... routes) {
+  private static List<RouteProblem> check(Routes... routes) {
     return RouteChecks.check(
         Routes.list(routes),
         Set.of("farm", "carriers"),
@@ -33,9 +33,9 @@ class RouteChecksTest {
   void findsNamesThatNobodyHas() {
     assertThat(check(Routes.to("frm").when("listener", "in", "inside")))
         .containsExactly(
-            new Finding(
+            new RouteProblem(
                 "routes[0].to", "there is no pool `frm`; there are `carriers`, `farm`", "farm"),
-            new Finding(
+            new RouteProblem(
                 "routes[0].match.listener",
                 "there is no listener `inside`; there are `in`, `out`",
                 null));
@@ -48,12 +48,13 @@ class RouteChecksTest {
                 Routes.nowhere().when("user", "1"),
                 Routes.to("farm").reject("403").headers(java.util.Map.of(), "Subject")))
         .containsExactly(
-            new Finding(
+            new RouteProblem(
                 "routes[0]",
                 "the route leads nowhere: it needs `to`, `to-location`, `registrar` or `reject`",
                 null),
-            new Finding("routes[1].to", "only one of `to` and `reject` can be", null),
-            new Finding("routes[1].headers", "this has no effect, since the route rejects", null));
+            new RouteProblem("routes[1].to", "only one of `to` and `reject` can be", null),
+            new RouteProblem(
+                "routes[1].headers", "this has no effect, since the route rejects", null));
   }
 
   @Test
@@ -71,19 +72,19 @@ class RouteChecksTest {
                     .mode(Mode.STATELESS)
                     .rewrite(null, "example.com")))
         .containsExactly(
-            new Finding(
+            new RouteProblem(
                 "routes[1].registrar",
                 "there is no registrar `fones`; there are `desks`, `phones`",
                 "phones"),
-            new Finding(
+            new RouteProblem(
                 "routes[2].registrar",
                 "a registrar takes REGISTER only: write `match: { method: REGISTER }`",
                 null),
-            new Finding(
+            new RouteProblem(
                 "routes[3].mode",
                 "this has no effect, since the registrar says what becomes of the request",
                 null),
-            new Finding(
+            new RouteProblem(
                 "routes[3].rewrite",
                 "this has no effect, since a registrar takes the request",
                 null));
@@ -92,13 +93,14 @@ class RouteChecksTest {
   @Test
   void findsNamesUsedTwice() {
     assertThat(check(Routes.to("farm").name("a").when("user", "1"), Routes.to("farm").name("a")))
-        .containsExactly(new Finding("routes[1].name", "routes[0] has the name `a` already", null));
+        .containsExactly(
+            new RouteProblem("routes[1].name", "routes[0] has the name `a` already", null));
   }
 
   @Test
   void findsHostsInUpperCase() {
     assertThat(check(Routes.to("farm").when("from", "Alice@Example.com", "Bob@\\D+", "Carol")))
-        .extracting(Finding::message)
+        .extracting(RouteProblem::message)
         .containsExactly("`Alice@Example.com` never matches: write the host in lower case");
   }
 
@@ -110,9 +112,9 @@ class RouteChecksTest {
                 Routes.to("carriers").when("user", "1"),
                 Routes.rejecting("404")))
         .containsExactly(
-            new Finding(
+            new RouteProblem(
                 "routes[1]", "no request comes here: routes[0] (farm) takes every request", null),
-            new Finding(
+            new RouteProblem(
                 "routes[2]", "no request comes here: routes[0] (farm) takes every request", null));
   }
 
@@ -144,12 +146,12 @@ class RouteChecksTest {
         "transport=udp | transport=tcp | false",
       })
   void findsRoutesBehindOneThatTakesTheSame(String first, String second, boolean unreachable) {
-    List<Finding> findings = check(when("farm", first), when("carriers", second));
-    List<Finding> narrower =
+    List<RouteProblem> findings = check(when("farm", first), when("carriers", second));
+    List<RouteProblem> narrower =
         check(when("farm", first), when("carriers", second).when("to", "narrower"));
 
     assertThat(findings)
-        .extracting(Finding::path)
+        .extracting(RouteProblem::path)
         .isEqualTo(unreachable ? List.of("routes[1]") : List.of());
     assertThat(narrower).hasSameSizeAs(findings);
   }

@@ -237,15 +237,17 @@ class RouterTest {
 
     assertThat(router.explain(request, Requests.flow()))
         .containsExactly(
-            new Explanation(0, "a", false, false, "user 3001 does not match 9196 or 49.*"),
-            new Explanation(1, "b", false, false, "source 198.51.100.7 is not in 10.0.0.0/8"),
-            new Explanation(2, "c", false, false, "there is no header X-None"),
-            new Explanation(3, "d", false, false, "header Subject Hello World does not match Bye"),
-            new Explanation(4, "e", false, false, "method INVITE is not REGISTER or OPTIONS"),
-            new Explanation(5, "f", false, false, "from alice@example.com does not match carol@.*"),
-            new Explanation(6, "g", false, false, "listener outside is not inside"),
-            new Explanation(7, "h", true, true, "method, user match"),
-            new Explanation(8, "i", true, false, "has no conditions"));
+            new RouteExplanation(0, "a", false, false, "user 3001 does not match 9196 or 49.*"),
+            new RouteExplanation(1, "b", false, false, "source 198.51.100.7 is not in 10.0.0.0/8"),
+            new RouteExplanation(2, "c", false, false, "there is no header X-None"),
+            new RouteExplanation(
+                3, "d", false, false, "header Subject Hello World does not match Bye"),
+            new RouteExplanation(4, "e", false, false, "method INVITE is not REGISTER or OPTIONS"),
+            new RouteExplanation(
+                5, "f", false, false, "from alice@example.com does not match carol@.*"),
+            new RouteExplanation(6, "g", false, false, "listener outside is not inside"),
+            new RouteExplanation(7, "h", true, true, "method, user match"),
+            new RouteExplanation(8, "i", true, false, "has no conditions"));
   }
 
   @Test

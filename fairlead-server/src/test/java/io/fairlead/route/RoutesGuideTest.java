@@ -3,8 +3,8 @@ package io.fairlead.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.config.Binder;
-import io.fairlead.config.Bound;
+import io.fairlead.config.BindResult;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.ConfigError;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
@@ -35,8 +35,8 @@ class RoutesGuideTest {
     return Files.readString(Files.exists(GUIDE) ? GUIDE : Path.of("..").resolve(GUIDE));
   }
 
-  private static Bound<Part> bind(String yaml) {
-    return Binder.bind(Part.class, YamlSource.of("guide", yaml));
+  private static BindResult<Part> bind(String yaml) {
+    return ConfigBinder.bind(Part.class, YamlSource.of("guide", yaml));
   }
 
   private static List<List<RouteSettings>> examples() throws IOException {
@@ -86,7 +86,7 @@ class RoutesGuideTest {
     SipRequest abroad = Requests.invite("sip:+0049301@a.example", "X-Internal: 1");
 
     assertThat(router.explain(abroad, Requests.flow("10.0.0.1", "inside", "udp")))
-        .extracting(Explanation::route, Explanation::taken)
+        .extracting(RouteExplanation::route, RouteExplanation::taken)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("blocked", false),
             org.assertj.core.groups.Tuple.tuple("registrations", false),

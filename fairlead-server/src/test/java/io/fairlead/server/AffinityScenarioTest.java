@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.observe.Meter;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.Rooms;
-import io.fairlead.pool.affinity.Residences;
+import io.fairlead.pool.RoomDirectory;
+import io.fairlead.pool.affinity.AffinityTable;
 import io.fairlead.pool.freeswitch.RoomReport;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,14 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls to one room meet on one backend, whatever happens to the backends meanwhile. */
 class AffinityScenarioTest {
-  private HouseRig rig = HouseRig.serial();
+  private ServerRig rig = ServerRig.serial();
 
   private void house(int loops, String affinity, String... pool) {
     List<String> lines = new ArrayList<>(List.of(pool));
     lines.add("esl: { password: secret }");
-    String yaml = HouseRig.farmYaml(lines.toArray(String[]::new));
+    String yaml = ServerRig.farmYaml(lines.toArray(String[]::new));
     String route = "to: farm, affinity: { " + affinity + " } }";
-    rig = HouseRig.of(7, loops, yaml.replace("to: farm }", route));
+    rig = ServerRig.of(7, loops, yaml.replace("to: farm }", route));
   }
 
   private Pool pool() {
@@ -39,7 +39,7 @@ class AffinityScenarioTest {
     return Objects.requireNonNull(pool().backend("b" + number));
   }
 
-  private Residences residences() {
+  private AffinityTable residences() {
     return pool().residences("farm");
   }
 
@@ -86,8 +86,9 @@ class AffinityScenarioTest {
     order(() -> backend(number).condition().onUnchecked());
   }
 
-  private Rooms.Room tells(String room, int number) {
-    Rooms.Room told = new Rooms.Room(RoomReport.Kind.CONFERENCE, room, room, backend(number), 1);
+  private RoomDirectory.Room tells(String room, int number) {
+    RoomDirectory.Room told =
+        new RoomDirectory.Room(RoomReport.Kind.CONFERENCE, room, room, backend(number), 1);
     pool().backends().forEach(each -> pool().rooms().remove(each, room));
     pool().rooms().put(told);
     return told;

@@ -3,12 +3,12 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.observe.Blame;
 import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.FailureBlame;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,15 +35,15 @@ class BlameScenarioTest {
       return headers.equals(List.of(REST));
     }
 
-    HouseRig rig(String balance, int loops) {
+    ServerRig rig(String balance, int loops) {
       String yaml =
-          HouseRig.farmYaml(
+          ServerRig.farmYaml(
               "balance: " + balance,
               "failover: { tries: " + tries + " }",
               esl ? "esl: { password: ClueCon }" : "retry-after: 5s");
       yaml = checked ? yaml.replace("health: off", "health: { interval: 2s }") : yaml;
       yaml = backends == 2 ? yaml.replaceAll(" *- \\{ name: b3.*\n", "") : yaml;
-      HouseRig rig = HouseRig.of(1, loops, yaml);
+      ServerRig rig = ServerRig.of(1, loops, yaml);
       for (int i = 1; esl && i <= backends; i++) {
         rig.esl.of("b" + i).connect().beats(Duration.ofSeconds(20));
       }
@@ -83,15 +83,15 @@ class BlameScenarioTest {
     return leg;
   }
 
-  private static HealthState state(HouseRig rig, int number) {
+  private static HealthState state(ServerRig rig, int number) {
     return backend(rig, number).health().state();
   }
 
-  private static Backend backend(HouseRig rig, int number) {
+  private static Backend backend(ServerRig rig, int number) {
     return Objects.requireNonNull(rig.house.pools().all().iterator().next().backend("b" + number));
   }
 
-  private static void deadNumber(HouseRig rig, Farm farm) {
+  private static void deadNumber(ServerRig rig, Farm farm) {
     for (FakeBackend backend : rig.backends) {
       FakeAgent.Script good = backend.script;
       backend.script =
@@ -108,7 +108,7 @@ class BlameScenarioTest {
   @ParameterizedTest
   @MethodSource("farms")
   void oneDeadDestinationCostsNoGoodCall(Farm farm) {
-    HouseRig rig = farm.rig("p2c", 2);
+    ServerRig rig = farm.rig("p2c", 2);
     deadNumber(rig, farm);
     FakePhone phone = rig.phone();
     List<Leg> good = new ArrayList<>();
@@ -158,7 +158,7 @@ class BlameScenarioTest {
     for (String destinations : List.of("one", "many")) {
       Farm farm =
           new Farm(like.status(), like.headers(), like.esl(), like.checked(), 2, like.tries());
-      HouseRig rig = farm.rig("round-robin", 1);
+      ServerRig rig = farm.rig("round-robin", 1);
       FakeAgent.Script checks = rig.backend(1).script;
       rig.backend(1).script =
           in -> {
@@ -189,7 +189,7 @@ class BlameScenarioTest {
   @ValueSource(strings = {"p2c", "least-calls", "round-robin"})
   void oneThatFailsAllCallsToTheOnlyNumberLosesOneOfThem(String balance) {
     for (int status : new int[] {500, 502, 503, 504}) {
-      HouseRig rig = new Farm(status, List.of(REASON), false, false, 3, 3).rig(balance, 2);
+      ServerRig rig = new Farm(status, List.of(REASON), false, false, 3, 3).rig(balance, 2);
       rig.backend(1).says(status, REASON);
       FakePhone phone = rig.phone();
       List<Leg> calls = new ArrayList<>();
@@ -200,15 +200,15 @@ class BlameScenarioTest {
       assertThat(calls.stream().filter(call -> !ok(call)).count()).isEqualTo(1);
       assertThat(rig.backend(1).requests("INVITE")).isLessThanOrEqualTo(5);
       assertThat(state(rig, 1)).isEqualTo(HealthState.EJECTED);
-      assertThat(faults(rig, 1, Blame.BETTER_ELSEWHERE)).isEqualTo(4);
+      assertThat(faults(rig, 1, FailureBlame.BETTER_ELSEWHERE)).isEqualTo(4);
     }
   }
 
   @ParameterizedTest
   @CsvSource({"server,3,30", "server,1,20", "timeout,3,20"})
   void aDeadNumberIsDialledOnceMoreAtEverySecondFailure(String on, int tries, int dials) {
-    HouseRig rig =
-        HouseRig.farm(
+    ServerRig rig =
+        ServerRig.farm(
             "balance: priority", "failover: { tries: " + tries + ", on: [ " + on + " ] }");
     deadNumber(rig, new Farm(503, List.of(REASON), false, false, 3, tries));
     FakePhone phone = rig.phone();
@@ -224,7 +224,7 @@ class BlameScenarioTest {
 
   @Test
   void aDeadNumberIsDialledOnceWhereOthersAreServedInBetween() {
-    HouseRig rig = HouseRig.farm("balance: priority");
+    ServerRig rig = ServerRig.farm("balance: priority");
     deadNumber(rig, new Farm(503, List.of(REASON), false, false, 3, 3));
     FakePhone phone = rig.phone();
     for (int i = 0; i < 20; i++) {
@@ -236,11 +236,11 @@ class BlameScenarioTest {
 
   @Test
   void aFailureInARoomIsAskedNowhereElse() {
-    HouseRig rig =
-        HouseRig.of(
+    ServerRig rig =
+        ServerRig.of(
             3,
             1,
-            HouseRig.farmYaml("failover: { tries: 3 }")
+            ServerRig.farmYaml("failover: { tries: 3 }")
                 .replace("to: farm }", "to: farm, affinity: { key: user } }"));
     rig.backends.forEach(backend -> backend.says(503, REASON));
     FakePhone phone = rig.phone();
@@ -250,7 +250,7 @@ class BlameScenarioTest {
     assertThat(rig.backends.stream().mapToLong(each -> asked(each, "3000")).sum()).isEqualTo(4);
   }
 
-  private static int answered(HouseRig rig, Leg call) {
+  private static int answered(ServerRig rig, Leg call) {
     rig.net.runMs(100);
     return call.last("INVITE").status();
   }
@@ -258,8 +258,8 @@ class BlameScenarioTest {
   @ParameterizedTest
   @ValueSource(strings = {"p2c", "round-robin", "priority"})
   void aNumberThatAllGatewaysRefuseCostsNoGoodCall(String balance) {
-    HouseRig rig =
-        HouseRig.farm(
+    ServerRig rig =
+        ServerRig.farm(
             "balance: " + balance,
             "failover: { tries: 3, on: [ timeout, transport, 500, 502, 503, 504, 'cause:34' ] }");
     List<String> congestion = List.of("Reason: Q.850;cause=34");
@@ -275,7 +275,7 @@ class BlameScenarioTest {
     }
     assertThat(good).allMatch(BlameScenarioTest::ok);
     rig.net.runMs(100);
-    assertThat(faults(rig, 1, Blame.FAILED_EVERYWHERE)).isEqualTo(100);
+    assertThat(faults(rig, 1, FailureBlame.FAILED_EVERYWHERE)).isEqualTo(100);
     for (int i = 1; i <= 3; i++) {
       assertThat(state(rig, i)).isEqualTo(HealthState.HEALTHY);
     }
@@ -309,7 +309,7 @@ class BlameScenarioTest {
       })
   void anotherBackendIsAskedUnlessItIsTheAnswerOfADestination(
       int status, String header, int tries) {
-    HouseRig rig = HouseRig.farm("balance: priority");
+    ServerRig rig = ServerRig.farm("balance: priority");
     rig.backend(1).says(status, header);
     Leg call = dial(rig.phone(), "dead");
     rig.net.runMs(200);
@@ -320,7 +320,7 @@ class BlameScenarioTest {
 
   @Test
   void aListedStatusMeansItWithAnyReason() {
-    HouseRig rig = HouseRig.farm("balance: priority", "failover: { on: [ 503 ] }");
+    ServerRig rig = ServerRig.farm("balance: priority", "failover: { on: [ 503 ] }");
     rig.backend(1).says(503, REASON);
     Leg call = dial(rig.phone(), "dead");
     rig.net.runMs(200);
@@ -331,7 +331,7 @@ class BlameScenarioTest {
 
   @Test
   void theAnswerOfADestinationKeepsItsReasonAndAsksNobodyToRest() {
-    HouseRig rig = HouseRig.farm("balance: priority", "failover: { on: [ 503 ] }");
+    ServerRig rig = ServerRig.farm("balance: priority", "failover: { on: [ 503 ] }");
     rig.backend(1).says(503, "Retry-After: 300");
     rig.backend(2).says(503, REASON, "Retry-After: 60");
     rig.backend(3).says(503);
@@ -347,7 +347,7 @@ class BlameScenarioTest {
   @ParameterizedTest
   @CsvSource({"Retry-After: 300,1", "X: y,0"})
   void a503OfOursAsksToRestOnlyWhereThereIsNoRoom(String header, int rests) {
-    HouseRig rig = HouseRig.farm("balance: priority");
+    ServerRig rig = ServerRig.farm("balance: priority");
     rig.backends.forEach(backend -> backend.says(503, header));
     Leg call = dial(rig.phone(), "dead");
     rig.net.runMs(200);
@@ -358,12 +358,12 @@ class BlameScenarioTest {
 
   // ---- what the operator sees ----
 
-  private static Blame blame(HouseRig rig) {
+  private static FailureBlame blame(ServerRig rig) {
     CallRecord last = rig.records.getLast();
     return RecordText.blame(last);
   }
 
-  private static long faults(HouseRig rig, int number, Blame blame) {
+  private static long faults(ServerRig rig, int number, FailureBlame blame) {
     return rig.meters
         .counter(Meter.POOL_FAULTS, "farm", "b" + number, blame.fault(), blame.evidence())
         .value();
@@ -371,35 +371,35 @@ class BlameScenarioTest {
 
   @Test
   void logAndMeterSayWhoseFaultItWasAndWhatShowsIt() {
-    HouseRig rig = HouseRig.farm("balance: priority", "failover: { tries: 2 }");
+    ServerRig rig = ServerRig.farm("balance: priority", "failover: { tries: 2 }");
     rig.backend(1).says(503);
     Leg saved = dial(rig.phone(), "bob");
     rig.net.runMs(200);
     saved.bye();
     rig.net.runMs(200);
-    assertThat(blame(rig)).isEqualTo(Blame.BETTER_ELSEWHERE);
-    assertThat(faults(rig, 1, Blame.BETTER_ELSEWHERE)).isEqualTo(1);
+    assertThat(blame(rig)).isEqualTo(FailureBlame.BETTER_ELSEWHERE);
+    assertThat(faults(rig, 1, FailureBlame.BETTER_ELSEWHERE)).isEqualTo(1);
 
     rig.backends.forEach(backend -> backend.says(500));
     dial(rig.phone(), "dead");
     rig.net.runMs(200);
-    assertThat(blame(rig)).isEqualTo(Blame.FAILED_EVERYWHERE);
-    assertThat(faults(rig, 2, Blame.FAILED_EVERYWHERE)).isEqualTo(1);
+    assertThat(blame(rig)).isEqualTo(FailureBlame.FAILED_EVERYWHERE);
+    assertThat(faults(rig, 2, FailureBlame.FAILED_EVERYWHERE)).isEqualTo(1);
 
     rig.backends.forEach(backend -> backend.says(500, REASON));
     dial(rig.phone(), "dead");
     rig.net.runMs(200);
-    assertThat(blame(rig)).isEqualTo(Blame.NOT_COMPARED);
+    assertThat(blame(rig)).isEqualTo(FailureBlame.NOT_COMPARED);
 
     rig.backends.forEach(FakeBackend::silent);
     dial(rig.phone(), "bob");
     rig.net.runMs(5000);
-    assertThat(blame(rig)).isEqualTo(Blame.SILENT);
+    assertThat(blame(rig)).isEqualTo(FailureBlame.SILENT);
 
     rig.backends.forEach(backend -> backend.says(486));
     dial(rig.phone(), "bob");
     rig.net.runMs(200);
-    assertThat(blame(rig)).isEqualTo(Blame.NONE);
+    assertThat(blame(rig)).isEqualTo(FailureBlame.NONE);
   }
 
   // ---- rooms ----
@@ -409,14 +409,14 @@ class BlameScenarioTest {
   void roomsStayWhereTheyLiveWhateverOtherCallsWereAnswered(String mode) {
     for (int status : new int[] {502, 503}) {
       String yaml =
-          HouseRig.farmYaml("esl: { password: secret }", "failover: { tries: 2 }")
+          ServerRig.farmYaml("esl: { password: secret }", "failover: { tries: 2 }")
               .replace(
                   "routes:\n",
                   "routes:\n  - { name: rooms, match: { user: '3...' }, to: farm, affinity: {"
                       + " key: user, mode: "
                       + mode
                       + " } }\n");
-      HouseRig rig = HouseRig.of(3, 1, yaml);
+      ServerRig rig = ServerRig.of(3, 1, yaml);
       List<Integer> homes = new ArrayList<>();
       for (int room = 0; room < 6; room++) {
         homes.add(joined(rig, "300" + room));
@@ -448,10 +448,10 @@ class BlameScenarioTest {
   @ValueSource(strings = {"rendezvous", "discovered", "sticky"})
   void aRoomOpensThoughAllBackendsAreBelievedToBeFull(String mode) {
     String yaml =
-        HouseRig.farmYaml("esl: { password: secret }")
+        ServerRig.farmYaml("esl: { password: secret }")
             .replace("to: farm }", "to: farm, affinity: { key: user, mode: " + mode + " } }");
-    for (Reply reply : List.of(Reply.OVERLOAD, Reply.REFUSED)) {
-      HouseRig rig = HouseRig.of(3, 1, yaml);
+    for (ResponseVerdict reply : List.of(ResponseVerdict.OVERLOAD, ResponseVerdict.REFUSED)) {
+      ServerRig rig = ServerRig.of(3, 1, yaml);
       for (int room = 0; room < 10; room++) {
         for (int i = 1; i <= 3; i++) {
           backend(rig, i).outcomes().charged(reply, 300, 0);
@@ -467,7 +467,7 @@ class BlameScenarioTest {
     }
   }
 
-  private static int joined(HouseRig rig, String room) {
+  private static int joined(ServerRig rig, String room) {
     Leg leg = dial(rig.phone(), room);
     rig.net.runMs(150);
     assertThat(leg.last("INVITE").status()).isEqualTo(200);

@@ -4,7 +4,7 @@ package io.fairlead.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.observe.Meter;
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 import io.fairlead.transport.CapturedFlow;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -19,17 +19,17 @@ class BrokenStreamScenarioTest {
           + "Call-ID: 1\r\n"
           + "CSeq: 1 INVITE\r\n";
 
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final CapturedFlow flow = CapturedFlow.tcp("192.0.2.1", 40000);
 
-  private void brings(String text, Problem problem) {
+  private void brings(String text, SipProblem problem) {
     byte[] bytes = ("..." + text).getBytes(StandardCharsets.ISO_8859_1);
     rig.house.onBroken(flow, bytes, 3, bytes.length, problem);
   }
 
   @Test
   void answersARequestWhoseBodyHasNoLength() {
-    brings(INVITE + "Content-Type: application/sdp\r\n\r\nv=0\r\n", Problem.NO_LENGTH);
+    brings(INVITE + "Content-Type: application/sdp\r\n\r\nv=0\r\n", SipProblem.NO_LENGTH);
     assertThat(flow.sent()).hasSize(1);
     assertThat(flow.sent().getFirst())
         .startsWith("SIP/2.0 400 Missing Content-Length\r\nVia: SIP/2.0/TCP 192.0.2.1:5060;")
@@ -39,13 +39,13 @@ class BrokenStreamScenarioTest {
 
   @Test
   void answersOneThatIsTooLongAndNotComplete() {
-    brings(INVITE + "X: " + "y".repeat(100_000), Problem.TOO_LARGE);
+    brings(INVITE + "X: " + "y".repeat(100_000), SipProblem.TOO_LARGE);
     assertThat(flow.sent().getFirst()).startsWith("SIP/2.0 513 Message Too Large\r\nVia: ");
   }
 
   @Test
   void answersWhatStandsBehindRubbish() {
-    brings("hello\r\nyou: there\r\n" + INVITE + "l: 0\r\n\r\n", Problem.NOT_SIP);
+    brings("hello\r\nyou: there\r\n" + INVITE + "l: 0\r\n\r\n", SipProblem.NOT_SIP);
     assertThat(flow.sent().getFirst()).startsWith("SIP/2.0 400 Not SIP\r\nVia: ");
     assertThat(rig.backends).allMatch(backend -> backend.received.isEmpty());
   }
@@ -53,9 +53,9 @@ class BrokenStreamScenarioTest {
   @Test
   void answersNeitherAnAckNorAResponseNorRubbishAlone() {
     String response = "SIP/2.0 200 OK\r\n" + INVITE.substring(INVITE.indexOf("Via"));
-    brings(response + "c: a/b\r\n\r\n", Problem.NO_LENGTH);
-    brings(INVITE.replace("INVITE", "ACK") + "c: a/b\r\n\r\n", Problem.NO_LENGTH);
-    brings("hello\r\n".repeat(100), Problem.NOT_SIP);
+    brings(response + "c: a/b\r\n\r\n", SipProblem.NO_LENGTH);
+    brings(INVITE.replace("INVITE", "ACK") + "c: a/b\r\n\r\n", SipProblem.NO_LENGTH);
+    brings("hello\r\n".repeat(100), SipProblem.NOT_SIP);
     assertThat(flow.sent()).isEmpty();
     assertThat(rig.meters.counter(Meter.PARSE_FAILURES, "Not SIP").value()).isEqualTo(1);
   }

@@ -17,8 +17,8 @@ class CallerAddressScenarioTest {
   private static final String PORT = "X-AUTH-PORT";
   private static final String[] LIES = {IP + ": 10.0.0.1", PORT + ": 1"};
 
-  private static HouseRig telling() {
-    return HouseRig.farm("balance: priority", "x-auth-ip: yes");
+  private static ServerRig telling() {
+    return ServerRig.farm("balance: priority", "x-auth-ip: yes");
   }
 
   private static void tells(Seen request, InetSocketAddress source) {
@@ -46,7 +46,7 @@ class CallerAddressScenarioTest {
       })
   void doesNotLetACallerSayWhereItComesFrom(String lie) {
     for (String tell : List.of("yes", "no", "auto")) {
-      HouseRig rig = HouseRig.farm("balance: priority", "x-auth-ip: " + tell);
+      ServerRig rig = ServerRig.farm("balance: priority", "x-auth-ip: " + tell);
       FakePhone phone = rig.phone();
       Leg call = phone.invite(lie, "X-AUTH-IPS: kept", "X-AUTH: kept as well");
       rig.net.runMs(100);
@@ -69,7 +69,7 @@ class CallerAddressScenarioTest {
   @ParameterizedTest
   @ValueSource(strings = {"OPTIONS", "MESSAGE", "SUBSCRIBE", "PUBLISH", "INFO", "REFER"})
   void tellsWithEveryMethod(String method) {
-    HouseRig rig = telling();
+    ServerRig rig = telling();
     FakePhone phone = rig.phone();
     phone.begin(method, LIES);
     rig.net.runMs(100);
@@ -79,7 +79,7 @@ class CallerAddressScenarioTest {
 
   @Test
   void tellsInsideTheDialogAsWell() {
-    HouseRig rig = telling();
+    ServerRig rig = telling();
     FakePhone phone = rig.phone();
     Leg call = phone.invite();
     rig.net.runMs(100);
@@ -96,7 +96,7 @@ class CallerAddressScenarioTest {
 
   @Test
   void takesThemOffInsideADialogOfAPoolThatIsNotTold() {
-    HouseRig rig = HouseRig.farm("balance: priority", "x-auth-ip: no");
+    ServerRig rig = ServerRig.farm("balance: priority", "x-auth-ip: no");
     Leg call = rig.phone().invite();
     rig.net.runMs(100);
     call.send("INFO", LIES).send("BYE", LIES);
@@ -108,7 +108,7 @@ class CallerAddressScenarioTest {
 
   @Test
   void tellsTheNextBackendTheSame() {
-    HouseRig rig = telling();
+    ServerRig rig = telling();
     FakePhone phone = rig.phone();
     rig.backend(1).says(503);
     phone.invite(LIES);
@@ -119,7 +119,7 @@ class CallerAddressScenarioTest {
 
   @Test
   void whatABackendSaysToACallerIsNoneOfTheCallersBusiness() {
-    HouseRig rig = telling();
+    ServerRig rig = telling();
     Leg call = rig.phone().invite();
     rig.net.runMs(100);
     Leg callee = Objects.requireNonNull(rig.backend(1).legs.get(call.callId));
@@ -132,7 +132,7 @@ class CallerAddressScenarioTest {
 
   @Test
   void saysWhereAConnectionComesFrom() {
-    HouseRig rig = telling();
+    ServerRig rig = telling();
     FakePhone phone = rig.phone(CapturedFlow.TCP);
     phone.invite(LIES);
     rig.net.runMs(100);
@@ -144,8 +144,8 @@ class CallerAddressScenarioTest {
 
   @Test
   void saysAnIpv6AddressWithoutBrackets() {
-    HouseRig rig =
-        HouseRig.of(
+    ServerRig rig =
+        ServerRig.of(
             1,
             1,
             """
@@ -172,8 +172,8 @@ class CallerAddressScenarioTest {
 
   @Test
   void tellsABackendThatHasAnEventSocketWithoutBeingAsked() {
-    HouseRig rig =
-        HouseRig.of(
+    ServerRig rig =
+        ServerRig.of(
             1,
             1,
             """
@@ -198,8 +198,8 @@ class CallerAddressScenarioTest {
 
   @Test
   void tellsByStatelessRoutesAsWell() {
-    HouseRig rig =
-        HouseRig.of(
+    ServerRig rig =
+        ServerRig.of(
             1,
             1,
             """
@@ -265,8 +265,8 @@ class CallerAddressScenarioTest {
     tellsNothing(phone.calls().getFirst());
   }
 
-  private static HouseRig node(String name, String address) {
-    return HouseRig.of(
+  private static ServerRig node(String name, String address) {
+    return ServerRig.of(
         3,
         1,
         """
@@ -294,7 +294,7 @@ class CallerAddressScenarioTest {
 
   @Test
   void tellsAnotherNodeOfOursWhichPassesItOn() {
-    HouseRig a = node("a", "203.0.113.10");
+    ServerRig a = node("a", "203.0.113.10");
     FakeBackend b = new FakeBackend(a.net, VirtualNet.at("203.0.113.20", 5060));
     FakePhone phone = a.phone();
     Leg call = phone.leg("sip:bob@example.com");
@@ -310,7 +310,7 @@ class CallerAddressScenarioTest {
 
   @Test
   void believesAnotherNodeOfOursAndNobodyElseOnItsHost() {
-    HouseRig b = node("b", "203.0.113.20");
+    ServerRig b = node("b", "203.0.113.20");
     InetSocketAddress here = VirtualNet.at("203.0.113.20", 5060);
     FakePhone a = new FakePhone(b.net, VirtualNet.at("203.0.113.10", 5060), here, CapturedFlow.UDP);
     FakePhone beside =

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CancelReasonScenarioTest {
   private static final String ELSEWHERE = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
-  private HouseRig rig = HouseRig.farm("balance: fanout");
+  private ServerRig rig = ServerRig.farm("balance: fanout");
   private FakePhone phone = rig.phone();
 
   private void serial() {
-    rig = HouseRig.serial();
+    rig = ServerRig.serial();
     phone = rig.phone();
   }
 

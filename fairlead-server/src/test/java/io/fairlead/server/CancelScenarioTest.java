@@ -10,7 +10,7 @@ class CancelScenarioTest {
   private static final String CANCELLED =
       "INVITE route=all pool=farm backend=b1 tries=1 status=487 flag=CC ended=-";
 
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
 

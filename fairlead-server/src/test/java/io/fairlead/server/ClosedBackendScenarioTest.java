@@ -19,7 +19,7 @@ class ClosedBackendScenarioTest {
 
   private UpstreamRig farm = new UpstreamRig("mode: forward", UNCHECKED);
 
-  private HouseRig rig() {
+  private ServerRig rig() {
     return farm.rig;
   }
 
@@ -138,7 +138,7 @@ class ClosedBackendScenarioTest {
     rig()
         .house
         .reload(
-            HouseRig.plan(
+            ServerRig.plan(
                 UpstreamRig.yaml("mode: forward", UNCHECKED)
                     .replace(":5060\" }", ":5060\", max-calls: 1 }")));
     int own = Integer.parseInt(farm.holder(phone).substring(1));

@@ -20,11 +20,11 @@ class ClusterReturnScenarioTest {
   private static final InetSocketAddress B = VirtualNet.at("203.0.113.20", 5060);
   private static final AddressOfRecord USER = AddressOfRecord.of("alice@example.org");
 
-  private final HouseRig a = node("a", A, "proxy");
-  private final HouseRig b = node("b", B, "proxy");
+  private final ServerRig a = node("a", A, "proxy");
+  private final ServerRig b = node("b", B, "proxy");
   private final FakeBackend b1 = a.backend(1);
 
-  private static HouseRig node(String name, InetSocketAddress at, String mode) {
+  private static ServerRig node(String name, InetSocketAddress at, String mode) {
     String yaml =
         """
         listeners: [ "udp://HOST:5060", "tcp://HOST:5060", "ws://HOST:80" ]
@@ -45,7 +45,7 @@ class ClusterReturnScenarioTest {
           keys: "a key for tests, long enough"
         """;
     String host = at.getAddress().getHostAddress();
-    return HouseRig.of(
+    return ServerRig.of(
         5, 1, yaml.replace("HOST", host).replace("NODE", name).replace("MODE", mode));
   }
 
@@ -54,16 +54,16 @@ class ClusterReturnScenarioTest {
     join(a, b);
   }
 
-  private static void join(HouseRig a, HouseRig b) {
+  private static void join(ServerRig a, ServerRig b) {
     b.net.open(A, (link, text) -> wire(a, B, A).send(text));
     a.net.open(B, (link, text) -> wire(b, A, B).send(text));
   }
 
-  private static VirtualNet.Link wire(HouseRig to, InetSocketAddress from, InetSocketAddress at) {
+  private static VirtualNet.Link wire(ServerRig to, InetSocketAddress from, InetSocketAddress at) {
     return to.net.udp(from, to.net.listener(CapturedFlow.UDP, at));
   }
 
-  private static void run(HouseRig a, HouseRig b) {
+  private static void run(ServerRig a, ServerRig b) {
     for (int i = 0; i < 50; i++) {
       a.net.runMs(10);
       b.net.runMs(10);
@@ -75,7 +75,7 @@ class ClusterReturnScenarioTest {
   }
 
   private static FakePhone phone(
-      HouseRig node, InetSocketAddress listener, Transport by, int port) {
+      ServerRig node, InetSocketAddress listener, Transport by, int port) {
     FakePhone phone =
         new FakePhone(
             node.net,
@@ -88,13 +88,13 @@ class ClusterReturnScenarioTest {
   }
 
   /** What one node has learned the other one hears from the shared store. */
-  private static void share(HouseRig from, HouseRig to) {
+  private static void share(ServerRig from, ServerRig to) {
     to.bindings.of(USER, to.clockMs()).forEach(each -> to.bindings.remove(USER, each.id()));
     from.bindings.of(USER, from.clockMs()).forEach(each -> to.bindings.put(USER, each.withId(0)));
   }
 
   /** The device that had the dialog, now at the other node, with a connection of its own. */
-  private static FakePhone moves(FakePhone before, HouseRig from, HouseRig to, Transport by) {
+  private static FakePhone moves(FakePhone before, ServerRig from, ServerRig to, Transport by) {
     before.hangUp();
     from.net.close(before.address);
     from.net.runMs(50);
@@ -131,8 +131,8 @@ class ClusterReturnScenarioTest {
 
   @Test
   void reachesItInADialogWithoutState() {
-    HouseRig left = node("a", A, "stateless");
-    HouseRig right = node("b", B, "stateless");
+    ServerRig left = node("a", A, "stateless");
+    ServerRig right = node("b", B, "stateless");
     join(left, right);
     FakePhone phone = phone(left, A, Transports.TCP, 5071);
     phone.registerDevice("urn:uuid:one");

@@ -21,11 +21,11 @@ class ContactScenarioTest {
 
   private final FakeDns dns =
       new FakeDns().host("trunk.test", "198.51.100.20").host("us.test", "203.0.113.10");
-  private final HouseRig rig =
-      new HouseRig(
+  private final ServerRig rig =
+      new ServerRig(
           new VirtualNet(1, 1),
-          HouseRig.plan(HouseRig.farmYaml("balance: priority")),
-          HouseRig.KEYS,
+          ServerRig.plan(ServerRig.farmYaml("balance: priority")),
+          ServerRig.KEYS,
           dns);
   private final FakeBackend b1 = rig.backend(1);
   private final FakePhone caller = rig.phone();
@@ -100,7 +100,7 @@ class ContactScenarioTest {
     FakeAgent inside = new FakeAgent(rig.net, VirtualNet.at("10.0.9.2", 5080));
     FakePhone pbx =
         new FakePhone(
-            rig.net, VirtualNet.at("10.0.9.1", 5060), HouseRig.FAIRLEAD, CapturedFlow.UDP);
+            rig.net, VirtualNet.at("10.0.9.1", 5060), ServerRig.FAIRLEAD, CapturedFlow.UDP);
     pbx.contact = "10.0.9.2:5080";
     Leg call = pbx.invite();
     rig.net.runMs(100);
@@ -186,8 +186,8 @@ class ContactScenarioTest {
 
   @Test
   void aPublicGatewayWithAPrivateContactIsMetWhereItTookTheCall() {
-    HouseRig trunk =
-        HouseRig.of(
+    ServerRig trunk =
+        ServerRig.of(
             1,
             1,
             """

@@ -30,12 +30,12 @@ class DefectScenarioTest {
     IN_DIALOG,
     PACED;
 
-    private HouseRig rig() {
+    private ServerRig rig() {
       return switch (this) {
-        case FANOUT -> HouseRig.farm("balance: fanout");
-        case PACED -> HouseRig.farm("balance: least-calls", "cps-queue: 2s");
+        case FANOUT -> ServerRig.farm("balance: fanout");
+        case PACED -> ServerRig.farm("balance: least-calls", "cps-queue: 2s");
         default ->
-            HouseRig.of(3, this == IN_DIALOG ? 2 : 1, HouseRig.farmYaml("balance: priority"));
+            ServerRig.of(3, this == IN_DIALOG ? 2 : 1, ServerRig.farmYaml("balance: priority"));
       };
     }
 
@@ -43,7 +43,7 @@ class DefectScenarioTest {
       return this == FROM_A_STREAM || this == CUT ? CapturedFlow.TCP : CapturedFlow.UDP;
     }
 
-    private void tell(HouseRig rig, FakePhone phone, Leg call) {
+    private void tell(ServerRig rig, FakePhone phone, Leg call) {
       switch (this) {
         case CALL, FANOUT, FROM_A_STREAM, PACED -> {}
         case FAILOVER -> rig.backend(1).says(503);
@@ -81,7 +81,7 @@ class DefectScenarioTest {
 
   // Gives how often the network was asked for something.
   private static int play(Story story, int point) {
-    HouseRig rig = story.rig();
+    ServerRig rig = story.rig();
     Fuse fuse = new Fuse(point);
     List<String> met = new ArrayList<>();
     FakePhone phone = rig.phone(story.by());
@@ -119,7 +119,7 @@ class DefectScenarioTest {
 
   private static int register(String mode, int point) {
     boolean local = mode.equals("local");
-    HouseRig rig =
+    ServerRig rig =
         local ? new RegisterRig(1).rig : new UpstreamRig(mode, "balance: round-robin").rig;
     RegisteringPhone phone = new RegisteringPhone(rig, "alice", 10_001);
     phone.domain = local ? "example.com" : "farm.test";
@@ -139,7 +139,7 @@ class DefectScenarioTest {
     return fuse.count;
   }
 
-  private static void end(HouseRig rig, Leg call) {
+  private static void end(ServerRig rig, Leg call) {
     if (!call.remoteTag.isEmpty()) {
       call.bye();
     }
@@ -150,7 +150,7 @@ class DefectScenarioTest {
         .forEach(each -> each.facing(call).bye());
   }
 
-  private static void serves(HouseRig rig, String where) {
+  private static void serves(ServerRig rig, String where) {
     rig.backends.forEach(FakeBackend::takes);
     rig.net.run(Duration.ofMinutes(7));
     assertThat(rig.house.calls()).as(where).isZero();

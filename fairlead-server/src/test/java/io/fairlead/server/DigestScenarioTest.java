@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Challenge and answer of a digest go to one backend, for only that one knows its nonce. */
 class DigestScenarioTest {
-  private final HouseRig rig = HouseRig.farm("balance: round-robin");
+  private final ServerRig rig = ServerRig.farm("balance: round-robin");
   private final FakePhone phone = rig.phone();
 
   private void challenging(FakeBackend backend) {

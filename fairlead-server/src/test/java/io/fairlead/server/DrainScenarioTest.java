@@ -18,7 +18,7 @@ class DrainScenarioTest {
   private static final DrainOrder TWO_MINUTES =
       new DrainOrder(Duration.ofMinutes(2), DrainOrder.Then.MAINTENANCE, DrainOrder.Rest.LEAVE);
 
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
 
   @Test
@@ -56,7 +56,7 @@ class DrainScenarioTest {
     Backend before = b1();
     drain(TWO_MINUTES);
     rig.net.runMs(60_000);
-    rig.house.reload(HouseRig.plan(HouseRig.farmYaml("balance: least-calls")));
+    rig.house.reload(ServerRig.plan(ServerRig.farmYaml("balance: least-calls")));
     rig.net.runMs(59_000);
     assertThat(b1()).isSameAs(before);
     assertThat(b1().health().state()).isEqualTo(HealthState.DRAINING);

@@ -65,7 +65,7 @@ class ExplainTest {
           """)
   void showsWhereAKeyLives(String mode, String home) {
     String with = "to: farm, affinity: { key: 'user:conf-([0-9]+)', mode: " + mode + " } }";
-    Plan plan = HouseRig.plan(HouseRig.farmYaml().replace("to: farm }", with));
+    Plan plan = ServerRig.plan(ServerRig.farmYaml().replace("to: farm }", with));
     byte[] room = INVITE.replace("+4930123@", "conf-7@").getBytes(StandardCharsets.UTF_8);
 
     assertThat(Explain.explain(plan, room, null, null))
@@ -95,7 +95,7 @@ class ExplainTest {
     String register =
         INVITE.replace("INVITE", "REGISTER").replace("+4930123@10.0.0.10", "a@example.com");
     byte[] bytes = register.getBytes(StandardCharsets.UTF_8);
-    Plan plan = HouseRig.plan(RegisterRig.yaml());
+    Plan plan = ServerRig.plan(RegisterRig.yaml());
 
     assertThat(Explain.explain(plan, bytes, null, null))
         .contains(
@@ -122,7 +122,7 @@ class ExplainTest {
           - { to: farm, resource: conference }
         """;
     byte[] invite = INVITE.getBytes(StandardCharsets.UTF_8);
-    assertThat(Explain.explain(HouseRig.plan(yaml), invite, null, null))
+    assertThat(Explain.explain(ServerRig.plan(yaml), invite, null, null))
         .containsSequence(
             "pool     farm: least-load, mode proxy",
             "pick     The one with the smallest share in use, where Max-Sessions or max-calls is"
@@ -141,7 +141,7 @@ class ExplainTest {
   @Test
   void showsARouteToRegisteredUsers() {
     Plan plan =
-        HouseRig.plan(
+        ServerRig.plan(
             """
             listeners: [ udp://192.0.2.1:5060 ]
             registrars: { phones: { domains: [ 10.0.0.10 ], users: off } }

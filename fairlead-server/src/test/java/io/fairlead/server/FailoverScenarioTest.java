@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** When the next backend is tried and when it is not; b1 is asked first, then b2, then b3. */
 class FailoverScenarioTest {
-  private final HouseRig rig = HouseRig.farm("balance: priority", "failover: { tries: 2 }");
+  private final ServerRig rig = ServerRig.farm("balance: priority", "failover: { tries: 2 }");
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
   private final FakeBackend b2 = rig.backend(2);
@@ -174,7 +174,7 @@ class FailoverScenarioTest {
 
   @Test
   void waitsForASlowButLivingBackendWhenARequestHasNowhereElseToGo() {
-    HouseRig single = HouseRig.farm("balance: priority", "failover: { tries: 1 }");
+    ServerRig single = ServerRig.farm("balance: priority", "failover: { tries: 1 }");
     single.backend(1).script = in -> in.answerAfter(6_000, 200);
     Leg request = single.phone().begin("MESSAGE");
     single.net.runMs(7_000);
@@ -210,8 +210,9 @@ class FailoverScenarioTest {
   @Test
   void saysOverflowWhenEveryBackendIsFull() {
     String yaml =
-        HouseRig.farmYaml("balance: priority").replaceAll("( uri: \"[^\"]+\")", "$1, max-calls: 1");
-    HouseRig full = HouseRig.of(1, 1, yaml);
+        ServerRig.farmYaml("balance: priority")
+            .replaceAll("( uri: \"[^\"]+\")", "$1, max-calls: 1");
+    ServerRig full = ServerRig.of(1, 1, yaml);
     FakePhone caller = full.phone();
     Leg[] calls = {caller.invite(), caller.invite(), caller.invite()};
     full.net.runMs(100);
@@ -234,7 +235,7 @@ class FailoverScenarioTest {
 
   @Test
   void waitsForTimerBWhenSilenceIsNoReasonToLeave() {
-    HouseRig patient = HouseRig.farm("balance: priority", "failover: { on: [503] }");
+    ServerRig patient = ServerRig.farm("balance: priority", "failover: { on: [503] }");
     patient.backend(1).script = in -> in.answerAfter(5_000, 180).answerAfter(6_000, 200);
     Leg call = patient.phone().invite();
     patient.net.runMs(7_000);
@@ -247,7 +248,7 @@ class FailoverScenarioTest {
 
   @Test
   void asksEachBackendInTurnThoughOneRequestFailedOver() {
-    HouseRig turns = HouseRig.farm("balance: round-robin");
+    ServerRig turns = ServerRig.farm("balance: round-robin");
     turns.backends.forEach(backend ->
         backend.script = in -> in.answer(in.request.method().equals("INVITE") ? 486 : 200));
     FakePhone caller = turns.phone();
@@ -261,11 +262,11 @@ class FailoverScenarioTest {
 
   @Test
   void asksNobodyWhoseChecksStayUnansweredUntilTheyAreAnswered() {
-    HouseRig checked =
-        HouseRig.of(
+    ServerRig checked =
+        ServerRig.of(
             1,
             1,
-            HouseRig.farmYaml("balance: priority")
+            ServerRig.farmYaml("balance: priority")
                 .replace("health: off", "health: { interval: 5s }"));
     checked.backend(1).silent();
     checked.net.runMs(30_000);

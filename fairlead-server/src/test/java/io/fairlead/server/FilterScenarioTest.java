@@ -8,20 +8,20 @@ import io.fairlead.dialog.filter.Hold;
 import io.fairlead.dialog.filter.Party;
 import io.fairlead.dialog.filter.Verdict;
 import io.fairlead.dns.FakeDns;
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Method;
 import org.junit.jupiter.api.Test;
 
 /** Messages of a call on their way through its filters. */
 class FilterScenarioTest {
   private final ScriptedFilters filters = new ScriptedFilters();
-  private HouseRig rig = rig(new VirtualNet(1, 1));
+  private ServerRig rig = rig(new VirtualNet(1, 1));
   private FakePhone phone = rig.phone();
 
-  private HouseRig rig(VirtualNet net) {
-    Plan plan = HouseRig.plan(HouseRig.farmYaml("balance: priority"));
-    return new HouseRig(net, plan, HouseRig.KEYS, new FakeDns(), filters.filtering());
+  private ServerRig rig(VirtualNet net) {
+    Plan plan = ServerRig.plan(ServerRig.farmYaml("balance: priority"));
+    return new ServerRig(net, plan, ServerRig.KEYS, new FakeDns(), filters.filtering());
   }
 
   private Leg call() {
@@ -39,7 +39,7 @@ class FilterScenarioTest {
                 : Verdict.PASS;
   }
 
-  private void refuseOnly(Party from, Method method, int status, Cause cause) {
+  private void refuseOnly(Party from, Method method, int status, RefusalCause cause) {
     filters.script =
         (m, edit, holds, call) ->
             is(m, from, method, status) ? new Verdict.Refused(cause) : Verdict.PASS;
@@ -204,7 +204,7 @@ class FilterScenarioTest {
 
   @Test
   void aRefusedInviteStopsTheSearch() {
-    refuseOnly(Party.CALLER, Method.INVITE, 0, Cause.UNAVAILABLE);
+    refuseOnly(Party.CALLER, Method.INVITE, 0, RefusalCause.UNAVAILABLE);
     Leg leg = phone.invite();
     rig.net.runMs(100);
     assertThat(leg.last("INVITE").status()).isEqualTo(480);
@@ -229,9 +229,9 @@ class FilterScenarioTest {
     assertEmpty();
   }
 
-  private HouseRig rig(VirtualNet net, String pool) {
-    Plan plan = HouseRig.plan(HouseRig.farmYaml(pool));
-    return new HouseRig(net, plan, HouseRig.KEYS, new FakeDns(), filters.filtering());
+  private ServerRig rig(VirtualNet net, String pool) {
+    Plan plan = ServerRig.plan(ServerRig.farmYaml(pool));
+    return new ServerRig(net, plan, ServerRig.KEYS, new FakeDns(), filters.filtering());
   }
 
   // ---- a held answer ----
@@ -272,7 +272,7 @@ class FilterScenarioTest {
 
   @Test
   void aRefusedAnswerIsTakenBackFromTheCallee() {
-    refuseOnly(Party.CALLEE, Method.INVITE, 200, Cause.UNAVAILABLE);
+    refuseOnly(Party.CALLEE, Method.INVITE, 200, RefusalCause.UNAVAILABLE);
     Leg leg = phone.invite();
     rig.net.runMs(200);
     assertThat(leg.last("INVITE").status()).isEqualTo(480);
@@ -287,7 +287,7 @@ class FilterScenarioTest {
     filters.script =
         (m, edit, holds, call) ->
             m.status() == 200 && m.method() == Method.INVITE
-                ? holds.until(500_000_000, new Verdict.Refused(Cause.TRANSPORT_FAILURE))
+                ? holds.until(500_000_000, new Verdict.Refused(RefusalCause.TRANSPORT_FAILURE))
                 : Verdict.PASS;
     Leg leg = phone.invite();
     rig.net.runMs(400);
@@ -354,7 +354,7 @@ class FilterScenarioTest {
   @Test
   void aRefusedRequestIsAnsweredAndTheCallGoesOn() {
     final Leg leg = call();
-    refuseOnly(Party.CALLER, Method.INVITE, 0, Cause.UNAVAILABLE);
+    refuseOnly(Party.CALLER, Method.INVITE, 0, RefusalCause.UNAVAILABLE);
     leg.send("INVITE");
     rig.net.runMs(50);
     assertThat(leg.last("INVITE").status()).isEqualTo(480);
@@ -377,7 +377,7 @@ class FilterScenarioTest {
   @Test
   void aRefusedAnswerToAReInviteEndsTheCall() {
     final Leg leg = call();
-    refuseOnly(Party.CALLEE, Method.INVITE, 200, Cause.UNAVAILABLE);
+    refuseOnly(Party.CALLEE, Method.INVITE, 200, RefusalCause.UNAVAILABLE);
     leg.send("INVITE");
     rig.net.runMs(200);
     assertThat(leg.last("INVITE").status()).isEqualTo(480);
@@ -457,7 +457,7 @@ class FilterScenarioTest {
   @Test
   void aFilterEndsACallAtBothParties() {
     Leg leg = call();
-    filters.calls.getFirst().end(Cause.UNAVAILABLE, "SIP;cause=200;text=\"No Media\"");
+    filters.calls.getFirst().end(RefusalCause.UNAVAILABLE, "SIP;cause=200;text=\"No Media\"");
     rig.net.runMs(200);
     for (Seen bye : new Seen[] {leg.request("BYE"), rig.backend(1).last("BYE")}) {
       assertThat(bye.first("Reason")).isEqualTo("SIP;cause=200;text=\"No Media\"");
@@ -475,7 +475,7 @@ class FilterScenarioTest {
     rig.backend(1).rings();
     Leg leg = phone.invite();
     rig.net.runMs(100);
-    filters.calls.getFirst().end(Cause.UNAVAILABLE, "SIP;cause=480");
+    filters.calls.getFirst().end(RefusalCause.UNAVAILABLE, "SIP;cause=480");
     rig.net.runMs(200);
     assertThat(leg.last("INVITE").status()).isEqualTo(480);
     assertThat(rig.backend(1).last("CANCEL").first("Reason")).isEqualTo("SIP;cause=480");
@@ -488,7 +488,7 @@ class FilterScenarioTest {
     Leg leg = call();
     rig.net.close(phone.address);
     rig.net.close(rig.backend(1).address);
-    filters.calls.getFirst().end(Cause.UNAVAILABLE, "SIP;cause=200");
+    filters.calls.getFirst().end(RefusalCause.UNAVAILABLE, "SIP;cause=200");
     rig.settle();
     assertThat(rig.log()).contains("ended=proxy");
     assertThat(leg.methods()).isEmpty();

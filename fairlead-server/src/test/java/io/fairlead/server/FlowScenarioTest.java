@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * reached.
  */
 class FlowScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakeBackend b1 = rig.backend(1);
 
   @Test
@@ -108,9 +108,9 @@ class FlowScenarioTest {
 
   @Test
   void sendsLongRequestsByTcpWhenAsked() {
-    HouseRig mtu =
-        HouseRig.of(
-            1, 1, HouseRig.farmYaml("balance: priority") + "forwarding: { udp-mtu: 900 }\n");
+    ServerRig mtu =
+        ServerRig.of(
+            1, 1, ServerRig.farmYaml("balance: priority") + "forwarding: { udp-mtu: 900 }\n");
     Leg small = mtu.phone().begin("MESSAGE");
     Leg large = mtu.phone().begin("MESSAGE", "Subject: " + "x".repeat(600));
     mtu.net.runMs(100);

@@ -3,8 +3,8 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dialog.FlowToken;
-import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Flow;
@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests whose Route names a flow: a registrar behind us calls a phone. */
 class FlowTokenScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone farm = rig.phone();
   private final FakePhone bob = rig.phone();
 
   private static String token(Flow flow) {
     SipWriter out = new SipWriter();
-    new FlowToken(RoutingKeys.of(HouseRig.KEYS)).write(out, flow, 0);
+    new FlowToken(CookieKeys.of(ServerRig.KEYS)).write(out, flow, 0);
     return out.toString();
   }
 
@@ -30,7 +30,7 @@ class FlowTokenScenarioTest {
     phone.viaAddress = "192.168.1.5:5060";
     phone.contact = "192.168.1.5:5060";
     if (phone.transport.reliable()) {
-      phone.link(HouseRig.FAIRLEAD, CapturedFlow.TCP);
+      phone.link(ServerRig.FAIRLEAD, CapturedFlow.TCP);
       return phone.connection();
     }
     return java.util.Objects.requireNonNull(

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pool with {@code balance: fanout}: all backends ring (RFC 3261 §16.7). */
 class ForkScenarioTest {
-  private final HouseRig rig = HouseRig.farm("balance: fanout");
+  private final ServerRig rig = ServerRig.farm("balance: fanout");
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
   private final FakeBackend b2 = rig.backend(2);

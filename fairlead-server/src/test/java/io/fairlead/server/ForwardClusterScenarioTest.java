@@ -19,12 +19,12 @@ class ForwardClusterScenarioTest {
   private static final InetSocketAddress B = VirtualNet.at("203.0.113.20", 5060);
   private static final AddressOfRecord USER = AddressOfRecord.of("1001@farm.test");
 
-  private final HouseRig a = node("a", A);
-  private final HouseRig b = node("b", B);
+  private final ServerRig a = node("a", A);
+  private final ServerRig b = node("b", B);
   private final List<FakeFreeSwitch> switches = new ArrayList<>();
 
-  private static HouseRig node(String name, InetSocketAddress at) {
-    return HouseRig.of(
+  private static ServerRig node(String name, InetSocketAddress at) {
+    return ServerRig.of(
         5,
         1,
         """
@@ -62,7 +62,7 @@ class ForwardClusterScenarioTest {
     a.net.open(B, (link, text) -> wire(b, A, B).send(text));
   }
 
-  private static VirtualNet.Link wire(HouseRig to, InetSocketAddress from, InetSocketAddress at) {
+  private static VirtualNet.Link wire(ServerRig to, InetSocketAddress from, InetSocketAddress at) {
     return to.net.udp(from, to.net.listener(CapturedFlow.UDP, at));
   }
 
@@ -78,7 +78,7 @@ class ForwardClusterScenarioTest {
   }
 
   /** What one node learned the other one hears from the shared store. */
-  private static void share(HouseRig from, HouseRig to) {
+  private static void share(ServerRig from, ServerRig to) {
     to.bindings.of(USER, to.clockMs()).forEach(each -> to.bindings.remove(USER, each.id()));
     from.bindings.of(USER, from.clockMs()).forEach(each -> to.bindings.put(USER, each.withId(0)));
   }
@@ -102,7 +102,7 @@ class ForwardClusterScenarioTest {
     return holder.held.values().iterator().next();
   }
 
-  private Leg messageAt(HouseRig node, InetSocketAddress at) {
+  private Leg messageAt(ServerRig node, InetSocketAddress at) {
     FakePhone trunk =
         new FakePhone(node.net, VirtualNet.at("192.0.2.9", 5060), at, CapturedFlow.UDP);
     Leg leg = trunk.leg("sip:1001@farm.test");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** REGISTERs go to the registrars behind us, each user's to one of them. */
 class ForwardRegistrarScenarioTest {
   private final UpstreamRig farm = new UpstreamRig("mode: forward", "balance: round-robin");
-  private final HouseRig rig = farm.rig;
+  private final ServerRig rig = farm.rig;
 
   @Test
   void challengeAnswerAndRenewalsMeetOneBackendWhateverTheBalance() {

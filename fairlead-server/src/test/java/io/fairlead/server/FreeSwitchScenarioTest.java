@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 /** What event sockets tell, seen by callers: nobody hears a 503 that another backend can spare. */
 class FreeSwitchScenarioTest {
   private static final String ESL = "esl: { password: ClueCon }";
-  private final HouseRig rig = HouseRig.farm("balance: priority", ESL);
+  private final ServerRig rig = ServerRig.farm("balance: priority", ESL);
   private final FakePhone phone = rig.phone();
   private final List<FakeEsl.Session> sessions = sessions(rig);
   private final FakeEsl.Session fs1 = sessions.getFirst();
   private final FakeBackend b1 = rig.backend(1);
 
-  private static List<FakeEsl.Session> sessions(HouseRig rig) {
+  private static List<FakeEsl.Session> sessions(ServerRig rig) {
     List<FakeEsl.Session> all = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
       all.add(rig.esl.of("b" + i).connect().beats(Duration.ofSeconds(20)));
@@ -31,7 +31,7 @@ class FreeSwitchScenarioTest {
     return all;
   }
 
-  private static Backend backend(HouseRig rig, String name) {
+  private static Backend backend(ServerRig rig, String name) {
     return Objects.requireNonNull(rig.house.pools().all().iterator().next().backend(name));
   }
 
@@ -119,7 +119,7 @@ class FreeSwitchScenarioTest {
 
   @Test
   void aRestartEndsTheCallsOfAllLoopsOnceAndNoneSetUpAfterwards() {
-    HouseRig wide = HouseRig.of(1, 4, HouseRig.farmYaml("balance: priority", ESL));
+    ServerRig wide = ServerRig.of(1, 4, ServerRig.farmYaml("balance: priority", ESL));
     List<FakeEsl.Session> esl = sessions(wide);
     FakePhone caller = wide.phone();
     List<Leg> before = new ArrayList<>();
@@ -164,8 +164,8 @@ class FreeSwitchScenarioTest {
   @Test
   void aGatewayIsDownWhenEveryFreeSwitchSaysSo() {
     String ask = "sofia profile external gwlist down";
-    HouseRig trunks =
-        HouseRig.of(
+    ServerRig trunks =
+        ServerRig.of(
             1,
             1,
             """

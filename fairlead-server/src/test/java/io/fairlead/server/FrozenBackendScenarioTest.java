@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * nobody. b1 is asked first, then b2.
  */
 class FrozenBackendScenarioTest {
-  private final HouseRig rig = HouseRig.farm("balance: priority", "failover: { tries: 2 }");
+  private final ServerRig rig = ServerRig.farm("balance: priority", "failover: { tries: 2 }");
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
   private final FakeBackend b2 = rig.backend(2);
@@ -144,7 +144,7 @@ class FrozenBackendScenarioTest {
 
   @Test
   void oneThatTimerBGaveUpIsEndedThoughNoOtherWasTried() {
-    HouseRig patient = HouseRig.farm("balance: priority", "failover: { on: [503], tries: 1 }");
+    ServerRig patient = ServerRig.farm("balance: priority", "failover: { on: [503], tries: 1 }");
     FakeBackend slow = patient.backend(1);
     slow.script = in -> in.answerAfter(40_000, 100).answerAfter(45_000, 200);
     Leg call = patient.phone().invite();

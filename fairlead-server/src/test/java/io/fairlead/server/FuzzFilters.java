@@ -7,7 +7,7 @@ import io.fairlead.dialog.filter.Hold;
 import io.fairlead.dialog.filter.Holds;
 import io.fairlead.dialog.filter.Verdict;
 import io.fairlead.loop.Timer;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.SipMessage;
 import java.util.SplittableRandom;
@@ -29,7 +29,7 @@ final class FuzzFilters {
     // Only what happens counts; a long story would fill the heap.
     filters.told.clear();
     if (random.nextInt(40) == 0) {
-      after(call, random.nextInt(5_000), () -> call.end(Cause.UNAVAILABLE, "SIP;cause=200"));
+      after(call, random.nextInt(5_000), () -> call.end(RefusalCause.UNAVAILABLE, "SIP;cause=200"));
     }
     if (random.nextInt(3) == 0) {
       change(message.sip(), edit);
@@ -42,7 +42,7 @@ final class FuzzFilters {
   }
 
   private static Verdict refusal() {
-    return new Verdict.Refused(Cause.UNAVAILABLE);
+    return new Verdict.Refused(RefusalCause.UNAVAILABLE);
   }
 
   private void change(SipMessage sip, Edit edit) {
@@ -59,7 +59,7 @@ final class FuzzFilters {
     switch (random.nextInt(5)) {
       case 0 -> {}
       case 1 -> hold.pass(this::change);
-      case 2 -> after(call, ms, () -> hold.refuse(Cause.UNAVAILABLE));
+      case 2 -> after(call, ms, () -> hold.refuse(RefusalCause.UNAVAILABLE));
       case 3 -> after(call, ms, () -> hold.pass(this::change));
       default -> after(call, ms, hold::pass);
     }

@@ -71,14 +71,14 @@ final class FuzzMessages {
   // ---- requests ----
 
   /** A request that begins something. */
-  Draft outside(Sender from) {
+  MessageDraft outside(Sender from) {
     String method = one(OUTSIDE);
     return method.equals("REGISTER") ? register(from) : outside(from, method);
   }
 
-  Draft outside(Sender from, String method) {
+  MessageDraft outside(Sender from, String method) {
     String target = "sip:" + one(USERS) + "@" + one(DOMAINS);
-    Draft draft = new Draft(method + " " + target + " SIP/2.0");
+    MessageDraft draft = new MessageDraft(method + " " + target + " SIP/2.0");
     via(draft, from);
     draft.with("From", "<sip:" + one(USERS) + "@example.org>;tag=" + mint("f"));
     draft.with("To", "<" + target + ">");
@@ -86,7 +86,7 @@ final class FuzzMessages {
     return dressed(draft, from);
   }
 
-  void via(Draft draft, Sender from) {
+  void via(MessageDraft draft, Sender from) {
     String rport = random.nextInt(4) == 0 ? "" : ";rport";
     String branch = random.nextInt(40) == 0 ? "always" : mint("b");
     String cookie = random.nextInt(60) == 0 ? "" : "z9hG4bK";
@@ -98,7 +98,7 @@ final class FuzzMessages {
     }
   }
 
-  private Draft dressed(Draft draft, Sender from) {
+  private MessageDraft dressed(MessageDraft draft, Sender from) {
     draft.with("Contact", contact(from, ""));
     if (random.nextInt(3) == 0) {
       draft.with("Supported", "100rel, timer, path, outbound, gruu");
@@ -118,9 +118,9 @@ final class FuzzMessages {
     return "<sip:ua@" + from.at() + by + ">" + params;
   }
 
-  private Draft register(Sender from) {
+  private MessageDraft register(Sender from) {
     String aor = "sip:" + one(USERS) + "@example.com";
-    Draft draft = new Draft("REGISTER sip:example.com SIP/2.0");
+    MessageDraft draft = new MessageDraft("REGISTER sip:example.com SIP/2.0");
     via(draft, from);
     draft.with("From", "<" + aor + ">;tag=" + mint("f")).with("To", "<" + aor + ">");
     draft.with("Call-ID", "reg" + random.nextInt(12));
@@ -153,13 +153,13 @@ final class FuzzMessages {
       String callId, String local, String remote, String target, List<String> routes, int cseq) {}
 
   /** A request inside a dialog. */
-  Draft inside(Sender from, Dialog dialog) {
+  MessageDraft inside(Sender from, Dialog dialog) {
     String method = one(INSIDE);
     return inside(from, dialog, method, dialog.cseq + 1 + random.nextInt(20));
   }
 
-  Draft inside(Sender from, Dialog dialog, String method, int cseq) {
-    Draft draft = new Draft(method + " " + dialog.target + " SIP/2.0");
+  MessageDraft inside(Sender from, Dialog dialog, String method, int cseq) {
+    MessageDraft draft = new MessageDraft(method + " " + dialog.target + " SIP/2.0");
     via(draft, from);
     draft.withAll("Route", dialog.routes).with("From", dialog.local).with("To", dialog.remote);
     draft.with("Call-ID", dialog.callId).with("CSeq", cseq + " " + method);
@@ -167,8 +167,8 @@ final class FuzzMessages {
   }
 
   /** What follows an INVITE on its hop: its CANCEL, or the ACK to a failure. */
-  static Draft hop(Draft invite, String method, String to) {
-    Draft draft = new Draft(method + " " + invite.uri() + " SIP/2.0");
+  static MessageDraft hop(MessageDraft invite, String method, String to) {
+    MessageDraft draft = new MessageDraft(method + " " + invite.uri() + " SIP/2.0");
     draft.with("Via", invite.first("via")).with("Max-Forwards", "70");
     draft.withAll("Route", invite.all("route")).with("From", invite.first("from"));
     draft.with("To", to).with("Call-ID", invite.first("call-id"));
@@ -185,11 +185,11 @@ final class FuzzMessages {
     return FINALS[random.nextInt(FINALS.length)];
   }
 
-  Draft response(Sender by, Draft request, int status, String tag) {
-    Draft draft = new Draft("SIP/2.0 " + status + " So");
+  MessageDraft response(Sender by, MessageDraft request, int status, String tag) {
+    MessageDraft draft = new MessageDraft("SIP/2.0 " + status + " So");
     draft.withAll("Via", request.all("via")).withAll("Record-Route", request.all("record-route"));
     String to = request.first("to");
-    boolean tagged = status == 100 || !Draft.param(to, "tag").isEmpty();
+    boolean tagged = status == 100 || !MessageDraft.param(to, "tag").isEmpty();
     draft.with("From", request.first("from")).with("To", tagged ? to : to + ";tag=" + tag);
     draft.with("Call-ID", request.first("call-id")).with("CSeq", request.first("cseq"));
     if (request.method().equals("REGISTER")) {
@@ -202,7 +202,7 @@ final class FuzzMessages {
     return extras(draft, status);
   }
 
-  private Draft extras(Draft draft, int status) {
+  private MessageDraft extras(MessageDraft draft, int status) {
     if (status == 401 || status == 407) {
       String name = status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate";
       draft.with(name, "Digest realm=\"farm\", nonce=\"" + mint("n") + "\", qop=\"auth\"");
@@ -221,24 +221,24 @@ final class FuzzMessages {
   }
 
   /** The dialog that a response makes for who sent the request. */
-  static Dialog ofCaller(Draft response) {
+  static Dialog ofCaller(MessageDraft response) {
     List<String> routes = new ArrayList<>(response.all("record-route"));
     return new Dialog(
         response.first("call-id"),
         response.first("from"),
         response.first("to"),
-        Draft.bracketed(response.first("contact")),
+        MessageDraft.bracketed(response.first("contact")),
         routes.reversed(),
         response.cseq());
   }
 
   /** The dialog that a response makes for who gave it. */
-  static Dialog ofCallee(Draft request, Draft response) {
+  static Dialog ofCallee(MessageDraft request, MessageDraft response) {
     return new Dialog(
         request.first("call-id"),
         response.first("to"),
         request.first("from"),
-        Draft.bracketed(request.first("contact")),
+        MessageDraft.bracketed(request.first("contact")),
         request.all("record-route"),
         0);
   }

@@ -26,8 +26,8 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
   private final InetSocketAddress address;
   private final Transport transport;
   private final List<Dialog> dialogs = new ArrayList<>();
-  private final Map<String, Draft> sent = remembering();
-  private final Map<String, Draft> asked = remembering();
+  private final Map<String, MessageDraft> sent = remembering();
+  private final Map<String, MessageDraft> asked = remembering();
   private final Map<String, VirtualNet.Link> waysBack = remembering();
   private VirtualNet.@Nullable Connection connection;
 
@@ -80,20 +80,20 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
   }
 
   void cancelSomething() {
-    Draft invite = anyOf(sent, "INVITE");
+    MessageDraft invite = anyOf(sent, "INVITE");
     if (invite != null) {
       send(FuzzMessages.hop(invite, "CANCEL", invite.first("to")));
     }
   }
 
   void answerAgain() {
-    Draft request = anyOf(asked, "");
+    MessageDraft request = anyOf(asked, "");
     if (request != null) {
       answer(request, messages.finalStatus(), messages.mint("late"));
     }
   }
 
-  void replay(Draft message) {
+  void replay(MessageDraft message) {
     raw(message.text());
   }
 
@@ -104,7 +104,7 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
     }
   }
 
-  private void send(Draft request) {
+  private void send(MessageDraft request) {
     sent.put(request.transaction(), request);
     world.mutator().hear(request);
     raw(request.text());
@@ -116,7 +116,7 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
 
   private VirtualNet.Link link() {
     if (!transport.reliable()) {
-      return world.net().udp(address, world.net().listener(CapturedFlow.UDP, HouseRig.FAIRLEAD));
+      return world.net().udp(address, world.net().listener(CapturedFlow.UDP, ServerRig.FAIRLEAD));
     }
     VirtualNet.Connection open = connection;
     if (open == null || !open.open()) {
@@ -125,7 +125,7 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
               .net()
               .connect(
                   VirtualNet.at(address.getAddress().getHostAddress(), world.nextPort()),
-                  world.net().listener(CapturedFlow.TCP, HouseRig.FAIRLEAD),
+                  world.net().listener(CapturedFlow.TCP, ServerRig.FAIRLEAD),
                   this);
       connection = open;
     }
@@ -140,7 +140,7 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
       link.send("\r\n");
       return;
     }
-    Draft message = Draft.of(text);
+    MessageDraft message = MessageDraft.of(text);
     if (!isRefusal(message.status())) {
       // Without fault, or it throws.
       Seen.of(text);
@@ -159,13 +159,13 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
     return status == 400 || status == 416 || status == 505 || status == 513;
   }
 
-  private void onRequest(Draft request) {
+  private void onRequest(MessageDraft request) {
     asked.put(request.transaction() + request.method(), request);
     switch (request.method()) {
       case "ACK" -> {}
       case "CANCEL" -> {
         answer(request, 200, "c");
-        Draft invite = asked.get(request.transaction() + "INVITE");
+        MessageDraft invite = asked.get(request.transaction() + "INVITE");
         if (invite != null && (world.ending() || random.nextInt(5) != 0)) {
           answer(invite, 487, "c");
         }
@@ -174,7 +174,7 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
     }
   }
 
-  private void decide(Draft request) {
+  private void decide(MessageDraft request) {
     String tag = messages.mint("t");
     if (world.ending()) {
       answer(request, request.method().equals("INVITE") ? 486 : 200, tag);
@@ -206,12 +206,12 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
     world.net().after(ms, action);
   }
 
-  private void answer(Draft request, int status, String tag) {
+  private void answer(MessageDraft request, int status, String tag) {
     VirtualNet.Link back = waysBack.get(request.transaction() + request.method());
     if (back == null) {
       return;
     }
-    Draft response = messages.response(this, request, status, tag);
+    MessageDraft response = messages.response(this, request, status, tag);
     world.mutator().hear(response);
     if (status >= 180 && status < 300 && request.method().equals("INVITE")) {
       remember(FuzzMessages.ofCallee(request, response));
@@ -219,9 +219,9 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
     back.send(world.changed(response.text()));
   }
 
-  private void onResponse(Draft response) {
+  private void onResponse(MessageDraft response) {
     world.answered(response);
-    Draft request = sent.get(response.transaction());
+    MessageDraft request = sent.get(response.transaction());
     if (request == null) {
       return;
     }
@@ -250,8 +250,8 @@ final class FuzzPeer implements VirtualNet.Peer, FuzzMessages.Sender {
     dialogs.add(dialog);
   }
 
-  private @Nullable Draft anyOf(Map<String, Draft> messages, String method) {
-    List<Draft> fitting =
+  private @Nullable MessageDraft anyOf(Map<String, MessageDraft> messages, String method) {
+    List<MessageDraft> fitting =
         messages.values().stream()
             .filter(d -> method.isEmpty() || d.method().equals(method))
             .toList();

@@ -29,7 +29,7 @@ final class FuzzWorld {
 
   private final SplittableRandom random;
   private final FuzzFilters filters;
-  private final HouseRig rig;
+  private final ServerRig rig;
   private final List<Plan> plans;
   private final FuzzMessages messages;
   private final Mutator mutator;
@@ -50,16 +50,16 @@ final class FuzzWorld {
    */
   FuzzWorld(FuzzScene scene, long seed, boolean filtered) {
     random = new SplittableRandom(seed);
-    plans = scene.configurations().stream().map(HouseRig::plan).toList();
+    plans = scene.configurations().stream().map(ServerRig::plan).toList();
     int loops = 1 + random.nextInt(3);
     filters = new FuzzFilters(~seed);
     rig =
-        new HouseRig(
+        new ServerRig(
             new VirtualNet(seed, loops),
             plans.getFirst(),
-            HouseRig.KEYS,
+            ServerRig.KEYS,
             new FakeDns(),
-            filtered ? filters.filters.filtering() : House.Filtering.NONE);
+            filtered ? filters.filters.filtering() : ServerCore.Filtering.NONE);
     messages = new FuzzMessages(random);
     calm = random.nextInt(4) == 0;
     // Without state nobody knows that a backend is silent.
@@ -110,13 +110,13 @@ final class FuzzWorld {
     }
     last.addLast(message);
     if (calm && answersAll && message.startsWith("INVITE ")) {
-      waiting.put(Draft.of(message).transaction(), message);
+      waiting.put(MessageDraft.of(message).transaction(), message);
     }
     return message;
   }
 
   /** A response came to who asked. */
-  void answered(Draft response) {
+  void answered(MessageDraft response) {
     if (response.status() >= 200 && response.method().equals("INVITE")) {
       waiting.remove(response.transaction());
     }

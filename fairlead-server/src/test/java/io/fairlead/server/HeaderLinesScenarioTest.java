@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeaderLinesScenarioTest {
   private static final String BELOW = "SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKx";
 
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
 

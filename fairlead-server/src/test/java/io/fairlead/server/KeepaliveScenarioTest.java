@@ -47,14 +47,14 @@ class KeepaliveScenarioTest {
     }
   }
 
-  private static HouseRig rig(int loops, String udp) {
+  private static ServerRig rig(int loops, String udp) {
     return new RegisterRig(
             loops, "keepalive: { udp: " + udp + " }", "expires: { default: 1h, spread: 0% }")
         .rig;
   }
 
-  private static void register(HouseRig rig, VirtualNat nat, Phone phone) {
-    Listener listener = rig.net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD);
+  private static void register(ServerRig rig, VirtualNat nat, Phone phone) {
+    Listener listener = rig.net.listener(CapturedFlow.UDP, ServerRig.FAIRLEAD);
     String text =
         """
         REGISTER sip:example.com SIP/2.0
@@ -76,7 +76,7 @@ class KeepaliveScenarioTest {
         .containsExactly(nat.seenAs(phone.inside));
   }
 
-  private static void put(HouseRig rig, AddressOfRecord aor, Binding.Origin origin) {
+  private static void put(ServerRig rig, AddressOfRecord aor, Binding.Origin origin) {
     long nowMs = rig.clockMs();
     rig.bindings.put(
         aor,
@@ -91,7 +91,7 @@ class KeepaliveScenarioTest {
             Binding.Upstream.NOBODY));
   }
 
-  private static boolean call(HouseRig rig, VirtualNat nat, Phone phone) {
+  private static boolean call(ServerRig rig, VirtualNat nat, Phone phone) {
     int before = phone.calls.size();
     Flow flow = rig.net.flowTo("udp", nat.seenAs(phone.inside), null);
     byte[] bytes = CALL.getBytes(StandardCharsets.US_ASCII);
@@ -103,7 +103,7 @@ class KeepaliveScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aPhoneBehindNatStaysReachableForTenMinutes(int loops) {
-    HouseRig rig = rig(loops, "20s");
+    ServerRig rig = rig(loops, "20s");
     VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofSeconds(30));
     List<Phone> phones = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -127,7 +127,7 @@ class KeepaliveScenarioTest {
 
   @Test
   void aPhoneBehindNatIsLostWithoutKeepalives() {
-    HouseRig rig = rig(1, "off");
+    ServerRig rig = rig(1, "off");
     VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofSeconds(30));
     Phone phone = new Phone(1);
     register(rig, nat, phone);
@@ -140,7 +140,7 @@ class KeepaliveScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aPhoneThatIsSwitchedOffIsForgotten(int loops) {
-    HouseRig rig = rig(loops, "20s");
+    ServerRig rig = rig(loops, "20s");
     VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofSeconds(30));
     Phone on = new Phone(1);
     Phone off = new Phone(2);
@@ -157,7 +157,7 @@ class KeepaliveScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aPhoneThatKeepsItsFlowAliveItselfNeedNotAnswer(int loops) {
-    HouseRig rig = rig(loops, "20s");
+    ServerRig rig = rig(loops, "20s");
     VirtualNat nat = new VirtualNat(rig.net, "198.51.100.7", Duration.ofMinutes(5));
     Phone phone = new Phone(1);
     register(rig, nat, phone);
@@ -175,10 +175,10 @@ class KeepaliveScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aPhoneWhosePortIsClosedIsForgottenWithTheThirdError(int loops) {
-    HouseRig rig = rig(loops, "20s");
+    ServerRig rig = rig(loops, "20s");
     InetSocketAddress nowhere = VirtualNet.at("198.51.100.9", 5060);
     Phone phone = new Phone(1);
-    String name = rig.net.listener(CapturedFlow.UDP, HouseRig.FAIRLEAD).name();
+    String name = rig.net.listener(CapturedFlow.UDP, ServerRig.FAIRLEAD).name();
     put(rig, phone.aor, new Binding.Origin(name, "udp", nowhere, 0, true, 0));
     rig.net.run(Duration.ofSeconds(20 + 2 * 24 + 1));
     assertThat(rig.bindings.has(phone.aor, rig.clockMs())).isFalse();
@@ -189,8 +189,8 @@ class KeepaliveScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aConnectionWithoutAnswersIsGivenUp(int loops) {
-    HouseRig rig = rig(loops, "20s");
-    Listener listener = rig.net.listener(CapturedFlow.TCP, HouseRig.FAIRLEAD);
+    ServerRig rig = rig(loops, "20s");
+    Listener listener = rig.net.listener(CapturedFlow.TCP, ServerRig.FAIRLEAD);
     InetSocketAddress seen = VirtualNet.at("198.51.100.7", 40_000);
     boolean[] answers = {true};
     VirtualNet.Connection connection =
@@ -219,8 +219,8 @@ class KeepaliveScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aClosedConnectionTakesItsBindingsAlong(int loops) {
-    HouseRig rig = rig(loops, "20s");
-    Listener listener = rig.net.listener(CapturedFlow.TCP, HouseRig.FAIRLEAD);
+    ServerRig rig = rig(loops, "20s");
+    Listener listener = rig.net.listener(CapturedFlow.TCP, ServerRig.FAIRLEAD);
     InetSocketAddress seen = VirtualNet.at("198.51.100.7", 40_000);
     VirtualNet.Connection connection = rig.net.connect(seen, listener, (link, text) -> {});
     List<Phone> phones = List.of(new Phone(1), new Phone(2), new Phone(3));

@@ -24,12 +24,12 @@ class LateAnswerScenarioTest {
         .formatted(route);
   }
 
-  private HouseRig rig = rig("", "balance: priority");
+  private ServerRig rig = rig("", "balance: priority");
   private FakePhone caller = rig.phone();
 
-  private static HouseRig rig(String route, String... pool) {
-    String yaml = HouseRig.farmYaml(pool);
-    return HouseRig.of(1, 1, yaml.substring(0, yaml.indexOf("routes:")) + registered(route));
+  private static ServerRig rig(String route, String... pool) {
+    String yaml = ServerRig.farmYaml(pool);
+    return ServerRig.of(1, 1, yaml.substring(0, yaml.indexOf("routes:")) + registered(route));
   }
 
   @BeforeEach

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How live calls end when nobody says BYE, or nobody answers it; drain and reload. */
 class LifetimeScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
 
@@ -67,8 +67,9 @@ class LifetimeScenarioTest {
 
   @Test
   void reapsACallThatReachedMaxDuration() {
-    HouseRig brief =
-        HouseRig.of(1, 1, HouseRig.farmYaml("balance: priority") + "calls: { max-duration: 1h }\n");
+    ServerRig brief =
+        ServerRig.of(
+            1, 1, ServerRig.farmYaml("balance: priority") + "calls: { max-duration: 1h }\n");
     brief.phone().invite();
     brief.net.run(java.time.Duration.ofMinutes(61));
     assertThat(brief.log()).contains("flag=CR ended=reaped");
@@ -180,9 +181,9 @@ class LifetimeScenarioTest {
     Leg ringing = phone.invite();
     rig.net.runMs(50);
     String yaml =
-        HouseRig.farmYaml("balance: priority")
+        ServerRig.farmYaml("balance: priority")
             .replace("      - { name: b1, uri: \"sip:10.0.0.1:5060\" }\n", "");
-    rig.house.reload(HouseRig.plan(yaml));
+    rig.house.reload(ServerRig.plan(yaml));
     rig.net.runMs(50);
 
     Leg next = phone.invite();

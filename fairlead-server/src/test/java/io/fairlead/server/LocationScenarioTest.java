@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 class LocationScenarioTest {
   private static final AddressOfRecord BOB = AddressOfRecord.of("bob@example.com");
 
-  private final HouseRig rig = rig("");
+  private final ServerRig rig = rig("");
   private final FakePhone caller = rig.phone();
 
-  private static HouseRig rig(String more) {
-    String yaml = HouseRig.farmYaml("balance: priority");
+  private static ServerRig rig(String more) {
+    String yaml = ServerRig.farmYaml("balance: priority");
     String routes =
         """
         registrars:
@@ -29,12 +29,12 @@ class LocationScenarioTest {
           - { name: all, to: farm }
         """
             .formatted(more);
-    return HouseRig.of(1, 1, yaml.substring(0, yaml.indexOf("routes:")) + routes);
+    return ServerRig.of(1, 1, yaml.substring(0, yaml.indexOf("routes:")) + routes);
   }
 
   // ---- devices ----
 
-  private static FakePhone natted(HouseRig on) {
+  private static FakePhone natted(ServerRig on) {
     FakePhone phone = on.phone();
     phone.user = "bob";
     phone.viaAddress = "192.168.1.5:5060";
@@ -46,18 +46,18 @@ class LocationScenarioTest {
     return device(rig, q, "");
   }
 
-  private static FakePhone device(HouseRig on, int q, String instance) {
+  private static FakePhone device(ServerRig on, int q, String instance) {
     FakePhone phone = natted(on);
     register(on, phone, q, instance, "");
     return phone;
   }
 
-  private static void register(HouseRig on, FakePhone phone, int q, String instance, String path) {
+  private static void register(ServerRig on, FakePhone phone, int q, String instance, String path) {
     boolean tcp = phone.transport.reliable();
     long connection = 0;
     java.net.InetSocketAddress remote = phone.address;
     if (tcp) {
-      phone.link(HouseRig.FAIRLEAD, CapturedFlow.TCP);
+      phone.link(ServerRig.FAIRLEAD, CapturedFlow.TCP);
       VirtualNet.Connection open = phone.connection();
       connection = open.connection();
       remote = open.remote();
@@ -439,7 +439,7 @@ class LocationScenarioTest {
 
   @Test
   void asksOneAfterTheOtherWhenSerial() {
-    HouseRig serial = rig(", fork: serial, ring-time: 5s");
+    ServerRig serial = rig(", fork: serial, ring-time: 5s");
     FakePhone one = device(serial, 1000, "");
     serial.net.runMs(10);
     FakePhone two = device(serial, 1000, "");

@@ -33,7 +33,7 @@ class LongValuesScenarioTest {
           "user", "param", "branch", "display", "caller", "tag", "call-id", "contact", "header",
           "name");
 
-  private final HouseRig rig = HouseRig.of(1, 2, HouseRig.farmYaml("balance: hash"));
+  private final ServerRig rig = ServerRig.of(1, 2, ServerRig.farmYaml("balance: hash"));
 
   @ParameterizedTest
   @ValueSource(ints = {127, 128, 200, 240, 250, 256, 257, 512, 1024, 5000, 30_000})

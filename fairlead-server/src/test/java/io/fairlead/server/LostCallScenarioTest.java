@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * up (RFC 3261 §12.2.1.2, §15.1.1), and the books say what became of the call.
  */
 class LostCallScenarioTest {
-  private final HouseRig rig =
-      HouseRig.of(
+  private final ServerRig rig =
+      ServerRig.of(
           1,
           1,
-          HouseRig.farmYaml("balance: priority", "esl: { password: ClueCon }")
+          ServerRig.farmYaml("balance: priority", "esl: { password: ClueCon }")
               .replace("health: off", "health: { interval: 2s, jitter: 0% }"));
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);

@@ -7,7 +7,7 @@ import io.fairlead.media.MediaSettings;
 import io.fairlead.media.relay.KernelMode;
 import io.fairlead.media.relay.PortRange;
 import io.fairlead.media.relay.RelaySettings;
-import io.fairlead.net.Addresses;
+import io.fairlead.net.IpAddresses;
 import io.fairlead.route.MediaMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MediaPlanTest {
   @TempDir private Path folder;
 
-  private Settings read(String yaml) throws IOException {
+  private FairleadSettings read(String yaml) throws IOException {
     Plan.Result result = Plan.read(Files.writeString(folder.resolve("node.yaml"), yaml));
     assertThat(result.errors()).isEmpty();
     assertThat(result.warnings()).isEmpty();
@@ -39,8 +39,8 @@ class MediaPlanTest {
             .media();
     RelaySettings relay = Objects.requireNonNull(media.relay());
     assertThat(relay.portsOn("")).isEqualTo(new PortRange(30000, 39999));
-    assertThat(relay.addressOn("")).isEqualTo(Addresses.literal("127.0.0.1"));
-    assertThat(relay.advertisedOn("")).isEqualTo(Addresses.literal("127.0.0.1"));
+    assertThat(relay.addressOn("")).isEqualTo(IpAddresses.literal("127.0.0.1"));
+    assertThat(relay.advertisedOn("")).isEqualTo(IpAddresses.literal("127.0.0.1"));
     assertThat(relay.kernel().mode()).isEqualTo(KernelMode.OFF);
     assertThat(relay.timeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(relay.heldTimeout()).isEqualTo(Duration.ofMinutes(30));
@@ -49,7 +49,7 @@ class MediaPlanTest {
 
   @Test
   void eachNetworkHasItsOwn() throws IOException {
-    Settings settings =
+    FairleadSettings settings =
         read(
             """
             listeners:
@@ -67,9 +67,9 @@ class MediaPlanTest {
     RelaySettings relay = Objects.requireNonNull(settings.media().relay());
     assertThat(relay.portsOn("outside")).isEqualTo(new PortRange(20000, 29999));
     assertThat(relay.portsOn("inside")).isEqualTo(new PortRange(30000, 39999));
-    assertThat(relay.addressOn("outside")).isEqualTo(Addresses.literal("192.168.0.10"));
-    assertThat(relay.advertisedOn("outside")).isEqualTo(Addresses.literal("203.0.113.10"));
-    assertThat(relay.advertisedOn("inside")).isEqualTo(Addresses.literal("10.0.0.10"));
+    assertThat(relay.addressOn("outside")).isEqualTo(IpAddresses.literal("192.168.0.10"));
+    assertThat(relay.advertisedOn("outside")).isEqualTo(IpAddresses.literal("203.0.113.10"));
+    assertThat(relay.advertisedOn("inside")).isEqualTo(IpAddresses.literal("10.0.0.10"));
     assertThat(relay.sendFirstOn("outside")).isEmpty();
     assertThat(relay.sendFirstOn("inside")).hasSize(1);
     assertThat(settings.routes().getFirst().media()).isEqualTo(MediaMode.AUTO);
@@ -77,7 +77,7 @@ class MediaPlanTest {
 
   @Test
   void withoutAWordAboutMediaNothingIsRelayed() throws IOException {
-    Settings settings =
+    FairleadSettings settings =
         read(
             """
             listeners: [ udp://192.0.2.1:5060 ]

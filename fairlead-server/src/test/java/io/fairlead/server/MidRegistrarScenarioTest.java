@@ -14,7 +14,7 @@ class MidRegistrarScenarioTest {
       new UpstreamRig(
           "mode: mid, expires: { min: 60s, max: 5m, spread: 0% }",
           "balance: round-robin\n    health: { interval: 1s, timeout: 500ms }");
-  private final HouseRig rig = farm.rig;
+  private final ServerRig rig = farm.rig;
 
   @Test
   void asksForLongAndGrantsShort() {

@@ -17,7 +17,7 @@ class MovedCallerScenarioTest {
   private static final InetSocketAddress BEFORE = VirtualNet.at("198.51.100.7", 20_001);
   private static final InetSocketAddress AFTER = VirtualNet.at("198.51.100.7", 20_002);
 
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakeBackend b1 = rig.backend(1);
   private final FakePhone phone = rig.phone();
   private final Leg call = connect();
@@ -100,11 +100,11 @@ class MovedCallerScenarioTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aRegisteredOneIsMetWhereItWasSeenLast(boolean registersLast) {
-    HouseRig known =
-        HouseRig.of(
+    ServerRig known =
+        ServerRig.of(
             1,
             1,
-            HouseRig.farmYaml("balance: priority")
+            ServerRig.farmYaml("balance: priority")
                 .replace(
                     "routes:\n",
                     """
@@ -134,7 +134,8 @@ class MovedCallerScenarioTest {
     assertThat(leg.methods()).endsWith("BYE");
   }
 
-  private static InetSocketAddress at(FakePhone phone, HouseRig house, int port, boolean register) {
+  private static InetSocketAddress at(
+      FakePhone phone, ServerRig house, int port, boolean register) {
     InetSocketAddress source = VirtualNet.at("198.51.100.9", port);
     house.net.open(source, phone);
     phone.sendsFrom = source;

@@ -81,7 +81,7 @@ final class Mutator {
 
   private final SplittableRandom random;
   private final double share;
-  private final List<Draft> heard = new ArrayList<>();
+  private final List<MessageDraft> heard = new ArrayList<>();
 
   /**
    * @param share how many of the messages are changed, 0 to 1
@@ -92,7 +92,7 @@ final class Mutator {
   }
 
   /** What may be put into other messages. */
-  void hear(Draft message) {
+  void hear(MessageDraft message) {
     if (heard.size() < REMEMBERED) {
       heard.add(message);
     } else {
@@ -101,8 +101,8 @@ final class Mutator {
   }
 
   /** Some message of before; null when there is none. */
-  Draft replay() {
-    return heard.isEmpty() ? new Draft("OPTIONS sip:a SIP/2.0") : any(heard);
+  MessageDraft replay() {
+    return heard.isEmpty() ? new MessageDraft("OPTIONS sip:a SIP/2.0") : any(heard);
   }
 
   /** The message, changed or not. */
@@ -142,8 +142,8 @@ final class Mutator {
 
   // A line, or a part of it, as another message has it.
   private void foreign(List<String> lines, int at) {
-    Draft other = replay();
-    String name = Draft.name(lines.get(at));
+    MessageDraft other = replay();
+    String name = MessageDraft.name(lines.get(at));
     if (at == 0) {
       lines.set(0, other.start);
     } else if (random.nextInt(4) == 0 && !other.lines.isEmpty()) {

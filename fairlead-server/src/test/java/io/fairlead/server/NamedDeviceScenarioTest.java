@@ -30,8 +30,8 @@ class NamedDeviceScenarioTest {
       """;
 
   private final FakeDns dns = new FakeDns().host("phone.test", "192.0.2.50");
-  private final HouseRig rig =
-      new HouseRig(new VirtualNet(1, 1), HouseRig.plan(YAML), HouseRig.KEYS, dns);
+  private final ServerRig rig =
+      new ServerRig(new VirtualNet(1, 1), ServerRig.plan(YAML), ServerRig.KEYS, dns);
   private final FakeBackend b1 = rig.backend(1);
 
   /** One whose Via and Contact have a name. */

@@ -31,8 +31,8 @@ class NamesScenarioTest {
           .host("a.test", "10.0.0.1")
           .host("b.test", "10.0.0.2")
           .srv("_sip._udp.farm.test", "1 1 5060 a.test", "2 1 5060 b.test");
-  private final HouseRig rig =
-      new HouseRig(new VirtualNet(1, 2), HouseRig.plan(CONFIG), HouseRig.KEYS, dns);
+  private final ServerRig rig =
+      new ServerRig(new VirtualNet(1, 2), ServerRig.plan(CONFIG), ServerRig.KEYS, dns);
   private final FakePhone caller = rig.phone();
 
   private List<String> backends() {
@@ -97,7 +97,8 @@ class NamesScenarioTest {
   @Test
   void answers503WhileTheNameIsNotKnown() {
     dns.dead = true;
-    HouseRig blind = new HouseRig(new VirtualNet(1, 1), HouseRig.plan(CONFIG), HouseRig.KEYS, dns);
+    ServerRig blind =
+        new ServerRig(new VirtualNet(1, 1), ServerRig.plan(CONFIG), ServerRig.KEYS, dns);
     Leg call = blind.phone().invite();
     blind.net.runMs(200);
     assertThat(call.last("INVITE").status()).isEqualTo(503);

@@ -28,11 +28,11 @@ class NetworksScenarioTest {
         + "routes:\n  - { name: all, to: farm }\n";
   }
 
-  private static HouseRig rig(String yaml) {
-    return HouseRig.of(1, 1, yaml);
+  private static ServerRig rig(String yaml) {
+    return ServerRig.of(1, 1, yaml);
   }
 
-  private static void assertTranslates(HouseRig rig) {
+  private static void assertTranslates(ServerRig rig) {
     FakePhone phone = rig.phone();
     Leg call = phone.invite();
     rig.net.runMs(300);
@@ -61,7 +61,7 @@ class NetworksScenarioTest {
 
   @Test
   void leavesByTheInterfaceThatTheKernelRoutesTo() {
-    HouseRig rig = rig(yaml("", ""));
+    ServerRig rig = rig(yaml("", ""));
     rig.net.routes("10.", INSIDE);
     rig.net.routes("192.0.2.", OUTSIDE);
     assertTranslates(rig);
@@ -69,7 +69,7 @@ class NetworksScenarioTest {
 
   @Test
   void leavesByTheListenerItCameByWhenNobodyTells() {
-    HouseRig rig = rig(yaml("", ""));
+    ServerRig rig = rig(yaml("", ""));
     Leg call = rig.phone().invite();
     rig.net.runMs(300);
 
@@ -80,7 +80,7 @@ class NetworksScenarioTest {
 
   @Test
   void checksBackendsFromTheNetworkTheyAreOn() {
-    HouseRig rig =
+    ServerRig rig =
         rig(
             yaml("named", "    network: inside\n")
                 .replace("health: off", "health: { method: OPTIONS }"));
@@ -91,7 +91,7 @@ class NetworksScenarioTest {
 
   @Test
   void routesByTheNetworkARequestCameFrom() {
-    HouseRig rig =
+    ServerRig rig =
         rig(
             yaml("named", "    network: inside\n")
                 .replace(
@@ -115,7 +115,7 @@ class NetworksScenarioTest {
             .replace(
                 "bind: \"udp://203.0.113.10:5060\"",
                 "bind: \"udp://10.0.0.9:5060\", advertise: sip.example.com");
-    HouseRig rig = rig(natted);
+    ServerRig rig = rig(natted);
     FakePhone phone =
         new FakePhone(
             rig.net,

@@ -20,8 +20,8 @@ class PartitionScenarioTest {
   private static final String TO_B = "203.0.113.20";
 
   /** A node; every user belongs to b. */
-  private static HouseRig node(String name, String address, String wrongNode) {
-    return HouseRig.of(
+  private static ServerRig node(String name, String address, String wrongNode) {
+    return ServerRig.of(
         3,
         1,
         """
@@ -64,25 +64,25 @@ class PartitionScenarioTest {
         + ">\r\nContent-Length: 0\r\n\r\n";
   }
 
-  private static Seen answer(HouseRig rig, FakePhone phone) {
+  private static Seen answer(ServerRig rig, FakePhone phone) {
     rig.net.runMs(200);
     assertThat(phone.received).hasSize(1);
     return phone.received.getFirst();
   }
 
-  private static FakePhone phone(HouseRig rig) {
+  private static FakePhone phone(ServerRig rig) {
     FakePhone phone = rig.phone();
     phone.strays = true;
     return phone;
   }
 
-  private static FakeBackend other(HouseRig rig) {
+  private static FakeBackend other(ServerRig rig) {
     return new FakeBackend(rig.net, VirtualNet.at(TO_B, 5060));
   }
 
   @Test
   void theWrongNodeTellsThePhoneTheRightOne() {
-    HouseRig a = node("a", TO_A, "redirect");
+    ServerRig a = node("a", TO_A, "redirect");
     FakeBackend b = other(a);
     FakePhone phone = phone(a);
     phone.raw(register(phone, ""));
@@ -97,7 +97,7 @@ class PartitionScenarioTest {
 
   @Test
   void theWrongNodeRelaysAndTheRightOneKeepsTheWayBack() {
-    HouseRig a = node("a", TO_A, "relay");
+    ServerRig a = node("a", TO_A, "relay");
     FakeBackend wire = other(a);
     FakePhone phone = phone(a);
     phone.raw(register(phone, "Route: <sip:203.0.113.10;lr>\r\n"));
@@ -110,7 +110,7 @@ class PartitionScenarioTest {
     assertThat(relayed.first("Path")).startsWith("<sip:fl.").contains("@203.0.113.10");
     assertThat(relayed.first("Max-Forwards")).isEqualTo("69");
 
-    HouseRig b = node("b", TO_B, "relay");
+    ServerRig b = node("b", TO_B, "relay");
     FakePhone fromA =
         new FakePhone(
             b.net, VirtualNet.at(TO_A, 5060), VirtualNet.at(TO_B, 5060), CapturedFlow.UDP);
@@ -127,7 +127,7 @@ class PartitionScenarioTest {
 
   @Test
   void whatWasRelayedOnceStays() {
-    HouseRig a = node("a", TO_A, "relay");
+    ServerRig a = node("a", TO_A, "relay");
     FakeBackend b = other(a);
     FakePhone phone = phone(a);
     phone.raw(register(phone, "Route: <sip:203.0.113.10:5060;lr;fl-relayed>\r\n"));
@@ -139,7 +139,7 @@ class PartitionScenarioTest {
 
   @Test
   void aCallToAPhoneOfTheOtherNodeGoesThereWithTheNameOfItsFlow() {
-    HouseRig a = node("a", TO_A, "");
+    ServerRig a = node("a", TO_A, "");
     FakeBackend b = other(a);
     long atMs = a.clockMs();
     // As node b has told through the shared store.
@@ -184,7 +184,7 @@ class PartitionScenarioTest {
 
   @Test
   void aRequestToAUserOfTheOtherNodeIsRelayedThere() {
-    HouseRig a = node("a", TO_A, "relay");
+    ServerRig a = node("a", TO_A, "relay");
     FakeBackend b = other(a);
     FakePhone phone = phone(a);
     phone.raw(message(phone));
@@ -198,7 +198,7 @@ class PartitionScenarioTest {
 
   @Test
   void aRequestToAUserOfTheOtherNodeIsToldWhere() {
-    HouseRig a = node("a", TO_A, "redirect");
+    ServerRig a = node("a", TO_A, "redirect");
     FakeBackend b = other(a);
     FakePhone phone = phone(a);
     phone.raw(message(phone));

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProxyScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
 
@@ -105,7 +105,7 @@ class ProxyScenarioTest {
 
   @Test
   void keepsApartTheCallsOfInvitesForkedBeforeIt() {
-    HouseRig turns = HouseRig.farm("balance: round-robin");
+    ServerRig turns = ServerRig.farm("balance: round-robin");
     FakePhone fork = turns.phone();
     Leg one = fork.invite();
     Leg two =
@@ -142,11 +142,12 @@ class ProxyScenarioTest {
 
   @Test
   void leavesABackendWhoseConnectionEnds() {
-    HouseRig tcp =
-        HouseRig.of(
+    ServerRig tcp =
+        ServerRig.of(
             1,
             1,
-            HouseRig.farmYaml("balance: priority").replace(":5060\" }", ":5060;transport=tcp\" }"));
+            ServerRig.farmYaml("balance: priority")
+                .replace(":5060\" }", ":5060;transport=tcp\" }"));
     tcp.backend(1).script = in -> in.answer(100);
     Leg call = tcp.phone().invite();
     tcp.net.runMs(100);

@@ -42,8 +42,8 @@ class RecordRouteScenarioTest {
       this.mode = mode;
     }
 
-    HouseRig rig() {
-      String yaml = HouseRig.farmYaml("balance: hash");
+    ServerRig rig() {
+      String yaml = ServerRig.farmYaml("balance: hash");
       String routes =
           """
           registrars:
@@ -54,10 +54,10 @@ class RecordRouteScenarioTest {
             - { name: all, to: farm, mode: %s }
           """
               .formatted(mode);
-      return HouseRig.of(1, 1, yaml.substring(0, yaml.indexOf("routes:")) + routes);
+      return ServerRig.of(1, 1, yaml.substring(0, yaml.indexOf("routes:")) + routes);
     }
 
-    FakePhone phone(HouseRig rig) {
+    FakePhone phone(ServerRig rig) {
       FakePhone phone = rig.phone(by);
       if (contact.startsWith("192")) {
         phone.contact = contact + ":5060";
@@ -71,7 +71,7 @@ class RecordRouteScenarioTest {
     }
   }
 
-  private static FakeBackend of(HouseRig rig, Leg leg) {
+  private static FakeBackend of(ServerRig rig, Leg leg) {
     return rig.backends.stream()
         .filter(b -> b.legs.containsKey(leg.callId))
         .findFirst()
@@ -81,7 +81,7 @@ class RecordRouteScenarioTest {
   @ParameterizedTest
   @EnumSource
   void theNotifyOfTheFarmLeadsThePhoneToUs(Place place) {
-    HouseRig rig = place.rig();
+    ServerRig rig = place.rig();
     FakePhone phone = place.phone(rig);
     Leg leg = phone.begin("SUBSCRIBE", DIALOG);
     rig.net.runMs(100);
@@ -109,7 +109,7 @@ class RecordRouteScenarioTest {
   @ParameterizedTest
   @EnumSource
   void theNotifyOfAPhoneLeadsTheFarmToUs(Place place) {
-    HouseRig rig = place.rig();
+    ServerRig rig = place.rig();
     FakePhone phone = place.phone(rig);
     assertThat(phone.register(phone.contactUri(), "").status()).isEqualTo(200);
     FakeBackend backend = rig.backend(1);
@@ -142,7 +142,7 @@ class RecordRouteScenarioTest {
   @ParameterizedTest
   @EnumSource
   void aReferInADialogIsToldOfInEitherDirection(Place place) {
-    HouseRig rig = place.rig();
+    ServerRig rig = place.rig();
     FakePhone phone = place.phone(rig);
     Leg call = phone.invite();
     rig.net.runMs(100);
@@ -157,7 +157,7 @@ class RecordRouteScenarioTest {
   }
 
   // One refers, the other notifies, and the first goes on by what the NOTIFY says.
-  private static void refers(HouseRig rig, Leg one, Leg other) {
+  private static void refers(ServerRig rig, Leg one, Leg other) {
     one.send("REFER", REFER);
     rig.net.runMs(100);
     assertThat(one.last("REFER").status()).isEqualTo(200);
@@ -177,7 +177,7 @@ class RecordRouteScenarioTest {
   @ParameterizedTest
   @MethodSource("places")
   void whoHasLostItsRouteSetFindsItInATargetRefreshRequest(Place place) {
-    HouseRig rig = place.rig();
+    ServerRig rig = place.rig();
     FakePhone phone = place.phone(rig);
     Leg call = phone.invite();
     rig.net.runMs(100);
@@ -225,7 +225,7 @@ class RecordRouteScenarioTest {
   private record Exchange(Seen first, Seen seen) {}
 
   private static List<Exchange> exchange(String method) {
-    HouseRig rig = Place.NAT.rig();
+    ServerRig rig = Place.NAT.rig();
     List<Exchange> all = new ArrayList<>();
     for (boolean caller : new boolean[] {true, false}) {
       Leg call = Place.NAT.phone(rig).invite();
@@ -242,7 +242,7 @@ class RecordRouteScenarioTest {
 
   @Test
   void aNotifyOfNoSubscriptionOfOursIsNotRecorded() {
-    HouseRig rig = Place.UDP.rig();
+    ServerRig rig = Place.UDP.rig();
     FakePhone phone = rig.phone();
     phone.begin("NOTIFY", "Event: message-summary");
     rig.net.runMs(100);

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a proxy must check before it forwards (RFC 3261 §16.3, RFC 5393). */
 class RefusalScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
 
@@ -190,9 +190,9 @@ class RefusalScenarioTest {
   @Test
   void answers404WhenNoRouteMatches() {
     String yaml =
-        HouseRig.farmYaml("balance: priority")
+        ServerRig.farmYaml("balance: priority")
             .replace("{ name: all, to: farm }", "{ match: { user: carol }, to: farm }");
-    HouseRig strict = HouseRig.of(1, 1, yaml);
+    ServerRig strict = ServerRig.of(1, 1, yaml);
     Leg call = strict.phone().invite();
     strict.net.runMs(100);
     assertThat(call.last("INVITE").status()).isEqualTo(404);

@@ -13,10 +13,10 @@ import java.util.List;
 final class RegisterRig {
   static final AddressOfRecord ALICE = AddressOfRecord.of("alice@example.com");
 
-  final HouseRig rig;
+  final ServerRig rig;
 
   RegisterRig(int loops, String... settings) {
-    rig = HouseRig.of(7, loops, yaml(settings));
+    rig = ServerRig.of(7, loops, yaml(settings));
   }
 
   static String yaml(String... settings) {

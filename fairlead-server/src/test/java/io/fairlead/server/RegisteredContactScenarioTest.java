@@ -37,11 +37,11 @@ class RegisteredContactScenarioTest {
   private static final InetSocketAddress LISTENS = VirtualNet.at(HOST, 5090);
   private static final InetSocketAddress SENDS = VirtualNet.at(HOST, 40_123);
 
-  private final HouseRig rig = HouseRig.of(1, 1, LOCAL);
+  private final ServerRig rig = ServerRig.of(1, 1, LOCAL);
 
   /** One that listens at port 5090 and sends from another. */
   private FakePhone listener() {
-    FakePhone phone = new FakePhone(rig.net, LISTENS, HouseRig.FAIRLEAD, CapturedFlow.UDP);
+    FakePhone phone = new FakePhone(rig.net, LISTENS, ServerRig.FAIRLEAD, CapturedFlow.UDP);
     phone.extraVia = "";
     phone.sendsFrom = SENDS;
     phone.script = in -> in.answer(100).answerAfter(10, 180).answerAfter(50, 200);
@@ -105,9 +105,9 @@ class RegisteredContactScenarioTest {
 
   @Test
   void isAskedForSignsOfLifeWhereItListens() {
-    HouseRig kept =
-        HouseRig.of(1, 1, LOCAL.replace("users: off", "users: off, keepalive: { all: true }"));
-    FakePhone phone = new FakePhone(kept.net, LISTENS, HouseRig.FAIRLEAD, CapturedFlow.UDP);
+    ServerRig kept =
+        ServerRig.of(1, 1, LOCAL.replace("users: off", "users: off, keepalive: { all: true }"));
+    FakePhone phone = new FakePhone(kept.net, LISTENS, ServerRig.FAIRLEAD, CapturedFlow.UDP);
     phone.extraVia = "";
     phone.sendsFrom = SENDS;
     phone.register(phone.contactUri(), "");

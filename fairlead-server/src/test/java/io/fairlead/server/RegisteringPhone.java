@@ -28,11 +28,11 @@ final class RegisteringPhone implements VirtualNet.Peer {
   String callId;
   boolean answersChallenges = true;
   int cseq;
-  InetSocketAddress proxy = HouseRig.FAIRLEAD;
+  InetSocketAddress proxy = ServerRig.FAIRLEAD;
   private String lastText = "";
   private int sent;
 
-  RegisteringPhone(HouseRig rig, String user, int port) {
+  RegisteringPhone(ServerRig rig, String user, int port) {
     this.net = rig.net;
     this.user = user;
     this.address = VirtualNet.at("198.51.100.7", port);

@@ -3,9 +3,9 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.Gruu;
-import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.Binding;
@@ -366,7 +366,7 @@ class RegistrarScenarioTest {
   @Test
   void takesAPathOfItsOwnWhenItSealedIt() {
     SipWriter token = new SipWriter();
-    new FlowToken(RoutingKeys.of(HouseRig.KEYS))
+    new FlowToken(CookieKeys.of(ServerRig.KEYS))
         .write(
             token,
             Objects.requireNonNull(rig.rig.net.flowTo("udp", device.phone.address, null)),
@@ -394,7 +394,7 @@ class RegistrarScenarioTest {
     SipUri uri = new SipUri();
     byte[] bytes = hidden.getBytes(StandardCharsets.US_ASCII);
     assertThat(uri.parse(bytes, 0, bytes.length)).isTrue();
-    Gruu.Owner owner = Objects.requireNonNull(new Gruu(RoutingKeys.of(HouseRig.KEYS)).read(uri));
+    Gruu.Owner owner = Objects.requireNonNull(new Gruu(CookieKeys.of(ServerRig.KEYS)).read(uri));
     assertThat(owner.aor()).isEqualTo(RegisterRig.ALICE);
     assertThat(owner.instance()).isEqualTo("urn:uuid:x".getBytes(StandardCharsets.US_ASCII));
   }
@@ -463,7 +463,7 @@ class RegistrarScenarioTest {
   @Test
   void keepsBindingsOverAReload() {
     device.register("Contact: " + device.contact(), "Expires: 600");
-    rig.rig.house.reload(HouseRig.plan(RegisterRig.yaml("expires: { max: 400s, spread: 0% }")));
+    rig.rig.house.reload(ServerRig.plan(RegisterRig.yaml("expires: { max: 400s, spread: 0% }")));
     rig.rig.net.runMs(100);
 
     assertThat(expires(device.register())).isBetween(599L, 600L);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplacesScenarioTest {
   private static final String TURNS = "balance: round-robin";
 
-  private HouseRig rig = HouseRig.farm(TURNS);
+  private ServerRig rig = ServerRig.farm(TURNS);
 
   /** A call that lives, or rings, on the second of three backends. */
   private Leg onSecond() {
@@ -61,7 +61,7 @@ class ReplacesScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 4})
   void reachesTheBackendOnWhicheverLoopTheCallLives(int loops) {
-    rig = HouseRig.of(1, loops, HouseRig.farmYaml(TURNS));
+    rig = ServerRig.of(1, loops, ServerRig.farmYaml(TURNS));
     Leg call = onSecond();
     Set<Boolean> onOneLoop = new HashSet<>();
     for (int i = 0; i < 12; i++) {
@@ -133,10 +133,10 @@ class ReplacesScenarioTest {
   @Test
   void reachesTheBackendThatBeganTheCall() {
     rig =
-        HouseRig.of(
+        ServerRig.of(
             1,
             1,
-            HouseRig.farmYaml(TURNS)
+            ServerRig.farmYaml(TURNS)
                 .replace(
                     "routes:\n",
                     """
@@ -234,10 +234,10 @@ class ReplacesScenarioTest {
   @Test
   void doesNotGoToABackendThatIsDown() {
     rig =
-        HouseRig.of(
+        ServerRig.of(
             1,
             1,
-            HouseRig.farmYaml(TURNS)
+            ServerRig.farmYaml(TURNS)
                 .replace("health: off", "health: { interval: 1s, timeout: 500ms }"));
     rig.net.runMs(2000);
     Leg call = onSecond();
@@ -267,7 +267,7 @@ class ReplacesScenarioTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 5})
   void endsWhenTheCallerGivesUpWhileTheDialogIsLookedFor(int ms) {
-    rig = HouseRig.of(3, 4, HouseRig.farmYaml(TURNS));
+    rig = ServerRig.of(3, 4, ServerRig.farmYaml(TURNS));
     Leg call = onSecond();
     for (int i = 0; i < 8; i++) {
       Leg asking = rig.phone().invite("Replaces: " + named(call));
@@ -297,7 +297,7 @@ class ReplacesScenarioTest {
 
     FakePhone third =
         new FakePhone(
-            farm.rig.net, VirtualNet.at("192.0.2.99", 5060), HouseRig.FAIRLEAD, CapturedFlow.UDP);
+            farm.rig.net, VirtualNet.at("192.0.2.99", 5060), ServerRig.FAIRLEAD, CapturedFlow.UDP);
     Leg asking = third.leg("sip:1001@farm.test");
     third.request(asking, "INVITE", 1, "Replaces: " + named(call));
     farm.rig.net.runMs(200);

@@ -32,7 +32,7 @@ class ReturnScenarioTest {
         - { name: rest, to: farm }
       """;
 
-  private final HouseRig rig = HouseRig.of(3, 1, YAML);
+  private final ServerRig rig = ServerRig.of(3, 1, YAML);
   private final FakeBackend b1 = rig.backend(1);
 
   private FakePhone browser(Transport by, int port) {

@@ -3,7 +3,7 @@ package io.fairlead.server;
 
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.Rooms;
+import io.fairlead.pool.RoomDirectory;
 import io.fairlead.pool.freeswitch.RoomReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class RoomFarm {
   private static final long TOLD_MS = 20;
   private static final int ROOMS = 1000;
 
-  private final List<HouseRig> houses = new ArrayList<>();
+  private final List<ServerRig> houses = new ArrayList<>();
   private final SplittableRandom random;
   private final Map<String, int[]> members = new HashMap<>();
   private final boolean[] dead = new boolean[3];
@@ -38,11 +38,11 @@ final class RoomFarm {
   RoomFarm(long seed, int nodes, int loops, String affinity) {
     this.random = new SplittableRandom(seed);
     String yaml =
-        HouseRig.farmYaml("esl: { password: secret }", "balance: p2c")
+        ServerRig.farmYaml("esl: { password: secret }", "balance: p2c")
             .replace("health: off", "health: { interval: 2s, jitter: 0% }")
             .replace("to: farm }", "to: farm, affinity: { " + affinity + " } }");
     for (int n = 0; n < nodes; n++) {
-      HouseRig house = HouseRig.of(seed + n, loops, yaml);
+      ServerRig house = ServerRig.of(seed + n, loops, yaml);
       houses.add(house);
       List<FakePhone> callers = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -56,7 +56,7 @@ final class RoomFarm {
     runMs(3000);
   }
 
-  private void serve(HouseRig house, int i) {
+  private void serve(ServerRig house, int i) {
     FakeBackend backend = house.backends.get(i);
     backend.script =
         in -> {
@@ -114,7 +114,7 @@ final class RoomFarm {
 
   private void tell(String room, int i) {
     int life = lives[i];
-    for (HouseRig house : houses) {
+    for (ServerRig house : houses) {
       house.net.after(
           TOLD_MS,
           () -> {
@@ -125,26 +125,26 @@ final class RoomFarm {
     }
   }
 
-  private void told(HouseRig house, String room, int i) {
+  private void told(ServerRig house, String room, int i) {
     int now = members.getOrDefault(room, new int[3])[i];
-    Rooms rooms = pool(house).rooms();
+    RoomDirectory rooms = pool(house).rooms();
     Backend backend = backend(house, i);
     if (now > 0) {
-      rooms.put(new Rooms.Room(RoomReport.Kind.CONFERENCE, room, room, backend, now));
+      rooms.put(new RoomDirectory.Room(RoomReport.Kind.CONFERENCE, room, room, backend, now));
     } else {
       rooms.remove(backend, room);
     }
   }
 
-  static Pool pool(HouseRig house) {
+  static Pool pool(ServerRig house) {
     return Objects.requireNonNull(house.house.pools().get("farm"));
   }
 
-  private static Backend backend(HouseRig house, int i) {
+  private static Backend backend(ServerRig house, int i) {
     return pool(house).backends().get(i);
   }
 
-  List<HouseRig> houses() {
+  List<ServerRig> houses() {
     return houses;
   }
 
@@ -202,7 +202,7 @@ final class RoomFarm {
   /** Started anew; its event socket is heard of a second after its SIP port. */
   void start(int number) {
     dead[number - 1] = false;
-    for (HouseRig house : houses) {
+    for (ServerRig house : houses) {
       house.net.open(VirtualNet.at("10.0.0." + number, 5060), house.backend(number));
       Backend backend = backend(house, number - 1);
       int life = lives[number - 1];
@@ -217,7 +217,7 @@ final class RoomFarm {
     }
   }
 
-  private void toldAgain(HouseRig house, String room, int i) {
+  private void toldAgain(ServerRig house, String room, int i) {
     if (members.getOrDefault(room, new int[3])[i] > 0) {
       told(house, room, i);
     }

@@ -36,7 +36,7 @@ class RoomFarmScenarioTest {
     // Lost are only those that the killed one had taken on but not answered.
     assertThat(farm.answered() + farm.unanswered).isEqualTo(10_000);
     assertThat(farm.unanswered).isLessThan(10);
-    for (HouseRig house : farm.houses()) {
+    for (ServerRig house : farm.houses()) {
       assertThat(house.house.calls()).isZero();
       assertThat(RoomFarm.pool(house).residences("farm").held()).isZero();
     }

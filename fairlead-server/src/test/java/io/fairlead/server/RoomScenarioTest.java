@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RoomScenarioTest {
   private static final String LISTENERS = "listeners: [udp://203.0.113.10:5060]\n";
 
-  private static HouseRig rig(String pool, String each, String route) {
+  private static ServerRig rig(String pool, String each, String route) {
     StringBuilder text = new StringBuilder(LISTENERS).append("pools:\n  farm:\n    health: off\n");
     text.append("    balance: priority\n").append(pool).append("    backends:\n");
     for (int i = 1; i <= 3; i++) {
@@ -25,13 +25,13 @@ class RoomScenarioTest {
     return quick(text.toString());
   }
 
-  private static HouseRig quick(String yaml) {
-    HouseRig rig = HouseRig.of(1, 1, yaml);
+  private static ServerRig quick(String yaml) {
+    ServerRig rig = ServerRig.of(1, 1, yaml);
     rig.backends.forEach(backend -> backend.script = in -> in.answer(200));
     return rig;
   }
 
-  private static List<Leg> calls(HouseRig rig, int count) {
+  private static List<Leg> calls(ServerRig rig, int count) {
     List<Leg> legs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       legs.add(rig.phone().invite());
@@ -48,7 +48,7 @@ class RoomScenarioTest {
 
   @Test
   void givesCallsToBackendsWithAPlaceNowBeforeAnyWaits() {
-    HouseRig rig = rig("", ", max-cps: 10", "");
+    ServerRig rig = rig("", ", max-cps: 10", "");
     List<Leg> legs = calls(rig, 3);
     rig.net.runMs(20);
 
@@ -60,7 +60,7 @@ class RoomScenarioTest {
 
   @Test
   void spreadsABurstInTimeAndRefusesWhatWouldWaitLongerThanTheQueue() {
-    HouseRig rig = rig("    cps-queue: 250ms\n", ", max-cps: 10", "");
+    ServerRig rig = rig("    cps-queue: 250ms\n", ", max-cps: 10", "");
     List<Leg> legs = calls(rig, 10);
     rig.net.runMs(20);
     assertThat(answered(legs, 200)).isEqualTo(3);
@@ -82,7 +82,7 @@ class RoomScenarioTest {
 
   @Test
   void aCallerWhoCancelsWhileWaitingGets487AndNothingIsSent() {
-    HouseRig rig = rig("", ", max-cps: 3", "");
+    ServerRig rig = rig("", ", max-cps: 3", "");
     List<Leg> legs = calls(rig, 4);
     rig.net.runMs(20);
     Leg waiting = legs.getLast();
@@ -99,7 +99,7 @@ class RoomScenarioTest {
 
   @Test
   void aCallThatCancelsInTheQueueAfterAFailureGets487Too() {
-    HouseRig rig = rig("", ", max-cps: 3", "");
+    ServerRig rig = rig("", ", max-cps: 3", "");
     rig.backend(1).says(500);
     rig.backend(2).says(500);
     List<Leg> legs = calls(rig, 3);
@@ -116,7 +116,7 @@ class RoomScenarioTest {
 
   @Test
   void choosesAnewWhenTheBackendWaitedForTakesNoMoreCalls() {
-    HouseRig rig = rig("", ", max-cps: 3", "");
+    ServerRig rig = rig("", ", max-cps: 3", "");
     List<Leg> legs = calls(rig, 4);
     rig.net.runMs(20);
     backend(rig, 1).drain();
@@ -131,7 +131,7 @@ class RoomScenarioTest {
 
   @Test
   void onlyCallsCountForMaxCps() {
-    HouseRig rig = rig("    cps-queue: 0s\n", ", max-cps: 1", "");
+    ServerRig rig = rig("    cps-queue: 0s\n", ", max-cps: 1", "");
     FakePhone phone = rig.phone();
     for (int i = 0; i < 9; i++) {
       phone.begin("MESSAGE");
@@ -149,7 +149,7 @@ class RoomScenarioTest {
 
   @Test
   void aCallTakesOneOfItsResourceUntilItEnds() {
-    HouseRig rig = resources();
+    ServerRig rig = resources();
     List<Leg> legs = calls(rig, 4);
     rig.net.runMs(20);
 
@@ -173,7 +173,7 @@ class RoomScenarioTest {
 
   @Test
   void aCallThatGoesToTheNextBackendGivesItsResourceBack() {
-    HouseRig rig = resources();
+    ServerRig rig = resources();
     rig.backend(2).says(503);
     Leg leg = rig.phone().invite();
     rig.net.runMs(20);
@@ -188,7 +188,7 @@ class RoomScenarioTest {
 
   @Test
   void aLateAnswerTakesTheResourceOfItsBackend() {
-    HouseRig rig = resources();
+    ServerRig rig = resources();
     rig.backend(2).script = in -> in.answerAfter(2100, 200);
     rig.backend(3).rings();
     Leg leg = rig.phone().invite();
@@ -202,7 +202,7 @@ class RoomScenarioTest {
     assertThat(backend(rig, 2).resources().taken("conference")).isZero();
   }
 
-  private static HouseRig resources() {
+  private static ServerRig resources() {
     return quick(
         LISTENERS
             + """
@@ -219,7 +219,7 @@ class RoomScenarioTest {
             """);
   }
 
-  private static Backend backend(HouseRig rig, int number) {
+  private static Backend backend(ServerRig rig, int number) {
     return Objects.requireNonNull(rig.house.pools().all().iterator().next().backend("b" + number));
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * §16.6).
  */
 class RouteSetScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
 
@@ -67,10 +67,10 @@ class RouteSetScenarioTest {
 
   @Test
   void refusesTheCookieOfAnotherKey() {
-    HouseRig foreign =
-        new HouseRig(
+    ServerRig foreign =
+        new ServerRig(
             new VirtualNet(1, 1),
-            HouseRig.plan(HouseRig.farmYaml()),
+            ServerRig.plan(ServerRig.farmYaml()),
             List.of("quite another key, as long"));
     FakePhone caller = foreign.phone();
     Leg call = caller.invite();
@@ -109,11 +109,11 @@ class RouteSetScenarioTest {
 
   @Test
   void routesADialogOfAnotherNodeWithTheSameKeyAndOfAnOlderKey() {
-    HouseRig other =
-        new HouseRig(
+    ServerRig other =
+        new ServerRig(
             new VirtualNet(2, 1),
-            HouseRig.plan(HouseRig.farmYaml("balance: priority")),
-            List.of("the new key, long enough", HouseRig.KEYS.getFirst()));
+            ServerRig.plan(ServerRig.farmYaml("balance: priority")),
+            List.of("the new key, long enough", ServerRig.KEYS.getFirst()));
     Leg begun = talking();
     FakePhone caller = other.phone();
     Leg same =

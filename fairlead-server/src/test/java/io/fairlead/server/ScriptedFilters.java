@@ -39,8 +39,8 @@ final class ScriptedFilters implements FilterFactory {
   int ended;
 
   /** For a house of which each call has one. */
-  House.Filtering filtering() {
-    return new House.Filtering(loop -> List.of(this), (route, invite, in) -> BITS);
+  ServerCore.Filtering filtering() {
+    return new ServerCore.Filtering(loop -> List.of(this), (route, invite, in) -> BITS);
   }
 
   @Override

@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What still waits when Fairlead ends is answered, and logged as what it is. */
 class ShutdownScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
   private final FakeBackend b1 = rig.backend(1);
 
-  private static void stop(HouseRig rig) {
+  private static void stop(ServerRig rig) {
     rig.house.drain();
     rig.net.runMs(10);
     rig.house.stop();

@@ -18,7 +18,7 @@ class SipsScenarioTest {
         - wss://203.0.113.10:443
       """;
 
-  private static HouseRig farm(String... uris) {
+  private static ServerRig farm(String... uris) {
     StringBuilder yaml = new StringBuilder(LISTENERS);
     yaml.append("pools:\n  farm:\n    health: off\n    balance: priority\n    backends:\n");
     for (int i = 0; i < uris.length; i++) {
@@ -29,10 +29,10 @@ class SipsScenarioTest {
     yaml.append("  - { match: { method: REGISTER }, registrar: phones }\n");
     yaml.append("  - { match: { host: example.org }, to-location: phones }\n");
     yaml.append("  - { name: all, to: farm }\n");
-    return HouseRig.of(1, 1, yaml.toString());
+    return ServerRig.of(1, 1, yaml.toString());
   }
 
-  private static FakePhone phone(HouseRig rig, Transport by) {
+  private static FakePhone phone(ServerRig rig, Transport by) {
     return new FakePhone(
         rig.net,
         VirtualNet.at("192.0.2.9", 5060 + by.defaultPort() % 100),
@@ -49,7 +49,7 @@ class SipsScenarioTest {
 
   @Test
   void goesToABackendOverTls() {
-    HouseRig rig = farm("sips:10.0.0.1:5060");
+    ServerRig rig = farm("sips:10.0.0.1:5060");
     FakePhone phone = phone(rig, Transports.TLS);
     rig.backend(1).transport = Transports.TLS;
     Leg call = invite(phone, "sips:bob@example.com");
@@ -69,7 +69,7 @@ class SipsScenarioTest {
 
   @Test
   void namesWhatIsBelowSecureWebSocket() {
-    HouseRig rig = farm("sips:10.0.0.1:5060");
+    ServerRig rig = farm("sips:10.0.0.1:5060");
     FakePhone phone = phone(rig, Transports.WSS);
     rig.backend(1).transport = Transports.TLS;
     invite(phone, "sips:bob@example.com");
@@ -83,7 +83,7 @@ class SipsScenarioTest {
 
   @Test
   void refusesWhenNoBackendSpeaksTls() {
-    HouseRig rig = farm("sip:10.0.0.1:5060");
+    ServerRig rig = farm("sip:10.0.0.1:5060");
     Leg call = invite(phone(rig, Transports.TLS), "sips:bob@example.com");
 
     assertThat(call.last("INVITE").status()).isEqualTo(480);
@@ -95,7 +95,7 @@ class SipsScenarioTest {
 
   @Test
   void takesTheBackendThatSpeaksTls() {
-    HouseRig rig = farm("sip:10.0.0.1:5060", "sip:10.0.0.2:5060;transport=tls");
+    ServerRig rig = farm("sip:10.0.0.1:5060", "sip:10.0.0.2:5060;transport=tls");
     rig.backend(2).transport = Transports.TLS;
     Leg call = invite(phone(rig, Transports.TLS), "sips:bob@example.com");
 
@@ -105,7 +105,7 @@ class SipsScenarioTest {
 
   @Test
   void goesAnywhereWithSip() {
-    HouseRig rig = farm("sip:10.0.0.1:5060");
+    ServerRig rig = farm("sip:10.0.0.1:5060");
     Leg call = invite(phone(rig, Transports.TLS), "sip:bob@example.com;transport=tls");
 
     assertThat(call.last("INVITE").status()).isEqualTo(200);
@@ -117,14 +117,14 @@ class SipsScenarioTest {
 
   @Test
   void cutsWhatTheCallerSaysOfItsOwnWay() {
-    HouseRig rig = farm("sip:10.0.0.1:5060");
+    ServerRig rig = farm("sip:10.0.0.1:5060");
     invite(
         phone(rig, Transports.WSS), "sip:bob@example.com;maddr=192.0.2.1;user=phone;transport=ws");
 
     assertThat(rig.backend(1).last("INVITE").uri()).isEqualTo("sip:bob@example.com;user=phone");
   }
 
-  private static FakePhone registered(HouseRig rig, Transport by, String scheme) {
+  private static FakePhone registered(ServerRig rig, Transport by, String scheme) {
     FakePhone phone = phone(rig, by);
     String uri = scheme + ":alice@" + phone.contact;
     phone.registrar = scheme + ":example.org";
@@ -132,7 +132,7 @@ class SipsScenarioTest {
     return phone;
   }
 
-  private static FakePhone caller(HouseRig rig) {
+  private static FakePhone caller(ServerRig rig) {
     return new FakePhone(
         rig.net,
         VirtualNet.at("192.0.2.77", 5060),
@@ -142,7 +142,7 @@ class SipsScenarioTest {
 
   @Test
   void reachesADeviceThatRegisteredSips() {
-    HouseRig rig = farm("sip:10.0.0.1:5060");
+    ServerRig rig = farm("sip:10.0.0.1:5060");
     FakePhone device = registered(rig, Transports.TLS, "sips");
     FakePhone caller = caller(rig);
     Leg secure = invite(caller, "sips:alice@example.org");
@@ -160,7 +160,7 @@ class SipsScenarioTest {
 
   @Test
   void refusesADeviceThatRegisteredSip() {
-    HouseRig rig = farm("sip:10.0.0.1:5060");
+    ServerRig rig = farm("sip:10.0.0.1:5060");
     FakePhone device = registered(rig, Transports.TLS, "sip");
     FakePhone caller = caller(rig);
     Leg call = invite(caller, "sips:alice@example.org");
@@ -172,7 +172,7 @@ class SipsScenarioTest {
 
   @Test
   void bindsASipsContactOnlyWhereAllThatLeadsToItIsSips() {
-    HouseRig rig = farm("sip:10.0.0.1:5060");
+    ServerRig rig = farm("sip:10.0.0.1:5060");
     FakePhone phone = phone(rig, Transports.TLS);
     String contact = "sips:alice@" + phone.contact;
     assertThat(phone.register(contact, "").text()).startsWith("SIP/2.0 400 SIPS Beside SIP");
@@ -191,7 +191,7 @@ class SipsScenarioTest {
 
   @Test
   void bindsNoSipsContactThatCameWithoutTls() {
-    HouseRig rig = farm("sip:10.0.0.1:5060");
+    ServerRig rig = farm("sip:10.0.0.1:5060");
     FakePhone phone = phone(rig, Transports.UDP);
     phone.registrar = "sips:example.org";
     Seen answer = phone.register("sips:alice@" + phone.contact, "");
@@ -215,7 +215,7 @@ class SipsScenarioTest {
         routes:
           - { match: { method: REGISTER }, registrar: phones }
         """;
-    HouseRig rig = HouseRig.of(1, 1, yaml);
+    ServerRig rig = ServerRig.of(1, 1, yaml);
     rig.backend(1).transport = Transports.TLS;
     FakePhone phone = registered(rig, Transports.TLS, "sips");
     assertThat(rig.backend(1).last("REGISTER").first("Path"))

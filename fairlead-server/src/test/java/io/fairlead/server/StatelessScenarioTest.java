@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 
 /** {@code mode: stateless} (RFC 3261 §16.11) and {@code mode: redirect}. */
 class StatelessScenarioTest {
-  private final HouseRig rig =
-      HouseRig.of(
+  private final ServerRig rig =
+      ServerRig.of(
           1,
           1,
-          HouseRig.farmYaml("balance: hash")
+          ServerRig.farmYaml("balance: hash")
               .replace(
                   "{ name: all, to: farm }",
                   "{ name: all, match: { method: [INVITE, MESSAGE] }, to: farm, mode: stateless"
@@ -114,7 +114,7 @@ class StatelessScenarioTest {
             + "\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n";
     int[] hit = {0};
     rig.net.open(VirtualNet.at("198.51.100.66", 5060), (link, message) -> hit[0]++);
-    of(call).link(HouseRig.FAIRLEAD, phone.transport).send(text);
+    of(call).link(ServerRig.FAIRLEAD, phone.transport).send(text);
     rig.net.runMs(100);
 
     assertThat(hit[0]).isZero();
@@ -123,11 +123,11 @@ class StatelessScenarioTest {
 
   @Test
   void redirectsToTheBackendItWouldHaveChosen() {
-    HouseRig redirect =
-        HouseRig.of(
+    ServerRig redirect =
+        ServerRig.of(
             1,
             1,
-            HouseRig.farmYaml("balance: priority")
+            ServerRig.farmYaml("balance: priority")
                 .replace("to: farm }", "to: farm, mode: redirect }"));
     Leg call = redirect.phone().invite();
     redirect.net.runMs(100);

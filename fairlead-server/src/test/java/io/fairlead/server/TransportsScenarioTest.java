@@ -61,7 +61,7 @@ class TransportsScenarioTest {
   /** A house with ten listeners and one backend, and a caller. */
   private static final class Scene {
     final Pair pair;
-    final HouseRig rig;
+    final ServerRig rig;
     final FakeBackend backend;
     final FakePhone phone;
 
@@ -78,7 +78,7 @@ class TransportsScenarioTest {
       yaml.append("pools:\n  farm:\n    health: off\n    backends: [ { name: b1, uri: 'sip:");
       yaml.append(place(at)).append(";transport=").append(pair.backend.name());
       yaml.append("' } ]\nroutes:\n  - { name: all, to: farm }\n");
-      rig = HouseRig.of(1, 1, yaml.toString());
+      rig = ServerRig.of(1, 1, yaml.toString());
       backend = new FakeBackend(rig.net, at);
       backend.transport = pair.backend;
       phone =
@@ -247,7 +247,7 @@ class TransportsScenarioTest {
     assertThat(leg.statuses("BYE")).containsExactly(200);
   }
 
-  private static Leg endedCall(HouseRig rig, Transport by, String contact) {
+  private static Leg endedCall(ServerRig rig, Transport by, String contact) {
     rig.backend(1).transport = Transports.UDP;
     rig.backend(1).contact = contact;
     FakePhone phone =
@@ -260,8 +260,8 @@ class TransportsScenarioTest {
     return leg;
   }
 
-  private static HouseRig only(Transport by) {
-    return HouseRig.of(
+  private static ServerRig only(Transport by) {
+    return ServerRig.of(
         1,
         1,
         "listeners: [ '%s://203.0.113.10:%d' ]\n".formatted(by.name(), by.defaultPort())
@@ -273,7 +273,7 @@ class TransportsScenarioTest {
 
   @Test
   void reachesABackendWhoseContactNamesATransportNobodySpeaks() {
-    HouseRig rig = only(Transports.TCP);
+    ServerRig rig = only(Transports.TCP);
     Leg leg = endedCall(rig, Transports.TCP, "10.0.0.1:5060");
 
     assertThat(leg.statuses("BYE")).containsExactly(200);
@@ -282,7 +282,7 @@ class TransportsScenarioTest {
 
   @Test
   void reachesABackendWhoseContactIsNoAddress() {
-    HouseRig rig = only(Transports.WS);
+    ServerRig rig = only(Transports.WS);
     Leg leg = endedCall(rig, Transports.WS, "b1.invalid");
 
     assertThat(leg.statuses("BYE")).containsExactly(200);
@@ -290,7 +290,7 @@ class TransportsScenarioTest {
 
   @Test
   void reachesABackendOfTheOtherFamily() {
-    HouseRig rig = only(Transports.UDP);
+    ServerRig rig = only(Transports.UDP);
     Leg leg = endedCall(rig, Transports.UDP, "[2001:db8:9::1]:5060");
 
     assertThat(leg.statuses("BYE")).containsExactly(200);

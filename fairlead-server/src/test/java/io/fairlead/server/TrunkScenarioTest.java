@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Calls out over gateways: what the network refuses goes to the next, what the user does not. */
 class TrunkScenarioTest {
-  private static HouseRig trunks(String on) {
-    return HouseRig.farm("balance: priority", "failover: { tries: 3, on: [ " + on + " ] }");
+  private static ServerRig trunks(String on) {
+    return ServerRig.farm("balance: priority", "failover: { tries: 3, on: [ " + on + " ] }");
   }
 
-  private static Leg call(HouseRig rig) {
+  private static Leg call(ServerRig rig) {
     Leg call = rig.phone().invite();
     rig.net.runMs(200);
     return call;
@@ -34,7 +34,7 @@ class TrunkScenarioTest {
         "403, 480 | 480 | X: y",
       })
   void triesTheNextGatewayWhenTheNetworkRefused(String on, int status, String header) {
-    HouseRig rig = trunks(on);
+    ServerRig rig = trunks(on);
     rig.backend(1).says(status, header);
     Leg call = call(rig);
 
@@ -58,7 +58,7 @@ class TrunkScenarioTest {
         "cause:34 | 503 | Reason: Q.850;cause=41",
       })
   void passesOnWhatTheUserDecided(String on, int status, String header) {
-    HouseRig rig = trunks(on);
+    ServerRig rig = trunks(on);
     rig.backend(1).says(status, header);
     Leg call = call(rig);
 
@@ -79,7 +79,7 @@ class TrunkScenarioTest {
         "503 | 486 | 486",
       })
   void theGatewayThatWasBelievedHasTheLastWord(int first, int second, int answer) {
-    HouseRig rig = trunks("404, 503");
+    ServerRig rig = trunks("404, 503");
     rig.backend(1).says(first);
     rig.backend(2).says(second);
     rig.backend(3).says(503);
@@ -91,7 +91,7 @@ class TrunkScenarioTest {
 
   @Test
   void aRefusalCountsMoreThanTheSilenceOfTheOthers() {
-    HouseRig rig = trunks("404, timeout");
+    ServerRig rig = trunks("404, timeout");
     rig.backend(1).says(404, "X-Kept: as it was");
     rig.backend(2).silent();
     rig.backend(3).silent();
@@ -105,7 +105,7 @@ class TrunkScenarioTest {
 
   @Test
   void aCallerThatCancelsIsNotCarriedToTheNextGateway() {
-    HouseRig rig = trunks("cause:31");
+    ServerRig rig = trunks("cause:31");
     rig.backend(1).rings();
     Leg call = call(rig);
     call.cancel();
@@ -118,8 +118,8 @@ class TrunkScenarioTest {
 
   @Test
   void alternatesByWeightWithoutRuns() {
-    HouseRig rig =
-        HouseRig.of(
+    ServerRig rig =
+        ServerRig.of(
             1,
             1,
             """

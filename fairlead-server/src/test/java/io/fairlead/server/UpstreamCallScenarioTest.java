@@ -15,7 +15,7 @@ class UpstreamCallScenarioTest {
       "balance: round-robin\n    health: { interval: 1s, timeout: 500ms }";
 
   private final UpstreamRig farm = new UpstreamRig("mode: mid", POOL);
-  private final HouseRig rig = farm.rig;
+  private final ServerRig rig = farm.rig;
 
   @Test
   void theFarmReachesThePhoneByTheTokenInThePath() {

@@ -12,7 +12,7 @@ import java.util.Objects;
 
 /** A house with three FreeSWITCHes that are the registrars. Owned by the test's thread. */
 final class UpstreamRig {
-  final HouseRig rig;
+  final ServerRig rig;
   final List<FakeFreeSwitch> switches = new ArrayList<>();
   private int phones;
 
@@ -25,7 +25,7 @@ final class UpstreamRig {
   }
 
   UpstreamRig(int loops, String registrar, String pool) {
-    rig = HouseRig.of(1, loops, yaml(registrar, pool));
+    rig = ServerRig.of(1, loops, yaml(registrar, pool));
     rig.backends.forEach(backend -> switches.add(new FakeFreeSwitch(backend)));
   }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Calls to a service that has a name and no address (RFC 5031). */
 class UrnScenarioTest {
-  private final HouseRig rig = HouseRig.serial();
+  private final ServerRig rig = ServerRig.serial();
   private final FakePhone phone = rig.phone();
 
   @Test

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 class VagueRoomsScenarioTest {
   private static final String CONFERENCES = "conference list summary";
 
-  private static HouseRig house(long seed) {
-    return HouseRig.of(
+  private static ServerRig house(long seed) {
+    return ServerRig.of(
         seed,
         1,
-        HouseRig.farmYaml("esl: { password: ClueCon }")
+        ServerRig.farmYaml("esl: { password: ClueCon }")
             .replace("health: off", "health: { interval: 2s, jitter: 0% }")
             .replace("to: farm }", "to: farm, affinity: { key: user, mode: discovered } }"));
   }
 
-  private static int call(HouseRig rig, String room) {
+  private static int call(ServerRig rig, String room) {
     FakePhone phone = rig.phone();
     Leg leg = phone.leg("sip:" + room + "@example.com");
     phone.request(leg, "INVITE", leg.cseq);
@@ -42,7 +42,7 @@ class VagueRoomsScenarioTest {
     return 0;
   }
 
-  private static void connect(HouseRig rig, int... order) {
+  private static void connect(ServerRig rig, int... order) {
     StringBuilder queues = new StringBuilder("name|strategy\n");
     for (int i = 0; i < 20; i++) {
       queues.append("queue").append(i).append("@default|ring-all\n");
@@ -57,8 +57,8 @@ class VagueRoomsScenarioTest {
 
   @Test
   void twoFairleadsSendTheFirstCallersOfAQueueToOneBackendWhicheverEventSocketCameFirst() {
-    HouseRig one = house(1);
-    HouseRig two = house(2);
+    ServerRig one = house(1);
+    ServerRig two = house(2);
     connect(one, 1, 2, 3);
     connect(two, 3, 2, 1);
     Set<Integer> used = new HashSet<>();
@@ -72,7 +72,7 @@ class VagueRoomsScenarioTest {
 
   @Test
   void ownCallersOfAQueueCountMoreThanThatItIsListed() {
-    HouseRig rig = house(1);
+    ServerRig rig = house(1);
     List<Integer> before = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       before.add(call(rig, "queue" + i));
@@ -88,7 +88,7 @@ class VagueRoomsScenarioTest {
     return "Conference 3500@default (" + members + " members rate: 8000 flags: running)\n";
   }
 
-  private static void tells(HouseRig rig, int number, int members) {
+  private static void tells(ServerRig rig, int number, int members) {
     rig.esl
         .of("b" + number)
         .custom(
@@ -104,7 +104,7 @@ class VagueRoomsScenarioTest {
   /** SIP is back, the event socket is not: the room lives where it has been opened anew. */
   @Test
   void noJoinerGoesToARestartedBackendForTheRoomItHadBeforeItDied() {
-    HouseRig rig = house(1);
+    ServerRig rig = house(1);
     FakeEsl.Session fs1 = rig.esl.of("b1");
     fs1.answers.put(CONFERENCES, listed(5));
     connect(rig, 1, 2, 3);
@@ -130,7 +130,7 @@ class VagueRoomsScenarioTest {
 
   @Test
   void aRoomWhoseEventSocketIsMerelyCutStaysWhereItIs() {
-    HouseRig rig = house(1);
+    ServerRig rig = house(1);
     FakeEsl.Session fs3 = rig.esl.of("b3");
     fs3.answers.put(CONFERENCES, listed(5));
     connect(rig, 1, 2, 3);

@@ -2,17 +2,17 @@
 package io.fairlead.server;
 
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.Timers;
+import io.fairlead.loop.TimerWheel;
 import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.FlowListener;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.ListenerChoice;
+import io.fairlead.transport.ListenerChoices;
 import io.fairlead.transport.ListenerSettings;
+import io.fairlead.transport.OutboundFlows;
 import io.fairlead.transport.PongListener;
-import io.fairlead.transport.Reach;
-import io.fairlead.transport.Reaches;
 import io.fairlead.transport.Transport;
-import io.fairlead.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the test's thread.
  */
-final class VirtualNet implements Wire {
+final class VirtualNet implements OutboundFlows {
   /** Who receives at an address. */
   interface Peer {
     /** A message arrived; the link is the way back. */
@@ -68,7 +68,7 @@ final class VirtualNet implements Wire {
   private final Map<InetSocketAddress, Peer> peers = new HashMap<>();
   private final List<Connection> connections = new ArrayList<>();
   private final Map<String, String> routed = new HashMap<>();
-  private Reach reach = Reaches.of(List.of(), routed);
+  private ListenerChoice reach = ListenerChoices.of(List.of(), routed);
   private final Map<String, Long> lastOnPath = new HashMap<>();
   private final Map<InetSocketAddress, Long> stunNs = new HashMap<>();
   private @Nullable VirtualLoop current;
@@ -87,7 +87,7 @@ final class VirtualNet implements Wire {
   Runnable fuse = () -> {};
 
   /** Hears of what the house lets escape; at first that is a failure of the test. */
-  Defects defects =
+  DefectListener defects =
       (what, e) -> {
         throw new AssertionError(what, e);
       };
@@ -103,7 +103,7 @@ final class VirtualNet implements Wire {
 
   void listen(List<ListenerSettings> settings) {
     listeners.addAll(VirtualListeners.of(settings));
-    reach = Reaches.of(listeners, routed);
+    reach = ListenerChoices.of(listeners, routed);
   }
 
   /** From now on the kernel reaches these addresses by the interface with that address. */
@@ -230,7 +230,7 @@ final class VirtualNet implements Wire {
   /** One loop of the house; commands wait a moment, as on a busy machine. */
   final class VirtualLoop implements Loop {
     private final int index;
-    private final Timers timers = new Timers(nowNs);
+    private final TimerWheel timers = new TimerWheel(nowNs);
     private final ArrayDeque<Runnable> commands = new ArrayDeque<>();
 
     VirtualLoop(int index) {
@@ -249,7 +249,7 @@ final class VirtualNet implements Wire {
     }
 
     @Override
-    public Timers timers() {
+    public TimerWheel timers() {
       return timers;
     }
 
@@ -295,7 +295,7 @@ final class VirtualNet implements Wire {
   }
 
   @Override
-  public Reach reach() {
+  public ListenerChoice reach() {
     fuse.run();
     return reach;
   }

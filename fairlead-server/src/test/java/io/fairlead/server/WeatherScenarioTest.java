@@ -25,7 +25,7 @@ class WeatherScenarioTest {
 
   @Test
   void showsTheBackendOneInviteOfMany() {
-    HouseRig rig = HouseRig.serial();
+    ServerRig rig = ServerRig.serial();
     rig.backend(1).script = in -> in.answer(100).answerAfter(1_500, 180).answerAfter(1_600, 200);
     FakePhone phone = rig.phone();
     Leg call = phone.invite();
@@ -43,7 +43,7 @@ class WeatherScenarioTest {
 
   @Test
   void bringsALost200AgainFromEndToEnd() {
-    HouseRig rig = HouseRig.serial();
+    ServerRig rig = ServerRig.serial();
     FakePhone phone = rig.phone();
     Leg call = phone.invite();
     rig.net.runMs(40);
@@ -61,7 +61,7 @@ class WeatherScenarioTest {
 
   @Test
   void bringsALostAckAgainFromEndToEnd() {
-    HouseRig rig = HouseRig.serial();
+    ServerRig rig = ServerRig.serial();
     FakePhone phone = rig.phone();
     Leg call = phone.invite();
     call.acknowledges = false;
@@ -80,7 +80,7 @@ class WeatherScenarioTest {
   @ParameterizedTest
   @CsvSource({"1,1", "2,3", "3,3"})
   void keepsTheOrderOfEachCall(long seed, int loops) {
-    HouseRig rig = HouseRig.of(seed, loops, HouseRig.farmYaml("balance: round-robin"));
+    ServerRig rig = ServerRig.of(seed, loops, ServerRig.farmYaml("balance: round-robin"));
     rig.net.weather(Duration.ofMillis(3), 0, 0);
     rig.backends.forEach(b -> b.script = in -> in.answer(100).answer(180).answer(183).answer(200));
     List<Leg> calls = new ArrayList<>();
@@ -112,9 +112,9 @@ class WeatherScenarioTest {
   @ParameterizedTest
   @CsvSource({"11,1", "12,3", "13,3"})
   void completesAThousandCallsInBadWeather(long seed, int loops) {
-    HouseRig rig =
-        HouseRig.of(
-            seed, loops, HouseRig.farmYaml("balance: least-calls", "failover: { tries: 3 }"));
+    ServerRig rig =
+        ServerRig.of(
+            seed, loops, ServerRig.farmYaml("balance: least-calls", "failover: { tries: 3 }"));
     rig.net.weather(Duration.ofMillis(40), 0.05, 0.05);
     SplittableRandom random = rig.net.random();
     rig.backends.forEach(b -> b.script = in -> mood(in, random));
@@ -159,7 +159,7 @@ class WeatherScenarioTest {
   }
 
   // Most callers hang up some time after the answer, some give up before; some callees hang up.
-  private static void live(HouseRig rig, Leg call, SplittableRandom random) {
+  private static void live(ServerRig rig, Leg call, SplittableRandom random) {
     if (random.nextInt(10) == 0) {
       rig.net.after(random.nextInt(3000), call::cancel);
     }
@@ -184,7 +184,7 @@ class WeatherScenarioTest {
 
   @Test
   void failsOverOnEveryLoop() {
-    HouseRig rig = HouseRig.of(5, 3, HouseRig.farmYaml("balance: round-robin"));
+    ServerRig rig = ServerRig.of(5, 3, ServerRig.farmYaml("balance: round-robin"));
     rig.backend(1).says(503);
     rig.net.close(rig.backend(2).address);
     List<Leg> calls = new ArrayList<>();

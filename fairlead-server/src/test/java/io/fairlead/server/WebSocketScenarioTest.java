@@ -20,8 +20,8 @@ class WebSocketScenarioTest {
   private static final InetSocketAddress WS = VirtualNet.at("203.0.113.10", 8080);
   private static final AddressOfRecord ALICE = AddressOfRecord.of("alice@example.com");
 
-  private final HouseRig rig =
-      HouseRig.of(
+  private final ServerRig rig =
+      ServerRig.of(
           1,
           1,
           """

@@ -113,7 +113,7 @@ final class BindingTableTest {
   }
 
   /** Keeps one binding and notes what it is told. */
-  private static final class Recorder implements Keeper {
+  private static final class Recorder implements BindingStore {
     final List<String> told = new ArrayList<>();
     private final AddressOfRecord aor;
     private final Binding binding;
@@ -147,7 +147,7 @@ final class BindingTableTest {
     List<String> gone = new ArrayList<>();
     table.watch((of, binding, why) -> gone.add(binding.id() + " " + why));
     table.open(keeper);
-    Keeper.Sink sink = java.util.Objects.requireNonNull(keeper.sink);
+    BindingStore.Sink sink = java.util.Objects.requireNonNull(keeper.sink);
     sink.put(aor, binding("sip:y", NOW_MS + 1000).withId(78));
     sink.remove(aor, 78);
     assertThat(keeper.told).isEmpty();

@@ -55,7 +55,8 @@ final class BindingsContractTest {
     Random random = new Random(seed);
     for (int life = 0; life < 6; life++) {
       BindingTable table = table(START_MS - life);
-      FileKeeper keeper = new FileKeeper(folder, StoreSettings.usual(), () -> nowMs, new Meters());
+      FileBindingStore keeper =
+          new FileBindingStore(folder, StoreSettings.usual(), () -> nowMs, new Meters());
       table.open(keeper);
       compare(table);
       forgetWhatIsDue();
@@ -158,7 +159,7 @@ final class BindingsContractTest {
             nowMs + life(random));
     boolean[] done = new boolean[2];
     for (int i = 0; i < 2; i++) {
-      Draft said = new Draft();
+      BindingDraft said = new BindingDraft();
       said.begin(aor, origin);
       said.contact(contact, 0, contact.length, one.q());
       said.path(path);

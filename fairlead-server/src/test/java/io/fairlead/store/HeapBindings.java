@@ -55,7 +55,7 @@ public final class HeapBindings implements Bindings {
   }
 
   @Override
-  public boolean renew(AddressOfRecord aor, Draft said, Binding.Renewal renewal) {
+  public boolean renew(AddressOfRecord aor, BindingDraft said, Binding.Renewal renewal) {
     List<Held> all = held.values().stream().filter(each -> each.aor.equals(aor)).toList();
     Binding known = all.size() == 1 ? all.getFirst().binding : null;
     if (known == null

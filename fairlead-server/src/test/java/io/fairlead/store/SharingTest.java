@@ -34,43 +34,45 @@ class SharingTest {
         Binding.Upstream.NOBODY);
   }
 
-  private static Change put(long id, String contact, int node, long atMs) {
-    return new Change(Change.version(atMs, node), id, ALICE, binding(id, contact, node, atMs));
+  private static BindingChange put(long id, String contact, int node, long atMs) {
+    return new BindingChange(
+        BindingChange.version(atMs, node), id, ALICE, binding(id, contact, node, atMs));
   }
 
-  private static Change gone(long id, int node, long atMs) {
-    return new Change(Change.version(atMs, node), id, ALICE, null);
+  private static BindingChange gone(long id, int node, long atMs) {
+    return new BindingChange(BindingChange.version(atMs, node), id, ALICE, null);
   }
 
   // ---- Change ----
 
   @Test
   void aChangeIsReadAsItWasWritten() {
-    Change read = Objects.requireNonNull(Change.read(put(5, "sip:a@192.0.2.1", 2, NOW).bytes()));
+    BindingChange read =
+        Objects.requireNonNull(BindingChange.read(put(5, "sip:a@192.0.2.1", 2, NOW).bytes()));
 
-    assertThat(read.version()).isEqualTo(Change.version(NOW, 2));
+    assertThat(read.version()).isEqualTo(BindingChange.version(NOW, 2));
     assertThat(read.node()).isEqualTo(2);
     assertThat(read.aor()).isEqualTo(ALICE);
     assertThat(Objects.requireNonNull(read.binding()).id()).isEqualTo(5);
-    assertThat(Change.read(gone(6, 3, NOW).bytes())).isEqualTo(gone(6, 3, NOW));
+    assertThat(BindingChange.read(gone(6, 3, NOW).bytes())).isEqualTo(gone(6, 3, NOW));
   }
 
   @Test
   void everyCutChangeIsNone() {
-    for (Change change : List.of(put(5, "sip:a@192.0.2.1", 2, NOW))) {
+    for (BindingChange change : List.of(put(5, "sip:a@192.0.2.1", 2, NOW))) {
       byte[] bytes = change.bytes();
       for (int length = 0; length < bytes.length; length++) {
-        assertThat(Change.read(java.util.Arrays.copyOf(bytes, length))).isNull();
+        assertThat(BindingChange.read(java.util.Arrays.copyOf(bytes, length))).isNull();
       }
     }
-    assertThat(Change.read(new byte[40])).isNull();
+    assertThat(BindingChange.read(new byte[40])).isNull();
   }
 
   @Test
   void aVersionFitsIntoTheNumbersRedisCompares() {
     long inTheYear2100 = 4_102_444_800_000L;
 
-    assertThat(Change.version(inTheYear2100, Change.MAX_NODE)).isLessThan(1L << 53);
+    assertThat(BindingChange.version(inTheYear2100, BindingChange.MAX_NODE)).isLessThan(1L << 53);
   }
 
   // ---- Outbox ----
@@ -82,7 +84,7 @@ class SharingTest {
     outbox.add(put(1, "sip:a@192.0.2.2", 1, NOW + 1));
 
     assertThat(outbox.size()).isEqualTo(1);
-    assertThat(outbox.next(5).getFirst().version()).isEqualTo(Change.version(NOW + 1, 1));
+    assertThat(outbox.next(5).getFirst().version()).isEqualTo(BindingChange.version(NOW + 1, 1));
   }
 
   @Test
@@ -100,7 +102,7 @@ class SharingTest {
   void whatChangedWhileItWasSentIsSentAgain() {
     Outbox outbox = new Outbox(10);
     outbox.add(put(1, "sip:a@192.0.2.1", 1, NOW));
-    List<Change> batch = outbox.next(10);
+    List<BindingChange> batch = outbox.next(10);
     outbox.add(put(1, "sip:a@192.0.2.1", 1, NOW + 1));
 
     outbox.sent(batch, NOW);
@@ -114,17 +116,17 @@ class SharingTest {
     outbox.add(gone(1, 1, NOW));
     outbox.sent(outbox.next(10), NOW);
 
-    assertThat(outbox.hasNewer(1, Change.version(NOW - 1, 2))).isTrue();
-    assertThat(outbox.hasNewer(1, Change.version(NOW + 1, 2))).isFalse();
+    assertThat(outbox.hasNewer(1, BindingChange.version(NOW - 1, 2))).isTrue();
+    assertThat(outbox.hasNewer(1, BindingChange.version(NOW + 1, 2))).isFalse();
 
     outbox.sent(List.of(), NOW + 60_000);
 
-    assertThat(outbox.hasNewer(1, Change.version(NOW - 1, 2))).isFalse();
+    assertThat(outbox.hasNewer(1, BindingChange.version(NOW - 1, 2))).isFalse();
   }
 
   // ---- Arrivals ----
 
-  private static final class Told implements Keeper.Sink {
+  private static final class Told implements BindingStore.Sink {
     private final List<String> lines = new ArrayList<>();
 
     @Override
@@ -138,13 +140,13 @@ class SharingTest {
     }
 
     @Override
-    public void records(Keeper.Records visitor) {}
+    public void records(BindingStore.Records visitor) {}
   }
 
   @Test
   void ownAndUnreadableMessagesAreLeftOut() {
     Told told = new Told();
-    Arrivals arrivals = new Arrivals(1, new Outbox(10), new Meters(), 10);
+    RemoteChanges arrivals = new RemoteChanges(1, new Outbox(10), new Meters(), 10);
     arrivals.into(told);
 
     arrivals.onMessage(put(1, "sip:a@192.0.2.1", 1, NOW).bytes());
@@ -159,7 +161,7 @@ class SharingTest {
   void aMessageDoesNotUndoWhatIsStillToBeSent() {
     Told told = new Told();
     Outbox outbox = new Outbox(10);
-    Arrivals arrivals = new Arrivals(1, outbox, new Meters(), 10);
+    RemoteChanges arrivals = new RemoteChanges(1, outbox, new Meters(), 10);
     arrivals.into(told);
     outbox.add(gone(1, 1, NOW));
 
@@ -172,7 +174,7 @@ class SharingTest {
   @Test
   void whatAScanShowsDoesNotUndoAMessageThatCameMeanwhile() {
     Told told = new Told();
-    Arrivals arrivals = new Arrivals(1, new Outbox(10), new Meters(), 10);
+    RemoteChanges arrivals = new RemoteChanges(1, new Outbox(10), new Meters(), 10);
     arrivals.into(told);
 
     arrivals.beginScan();
@@ -186,7 +188,7 @@ class SharingTest {
 
   @Test
   void tooMuchDuringAScanHasItDoneAgain() {
-    Arrivals arrivals = new Arrivals(1, new Outbox(10), new Meters(), 1);
+    RemoteChanges arrivals = new RemoteChanges(1, new Outbox(10), new Meters(), 1);
     arrivals.into(new Told());
 
     arrivals.beginScan();
@@ -200,8 +202,8 @@ class SharingTest {
   // ---- what other nodes tell the table ----
 
   /** A keeper that has nothing at first, and is told nothing of what it brings. */
-  private static final class News implements Keeper {
-    private final CompletableFuture<Keeper.Sink> sink = new CompletableFuture<>();
+  private static final class News implements BindingStore {
+    private final CompletableFuture<BindingStore.Sink> sink = new CompletableFuture<>();
 
     @Override
     public void open(Sink into) {

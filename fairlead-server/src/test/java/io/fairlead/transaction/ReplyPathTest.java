@@ -7,7 +7,7 @@ import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.Via;
 import io.fairlead.transport.CapturedFlow;
-import io.fairlead.transport.CapturedWire;
+import io.fairlead.transport.CapturedOutboundFlows;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Transport;
 import io.fairlead.transport.Transports;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplyPathTest {
-  private final CapturedWire wire = new CapturedWire();
+  private final CapturedOutboundFlows wire = new CapturedOutboundFlows();
   private final ReplyPath path = new ReplyPath(wire);
 
   private static Via via(String value) {

@@ -9,7 +9,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.CapturedFlow;
-import io.fairlead.transport.CapturedWire;
+import io.fairlead.transport.CapturedOutboundFlows;
 import io.fairlead.transport.Flow;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionRig implements TransactionUser, ServerListener, ResponseListener {
   final ManualLoop loop = new ManualLoop(3);
-  final CapturedWire wire = new CapturedWire();
+  final CapturedOutboundFlows wire = new CapturedOutboundFlows();
   final Meters meters = new Meters();
   final TransactionTable table =
       new TransactionTable(loop, wire, TimerSettings.defaults(), new SipHash(1, 2), meters);

@@ -11,7 +11,7 @@ import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.CapturedFlow;
-import io.fairlead.transport.CapturedWire;
+import io.fairlead.transport.CapturedOutboundFlows;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -245,7 +245,7 @@ class TransactionTableTest {
     TransactionTable table =
         new TransactionTable(
             new ManualLoop(),
-            new CapturedWire(),
+            new CapturedOutboundFlows(),
             TimerSettings.defaults(),
             new SipHash(1, 2),
             new Meters());

@@ -4,7 +4,7 @@ package io.fairlead.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.loop.ManualLoop;
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +18,15 @@ class BrokenStreamTest {
   private static final String ANSWER = "SIP/2.0 200 OK\r\n\r\n";
 
   private final List<String> seen = new ArrayList<>();
-  private final FakeCarrier carrier =
-      new FakeCarrier(ListenerSettings.of("tcp://127.0.0.1:0"), new ManualLoop(0)) {
+  private final FakeLayeredConnection carrier =
+      new FakeLayeredConnection(ListenerSettings.of("tcp://127.0.0.1:0"), new ManualLoop(0)) {
         @Override
         public void message(byte[] bytes, int from, int to) {
           seen.add(text(bytes, from, to));
         }
 
         @Override
-        public void broken(byte[] bytes, int from, int to, Problem problem) {
+        public void broken(byte[] bytes, int from, int to, SipProblem problem) {
           seen.add(problem.reason() + ": " + text(bytes, from, to));
         }
       };

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
-import io.fairlead.loop.Timers;
+import io.fairlead.loop.TimerWheel;
 import io.fairlead.observe.Gauges;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.transport.ListenerMeters.Drop;
+import io.fairlead.transport.tls.ListenerEngines;
 import io.fairlead.transport.tls.TestCertificates;
-import io.fairlead.transport.tls.TlsDesk;
 import io.fairlead.transport.tls.TlsLibrary;
+import io.fairlead.transport.tls.TlsRuntime;
 import io.fairlead.transport.tls.TlsWorkSettings;
-import io.fairlead.transport.tls.TlsWorkshop;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,9 +37,10 @@ class HandshakesWaitingTest {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch free = new CountDownLatch(1);
     Meters meters = new Meters();
-    try (TlsWorkshop workshop =
-        new TlsWorkshop(new TlsWorkSettings(TlsLibrary.JDK, 1, MOST), meters)) {
-      TlsDesk desk = workshop.desk(certificates.listener(certificates.of("a", "a.example.com")));
+    try (TlsRuntime workshop =
+        new TlsRuntime(new TlsWorkSettings(TlsLibrary.JDK, 1, MOST), meters)) {
+      ListenerEngines desk =
+          workshop.desk(certificates.listener(certificates.of("a", "a.example.com")));
       assertThat(workshop.begin(() -> hold(busy, free))).isTrue();
       assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
       List<Peer> peers = new ArrayList<>();
@@ -78,13 +79,13 @@ class HandshakesWaitingTest {
   }
 
   /** One who has said hello; what is made of that comes from the thread that did it. */
-  private static final class Peer extends FakeCarrier {
+  private static final class Peer extends FakeLayeredConnection {
     final CountDownLatch answered = new CountDownLatch(1);
 
-    Peer(TlsWorkshop workshop, TlsDesk desk) throws Exception {
+    Peer(TlsRuntime workshop, ListenerEngines desk) throws Exception {
       super(ListenerSettings.of("tls://203.0.113.10:5061"), new ManualLoop());
       byte[] hello = hello();
-      new TlsSecurity(this, workshop, desk).received(hello, 0, hello.length);
+      new TlsEncryption(this, workshop, desk).received(hello, 0, hello.length);
     }
 
     @Override
@@ -101,7 +102,7 @@ class HandshakesWaitingTest {
         }
 
         @Override
-        public Timers timers() {
+        public TimerWheel timers() {
           return manual.timers();
         }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Marks for routers, and addresses that are not there yet. */
 class InterfaceTest {
   private static StreamRig marked(String bind, @Nullable Integer dscp) {
-    Tuned tuned = new Tuned(bind);
+    TunedListener tuned = new TunedListener(bind);
     tuned.dscp = dscp;
     return new StreamRig(2, tuned.settings());
   }
@@ -79,7 +79,7 @@ class InterfaceTest {
         "tcp://[2001:db8::77]:5060"
       })
   void bindsAnAddressThatIsNotThereOnlyWhenItMay(String bind) throws Exception {
-    Tuned tuned = new Tuned(bind);
+    TunedListener tuned = new TunedListener(bind);
     assertThatThrownBy(() -> new StreamRig(2, tuned.settings()))
         .isInstanceOf(ListenException.class)
         .hasMessageContaining("no interface has")
@@ -93,7 +93,7 @@ class InterfaceTest {
   @ParameterizedTest
   @ValueSource(strings = {"udp://192.0.2.77:0", "tcp://192.0.2.77:0"})
   void saysAtOnceThatNothingLeavesFromAnAddressThatIsNotThere(String bind) throws Exception {
-    Tuned tuned = new Tuned(bind);
+    TunedListener tuned = new TunedListener(bind);
     tuned.floating = true;
     try (StreamRig rig = new StreamRig(1, tuned.settings())) {
       InetSocketAddress anyone = StreamRig.at("192.0.2.78", 5060);

@@ -27,7 +27,7 @@ class KeyUpdateTest {
   @Test
   void followsAPeerToNewKeysAndTakesNewOnesItself(@TempDir Path folder) throws Exception {
     TestCertificates certificates = new TestCertificates(folder);
-    Tuned tuned = new Tuned("tls://127.0.0.1:0");
+    TunedListener tuned = new TunedListener("tls://127.0.0.1:0");
     tuned.tls = certificates.listener(certificates.of("a", "a.example.com"));
     try (StreamRig rig = new StreamRig(1, tuned.settings())) {
       Counted socket = rig.keep(new Counted(rig.bound()));

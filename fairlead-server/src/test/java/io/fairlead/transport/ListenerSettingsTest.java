@@ -4,11 +4,11 @@ package io.fairlead.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fairlead.config.Binder;
-import io.fairlead.config.Bound;
+import io.fairlead.config.BindResult;
+import io.fairlead.config.ByteSize;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
-import io.fairlead.config.Size;
 import io.fairlead.config.YamlSource;
 import io.fairlead.transport.websocket.WebSocketSettings;
 import java.lang.reflect.RecordComponent;
@@ -99,12 +99,13 @@ class ListenerSettingsTest {
           - bind: ws://192.0.2.1
             websocket: { path: /sip, origins: [ "https://a.example" ], ping-interval: 0s }
         """;
-    Bound<Listeners> bound = Binder.bind(Listeners.class, YamlSource.of("test.yaml", text));
+    BindResult<Listeners> bound =
+        ConfigBinder.bind(Listeners.class, YamlSource.of("test.yaml", text));
     assertThat(bound.errors()).isEmpty();
     List<ListenerSettings> listeners = Objects.requireNonNull(bound.value()).listeners();
     assertThat(listeners.get(0)).isEqualTo(ListenerSettings.of("udp://192.0.2.1:5060"));
     assertThat(listeners.get(1)).isEqualTo(ListenerSettings.of("tcp://192.0.2.1:5060"));
-    assertThat(listeners.get(2).writeBuffer()).isEqualTo(new Size(65536));
+    assertThat(listeners.get(2).writeBuffer()).isEqualTo(new ByteSize(65536));
     assertThat(listeners.get(2).idleTimeout()).isEqualTo(Duration.ofHours(1));
     WebSocketSettings webSocket = Objects.requireNonNull(listeners.get(3).websocket());
     assertThat(listeners.get(3).bind().port()).isEqualTo(80);
@@ -118,7 +119,8 @@ class ListenerSettingsTest {
   @ValueSource(strings = {"udp://192.0.2.1", "tcp://192.0.2.1"})
   void hasNoWebSocketWhereNoneIsSpoken(String bind) {
     String text = "listeners: [ { bind: '" + bind + "', websocket: { path: / } } ]";
-    Bound<Listeners> bound = Binder.bind(Listeners.class, YamlSource.of("test.yaml", text));
+    BindResult<Listeners> bound =
+        ConfigBinder.bind(Listeners.class, YamlSource.of("test.yaml", text));
     assertThat(bound.errors()).singleElement().asString().contains("only ws and wss listeners");
   }
 
@@ -136,7 +138,7 @@ class ListenerSettingsTest {
     assertThat(Transports.kinds())
         .extracting(kind -> kind.name())
         .containsExactly("udp", "tcp", "tls", "ws", "wss");
-    for (Outlet outlet : Transports.ALL) {
+    for (TransportPlugin outlet : Transports.ALL) {
       assertThat(outlet.kind().name()).isEqualTo(outlet.transport().name());
       assertThat(Transports.byName(outlet.transport().name())).isSameAs(outlet.transport());
     }
@@ -152,7 +154,7 @@ class ListenerSettingsTest {
   })
   void takesAliasesWithoutBeingToldOnlyWhereTheyAreProven(
       String transport, @Nullable Boolean set, boolean takes) {
-    Tuned tuned = new Tuned(transport + "://203.0.113.10:5061");
+    TunedListener tuned = new TunedListener(transport + "://203.0.113.10:5061");
     tuned.alias = set;
     assertThat(tuned.settings().takesAlias()).isEqualTo(takes);
   }

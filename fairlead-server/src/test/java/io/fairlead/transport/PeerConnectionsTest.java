@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How many connections there are to a peer, and which one a message takes. */
 class PeerConnectionsTest {
-  private final Tuned tuned = new Tuned("tcp://127.0.0.1:0");
+  private final TunedListener tuned = new TunedListener("tcp://127.0.0.1:0");
 
   PeerConnectionsTest() {
     tuned.alias = true;

@@ -10,7 +10,7 @@ import static io.fairlead.transport.StreamRig.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.net.Cidr;
-import io.fairlead.transport.proxyprotocol.Headers;
+import io.fairlead.transport.proxyprotocol.ProxyHeaders;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -20,11 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyProtocolTest {
-  private static final byte[] V1 = Headers.line("TCP4 192.0.2.7 127.0.0.1 40001 5060");
-  private static final byte[] V2 = Headers.tcp("2001:db8::7", 40002, "::1", 5060);
-  private static final byte[] LOCAL = Headers.block(0x20, 0);
+  private static final byte[] V1 = ProxyHeaders.line("TCP4 192.0.2.7 127.0.0.1 40001 5060");
+  private static final byte[] V2 = ProxyHeaders.tcp("2001:db8::7", 40002, "::1", 5060);
+  private static final byte[] LOCAL = ProxyHeaders.block(0x20, 0);
 
-  private final Tuned tuned = new Tuned("tcp://127.0.0.1:0");
+  private final TunedListener tuned = new TunedListener("tcp://127.0.0.1:0");
 
   private StreamRig trusting(String network) {
     tuned.proxyProtocol = new ProxyProtocolSettings(List.of(Cidr.parse(network)));
@@ -35,7 +35,7 @@ class ProxyProtocolTest {
   void takesTheNamedSourceForThePeer() throws Exception {
     try (StreamRig rig = trusting("127.0.0.0/8")) {
       Socket client = rig.client();
-      write(client, Headers.join(V1, bytes(message(1) + message(2))));
+      write(client, ProxyHeaders.join(V1, bytes(message(1) + message(2))));
       List<Recorder.Event> events = rig.recorder.next(2);
       assertThat(events.get(0).text()).isEqualTo(message(1));
       assertThat(events.get(1).text()).isEqualTo(message(2));
@@ -54,7 +54,7 @@ class ProxyProtocolTest {
   void readsAHeaderThatComesInPieces() throws Exception {
     try (StreamRig rig = trusting("127.0.0.1")) {
       Socket client = rig.client();
-      byte[] all = Headers.join(V2, bytes(message(1)));
+      byte[] all = ProxyHeaders.join(V2, bytes(message(1)));
       for (byte each : all) {
         write(client, new byte[] {each});
       }
@@ -68,7 +68,7 @@ class ProxyProtocolTest {
   void keepsTheSocketsAddressWhenTheBalancerSpeaksForItself() throws Exception {
     try (StreamRig rig = trusting("127.0.0.1")) {
       Socket client = rig.client();
-      write(client, Headers.join(LOCAL, bytes(message(1))));
+      write(client, ProxyHeaders.join(LOCAL, bytes(message(1))));
       assertThat(rig.recorder.next().flow().remote()).isEqualTo(client.getLocalSocketAddress());
     }
   }
@@ -103,7 +103,7 @@ class ProxyProtocolTest {
   void takesAHeaderFromAStrangerForGarbage() throws Exception {
     try (StreamRig rig = trusting("192.0.2.0/24")) {
       Socket client = rig.client();
-      write(client, Headers.join(V1, bytes(message(1))));
+      write(client, ProxyHeaders.join(V1, bytes(message(1))));
       assertThat(rig.recorder.next().what()).isEqualTo("broken");
       Recorder.Event event = rig.recorder.next();
       assertThat(event.what()).isEqualTo("closed");
@@ -122,19 +122,19 @@ class ProxyProtocolTest {
     tuned.maxConnectionsPerSource = 1;
     try (StreamRig rig = trusting("127.0.0.1")) {
       Socket first = rig.client();
-      write(first, Headers.join(V1, bytes(message(1))));
+      write(first, ProxyHeaders.join(V1, bytes(message(1))));
       rig.recorder.next();
       Socket other = rig.client();
-      write(other, Headers.join(V2, bytes(message(2))));
+      write(other, ProxyHeaders.join(V2, bytes(message(2))));
       rig.recorder.next();
       Socket second = rig.client();
-      write(second, Headers.line("TCP4 192.0.2.7 127.0.0.1 40003 5060"));
+      write(second, ProxyHeaders.line("TCP4 192.0.2.7 127.0.0.1 40003 5060"));
       assertEnded(second);
       assertThat(rig.dropped("max-connections-per-source")).isEqualTo(1);
       first.close();
       assertThat(rig.recorder.next().what()).isEqualTo("closed");
       Socket third = rig.client();
-      write(third, Headers.join(V1, bytes(message(3))));
+      write(third, ProxyHeaders.join(V1, bytes(message(3))));
       assertThat(rig.recorder.next().text()).isEqualTo(message(3));
     }
   }

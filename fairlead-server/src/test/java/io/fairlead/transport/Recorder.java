@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ final class Recorder implements FlowListener {
   }
 
   @Override
-  public void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem) {
+  public void onBroken(Flow flow, byte[] bytes, int from, int to, SipProblem problem) {
     events.add(new Event("broken", flow, text(bytes, from, to), problem.reason()));
   }
 

@@ -27,14 +27,14 @@ import java.util.function.Supplier;
 final class StreamRig implements AutoCloseable {
   final Meters meters = new Meters();
   final Recorder recorder = new Recorder();
-  final Network network;
+  final NetworkListeners network;
   final Loops loops;
   private final List<Closeable> open = new ArrayList<>();
 
   StreamRig(int loopCount, ListenerSettings... settings) {
     loops = new Loops(loopCount, () -> {});
     loops.start();
-    network = Network.open(List.of(settings), loops, meters);
+    network = NetworkListeners.open(List.of(settings), loops, meters);
     network.start(recorder);
   }
 

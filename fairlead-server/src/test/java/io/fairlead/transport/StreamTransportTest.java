@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.loop.Loops;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
-import io.fairlead.sip.Problem;
+import io.fairlead.sip.SipProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -36,21 +36,21 @@ class StreamTransportTest {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Meters meters = new Meters();
   private final Recorder recorder = new Recorder();
-  private final Tuned tuned = new Tuned(V4);
+  private final TunedListener tuned = new TunedListener(V4);
   private Loops threads = new Loops(0, () -> {});
 
-  private Network network(int loopCount, ListenerSettings settings) {
+  private NetworkListeners network(int loopCount, ListenerSettings settings) {
     Loops loops = new Loops(loopCount, () -> {});
     threads = loops;
     loops.start();
     open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
-    Network network = Network.open(List.of(settings), loops, meters);
+    NetworkListeners network = NetworkListeners.open(List.of(settings), loops, meters);
     open.add(network);
     network.start(recorder);
     return network;
   }
 
-  private Socket client(Network network) throws IOException {
+  private Socket client(NetworkListeners network) throws IOException {
     InetSocketAddress bound = network.listeners().getFirst().bound();
     Socket socket = new Socket(bound.getAddress(), bound.getPort());
     socket.setSoTimeout(10_000);
@@ -59,7 +59,7 @@ class StreamTransportTest {
     return socket;
   }
 
-  private ServerSocket server(Network network) throws IOException {
+  private ServerSocket server(NetworkListeners network) throws IOException {
     ServerSocket server =
         new ServerSocket(0, 50, network.listeners().getFirst().bound().getAddress());
     server.setSoTimeout(10_000);
@@ -74,7 +74,7 @@ class StreamTransportTest {
     return socket;
   }
 
-  private static Flow flow(Network network, InetSocketAddress remote) {
+  private static Flow flow(NetworkListeners network, InetSocketAddress remote) {
     return Objects.requireNonNull(network.flowTo("tcp", remote, null));
   }
 
@@ -127,7 +127,7 @@ class StreamTransportTest {
   @ParameterizedTest
   @CsvSource({V4 + ",1", V4 + ",3", V6 + ",2"})
   void deliversMessagesAndAnswersOverTheirConnection(String bind, int loops) throws Exception {
-    Network network = network(loops, ListenerSettings.of(bind));
+    NetworkListeners network = network(loops, ListenerSettings.of(bind));
     Socket client = client(network);
     write(client, message(1, 0) + message(2, 5) + message(3, 60_000));
     List<Recorder.Event> events = recorder.next(3);
@@ -144,7 +144,7 @@ class StreamTransportTest {
 
   @Test
   void keepsTheOrderOfMessagesFromOtherLoops() throws Exception {
-    Network network = network(2, ListenerSettings.of(V4));
+    NetworkListeners network = network(2, ListenerSettings.of(V4));
     ServerSocket server = server(network);
     Flow flow = flow(network, address(server));
     CountDownLatch done = new CountDownLatch(2);
@@ -171,7 +171,7 @@ class StreamTransportTest {
 
   @Test
   void opensOneConnectionToAPeerHoweverManyFlowsAreAskedFor() throws Exception {
-    Network network = network(2, ListenerSettings.of(V4));
+    NetworkListeners network = network(2, ListenerSettings.of(V4));
     ServerSocket server = server(network);
     List<Flow> flows = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -192,7 +192,7 @@ class StreamTransportTest {
 
   @Test
   void bringsBackAllThatWaitedForARefusedConnection() throws Exception {
-    Network network = network(2, ListenerSettings.of(V4));
+    NetworkListeners network = network(2, ListenerSettings.of(V4));
     ServerSocket server = server(network);
     server.close();
     Flow flow = flow(network, address(server));
@@ -211,7 +211,7 @@ class StreamTransportTest {
   @Test
   void givesUpConnectingAfterAWhile() throws Exception {
     tuned.connectTimeout = Duration.ofMillis(200);
-    Network network = network(1, tuned.settings());
+    NetworkListeners network = network(1, tuned.settings());
     try (ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       // The kernel drops what comes when the queue of an unserved listener is full.
       for (int i = 0; i < 4; i++) {
@@ -232,7 +232,7 @@ class StreamTransportTest {
 
   @Test
   void saysThatAConnectionWasReset() throws Exception {
-    Network network = network(1, ListenerSettings.of(V4));
+    NetworkListeners network = network(1, ListenerSettings.of(V4));
     Socket client = client(network);
     write(client, message(1, 0));
     Flow flow = recorder.next().flow();
@@ -249,7 +249,7 @@ class StreamTransportTest {
   @Test
   void closesAPeerThatSendsHalfAMessageAndWaits() throws Exception {
     tuned.messageTimeout = Duration.ofMillis(100);
-    Network network = network(1, tuned.settings());
+    NetworkListeners network = network(1, tuned.settings());
     Socket client = client(network);
     Socket bystander = client(network);
     write(bystander, message(1, 0));
@@ -267,7 +267,7 @@ class StreamTransportTest {
   @Test
   void closesAnIdleConnection() throws Exception {
     tuned.idleTimeout = Duration.ofMillis(100);
-    Network network = network(1, tuned.settings());
+    NetworkListeners network = network(1, tuned.settings());
     Socket client = client(network);
     assertThat(recorder.next().why()).isEqualTo("idle");
     assertEnded(client);
@@ -275,7 +275,7 @@ class StreamTransportTest {
 
   @Test
   void cutsASlowReader() throws Exception {
-    Network network = network(1, tuned.settings());
+    NetworkListeners network = network(1, tuned.settings());
     Socket client = client(network);
     write(client, message(0, 0));
     Flow flow = recorder.next().flow();
@@ -303,7 +303,7 @@ class StreamTransportTest {
   @Test
   void writesAllToASlowReaderThatCatchesUp() throws Exception {
     tuned.writeBuffer = 64 << 20;
-    Network network = network(1, tuned.settings());
+    NetworkListeners network = network(1, tuned.settings());
     Socket client = client(network);
     write(client, message(0, 0));
     Flow flow = recorder.next().flow();
@@ -321,7 +321,8 @@ class StreamTransportTest {
     Loops loops = new Loops(1, () -> {});
     loops.start();
     open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
-    Network network = Network.open(List.of(ListenerSettings.of(V4)), loops, meters);
+    NetworkListeners network =
+        NetworkListeners.open(List.of(ListenerSettings.of(V4)), loops, meters);
     open.add(network);
     network.start(new Failing(recorder));
     write(
@@ -341,7 +342,7 @@ class StreamTransportTest {
     }
 
     @Override
-    public void onBroken(Flow flow, byte[] bytes, int from, int to, Problem problem) {
+    public void onBroken(Flow flow, byte[] bytes, int from, int to, SipProblem problem) {
       next.onBroken(flow, bytes, from, to, problem);
     }
 
@@ -358,7 +359,7 @@ class StreamTransportTest {
 
   @Test
   void answersAPing() throws Exception {
-    Network network = network(1, ListenerSettings.of(V4));
+    NetworkListeners network = network(1, ListenerSettings.of(V4));
     Socket client = client(network);
     write(client, "\r\n");
     write(client, "\r\n" + message(1, 0));
@@ -376,7 +377,7 @@ class StreamTransportTest {
   void closesAConnectionThatCannotBeFramed(String headers, String why, String problem)
       throws Exception {
     tuned.maxMessageSize = 512;
-    Network network = network(1, tuned.settings());
+    NetworkListeners network = network(1, tuned.settings());
     Socket client = client(network);
     write(
         client,
@@ -393,7 +394,7 @@ class StreamTransportTest {
   @Test
   void refusesMoreConnectionsThanASourceMayHave() throws Exception {
     tuned.maxConnectionsPerSource = 2;
-    Network network = network(2, tuned.settings());
+    NetworkListeners network = network(2, tuned.settings());
     Socket first = client(network);
     write(first, message(1, 0));
     write(client(network), message(1, 0));
@@ -409,7 +410,7 @@ class StreamTransportTest {
   @Test
   void refusesMoreConnectionsThanAllowed() throws Exception {
     tuned.maxConnections = 1;
-    Network network = network(1, tuned.settings());
+    NetworkListeners network = network(1, tuned.settings());
     Socket first = client(network);
     write(first, message(1, 0));
     recorder.next();
@@ -426,10 +427,10 @@ class StreamTransportTest {
         (com.sun.management.UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount();
     int count = (int) Math.min(10_000, (free - 500) / 2);
-    Network network = network(2, tuned.settings());
+    NetworkListeners network = network(2, tuned.settings());
     InetSocketAddress bound = network.listeners().getFirst().bound();
     List<SocketChannel> clients = new ArrayList<>();
-    open.add(() -> clients.forEach(Binding::close));
+    open.add(() -> clients.forEach(SocketBinder::close));
     for (int i = 0; i < count; i++) {
       clients.add(SocketChannel.open(bound));
     }
@@ -455,7 +456,7 @@ class StreamTransportTest {
 
   @Test
   void refusesAnAddressInUse() {
-    Network network = network(1, ListenerSettings.of(V4));
+    NetworkListeners network = network(1, ListenerSettings.of(V4));
     int port = network.listeners().getFirst().bound().getPort();
     assertThatThrownBy(() -> network(1, ListenerSettings.of("tcp://127.0.0.1:" + port)))
         .hasMessage("tcp://127.0.0.1:" + port + ": address already in use");

@@ -104,16 +104,16 @@ class TlsAlertsTest {
     }
   }
 
-  private Network network(Way way) {
+  private NetworkListeners network(Way way) {
     Loops loops = new Loops(1, () -> {});
     loops.start();
     open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
-    Tuned tuned = new Tuned("tls://127.0.0.1:0");
+    TunedListener tuned = new TunedListener("tls://127.0.0.1:0");
     TlsSettings asking =
         certificates.asking(VerifyClient.REQUIRE, certificates.of("own", "own.example.com"));
     tuned.tls = asking;
-    Network network =
-        Network.open(
+    NetworkListeners network =
+        NetworkListeners.open(
             List.of(tuned.settings()),
             new TlsWorkSettings(way.library, 1, 100),
             loops,

@@ -63,7 +63,7 @@ class TlsTransportTest {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Meters meters = new Meters();
   private final Recorder recorder = new Recorder();
-  private final Tuned tuned = new Tuned(BIND);
+  private final TunedListener tuned = new TunedListener(BIND);
   private final TestCertificates certificates;
 
   TlsTransportTest(@TempDir Path folder) throws IOException {
@@ -77,17 +77,18 @@ class TlsTransportTest {
     }
   }
 
-  private Network network(TlsSettings tls) {
+  private NetworkListeners network(TlsSettings tls) {
     return network(tls, recorder);
   }
 
-  private Network network(TlsSettings tls, FlowListener upper) {
+  private NetworkListeners network(TlsSettings tls, FlowListener upper) {
     Loops loops = new Loops(2, () -> {});
     loops.start();
     open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
     tuned.tls = tls;
     TlsWorkSettings work = new TlsWorkSettings(library, 1, 100);
-    Network network = Network.open(List.of(tuned.settings()), work, loops, meters);
+    NetworkListeners network =
+        NetworkListeners.open(List.of(tuned.settings()), work, loops, meters);
     open.add(network);
     network.start(upper);
     return network;
@@ -112,7 +113,7 @@ class TlsTransportTest {
     return context;
   }
 
-  private Socket raw(Network network) throws IOException {
+  private Socket raw(NetworkListeners network) throws IOException {
     InetSocketAddress bound = network.listeners().getFirst().bound();
     Socket socket = new Socket(bound.getAddress(), bound.getPort());
     socket.setSoTimeout(10_000);
@@ -121,7 +122,8 @@ class TlsTransportTest {
     return socket;
   }
 
-  private SSLSocket client(Network network, SSLContext context, String host, String... versions)
+  private SSLSocket client(
+      NetworkListeners network, SSLContext context, String host, String... versions)
       throws Exception {
     Socket socket = raw(network);
     SSLSocket secure =
@@ -172,7 +174,8 @@ class TlsTransportTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void deliversMessagesAndAnswersOverTheirConnection(String version) throws Exception {
-    Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("a", "a.example.com")));
     SSLSocket client = client(network, peer(null), "a.example.com", version);
     client.getOutputStream().write(bytes(message(1, 0) + message(2, 60_000) + message(3, 7)));
 
@@ -193,7 +196,7 @@ class TlsTransportTest {
 
   @Test
   void showsTheCertificateThatIsAskedFor() throws Exception {
-    Network network =
+    NetworkListeners network =
         network(
             certificates.listener(
                 certificates.of("a", "a.example.com"),
@@ -215,7 +218,7 @@ class TlsTransportTest {
     TlsSettings all = certificates.listener(certificates.of("a", "a.example.com"));
     TlsSettings modern =
         new TlsSettings(all.certificates(), TlsPolicy.MODERN, VerifyClient.NONE, null);
-    Network network = network(modern);
+    NetworkListeners network = network(modern);
 
     assertThatThrownBy(() -> client(network, peer(null), "a.example.com", "TLSv1.2"))
         .isInstanceOf(SSLException.class)
@@ -231,7 +234,8 @@ class TlsTransportTest {
         "\0\0\0\0"
       })
   void answersOtherProtocolsWithAnAlert(String text) throws Exception {
-    Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("a", "a.example.com")));
     Socket socket = raw(network);
     socket.getOutputStream().write(bytes(text));
 
@@ -251,7 +255,8 @@ class TlsTransportTest {
   @Test
   void cutsOneWhoDoesNotFinishTheHandshake() throws Exception {
     tuned.handshakeTimeout = Duration.ofMillis(300);
-    Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("a", "a.example.com")));
     Socket silent = raw(network);
     Socket half = raw(network);
     half.getOutputStream().write(new byte[] {22, 3, 1, 0, 100, 1});
@@ -263,7 +268,8 @@ class TlsTransportTest {
 
   @Test
   void endsAConnectionWithABrokenRecord() throws Exception {
-    Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("a", "a.example.com")));
     Socket socket = raw(network);
     SSLSocket client =
         (SSLSocket) peer(null).getSocketFactory().createSocket(socket, "h", 1, false);
@@ -289,7 +295,8 @@ class TlsTransportTest {
 
   @Test
   void refusesRenegotiation() throws Exception {
-    Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("a", "a.example.com")));
     SSLSocket client = client(network, peer(null), "", "TLSv1.2");
     client.getOutputStream().write(bytes(message(1, 0)));
     recorder.next();
@@ -302,7 +309,7 @@ class TlsTransportTest {
   @Test
   void asksForACertificateAndVerifiesIt() throws Exception {
     CertificateSettings own = certificates.of("a", "a.example.com");
-    Network network = network(certificates.asking(VerifyClient.REQUIRE, own));
+    NetworkListeners network = network(certificates.asking(VerifyClient.REQUIRE, own));
     SSLSocket good = client(network, peer(certificates.of("b", "b.example.com")), "");
     good.getOutputStream().write(bytes(message(1, 0)));
     assertThat(recorder.next().text()).isEqualTo(message(1, 0));
@@ -332,7 +339,7 @@ class TlsTransportTest {
   @Test
   void takesThoseWithoutACertificateWhereItIsOptional() throws Exception {
     CertificateSettings own = certificates.of("a", "a.example.com");
-    Network network = network(certificates.asking(VerifyClient.OPTIONAL, own));
+    NetworkListeners network = network(certificates.asking(VerifyClient.OPTIONAL, own));
     client(network, peer(null), "").getOutputStream().write(bytes(message(1, 0)));
     assertThat(recorder.next().text()).isEqualTo(message(1, 0));
   }
@@ -340,7 +347,7 @@ class TlsTransportTest {
   @Test
   void takesTheConnectionOfAPeerForTheDomainItHasProven() throws Exception {
     CertificateSettings own = certificates.of("a", "a.example.com");
-    Network network = network(certificates.asking(VerifyClient.OPTIONAL, own));
+    NetworkListeners network = network(certificates.asking(VerifyClient.OPTIONAL, own));
     InetSocketAddress listens = StreamRig.at("127.0.0.1", 5099);
     for (boolean shows : new boolean[] {false, true}) {
       CertificateSettings shown = shows ? certificates.of("b", "b.example.com") : null;
@@ -363,7 +370,8 @@ class TlsTransportTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void resumesWithATicket(String version) throws Exception {
-    Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("a", "a.example.com")));
     SSLContext peer = peer(null);
     SSLSocket first = client(network, peer, "a.example.com", version);
     long begun = first.getSession().getCreationTime();
@@ -382,7 +390,7 @@ class TlsTransportTest {
   void readsNewCertificatesAndLeavesOpenConnectionsAlone() throws Exception {
     CertificateSettings own = certificates.of("a", "old.example.com");
     TlsSettings settings = certificates.listener(own);
-    Network network = network(settings);
+    NetworkListeners network = network(settings);
     SSLSocket before = client(network, peer(null), "");
     Files.writeString(own.key(), "nothing");
     tuned.tls = settings;
@@ -400,7 +408,7 @@ class TlsTransportTest {
   @Test
   void noticesThatFilesHaveChanged() throws Exception {
     CertificateSettings own = certificates.of("a", "old.example.com");
-    Network network = network(certificates.listener(own));
+    NetworkListeners network = network(certificates.listener(own));
     CertificateSettings next = certificates.of("b", "new.example.com");
     Files.move(next.cert(), own.cert(), StandardCopyOption.REPLACE_EXISTING);
     Files.move(next.key(), own.key(), StandardCopyOption.REPLACE_EXISTING);
@@ -416,7 +424,8 @@ class TlsTransportTest {
   @Test
   void cutsASlowReader() throws Exception {
     tuned.writeBuffer = 100_000;
-    Network network = network(certificates.listener(certificates.of("a", "a.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("a", "a.example.com")));
     SSLSocket client = client(network, peer(null), "");
     client.getOutputStream().write(bytes(message(1, 0)));
     Flow flow = recorder.next().flow();
@@ -432,12 +441,16 @@ class TlsTransportTest {
 
   // ---- we connect ----
 
-  private Flow flow(Network network, Network server, @Nullable String domain, Verify verify) {
+  private Flow flow(
+      NetworkListeners network, NetworkListeners server, @Nullable String domain, Verify verify) {
     return flow(network, server, domain, certificates.client(verify));
   }
 
   private static Flow flow(
-      Network network, Network server, @Nullable String domain, TlsClientSettings tls) {
+      NetworkListeners network,
+      NetworkListeners server,
+      @Nullable String domain,
+      TlsClientSettings tls) {
     InetSocketAddress to = server.listeners().getFirst().bound();
     return Objects.requireNonNull(network.flowTo(new Peer("tls", to, domain, tls), null));
   }
@@ -445,9 +458,10 @@ class TlsTransportTest {
   @Test
   void connectsToOneThatProvesItsDomain() throws Exception {
     Recorder far = new Recorder();
-    Network server =
+    NetworkListeners server =
         network(certificates.listener(certificates.of("a", "sip:a.example.com", "127.0.0.1")), far);
-    Network network = network(certificates.listener(certificates.of("b", "b.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("b", "b.example.com")));
     Flow flow = flow(network, server, "a.example.com", Verify.FULL);
     send(flow, message(1, 20_000));
     Recorder.Event arrived = far.next();
@@ -465,9 +479,10 @@ class TlsTransportTest {
   @Test
   void refusesOneThatDoesNot() throws Exception {
     Recorder far = new Recorder();
-    Network server =
+    NetworkListeners server =
         network(certificates.listener(certificates.of("a", "a.example.com", "*.example.com")), far);
-    Network network = network(certificates.listener(certificates.of("b", "b.example.com")));
+    NetworkListeners network =
+        network(certificates.listener(certificates.of("b", "b.example.com")));
     send(flow(network, server, "x.example.com", Verify.FULL), message(1, 0));
     Recorder.Event event = recorder.next();
     assertThat(event.what()).isEqualTo("undeliverable");
@@ -490,9 +505,9 @@ class TlsTransportTest {
   void showsItsOwnCertificateToOneThatAsks() throws Exception {
     Recorder far = new Recorder();
     CertificateSettings a = certificates.of("a", "a.example.com");
-    Network server = network(certificates.asking(VerifyClient.REQUIRE, a), far);
+    NetworkListeners server = network(certificates.asking(VerifyClient.REQUIRE, a), far);
     CertificateSettings b = certificates.of("b", "b.example.com");
-    Network network = network(certificates.listener(b));
+    NetworkListeners network = network(certificates.listener(b));
     TlsClientSettings showing =
         new TlsClientSettings(Verify.FULL, null, certificates.authorities(), b);
     send(flow(network, server, "a.example.com", showing), message(1, 0));

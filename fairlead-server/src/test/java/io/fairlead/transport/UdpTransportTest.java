@@ -36,22 +36,22 @@ class UdpTransportTest {
   private final Recorder recorder = new Recorder();
   private Loops threads = new Loops(0, () -> {});
 
-  private Network network(int loopCount, String... binds) {
+  private NetworkListeners network(int loopCount, String... binds) {
     return network(loopCount, Stream.of(binds).map(ListenerSettings::of).toList());
   }
 
-  private Network network(int loopCount, List<ListenerSettings> settings) {
+  private NetworkListeners network(int loopCount, List<ListenerSettings> settings) {
     Loops loops = new Loops(loopCount, () -> {});
     threads = loops;
     loops.start();
     open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
-    Network network = Network.open(settings, loops, meters);
+    NetworkListeners network = NetworkListeners.open(settings, loops, meters);
     open.add(network);
     network.start(recorder);
     return network;
   }
 
-  private DatagramSocket peer(Network network) throws IOException {
+  private DatagramSocket peer(NetworkListeners network) throws IOException {
     InetAddress host = network.listeners().getFirst().bound().getAddress();
     DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, 0));
     socket.setSoTimeout(10_000);
@@ -63,11 +63,12 @@ class UdpTransportTest {
     return (InetSocketAddress) socket.getLocalSocketAddress();
   }
 
-  private static Flow flow(Network network, InetSocketAddress remote) {
+  private static Flow flow(NetworkListeners network, InetSocketAddress remote) {
     return Objects.requireNonNull(network.flowTo("udp", remote, null));
   }
 
-  private static void send(DatagramSocket from, Network to, String text) throws IOException {
+  private static void send(DatagramSocket from, NetworkListeners to, String text)
+      throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     from.send(new DatagramPacket(bytes, bytes.length, to.listeners().getFirst().bound()));
   }
@@ -91,7 +92,7 @@ class UdpTransportTest {
   }
 
   /** An address of this host where nobody listens. */
-  private InetSocketAddress closedPort(Network network) throws IOException {
+  private InetSocketAddress closedPort(NetworkListeners network) throws IOException {
     try (DatagramSocket socket = peer(network)) {
       return address(socket);
     }
@@ -107,7 +108,7 @@ class UdpTransportTest {
   @ParameterizedTest
   @CsvSource({V4 + ",1", V4 + ",3", V6 + ",1", V6 + ",3"})
   void deliversADatagramAndAnswersOverItsFlow(String bind, int loops) throws Exception {
-    Network network = network(loops, bind);
+    NetworkListeners network = network(loops, bind);
     try (DatagramSocket peer = peer(network)) {
       send(peer, network, message(1));
       Recorder.Event event = recorder.next();
@@ -122,7 +123,7 @@ class UdpTransportTest {
 
   @Test
   void keepsTheOrderOfOnePeer() throws Exception {
-    Network network = network(2, V4);
+    NetworkListeners network = network(2, V4);
     DatagramSocket peer = peer(network);
     for (int i = 0; i < 2000; i++) {
       send(peer, network, message(i));
@@ -136,7 +137,7 @@ class UdpTransportTest {
 
   @Test
   void carriesTheLargestDatagramBothWays() throws Exception {
-    Network network = network(1, V4);
+    NetworkListeners network = network(1, V4);
     DatagramSocket peer = peer(network);
     String large = "x".repeat(65507);
     send(peer, network, large);
@@ -148,7 +149,7 @@ class UdpTransportTest {
 
   @Test
   void returnsWhatIsTooLongForADatagram() throws Exception {
-    Network network = network(1, V4);
+    NetworkListeners network = network(1, V4);
     flow(network, address(peer(network))).send(new byte[65530], 0, 65530);
     assertThat(recorder.next().what()).isEqualTo("undeliverable");
   }
@@ -156,7 +157,7 @@ class UdpTransportTest {
   @ParameterizedTest
   @ValueSource(strings = {"\r\n\r\n", "\r\n", "", "\0\0\0\0", "hello"})
   void dropsWhatCannotBeAMessage(String text) throws Exception {
-    Network network = network(1, V4);
+    NetworkListeners network = network(1, V4);
     DatagramSocket peer = peer(network);
     send(peer, network, text);
     send(peer, network, message(1));
@@ -173,7 +174,7 @@ class UdpTransportTest {
   @CsvSource({V4 + ",1", V4 + ",2", V6 + ",1", V6 + ",2"})
   void bringsBackWhatAClosedPortRefused(String bind, int loops) throws Exception {
     assumeIcmp();
-    Network network = network(loops, bind);
+    NetworkListeners network = network(loops, bind);
     InetSocketAddress closed = closedPort(network);
     flow(network, closed).send(bytes(message(7)), 0, message(7).length());
     Recorder.Event event = recorder.next();
@@ -189,7 +190,7 @@ class UdpTransportTest {
   void losesNothingOfOthersWhileAPeerIsClosed(String bind, int loops, boolean fromLoop)
       throws Exception {
     assumeIcmp();
-    Network network = network(loops, bind);
+    NetworkListeners network = network(loops, bind);
     DatagramSocket peer = peer(network);
     InetSocketAddress closed = closedPort(network);
     Flow good = flow(network, address(peer));
@@ -239,7 +240,7 @@ class UdpTransportTest {
   @Test
   void doesNotSpinOnAPendingError() throws Exception {
     assumeIcmp();
-    Network network = network(1, V4);
+    NetworkListeners network = network(1, V4);
     InetSocketAddress closed = closedPort(network);
     for (int i = 0; i < 20; i++) {
       flow(network, closed).send(bytes(message(i)), 0, message(i).length());
@@ -250,7 +251,7 @@ class UdpTransportTest {
 
   @Test
   void refusesAnAddressInUse() throws Exception {
-    Network network = network(1, V4);
+    NetworkListeners network = network(1, V4);
     int port = network.listeners().getFirst().bound().getPort();
     for (int loops = 1; loops <= 2; loops++) {
       int count = loops;
@@ -272,14 +273,14 @@ class UdpTransportTest {
 
   @Test
   void bindsBothFamiliesToOneWildcardPort() throws Exception {
-    Network first = network(2, "udp://127.0.0.1:0");
+    NetworkListeners first = network(2, "udp://127.0.0.1:0");
     first.close();
     int port = first.listeners().getFirst().bound().getPort();
     List<ListenerSettings> both =
         List.of(
             ListenerSettings.defaults(BindAddress.parse("udp://0.0.0.0:" + port), "192.0.2.1"),
             ListenerSettings.defaults(BindAddress.parse("udp://[::]:" + port), "2001:db8::1"));
-    Network network = network(1, both);
+    NetworkListeners network = network(1, both);
     assertThat(network.listeners().get(0).sentBy()).isEqualTo("192.0.2.1:" + port);
     assertThat(network.listeners().get(1).sentBy()).isEqualTo("[2001:db8::1]:" + port);
     try (DatagramSocket peer = new DatagramSocket(at("127.0.0.1", 0))) {
@@ -291,7 +292,7 @@ class UdpTransportTest {
 
   @Test
   void prefersTheListenerAskedForWhenItFits() throws Exception {
-    Network network = network(1, V4, V4, V6);
+    NetworkListeners network = network(1, V4, V4, V6);
     InetSocketAddress remote = at("127.0.0.1", 9);
     List<Listener> all = network.listeners();
     assertThat(listenerTo(network, remote, all.get(1))).isSameAs(all.get(1));
@@ -301,7 +302,7 @@ class UdpTransportTest {
   }
 
   private static Listener listenerTo(
-      Network network, InetSocketAddress remote, Listener preferred) {
+      NetworkListeners network, InetSocketAddress remote, Listener preferred) {
     return Objects.requireNonNull(network.flowTo("udp", remote, preferred)).listener();
   }
 

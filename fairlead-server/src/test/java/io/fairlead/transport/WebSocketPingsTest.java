@@ -18,7 +18,8 @@ class WebSocketPingsTest {
 
   private final ManualLoop loop = new ManualLoop();
   private final Wire wire = new Wire();
-  private final Pings pings = new Pings(CapturedFlow.tcp("192.0.2.1", 5060), loop);
+  private final ConnectionPings pings =
+      new ConnectionPings(CapturedFlow.tcp("192.0.2.1", 5060), loop);
   private final WebSocketFraming framing = new WebSocketFraming(wire);
   private final List<Long> rttMs = new ArrayList<>();
   private final PongListener listener = (flow, rttNs) -> rttMs.add(rttNs / 1_000_000);
@@ -121,7 +122,7 @@ class WebSocketPingsTest {
   }
 
   /** A connection to a peer that answers pings after 40 ms. */
-  private final class Wire extends FakeCarrier {
+  private final class Wire extends FakeLayeredConnection {
     final List<Long> pingedMs = new ArrayList<>();
     boolean answers = true;
 

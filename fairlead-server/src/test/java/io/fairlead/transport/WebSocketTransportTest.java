@@ -44,32 +44,33 @@ class WebSocketTransportTest {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Meters meters = new Meters();
   private final Recorder recorder = new Recorder();
-  private final Tuned tuned = new Tuned("ws://127.0.0.1:0");
+  private final TunedListener tuned = new TunedListener("ws://127.0.0.1:0");
 
-  private Network network() {
+  private NetworkListeners network() {
     Loops loops = new Loops(2, () -> {});
     loops.start();
     open.add(() -> assertThat(loops.stop(Duration.ofSeconds(5))).isTrue());
-    Network network = Network.open(List.of(tuned.settings()), WORK, loops, meters);
+    NetworkListeners network =
+        NetworkListeners.open(List.of(tuned.settings()), WORK, loops, meters);
     open.add(network);
     network.start(recorder);
     return network;
   }
 
-  private RawWebSocket raw(Network network) throws Exception {
+  private RawWebSocket raw(NetworkListeners network) throws Exception {
     RawWebSocket client = RawWebSocket.to(network.listeners().getFirst().bound());
     open.add(client);
     return client;
   }
 
-  private RawWebSocket upgraded(Network network) throws Exception {
+  private RawWebSocket upgraded(NetworkListeners network) throws Exception {
     RawWebSocket client = raw(network);
     client.write(RawWebSocket.UPGRADE);
     assertThat(client.head()).startsWith("HTTP/1.1 101 ");
     return client;
   }
 
-  private static URI uri(String scheme, Network network) {
+  private static URI uri(String scheme, NetworkListeners network) {
     return URI.create(scheme + "://127.0.0.1:" + network.listeners().getFirst().bound().getPort());
   }
 
@@ -96,7 +97,7 @@ class WebSocketTransportTest {
 
   @Test
   void speaksWithAnIndependentClient() throws Exception {
-    Network network = network();
+    NetworkListeners network = network();
     Ears ears = new Ears();
     try (HttpClient http = HttpClient.newHttpClient()) {
       WebSocket socket =
@@ -134,7 +135,7 @@ class WebSocketTransportTest {
 
   @Test
   void answersAPlainGetWithAPage() throws Exception {
-    Network network = network();
+    NetworkListeners network = network();
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           http.send(
@@ -242,7 +243,7 @@ class WebSocketTransportTest {
   })
   void closesAPeerThatBreaksTheProtocol(String hex, int code, String reason) throws Exception {
     tuned.maxMessageSize = 1024;
-    Network network = network();
+    NetworkListeners network = network();
     RawWebSocket client = upgraded(network);
     RawWebSocket bystander = upgraded(network);
     client.write(new String(java.util.HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1));
@@ -299,7 +300,7 @@ class WebSocketTransportTest {
     TestCertificates certificates = new TestCertificates(folder);
     tuned.bind = "wss://127.0.0.1:0";
     tuned.tls = certificates.listener(certificates.of("one", "127.0.0.1"));
-    Network network = network();
+    NetworkListeners network = network();
     Ears ears = new Ears();
     try (HttpClient http = HttpClient.newBuilder().sslContext(certificates.trusting()).build()) {
       WebSocket socket =
@@ -334,8 +335,8 @@ class WebSocketTransportTest {
     if (transport.equals("wss")) {
       tuned.tls = certificates.listener(certificates.of("one", "127.0.0.1"));
     }
-    Network network = network();
-    Network backend = network();
+    NetworkListeners network = network();
+    NetworkListeners backend = network();
     InetSocketAddress there = backend.listeners().getFirst().bound();
     TlsClientSettings trust = certificates.client(TlsClientSettings.Verify.FULL);
     Flow flow =
@@ -354,7 +355,7 @@ class WebSocketTransportTest {
 
   @Test
   void bringsBackWhatWaitedForABackendThatRefuses() throws Exception {
-    Network network = network();
+    NetworkListeners network = network();
     try (ServerSocket server =
         new ServerSocket(0, 5, network.listeners().getFirst().bound().getAddress())) {
       Flow flow =

@@ -28,12 +28,12 @@ public record CryptoLine(
    *     apart
    */
   public static @Nullable CryptoLine read(byte[] bytes, int from, int to) {
-    int tagTo = Words.end(bytes, from, to);
+    int tagTo = LineWords.end(bytes, from, to);
     int tag = (int) Ascii.number(bytes, from, tagTo, MAX_TAG);
     int suite = Ascii.skipLws(bytes, tagTo, to);
-    int suiteTo = Words.end(bytes, suite, to);
+    int suiteTo = LineWords.end(bytes, suite, to);
     int keys = Ascii.skipLws(bytes, suiteTo, to);
-    int keysTo = Words.end(bytes, keys, to);
+    int keysTo = LineWords.end(bytes, keys, to);
     String text = new String(bytes, keys, keysTo - keys, StandardCharsets.US_ASCII);
     if (tag < 0
         || suite == suiteTo

@@ -17,7 +17,7 @@ public record Fingerprint(String hash, String value) {
 
   /** The value of an a=fingerprint line, or null when it is none. */
   public static @Nullable Fingerprint read(byte[] bytes, int from, int to) {
-    int hashTo = Words.end(bytes, from, to);
+    int hashTo = LineWords.end(bytes, from, to);
     int value = Ascii.skipLws(bytes, hashTo, to);
     if (hashTo == from || to - value > LONGEST || (to - value) % 3 != 2) {
       return null;

@@ -33,11 +33,11 @@ public final class NetAddress {
    */
   boolean read(byte[] source, int begin, int until) {
     clear();
-    int typeTo = Words.end(source, begin, until);
+    int typeTo = LineWords.end(source, begin, until);
     int family = Ascii.skipLws(source, typeTo, until);
-    int familyTo = Words.end(source, family, until);
+    int familyTo = LineWords.end(source, family, until);
     int address = Ascii.skipLws(source, familyTo, until);
-    int addressTo = Words.end(source, address, until);
+    int addressTo = LineWords.end(source, address, until);
     if (!Ascii.equalsLower(source, begin, typeTo, IN) || address == addressTo) {
       return false;
     }

@@ -21,10 +21,10 @@ public record RtpMap(int payloadType, String encoding, int clockRate, int channe
 
   /** The value of an a=rtpmap line, or null when it is none. */
   public static @Nullable RtpMap read(byte[] bytes, int from, int to) {
-    int typeTo = Words.end(bytes, from, to);
+    int typeTo = LineWords.end(bytes, from, to);
     int type = (int) Ascii.number(bytes, from, typeTo, MAX_TYPE);
     int name = Ascii.skipLws(bytes, typeTo, to);
-    int end = Words.end(bytes, name, to);
+    int end = LineWords.end(bytes, name, to);
     int slash = Ascii.indexOf(bytes, name, end, '/');
     if (type < 0 || slash <= name) {
       return null;

@@ -192,11 +192,11 @@ public final class SdpParser {
     MediaDescription m = next(line);
     byte[] bytes = s.bytes;
     m.kindFrom = value;
-    m.kindTo = Words.end(bytes, value, to);
+    m.kindTo = LineWords.end(bytes, value, to);
     m.portFrom = Ascii.skipLws(bytes, m.kindTo, to);
-    m.portTo = Words.end(bytes, m.portFrom, to);
+    m.portTo = LineWords.end(bytes, m.portFrom, to);
     m.protocolFrom = Ascii.skipLws(bytes, m.portTo, to);
-    m.protocolTo = Words.end(bytes, m.protocolFrom, to);
+    m.protocolTo = LineWords.end(bytes, m.protocolFrom, to);
     m.formatsFrom = Ascii.skipLws(bytes, m.protocolTo, to);
     m.formatsTo = to;
     m.protocol = Protocol.of(bytes, m.protocolFrom, m.protocolTo);
@@ -262,7 +262,7 @@ public final class SdpParser {
   // a=rtcp:<port> [<nettype> <addrtype> <address>] (RFC 3605 §2.1).
   private void rtcp(MediaDescription m, int line, int from, int to) {
     byte[] bytes = session.bytes;
-    int portTo = Words.end(bytes, from, to);
+    int portTo = LineWords.end(bytes, from, to);
     int port = NetPort.read(bytes, from, portTo);
     int address = Ascii.skipLws(bytes, portTo, to);
     if (m.rtcpLine >= 0) {

@@ -203,8 +203,8 @@ public final class SessionDescription {
     for (int group = next(Attribute.GROUP, -1); group >= 0; group = next(Attribute.GROUP, group)) {
       int at = valueStart(group);
       int to = valueEnd(group);
-      for (at = Words.next(bytes, at, to); at < to; at = Words.next(bytes, at, to)) {
-        int until = Words.end(bytes, at, to);
+      for (at = LineWords.next(bytes, at, to); at < to; at = LineWords.next(bytes, at, to)) {
+        int until = LineWords.end(bytes, at, to);
         if (Ascii.equals(bytes, at, until, bytes, valueStart(mid), valueEnd(mid))) {
           return true;
         }

@@ -41,7 +41,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
   boolean toReadable;
   long cseq;
   Method cseqMethod = Method.OTHER;
-  @Nullable Problem problem;
+  @Nullable SipProblem problem;
 
   SipMessage(long[] index) {
     this.index = index;
@@ -82,7 +82,7 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
    * apart are there, {@link #via()} if {@link #hasVia()}, and nothing decoded is sure. {@link
    * Responses#write} makes the best of it.
    */
-  public final @Nullable Problem problem() {
+  public final @Nullable SipProblem problem() {
     return problem;
   }
 

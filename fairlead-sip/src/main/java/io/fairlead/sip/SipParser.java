@@ -33,7 +33,7 @@ public final class SipParser {
   private static final HeaderName[] REQUIRED = {
     HeaderName.VIA, HeaderName.FROM, HeaderName.TO, HeaderName.CALL_ID, HeaderName.CSEQ
   };
-  private static final Problem[] MISSING = new Problem[REQUIRED.length];
+  private static final SipProblem[] MISSING = new SipProblem[REQUIRED.length];
   private static final HeaderName[] SINGLE = {
     HeaderName.FROM,
     HeaderName.TO,
@@ -42,7 +42,7 @@ public final class SipParser {
     HeaderName.MAX_FORWARDS,
     HeaderName.CONTENT_LENGTH
   };
-  private static final Problem[] REPEATED = new Problem[SINGLE.length];
+  private static final SipProblem[] REPEATED = new SipProblem[SINGLE.length];
   private static final long SINGLES;
   private static final long DECODED;
   private static final long ALL_REQUIRED;
@@ -53,13 +53,13 @@ public final class SipParser {
     }
     long required = 0;
     for (int i = 0; i < REQUIRED.length; i++) {
-      MISSING[i] = Problem.missing(REQUIRED[i]);
+      MISSING[i] = SipProblem.missing(REQUIRED[i]);
       required |= 1L << REQUIRED[i].ordinal();
     }
     ALL_REQUIRED = required;
     long singles = 0;
     for (int i = 0; i < SINGLE.length; i++) {
-      REPEATED[i] = Problem.repeated(SINGLE[i]);
+      REPEATED[i] = SipProblem.repeated(SINGLE[i]);
       singles |= 1L << SINGLE[i].ordinal();
     }
     SINGLES = singles;
@@ -127,7 +127,7 @@ public final class SipParser {
     if (response.status < 100
         || !(reason || i + 3 == lineEnd)
         || Ascii.lineBreak(bytes, start, lineEnd) < lineEnd) {
-      response.problem = Problem.BAD_STATUS_LINE;
+      response.problem = SipProblem.BAD_STATUS_LINE;
     }
     return response;
   }
@@ -150,7 +150,7 @@ public final class SipParser {
     if (version == lineEnd || version - 1 <= methodTo) {
       r.uriTo = r.uriFrom;
       r.uri.parse(bytes, r.uriFrom(), r.uriTo());
-      r.problem = Problem.BAD_REQUEST_LINE;
+      r.problem = SipProblem.BAD_REQUEST_LINE;
       // Only what looks like SIP is worth an answer; the rest is noise on the port.
       return containsSip(bytes, methodTo, lineEnd) ? r : null;
     }
@@ -170,22 +170,22 @@ public final class SipParser {
     return false;
   }
 
-  private static @Nullable Problem uriProblem(SipRequest r, int version, int lineEnd) {
+  private static @Nullable SipProblem uriProblem(SipRequest r, int version, int lineEnd) {
     byte[] bytes = r.bytes;
     int from = r.uriFrom();
     int to = r.uriTo();
     boolean readable = r.uri.parse(bytes, from, to);
     if (lineEnd - version < 5 || !SIP_SLASH.begins(bytes, version)) {
-      return Problem.BAD_REQUEST_LINE;
+      return SipProblem.BAD_REQUEST_LINE;
     }
     if (!VERSION.is(bytes, version, lineEnd)) {
-      return Problem.BAD_VERSION;
+      return SipProblem.BAD_VERSION;
     }
     if (!readable || r.uri.hasHeaders()) {
       boolean spaces = Ascii.indexOf(bytes, from, to, ' ') >= 0;
-      return spaces ? Problem.BAD_REQUEST_LINE : Problem.BAD_REQUEST_URI;
+      return spaces ? SipProblem.BAD_REQUEST_LINE : SipProblem.BAD_REQUEST_URI;
     }
-    return r.uri.isSip() ? null : Problem.BAD_SCHEME;
+    return r.uri.isSip() ? null : SipProblem.BAD_SCHEME;
   }
 
   private static Method method(byte[] bytes, int from, int to) {
@@ -214,10 +214,10 @@ public final class SipParser {
       }
       line = header(m, line, to);
     }
-    problem(m, Problem.NO_END);
+    problem(m, SipProblem.NO_END);
   }
 
-  private static void problem(SipMessage m, Problem problem) {
+  private static void problem(SipMessage m, SipProblem problem) {
     if (m.problem == null) {
       m.problem = problem;
     }
@@ -253,7 +253,7 @@ public final class SipParser {
       colon++;
     }
     if (nameTo == line || colon == to || bytes[colon] != ':') {
-      return badLine(m, line, nameTo, Problem.BAD_LINE);
+      return badLine(m, line, nameTo, SipProblem.BAD_LINE);
     }
     int lineEnd = colon + 1;
     int next;
@@ -268,7 +268,7 @@ public final class SipParser {
       next = afterBreak(bytes, lineEnd, to);
       if (next < 0) {
         boolean cutOff = lineEnd >= to || (lineEnd == to - 1 && bytes[lineEnd] == '\r');
-        return badLine(m, line, nameTo, cutOff ? Problem.NO_END : Problem.BAD_CONTROL);
+        return badLine(m, line, nameTo, cutOff ? SipProblem.NO_END : SipProblem.BAD_CONTROL);
       }
       if (next == to || !Ascii.isSpace(bytes[next])) {
         break;
@@ -276,7 +276,7 @@ public final class SipParser {
       lineEnd = next;
     }
     if (nuls && !onlyQuotedNuls(bytes, colon + 1, lineEnd)) {
-      return badLine(m, line, nameTo, Problem.BAD_CONTROL);
+      return badLine(m, line, nameTo, SipProblem.BAD_CONTROL);
     }
     add(m, HeaderName.ordinal(bytes, line, nameTo), line, colon + 1, lineEnd);
     return next;
@@ -301,7 +301,7 @@ public final class SipParser {
   // A line that is no header does not hide the headers behind it: the answer needs them. But what
   // stands behind a broken
   // topmost Via is the Via of someone else.
-  private static int badLine(SipMessage m, int line, int nameTo, Problem problem) {
+  private static int badLine(SipMessage m, int line, int nameTo, SipProblem problem) {
     problem(m, problem);
     if (HeaderName.of(m.bytes, line, nameTo) == HeaderName.VIA) {
       m.present |= 1L << HeaderName.VIA.ordinal();
@@ -315,7 +315,7 @@ public final class SipParser {
     int i = m.headerCount;
     if (i == m.index.length) {
       if (i >= MAX_HEADERS) {
-        problem(m, Problem.TOO_MANY);
+        problem(m, SipProblem.TOO_MANY);
         return;
       }
       m.index = Arrays.copyOf(m.index, i * 2);
@@ -351,7 +351,7 @@ public final class SipParser {
       m.callIdFrom = from - m.start;
       m.callIdTo = to - m.start;
       if (from == to || Ascii.longRun(bytes, from, to, Ascii.CALL_ID) != to) {
-        problem(m, Problem.BAD_CALL_ID);
+        problem(m, SipProblem.BAD_CALL_ID);
       }
     } else if (name == HeaderName.CSEQ) {
       cseq(m, from, to);
@@ -360,7 +360,7 @@ public final class SipParser {
     } else if (name == HeaderName.MAX_FORWARDS && m instanceof SipRequest r) {
       r.maxForwards = (int) Ascii.number(bytes, from, to, 255);
       if (r.maxForwards < 0) {
-        problem(m, Problem.BAD_MAX_FORWARDS);
+        problem(m, SipProblem.BAD_MAX_FORWARDS);
       }
     }
   }
@@ -368,7 +368,7 @@ public final class SipParser {
   private static void via(SipMessage m, int header, int from, int to) {
     Via via = m.via;
     if (!via.parse(m.bytes, from, to) || via.isDoubtful()) {
-      problem(m, Problem.BAD_VIA);
+      problem(m, SipProblem.BAD_VIA);
     }
     if (via.hasSentBy()) {
       via.header = header;
@@ -382,7 +382,7 @@ public final class SipParser {
     NameAddr party = nameAddr;
     boolean isTo = name == HeaderName.TO;
     if (!party.parse(m.bytes, from, to) || party.end() != to) {
-      problem(m, isTo ? Problem.BAD_TO : Problem.BAD_FROM);
+      problem(m, isTo ? SipProblem.BAD_TO : SipProblem.BAD_FROM);
       return;
     }
     int start = m.start;
@@ -408,7 +408,7 @@ public final class SipParser {
     m.cseq = Ascii.number(bytes, from, i, 0xffffffffL);
     int methodFrom = Ascii.skipLws(bytes, i, to);
     if (m.cseq < 0 || methodFrom == i || !Ascii.isToken(bytes, methodFrom, to)) {
-      problem(m, Problem.BAD_CSEQ);
+      problem(m, SipProblem.BAD_CSEQ);
       return;
     }
     if (!(m instanceof SipRequest r)) {
@@ -417,7 +417,7 @@ public final class SipParser {
       m.cseqMethod = r.method;
     } else {
       m.cseqMethod = method(bytes, methodFrom, to);
-      problem(m, Problem.OTHER_METHOD);
+      problem(m, SipProblem.OTHER_METHOD);
     }
   }
 
@@ -439,7 +439,7 @@ public final class SipParser {
   }
 
   // The same Content-Length twice is harmless; anything else that must be single is not.
-  private @Nullable Problem repeatedSingle(SipMessage m) {
+  private @Nullable SipProblem repeatedSingle(SipMessage m) {
     for (int i = 0; i < SINGLE.length; i++) {
       HeaderName name = SINGLE[i];
       if ((repeated & 1L << name.ordinal()) != 0
@@ -466,9 +466,9 @@ public final class SipParser {
       return;
     }
     if (contentLength < 0) {
-      m.problem = Problem.BAD_CONTENT_LENGTH;
+      m.problem = SipProblem.BAD_CONTENT_LENGTH;
     } else if (contentLength > m.end - m.bodyStart) {
-      m.problem = Problem.SHORT_BODY;
+      m.problem = SipProblem.SHORT_BODY;
     } else {
       m.end = m.bodyStart + (int) contentLength;
     }

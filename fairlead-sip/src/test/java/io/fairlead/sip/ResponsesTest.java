@@ -43,7 +43,7 @@ class ResponsesTest {
           .isEqualTo(request.has(name) ? 1 : 0);
     }
     assertThat(count(answer, HeaderName.CONTENT_LENGTH)).isEqualTo(1);
-    Problem problem = answer.problem();
+    SipProblem problem = answer.problem();
     if (request.problem() == null) {
       assertThat(problem).isNull();
       assertThat(answer.hasToTag()).isTrue();

@@ -28,7 +28,7 @@ class SipGrammarTest {
   private static final String START = "INVITE sip:b@h SIP/2.0\r\n";
 
   private static String reason(String text) {
-    Problem problem = Splices.parse(text).problem();
+    SipProblem problem = Splices.parse(text).problem();
     return problem == null ? "" : problem.status() + " " + problem.reason();
   }
 

@@ -68,7 +68,7 @@ class TortureTest {
   @MethodSource("verdicts")
   void givesTheVerdict(Row row) {
     SipMessage m = Splices.tryParse(message(row.name()));
-    Problem problem = m == null ? null : m.problem();
+    SipProblem problem = m == null ? null : m.problem();
     String verdict =
         switch (m) {
           case null -> "drop";

@@ -129,7 +129,7 @@ class ViaTest {
     assertThat(via.parse(bytes, 0, bytes.length)).isTrue();
     assertThat(via.isDoubtful()).isTrue();
     assertThat(Splices.request(ResponsesTest.request("Via: SIP/2.0/UDP h;" + params)).problem())
-        .isEqualTo(Problem.BAD_VIA);
+        .isEqualTo(SipProblem.BAD_VIA);
   }
 
   @Test

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.control;
 
-import io.fairlead.admin.Fields;
-import io.fairlead.cli.Table;
+import io.fairlead.admin.JsonObject;
+import io.fairlead.cli.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -28,7 +28,7 @@ final class BackendTable {
    * @param head its name
    * @param cell what stands in it; empty for nothing
    */
-  private record Column(String head, Function<Fields, String> cell) {}
+  private record Column(String head, Function<JsonObject, String> cell) {}
 
   private final int width;
   private final boolean colours;
@@ -39,11 +39,11 @@ final class BackendTable {
   }
 
   /** Head and rows. */
-  List<String> lines(List<Fields> backends, String nameField) {
+  List<String> lines(List<JsonObject> backends, String nameField) {
     List<Column> columns = new ArrayList<>();
-    columns.add(new Column("BACKEND", b -> Texts.cut(b.text(nameField), LONGEST_NAME)));
+    columns.add(new Column("BACKEND", b -> HumanFormat.cut(b.text(nameField), LONGEST_NAME)));
     columns.add(new Column("STATE", b -> b.text("state")));
-    columns.add(new Column(">FOR", b -> Texts.age(b.number("for-s", 0))));
+    columns.add(new Column(">FOR", b -> HumanFormat.age(b.number("for-s", 0))));
     boolean weights =
         backends.stream().map(BackendTable::weight).distinct().count() > 1
             || backends.stream().anyMatch(b -> ramp(b) < 1);
@@ -51,7 +51,7 @@ final class BackendTable {
       columns.add(new Column(">WEIGHT", BackendTable::weight));
     }
     columns.add(new Column(">CALLS", BackendTable::calls));
-    columns.add(new Column(">/S", b -> Texts.rate(b.decimal("calls-per-second", 0))));
+    columns.add(new Column(">/S", b -> HumanFormat.rate(b.decimal("calls-per-second", 0))));
     columns.add(new Column(">ANSWER", BackendTable::answer));
     columns.add(new Column(">SESSIONS", BackendTable::sessions));
     columns.add(new Column(">IDLE", BackendTable::idle));
@@ -59,7 +59,7 @@ final class BackendTable {
     return table(backends, columns);
   }
 
-  private List<String> table(List<Fields> backends, List<Column> columns) {
+  private List<String> table(List<JsonObject> backends, List<Column> columns) {
     int left = room(backends, columns);
     for (String head : DISPENSABLE) {
       if (left < SHORTEST_REASON) {
@@ -68,7 +68,7 @@ final class BackendTable {
       }
     }
     int room = Math.max(0, left);
-    columns.add(new Column("REASON", b -> Texts.cut(b.text("reason"), room)));
+    columns.add(new Column("REASON", b -> HumanFormat.cut(b.text("reason"), room)));
     List<String> lines =
         filled(backends, columns).lines().stream()
             .map(line -> line.length() <= width ? line : line.substring(0, width))
@@ -76,20 +76,20 @@ final class BackendTable {
     return colours ? coloured(lines, backends) : lines;
   }
 
-  private int room(List<Fields> backends, List<Column> columns) {
+  private int room(List<JsonObject> backends, List<Column> columns) {
     List<String> bare = filled(backends, columns).lines();
     return width - 2 - bare.stream().mapToInt(String::length).max().orElse(0);
   }
 
-  private static Table filled(List<Fields> backends, List<Column> columns) {
-    Table table = new Table(columns.stream().map(Column::head).toArray(String[]::new));
-    for (Fields backend : backends) {
+  private static TextTable filled(List<JsonObject> backends, List<Column> columns) {
+    TextTable table = new TextTable(columns.stream().map(Column::head).toArray(String[]::new));
+    for (JsonObject backend : backends) {
       table.row(columns.stream().map(column -> (Object) column.cell().apply(backend)).toArray());
     }
     return table;
   }
 
-  private static List<String> coloured(List<String> lines, List<Fields> backends) {
+  private static List<String> coloured(List<String> lines, List<JsonObject> backends) {
     int at = lines.getFirst().indexOf("STATE");
     List<String> coloured = new ArrayList<>();
     coloured.add(BOLD + lines.getFirst() + PLAIN);
@@ -119,35 +119,35 @@ final class BackendTable {
     };
   }
 
-  private static double ramp(Fields backend) {
+  private static double ramp(JsonObject backend) {
     return backend.decimal("ramp", 1);
   }
 
   // While it ramps up: what it has now of what it will have.
-  private static String weight(Fields backend) {
+  private static String weight(JsonObject backend) {
     long weight = backend.number("weight", 0);
-    return ramp(backend) < 1 ? Texts.percent(ramp(backend)) + " of " + weight : "" + weight;
+    return ramp(backend) < 1 ? HumanFormat.percent(ramp(backend)) + " of " + weight : "" + weight;
   }
 
-  private static String calls(Fields backend) {
+  private static String calls(JsonObject backend) {
     return backend.number("calls", 0)
         + (backend.has("max-calls") ? "/" + backend.number("max-calls", 0) : "");
   }
 
-  private static String answer(Fields backend) {
+  private static String answer(JsonObject backend) {
     return backend.has("first-answer-ms")
-        ? Texts.millis(backend.decimal("first-answer-ms", 0))
+        ? HumanFormat.millis(backend.decimal("first-answer-ms", 0))
         : "";
   }
 
-  private static String sessions(Fields backend) {
+  private static String sessions(JsonObject backend) {
     return backend.has("sessions")
         ? backend.number("sessions", 0)
             + (backend.has("max-sessions") ? "/" + backend.number("max-sessions", 0) : "")
         : "";
   }
 
-  private static String idle(Fields backend) {
+  private static String idle(JsonObject backend) {
     return backend.has("idle-cpu") ? Math.round(backend.decimal("idle-cpu", 0)) + "%" : "";
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.control;
 
-import io.fairlead.admin.Fields;
+import io.fairlead.admin.JsonObject;
+import io.fairlead.cli.Plurals;
 import io.fairlead.cli.Terminal;
-import io.fairlead.cli.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,8 +16,8 @@ final class TopScreen {
   private static final String BOLD = "\033[1m";
   private static final String REVERSED = "\033[7m";
   private static final String PLAIN = "\033[0m";
-  private static final Comparator<Fields> BY_LOAD =
-      Comparator.<Fields>comparingLong(backend -> -backend.number("calls", 0))
+  private static final Comparator<JsonObject> BY_LOAD =
+      Comparator.<JsonObject>comparingLong(backend -> -backend.number("calls", 0))
           .thenComparingDouble(backend -> -backend.decimal("calls-per-second", 0))
           .thenComparing(backend -> backend.text("path"));
 
@@ -34,17 +34,17 @@ final class TopScreen {
    *
    * @param lost why there is no newer status; empty when there is
    */
-  List<String> lines(Fields status, String lost) {
+  List<String> lines(JsonObject status, String lost) {
     int width = size.columns() - 1;
-    List<Fields> backends =
+    List<JsonObject> backends =
         status.each("pools").stream()
             .flatMap(pool -> pool.each("backends").stream())
             .sorted(BY_LOAD)
             .toList();
     List<String> lines = new ArrayList<>();
-    lines.add(bold(Texts.cut(StatusText.who(status), width)));
-    lines.add(Texts.cut(StatusText.numbers(status), width));
-    lines.add(Texts.cut(states(backends, status), width));
+    lines.add(bold(HumanFormat.cut(StatusText.who(status), width)));
+    lines.add(HumanFormat.cut(StatusText.numbers(status), width));
+    lines.add(HumanFormat.cut(states(backends, status), width));
     lines.add("");
     List<String> notes = notes(backends, width);
     List<String> table = new BackendTable(width, colours).lines(backends, "path");
@@ -61,7 +61,8 @@ final class TopScreen {
     }
     String foot = lost.isEmpty() ? "q quits" : lost + "  (q quits)";
     List<String> shown = new ArrayList<>(lines.subList(0, Math.max(0, size.rows() - 1)));
-    shown.add(lost.isEmpty() ? Texts.cut(foot, width) : reversed(Texts.cut(foot, width)));
+    shown.add(
+        lost.isEmpty() ? HumanFormat.cut(foot, width) : reversed(HumanFormat.cut(foot, width)));
     return shown;
   }
 
@@ -76,20 +77,20 @@ final class TopScreen {
   }
 
   // What needs a sentence: drains, and event sockets with which something is wrong.
-  private static List<String> notes(List<Fields> backends, int width) {
+  private static List<String> notes(List<JsonObject> backends, int width) {
     return backends.stream()
         .flatMap(TopScreen::notes)
-        .flatMap(line -> Texts.wrapped(line, width, "  ").stream())
+        .flatMap(line -> HumanFormat.wrapped(line, width, "  ").stream())
         .toList();
   }
 
-  private static Stream<String> notes(Fields backend) {
+  private static Stream<String> notes(JsonObject backend) {
     String path = backend.text("path");
-    String drain = backend.has("drain") ? Texts.drain(path, backend.fields("drain")) : "";
-    return Stream.of(drain, Texts.eventSocket(path, backend)).filter(note -> !note.isEmpty());
+    String drain = backend.has("drain") ? HumanFormat.drain(path, backend.fields("drain")) : "";
+    return Stream.of(drain, HumanFormat.eventSocket(path, backend)).filter(note -> !note.isEmpty());
   }
 
-  private static String states(List<Fields> backends, Fields status) {
+  private static String states(List<JsonObject> backends, JsonObject status) {
     String counts =
         backends.stream()
             .collect(
@@ -105,10 +106,10 @@ final class TopScreen {
     String panic =
         status.list("panic").stream().map(String::valueOf).collect(Collectors.joining(", "));
     return (panic.isEmpty() ? "" : "PANIC in " + panic + "; ")
-        + Words.count(backends.size(), "backend")
+        + Plurals.count(backends.size(), "backend")
         + ": "
         + counts
-        + (rooms == 0 ? "" : "; " + Words.count(rooms, "room"));
+        + (rooms == 0 ? "" : "; " + Plurals.count(rooms, "room"));
   }
 
   private String bold(String line) {

@@ -8,7 +8,7 @@
  *   <li>Called by: the commands of cli.
  *   <li>Calls: admin; cli for the terminal and tables; config for nearest names.
  *   <li>Owned by: the main thread.
- *   <li>Start at: {@link io.fairlead.cli.control.Client}.
+ *   <li>Start at: {@link io.fairlead.cli.control.ControlClient}.
  * </ul>
  */
 @NullMarked

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.demo;
 
-import io.fairlead.cli.Table;
+import io.fairlead.cli.TextTable;
 import io.fairlead.cli.Version;
 import io.fairlead.observe.LogSetup;
 import io.fairlead.observe.Meters;
@@ -35,9 +35,9 @@ public final class Demo {
 
   private final int rate;
   private final PrintWriter out;
-  private final Script script;
-  private final Display display;
-  private final Tally tally = new Tally();
+  private final DemoScript script;
+  private final DemoDisplay display;
+  private final CallTally tally = new CallTally();
   private final List<DemoServer> servers = new ArrayList<>();
   private final Map<String, String> states = new HashMap<>();
   private final List<String> deaths = new ArrayList<>();
@@ -50,8 +50,8 @@ public final class Demo {
   public Demo(int seconds, int rate, PrintWriter out) {
     this.rate = rate;
     this.out = out;
-    script = new Script(seconds);
-    display = Display.onTerminal(out);
+    script = new DemoScript(seconds);
+    display = DemoDisplay.onTerminal(out);
   }
 
   /**
@@ -64,7 +64,7 @@ public final class Demo {
     for (int i = 1; i <= SERVERS; i++) {
       servers.add(new DemoServer("fs" + i, random.split()));
     }
-    try (Stage stage = new Stage()) {
+    try (TempFolder stage = new TempFolder()) {
       return serve(stage.plan(configuration()), stop, random);
     } catch (StartException e) {
       out.println("fairlead: cannot start: " + e.getMessage());
@@ -84,7 +84,11 @@ public final class Demo {
         new DemoCaller(target, tally, random.split(), TALK_LEAST_MS, n -> callee(n, target))) {
       display.event(
           0,
-          "Fairlead listens on " + Sip.hostPort(target) + ", " + rate + " calls per second begin");
+          "Fairlead listens on "
+              + SipSnippets.hostPort(target)
+              + ", "
+              + rate
+              + " calls per second begin");
       caller.start(rate);
       perform(fairlead, caller, stop);
       display.event(
@@ -96,20 +100,20 @@ public final class Demo {
       fairlead.stop(GRACE);
       display.end();
     }
-    return Summary.print(out, "server", tally.total(), deaths);
+    return DemoSummary.print(out, "server", tally.total(), deaths);
   }
 
   private static String callee(int number, InetSocketAddress target) {
-    return "sip:" + (1000 + number % 1000) + "@" + Sip.hostPort(target);
+    return "sip:" + (1000 + number % 1000) + "@" + SipSnippets.hostPort(target);
   }
 
   private void perform(Fairlead fairlead, DemoCaller caller, CountDownLatch stop)
       throws IOException, InterruptedException {
     for (int tick = 0; !script.over(seconds()); tick++) {
       switch (script.next(seconds())) {
-        case Script.Nothing _ -> {}
-        case Script.Kill kill -> kill(servers.get(kill.server() % SERVERS), caller);
-        case Script.Revive revive -> revive(servers.get(revive.server() % SERVERS), caller);
+        case DemoScript.Nothing _ -> {}
+        case DemoScript.Kill kill -> kill(servers.get(kill.server() % SERVERS), caller);
+        case DemoScript.Revive revive -> revive(servers.get(revive.server() % SERVERS), caller);
       }
       watch(fairlead);
       display.draw(picture(fairlead));
@@ -159,9 +163,9 @@ public final class Demo {
   }
 
   private List<String> picture(Fairlead fairlead) {
-    Tally.Total total = tally.total();
-    Table table =
-        new Table(
+    CallTally.Total total = tally.total();
+    TextTable table =
+        new TextTable(
             "BACKEND",
             "STATE",
             ">CALLS",
@@ -172,7 +176,7 @@ public final class Demo {
             ">P50",
             ">P95");
     for (Backend backend : backends(fairlead)) {
-      Tally.Row row = tally.row(backend.name());
+      CallTally.Row row = tally.row(backend.name());
       table.row(
           backend.name(),
           backend.health().state(),
@@ -206,7 +210,7 @@ public final class Demo {
   }
 
   private String plain(Fairlead fairlead) {
-    Tally.Total total = tally.total();
+    CallTally.Total total = tally.total();
     StringBuilder line = new StringBuilder();
     line.append(
         "%d placed, %d answered, %d failed, %d lost"
@@ -245,7 +249,7 @@ public final class Demo {
             """);
     for (DemoServer server : servers) {
       yaml.append("      - { name: ").append(server.name()).append(", uri: \"sip:");
-      yaml.append(Sip.hostPort(server.address())).append("\" }\n");
+      yaml.append(SipSnippets.hostPort(server.address())).append("\" }\n");
     }
     return yaml.append(
             "routes:\n  - to: farm\nlog: { calls: off, registrations: off, level: error }\n")

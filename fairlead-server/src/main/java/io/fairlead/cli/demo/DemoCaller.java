@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.demo;
 
-import io.fairlead.cli.demo.Outgoing.State;
+import io.fairlead.cli.demo.DemoCall.State;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipMessage;
@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
  * and ended in order is counted as failed. Its methods may be called from any thread; all else
  * happens on its endpoint's.
  */
-final class DemoCaller implements Endpoint.User, AutoCloseable {
+final class DemoCaller implements DemoEndpoint.User, AutoCloseable {
   private static final long T1_MS = 500;
   private static final long LONGEST_REPEAT_MS = 4000;
   private static final long PATIENCE_MS = 12_000;
@@ -32,12 +32,12 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
   private static final long FINISH_MS = 4000;
 
   private final InetSocketAddress target;
-  private final Tally tally;
+  private final CallTally tally;
   private final RandomGenerator random;
   private final int talkLeastMs;
   private final IntFunction<String> callees;
-  private final Endpoint endpoint;
-  private final Map<String, Outgoing> calls = new HashMap<>();
+  private final DemoEndpoint endpoint;
+  private final Map<String, DemoCall> calls = new HashMap<>();
   private final Set<String> dead = new HashSet<>();
   private volatile int living;
   private boolean stopped;
@@ -50,7 +50,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
    */
   DemoCaller(
       InetSocketAddress target,
-      Tally tally,
+      CallTally tally,
       RandomGenerator random,
       int talkLeastMs,
       IntFunction<String> callees)
@@ -61,7 +61,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     this.talkLeastMs = talkLeastMs;
     this.callees = callees;
     endpoint =
-        new Endpoint(
+        new DemoEndpoint(
             "fl-demo-caller", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), this);
     endpoint.start();
   }
@@ -75,7 +75,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
   void finish() {
     endpoint.execute(() -> {
       stopped = true;
-      for (Outgoing call : List.copyOf(calls.values())) {
+      for (DemoCall call : List.copyOf(calls.values())) {
         hangUp(call);
         if (call.lost || call.forgiven) {
           done(call);
@@ -101,7 +101,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
   void killed(String server) {
     endpoint.execute(() -> {
       dead.add(server);
-      for (Outgoing call : calls.values()) {
+      for (DemoCall call : calls.values()) {
         if (call.server.equals(server)) {
           loseWithServer(call);
         }
@@ -124,7 +124,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
 
   @Override
   public void onMessage(SipMessage message, InetSocketAddress source) {
-    Outgoing call = calls.get(message.callId());
+    DemoCall call = calls.get(message.callId());
     if (call == null || !(message instanceof SipResponse response)) {
       return;
     }
@@ -140,7 +140,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
       return;
     }
     number++;
-    Outgoing call = new Outgoing(number, endpoint.address(), callees.apply(number));
+    DemoCall call = new DemoCall(number, endpoint.address(), callees.apply(number));
     calls.put(call.id, call);
     living = calls.size();
     tally.placed();
@@ -151,7 +151,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
   }
 
   /** Sends a request until the call has left the state (§17.1.1.2, §17.1.2.2). */
-  private void repeat(Outgoing call, State during, byte[] request, long waitMs) {
+  private void repeat(DemoCall call, State during, byte[] request, long waitMs) {
     if (call.state == during) {
       endpoint.send(request, target);
       long next = Math.min(2 * waitMs, LONGEST_REPEAT_MS);
@@ -159,7 +159,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     }
   }
 
-  private void onInviteAnswer(Outgoing call, SipResponse response) {
+  private void onInviteAnswer(DemoCall call, SipResponse response) {
     String server = response.value(HeaderName.SERVER);
     if (server != null && call.server.isEmpty()) {
       call.server = server;
@@ -177,7 +177,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     }
   }
 
-  private void onProvisional(Outgoing call, int status) {
+  private void onProvisional(DemoCall call, int status) {
     if (call.state == State.CALLING) {
       call.state = State.RINGING;
     }
@@ -186,7 +186,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     }
   }
 
-  private void onAnswered(Outgoing call, SipResponse response) {
+  private void onAnswered(DemoCall call, SipResponse response) {
     byte[] ack = call.ack;
     if (ack != null) {
       endpoint.send(ack, target);
@@ -203,7 +203,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     endpoint.after(stopped ? 0 : random.nextInt(talkLeastMs, 2 * talkLeastMs), () -> hangUp(call));
   }
 
-  private void onByeAnswer(Outgoing call, SipResponse response) {
+  private void onByeAnswer(DemoCall call, SipResponse response) {
     if (call.state != State.HANGING_UP) {
       return;
     }
@@ -213,7 +213,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     done(call);
   }
 
-  private void hangUp(Outgoing call) {
+  private void hangUp(DemoCall call) {
     if (call.state == State.TALKING) {
       tally.ended(call.server);
       call.state = State.HANGING_UP;
@@ -222,7 +222,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     }
   }
 
-  private void loseWithServer(Outgoing call) {
+  private void loseWithServer(DemoCall call) {
     if (call.state == State.HANGING_UP) {
       call.forgiven = true;
       return;
@@ -237,14 +237,14 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     }
   }
 
-  private void cancel(Outgoing call) {
+  private void cancel(DemoCall call) {
     if (call.state == State.RINGING) {
       call.state = State.CANCELLING;
       repeat(call, State.CANCELLING, call.cancel(), T1_MS);
     }
   }
 
-  private void giveUp(Outgoing call, String method) {
+  private void giveUp(DemoCall call, String method) {
     String waitsFor =
         switch (call.state) {
           case CALLING, RINGING, CANCELLING -> "INVITE";
@@ -260,7 +260,7 @@ final class DemoCaller implements Endpoint.User, AutoCloseable {
     done(call);
   }
 
-  private void done(Outgoing call) {
+  private void done(DemoCall call) {
     call.state = State.DONE;
     calls.remove(call.id);
     living = calls.size();

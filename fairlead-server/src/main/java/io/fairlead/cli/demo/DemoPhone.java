@@ -36,7 +36,7 @@ final class DemoPhone implements AutoCloseable {
   private final InetSocketAddress registrar;
   private final RandomGenerator random;
   private final String contact;
-  private @Nullable Endpoint endpoint;
+  private @Nullable DemoEndpoint endpoint;
   private volatile boolean registered;
 
   /**
@@ -79,8 +79,8 @@ final class DemoPhone implements AutoCloseable {
   /** Starts it; it registers at once. */
   void plugIn() throws IOException {
     Life life = new Life();
-    Endpoint living =
-        new Endpoint(
+    DemoEndpoint living =
+        new DemoEndpoint(
             "fl-demo-" + user, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), life);
     life.begin(living, contact);
     endpoint = living;
@@ -90,7 +90,7 @@ final class DemoPhone implements AutoCloseable {
 
   /** Ends it without a word. */
   void unplug() {
-    Endpoint living = endpoint;
+    DemoEndpoint living = endpoint;
     endpoint = null;
     registered = false;
     if (living != null) {
@@ -104,7 +104,7 @@ final class DemoPhone implements AutoCloseable {
   }
 
   /** From one start to the next unplugging. */
-  private final class Life extends Answerer {
+  private final class Life extends DemoCallee {
     private final String callId = Long.toHexString(random.nextLong()) + "@" + user;
     private int cseq;
     private int answered;

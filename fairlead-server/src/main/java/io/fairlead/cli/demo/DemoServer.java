@@ -16,7 +16,7 @@ final class DemoServer implements AutoCloseable {
   private final String name;
   private final RandomGenerator random;
   private InetSocketAddress address;
-  private @Nullable Endpoint endpoint;
+  private @Nullable DemoEndpoint endpoint;
 
   /** Starts one on a free loopback port. */
   DemoServer(String name, RandomGenerator random) throws IOException {
@@ -39,7 +39,7 @@ final class DemoServer implements AutoCloseable {
    * dialog is left.
    */
   void kill() {
-    Endpoint living = endpoint;
+    DemoEndpoint living = endpoint;
     endpoint = null;
     if (living != null) {
       living.close();
@@ -48,10 +48,10 @@ final class DemoServer implements AutoCloseable {
 
   /** Brings it back on the same port, knowing nothing. */
   void revive() throws IOException {
-    Answerer life = new Answerer(name, random);
-    Endpoint living = new Endpoint("fl-demo-" + name, address, life);
+    DemoCallee life = new DemoCallee(name, random);
+    DemoEndpoint living = new DemoEndpoint("fl-demo-" + name, address, life);
     address = living.address();
-    life.begin(living, "sip:" + name + "@" + Sip.hostPort(address));
+    life.begin(living, "sip:" + name + "@" + SipSnippets.hostPort(address));
     endpoint = living;
     living.start();
   }

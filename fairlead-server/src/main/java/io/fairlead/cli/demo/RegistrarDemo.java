@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.demo;
 
-import io.fairlead.cli.Table;
+import io.fairlead.cli.TextTable;
 import io.fairlead.cli.Version;
 import io.fairlead.observe.LogSetup;
 import io.fairlead.observe.Meters;
@@ -38,9 +38,9 @@ public final class RegistrarDemo {
 
   private final int rate;
   private final PrintWriter out;
-  private final Script script;
-  private final Display display;
-  private final Tally tally = new Tally();
+  private final DemoScript script;
+  private final DemoDisplay display;
+  private final CallTally tally = new CallTally();
   private final List<DemoPhone> phones = new ArrayList<>();
   private final Map<String, String> states = new HashMap<>();
   private final List<String> deaths = new ArrayList<>();
@@ -54,8 +54,8 @@ public final class RegistrarDemo {
   public RegistrarDemo(int seconds, int rate, PrintWriter out) {
     this.rate = rate;
     this.out = out;
-    script = new Script(seconds);
-    display = Display.onTerminal(out);
+    script = new DemoScript(seconds);
+    display = DemoDisplay.onTerminal(out);
   }
 
   /**
@@ -69,7 +69,7 @@ public final class RegistrarDemo {
     for (int i = 1; i <= PHONES; i++) {
       passwords.put("phone" + i, HexFormat.of().toHexDigits(random.nextLong()));
     }
-    try (Stage stage = new Stage()) {
+    try (TempFolder stage = new TempFolder()) {
       StringBuilder users = new StringBuilder();
       passwords.forEach((user, password) -> users.append(user + ": \"" + password + "\"\n"));
       stage.write("users.yaml", users.toString());
@@ -92,14 +92,19 @@ public final class RegistrarDemo {
     try {
       plugIn(passwords, target, random);
       display.event(
-          0, "Fairlead listens on " + Sip.hostPort(target) + ", " + PHONES + " phones register");
+          0,
+          "Fairlead listens on "
+              + SipSnippets.hostPort(target)
+              + ", "
+              + PHONES
+              + " phones register");
       awaitRegistered();
       serve(fairlead, target, stop, random);
     } finally {
       fairlead.stop(GRACE);
       display.end();
     }
-    return Summary.print(out, "phone", tally.total(), deaths);
+    return DemoSummary.print(out, "phone", tally.total(), deaths);
   }
 
   private void serve(
@@ -150,9 +155,9 @@ public final class RegistrarDemo {
       throws IOException, InterruptedException {
     for (int tick = 0; !script.over(seconds()); tick++) {
       switch (script.next(seconds())) {
-        case Script.Nothing _ -> {}
-        case Script.Kill kill -> unplug(phones.get(kill.server() % PHONES), caller);
-        case Script.Revive revive -> plugIn(phones.get(revive.server() % PHONES));
+        case DemoScript.Nothing _ -> {}
+        case DemoScript.Kill kill -> unplug(phones.get(kill.server() % PHONES), caller);
+        case DemoScript.Revive revive -> plugIn(phones.get(revive.server() % PHONES));
       }
       watch(fairlead, caller);
       display.draw(picture(fairlead));
@@ -202,14 +207,15 @@ public final class RegistrarDemo {
         fairlead
             .bindings()
             .of(AddressOfRecord.of(phone.user() + "@" + DOMAIN), System.currentTimeMillis());
-    return bindings.isEmpty() ? "" : Sip.hostPort(bindings.getFirst().origin().remote());
+    return bindings.isEmpty() ? "" : SipSnippets.hostPort(bindings.getFirst().origin().remote());
   }
 
   private List<String> picture(Fairlead fairlead) {
-    Tally.Total total = tally.total();
-    Table table = new Table("PHONE", "STATE", "CONTACT", "FLOW", ">TALKING", ">ANSWERED", ">P50");
+    CallTally.Total total = tally.total();
+    TextTable table =
+        new TextTable("PHONE", "STATE", "CONTACT", "FLOW", ">TALKING", ">ANSWERED", ">P50");
     for (DemoPhone phone : phones) {
-      Tally.Row row = tally.row(phone.user());
+      CallTally.Row row = tally.row(phone.user());
       String flow = flow(fairlead, phone);
       table.row(
           phone.user(),
@@ -235,7 +241,7 @@ public final class RegistrarDemo {
   }
 
   private String plain(Fairlead fairlead) {
-    Tally.Total total = tally.total();
+    CallTally.Total total = tally.total();
     long bound = phones.stream().filter(phone -> !flow(fairlead, phone).isEmpty()).count();
     return "%d of %d phones registered; %d calls placed, %d answered, %d failed, %d lost"
         .formatted(bound, PHONES, total.placed(), total.answered(), total.failed(), total.lost());

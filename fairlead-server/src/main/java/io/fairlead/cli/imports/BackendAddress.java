@@ -20,7 +20,7 @@ record BackendAddress(String uri, String transport, boolean ipv6) {
    * @param notes what of it has no equal
    * @throws IllegalArgumentException when it is none that can be a backend
    */
-  static BackendAddress of(String text, Notes notes) {
+  static BackendAddress of(String text, ImportNotes notes) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     SipUri uri = new SipUri();
     if (!uri.parse(bytes, 0, bytes.length) || !uri.isSip()) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A backend to be. Owned by the main thread. */
 final class BackendDraft {
   final BackendAddress address;
-  final Notes notes;
+  final ImportNotes notes;
   final Map<String, Integer> resources = new TreeMap<>();
   String name = "";
   int weight = 1;
@@ -24,7 +24,7 @@ final class BackendDraft {
    */
   record Socket(String host, int port, String secret) {}
 
-  BackendDraft(BackendAddress address, Notes notes) {
+  BackendDraft(BackendAddress address, ImportNotes notes) {
     this.address = address;
     this.notes = notes;
   }

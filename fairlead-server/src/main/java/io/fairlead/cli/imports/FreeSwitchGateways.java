@@ -37,20 +37,20 @@ final class FreeSwitchGateways implements XmlReader.Listener {
   }
 
   private final Map<String, Gateway> all;
-  private final Flaws flaws;
+  private final ImportProblems flaws;
   private @Nullable Gateway open;
 
-  FreeSwitchGateways(Flaws flaws) {
+  FreeSwitchGateways(ImportProblems flaws) {
     this(flaws, new HashMap<>());
   }
 
-  private FreeSwitchGateways(Flaws flaws, Map<String, Gateway> all) {
+  private FreeSwitchGateways(ImportProblems flaws, Map<String, Gateway> all) {
     this.flaws = flaws;
     this.all = all;
   }
 
   /** For another file, whose gateways come to those of this one. */
-  FreeSwitchGateways of(Flaws other) {
+  FreeSwitchGateways of(ImportProblems other) {
     return new FreeSwitchGateways(other, all);
   }
 
@@ -93,7 +93,7 @@ final class FreeSwitchGateways implements XmlReader.Listener {
   }
 
   /** What of it has no equal. */
-  static void notes(Gateway gateway, Notes notes) {
+  static void notes(Gateway gateway, ImportNotes notes) {
     if (!gateway.params.getOrDefault("register", "true").equals("false")) {
       notes.dropped("register; a carrier that wants a registration still gets it from FreeSWITCH");
     }

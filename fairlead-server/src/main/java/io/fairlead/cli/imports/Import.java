@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.imports;
 
-import io.fairlead.net.Literals;
+import io.fairlead.net.IpLiteralParser;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class Import {
   private static String address(String text) {
     String host = text.indexOf(':') >= 0 && !text.startsWith("[") ? "[" + text + "]" : text;
     byte[] bytes = host.getBytes(StandardCharsets.UTF_8);
-    if (Literals.address(bytes, 0, bytes.length) == null) {
+    if (IpLiteralParser.address(bytes, 0, bytes.length) == null) {
       throw new IllegalArgumentException("expected an IP address to listen on, not `" + text + "`");
     }
     return host;
@@ -59,14 +59,14 @@ public final class Import {
       throw new IllegalArgumentException(
           "there is no algorithm " + algorithm + ": expected 0 to 15, or 64");
     }
-    Flaws flaws = new Flaws(list.name);
-    return result(list, flaws, new KamailioList(flaws, chosen).read(list.text()));
+    ImportProblems flaws = new ImportProblems(list.name);
+    return result(list, flaws, new KamailioDispatcherList(flaws, chosen).read(list.text()));
   }
 
   /** From the table of OpenSIPS' load balancer, exported as text. */
   public Result opensips(Source table) {
-    Flaws flaws = new Flaws(table.name);
-    return result(table, flaws, new OpenSipsTable(flaws).read(table.text()));
+    ImportProblems flaws = new ImportProblems(table.name);
+    return result(table, flaws, new OpenSipsLoadBalancerTable(flaws).read(table.text()));
   }
 
   /**
@@ -75,15 +75,15 @@ public final class Import {
    * @param gateways where their names are looked up
    */
   public Result freeswitch(Source lists, List<Source> gateways) {
-    Flaws flaws = new Flaws(lists.name);
+    ImportProblems flaws = new ImportProblems(lists.name);
     FreeSwitchGateways known = new FreeSwitchGateways(flaws);
     for (Source each : gateways) {
       known.of(flaws.of(each.name)).read(each.bytes);
     }
-    return result(lists, flaws, new FreeSwitchLists(flaws, known).read(lists.bytes));
+    return result(lists, flaws, new FreeSwitchDistributorLists(flaws, known).read(lists.bytes));
   }
 
-  private Result result(Source from, Flaws flaws, Draft draft) {
+  private Result result(Source from, ImportProblems flaws, ConfigDraft draft) {
     if (draft.pools.isEmpty() && flaws.isEmpty()) {
       flaws.add(1, 1, "expected at least one destination that can be reached");
     }
@@ -91,7 +91,8 @@ public final class Import {
       return new Result("", flaws.all());
     }
     Path name = Path.of(from.name).getFileName();
-    String title = "# Made of " + Notes.clean(String.valueOf(name)) + " by fairlead import.\n";
-    return new Result(title + new DraftYaml(draft, listen).write(), List.of());
+    String title =
+        "# Made of " + ImportNotes.clean(String.valueOf(name)) + " by fairlead import.\n";
+    return new Result(title + new DraftYamlWriter(draft, listen).write(), List.of());
   }
 }

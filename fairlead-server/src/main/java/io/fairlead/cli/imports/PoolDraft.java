@@ -11,7 +11,7 @@ import java.util.Set;
 /** A pool to be. Owned by the main thread. */
 final class PoolDraft {
   final String name;
-  final Notes notes = new Notes();
+  final ImportNotes notes = new ImportNotes();
   final List<BackendDraft> backends = new ArrayList<>();
   String balance = "";
   String hashKey = "";

@@ -38,10 +38,10 @@ final class XmlReader {
     }
   }
 
-  private final Flaws flaws;
+  private final ImportProblems flaws;
   private final Listener listener;
 
-  XmlReader(Flaws flaws, Listener listener) {
+  XmlReader(ImportProblems flaws, Listener listener) {
     this.flaws = flaws;
     this.listener = listener;
   }

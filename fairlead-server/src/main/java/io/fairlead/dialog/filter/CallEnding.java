@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog.filter;
 
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 
 /** Ends a call for one of its filters. Called on its loop. */
 public interface CallEnding {
@@ -10,7 +10,7 @@ public interface CallEnding {
    *
    * @param chain of the call; not over
    */
-  void end(FilterChain chain, Cause cause, String reason);
+  void end(FilterChain chain, RefusalCause cause, String reason);
 
   /** A call that has no final answer yet. */
   interface SettingUp {
@@ -19,6 +19,6 @@ public interface CallEnding {
      *
      * @param reason the value of a Reason header
      */
-    void abort(Cause cause, String reason);
+    void abort(RefusalCause cause, String reason);
   }
 }

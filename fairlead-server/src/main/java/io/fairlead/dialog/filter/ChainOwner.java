@@ -2,7 +2,7 @@
 package io.fairlead.dialog.filter;
 
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 
 /** The call that has a chain. Called on its loop. */
 public interface ChainOwner {
@@ -10,5 +10,5 @@ public interface ChainOwner {
   CallRecord record();
 
   /** We are about to end it ourselves: whoever answers first, the log says that it was us. */
-  void onEnding(Cause cause);
+  void onEnding(RefusalCause cause);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog.filter;
 
-import io.fairlead.loop.Answerable;
 import io.fairlead.loop.Loop;
+import io.fairlead.loop.StepOwner;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipMessage;
@@ -124,12 +124,12 @@ public final class FilterChain extends Timer implements FilteredCall {
     home.crowded();
     for (Waiting each = first; each != null; each = each.following) {
       if (each.lane == taken.lane && each.state == Waiting.State.BEHIND && isAnswerable(each)) {
-        drop(each, Cause.CROWDED);
+        drop(each, RefusalCause.CROWDED);
         return true;
       }
     }
     if (isAnswerable(taken) || taken.message.status() >= 200) {
-      taken.then.refuse(taken.message.sip(), Cause.CROWDED);
+      taken.then.refuse(taken.message.sip(), RefusalCause.CROWDED);
     }
     return false;
   }
@@ -140,7 +140,7 @@ public final class FilterChain extends Timer implements FilteredCall {
 
   // Asks the filters that have not passed it yet.
   private void run(Waiting asked) {
-    Answerable before = loop().steps().isFor(asked.then);
+    StepOwner before = loop().steps().isFor(asked.then);
     boolean done = false;
     try {
       asked.state = Waiting.State.ASKED;
@@ -247,7 +247,7 @@ public final class FilterChain extends Timer implements FilteredCall {
     }
     done.state = Waiting.State.GONE;
     SipMessage message = done.message.sip();
-    if (verdict instanceof Verdict.Refused(Cause cause)) {
+    if (verdict instanceof Verdict.Refused(RefusalCause cause)) {
       done.then.refuse(message, cause);
     } else {
       if (done.identity != 0 && !done.message.again()) {
@@ -302,13 +302,13 @@ public final class FilterChain extends Timer implements FilteredCall {
     }
   }
 
-  private void drop(Waiting dropped, Cause cause) {
+  private void drop(Waiting dropped, RefusalCause cause) {
     cancel(dropped);
     remove(dropped);
     if (dropped.hold != null) {
       dropped.hold.close();
     }
-    Answerable before = loop().steps().isFor(dropped.then);
+    StepOwner before = loop().steps().isFor(dropped.then);
     dropped.then.refuse(dropped.message.sip(), cause);
     loop().steps().back(before);
   }
@@ -369,7 +369,7 @@ public final class FilterChain extends Timer implements FilteredCall {
   }
 
   @Override
-  public void end(Cause cause, String reason) {
+  public void end(RefusalCause cause, String reason) {
     // Not from within a filter that is being asked.
     loop()
         .execute(() -> {
@@ -403,7 +403,7 @@ public final class FilterChain extends Timer implements FilteredCall {
       for (Waiting each = first; each != null; each = first) {
         first = each.following;
         if (each.state != Waiting.State.GONE) {
-          drop(each, Cause.NO_DIALOG);
+          drop(each, RefusalCause.NO_DIALOG);
         }
       }
     } finally {

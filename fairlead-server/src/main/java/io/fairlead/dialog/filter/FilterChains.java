@@ -2,10 +2,10 @@
 package io.fairlead.dialog.filter;
 
 import io.fairlead.loop.Loop;
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Edit;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +140,7 @@ public final class FilterChains {
     adopted.remove(dialog, chain);
   }
 
-  void end(FilterChain chain, Cause cause, String reason) {
+  void end(FilterChain chain, RefusalCause cause, String reason) {
     ending.end(chain, cause, reason);
   }
 }

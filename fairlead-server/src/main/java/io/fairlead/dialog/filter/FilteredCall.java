@@ -3,7 +3,7 @@ package io.fairlead.dialog.filter;
 
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.CallRecord;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import org.jspecify.annotations.Nullable;
 
 /** The call that a filter belongs to. Used on its loop. */
@@ -26,5 +26,5 @@ public interface FilteredCall {
    * @param reason the value of the Reason header (RFC 3326), such as {@code SIP;cause=200;text="No
    *     Media"}
    */
-  void end(Cause cause, String reason);
+  void end(RefusalCause cause, String reason);
 }

@@ -2,7 +2,7 @@
 package io.fairlead.dialog.filter;
 
 import io.fairlead.loop.Timer;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.SipMessage;
 import java.util.function.BiConsumer;
@@ -47,7 +47,7 @@ public final class Hold extends Timer implements Verdict {
   }
 
   /** The message does not go on. */
-  public void refuse(Cause cause) {
+  public void refuse(RefusalCause cause) {
     decide(new Verdict.Refused(cause), null);
   }
 

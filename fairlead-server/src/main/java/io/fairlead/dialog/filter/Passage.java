@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog.filter;
 
-import io.fairlead.loop.Answerable;
-import io.fairlead.observe.Cause;
+import io.fairlead.loop.StepOwner;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipMessage;
 import org.jspecify.annotations.Nullable;
 
 /** Told what the filters of a call say of a message: at once, or later on the same loop. */
-public interface Passage extends Answerable {
+public interface Passage extends StepOwner {
   /**
    * It goes on.
    *
@@ -23,5 +23,5 @@ public interface Passage extends Answerable {
   }
 
   /** It does not go on: a filter refuses it, too much waits before it, or the call is over. */
-  void refuse(SipMessage message, Cause cause);
+  void refuse(SipMessage message, RefusalCause cause);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog.filter;
 
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 
 /** What a filter says of a message. */
 public sealed interface Verdict permits Verdict.Pass, Verdict.Refused, Hold {
@@ -17,7 +17,7 @@ public sealed interface Verdict permits Verdict.Pass, Verdict.Refused, Hold {
    *
    * @param cause with a status
    */
-  record Refused(Cause cause) implements Verdict {
+  record Refused(RefusalCause cause) implements Verdict {
     public Refused {
       if (cause.status() < 300) {
         throw new IllegalArgumentException(cause + " is no failure");

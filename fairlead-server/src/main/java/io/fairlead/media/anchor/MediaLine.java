@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.anchor;
 
-import io.fairlead.net.Literals;
+import io.fairlead.net.IpLiteralParser;
 import io.fairlead.sdp.Attribute;
 import io.fairlead.sdp.MediaDescription;
 import io.fairlead.sdp.NetAddress;
@@ -95,7 +95,7 @@ record MediaLine(
   private static @Nullable InetAddress address(SessionDescription session, NetAddress where) {
     return !where.present() || where.unspecified()
         ? null
-        : Literals.address(session.bytes(), where.from(), where.to());
+        : IpLiteralParser.address(session.bytes(), where.from(), where.to());
   }
 
   private static @Nullable InetSocketAddress at(@Nullable InetAddress address, int port) {

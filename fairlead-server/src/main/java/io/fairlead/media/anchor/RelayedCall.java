@@ -7,7 +7,7 @@ import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.SentDescription;
 import io.fairlead.media.relay.RelayedStream;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import io.fairlead.sdp.SdpProblem;
 import io.fairlead.sdp.SessionDescription;
@@ -73,7 +73,7 @@ final class RelayedCall implements MediaCall {
     if (over) {
       outcome.untouched("the call is over");
     } else if (SdpProblem.TOO_MANY_MEDIA.equals(problem)) {
-      outcome.refused(Cause.TOO_MANY_STREAMS);
+      outcome.refused(RefusalCause.TOO_MANY_STREAMS);
     } else if (problem != null) {
       outcome.untouched(problem.toString());
     } else if (description.offer()) {
@@ -95,11 +95,11 @@ final class RelayedCall implements MediaCall {
     }
     @Nullable MediaLine[] said = read(description, read);
     if (count(said) > engine.rules().settings().maxStreams()) {
-      outcome.refused(Cause.TOO_MANY_STREAMS);
+      outcome.refused(RefusalCause.TOO_MANY_STREAMS);
       return;
     }
     if (noPorts || !open(from, said)) {
-      outcome.refused(Cause.NO_MEDIA_PORTS);
+      outcome.refused(RefusalCause.NO_MEDIA_PORTS);
       return;
     }
     offers.put(from, said);

@@ -2,7 +2,7 @@
 package io.fairlead.media.anchor;
 
 import io.fairlead.media.MediaReport;
-import io.fairlead.media.relay.Described;
+import io.fairlead.media.relay.DescribedMedia;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.media.relay.RelayedStream;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -117,7 +117,7 @@ final class RelayedLine {
     boolean moved = before != null && !sameWay(before.line(), line);
     stream.described(
         side,
-        new Described(
+        new DescribedMedia(
             line.rtp(),
             said.muxed() ? line.rtp() : line.rtcp(),
             said.muxed(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.engine;
 
-import io.fairlead.loop.Ready;
+import io.fairlead.loop.ReadyListener;
 import io.fairlead.loop.SelectorLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by one loop.
  */
-public final class DatagramPort implements Datagrams, Ready, AutoCloseable {
+public final class DatagramPort implements Datagrams, ReadyListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatagramPort.class);
   private static final int LARGEST = 65_535;
   // A burst of requests while the loop is at work elsewhere.

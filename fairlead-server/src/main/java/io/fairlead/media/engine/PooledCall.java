@@ -7,7 +7,7 @@ import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.SentDescription;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.time.Duration;
 import java.util.HashSet;
@@ -59,10 +59,10 @@ final class PooledCall implements MediaCall {
                 description.source(),
                 kept),
             outcome,
-            Cause.NO_MEDIA_ENGINE);
+            RefusalCause.NO_MEDIA_ENGINE);
       }
       case SETTLED -> call().describe(description, outcome);
-      case OVER -> outcome.refused(Cause.NO_MEDIA_ENGINE);
+      case OVER -> outcome.refused(RefusalCause.NO_MEDIA_ENGINE);
     }
   }
 
@@ -74,7 +74,7 @@ final class PooledCall implements MediaCall {
     return call;
   }
 
-  private void seek(SentDescription description, Outcome outcome, Cause last) {
+  private void seek(SentDescription description, Outcome outcome, RefusalCause last) {
     MediaCall call = current;
     if (call == null) {
       MediaEngine engine = pool.choose(request.callId(), tried);
@@ -117,7 +117,7 @@ final class PooledCall implements MediaCall {
     }
 
     @Override
-    public void refused(Cause cause) {
+    public void refused(RefusalCause cause) {
       boolean again = state == State.SEEKING && description.offer() && cause.status() >= 500;
       if (!again) {
         outcome.refused(cause);

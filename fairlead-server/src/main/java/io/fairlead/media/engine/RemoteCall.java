@@ -9,7 +9,7 @@ import io.fairlead.media.MediaRequest;
 import io.fairlead.media.SentDescription;
 import io.fairlead.media.engine.CallProtocol.Reading;
 import io.fairlead.media.engine.CallProtocol.Told;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -63,7 +63,7 @@ final class RemoteCall implements MediaCall {
   private record Step(Told told, @Nullable Outcome outcome) {
     void refused() {
       if (outcome != null) {
-        outcome.refused(Cause.NO_MEDIA_ENGINE);
+        outcome.refused(RefusalCause.NO_MEDIA_ENGINE);
       }
     }
   }
@@ -83,7 +83,7 @@ final class RemoteCall implements MediaCall {
   @Override
   public void describe(SentDescription description, Outcome outcome) {
     if (state != State.OPEN || steps.size() >= MOST_WAITING) {
-      outcome.refused(Cause.NO_MEDIA_ENGINE);
+      outcome.refused(RefusalCause.NO_MEDIA_ENGINE);
       return;
     }
     Told told =

@@ -12,7 +12,7 @@ import io.fairlead.media.SentDescription;
 import io.fairlead.media.ng.NgStatistics.Party;
 import io.fairlead.media.ng.NgValue.NgDictionary;
 import io.fairlead.media.ng.NgValue.NgText;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -260,7 +260,7 @@ final class NgCall implements MediaObserver {
           }
 
           @Override
-          public void refused(Cause cause) {
+          public void refused(RefusalCause cause) {
             refuse(call, cause, request, answer);
           }
         });
@@ -273,7 +273,7 @@ final class NgCall implements MediaObserver {
   }
 
   // "load limit" has Kamailio ask another relay at once.
-  private void refuse(MediaCall call, Cause cause, NgDictionary request, Answer answer) {
+  private void refuse(MediaCall call, RefusalCause cause, NgDictionary request, Answer answer) {
     if (call.equals(media) && call.report().streams().isEmpty() && unanswered.armed()) {
       ended(Ended.REFUSED);
     }

@@ -2,7 +2,7 @@
 package io.fairlead.media.ng;
 
 import io.fairlead.media.ng.NgValue.NgDictionary;
-import io.fairlead.net.Addresses;
+import io.fairlead.net.IpAddresses;
 import io.fairlead.sdp.Attribute;
 import io.fairlead.sdp.MediaDescription;
 import io.fairlead.sdp.NetAddress;
@@ -40,7 +40,7 @@ final class NgDescription {
   /** The sender's address as the proxy saw it, {@code received-from: [IP4, 192.0.2.1]}, or null. */
   static @Nullable InetAddress source(NgDictionary request) {
     List<String> words = NgValue.texts(request.entries().get("received-from"));
-    return words.size() == 2 ? Addresses.literal(words.get(1)) : null;
+    return words.size() == 2 ? IpAddresses.literal(words.get(1)) : null;
   }
 
   /** Why the description cannot be relayed as asked, or null. */
@@ -50,7 +50,7 @@ final class NgDescription {
       return "Failed to parse SDP: " + session.problem();
     }
     String address = request.text("media-address");
-    if (!address.isEmpty() && Addresses.literal(address) == null) {
+    if (!address.isEmpty() && IpAddresses.literal(address) == null) {
       return "media-address is no address";
     }
     String wanted = request.text("transport-protocol");
@@ -122,7 +122,7 @@ final class NgDescription {
     }
     Edit edit = new Edit().on(sdp, 0, sdp.length);
     SessionEdit change = new SessionEdit(edit, session);
-    InetAddress shown = Addresses.literal(request.text("media-address"));
+    InetAddress shown = IpAddresses.literal(request.text("media-address"));
     if (shown != null) {
       addresses(change, session, shown);
     }
@@ -167,11 +167,11 @@ final class NgDescription {
 
   private static @Nullable InetAddress address(SessionDescription session) {
     if (session.connection().present()) {
-      return Addresses.literal(session.connection().text());
+      return IpAddresses.literal(session.connection().text());
     }
     for (int i = 0; i < session.media(); i++) {
       if (session.media(i).ownConnection().present()) {
-        return Addresses.literal(session.media(i).ownConnection().text());
+        return IpAddresses.literal(session.media(i).ownConnection().text());
       }
     }
     return null;

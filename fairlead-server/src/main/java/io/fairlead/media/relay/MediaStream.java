@@ -60,7 +60,7 @@ final class MediaStream implements RelayedStream {
   }
 
   @Override
-  public void described(Side side, Described what) {
+  public void described(Side side, DescribedMedia what) {
     Formats formats = new Formats(what.payloadTypes(), what.names());
     loop.execute(() -> {
       path.takeBack();

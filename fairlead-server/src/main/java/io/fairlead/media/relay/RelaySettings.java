@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.relay;
 
+import io.fairlead.config.ByteSize;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
-import io.fairlead.config.Size;
 import io.fairlead.media.OnSilence;
 import io.fairlead.net.Cidr;
 import io.fairlead.net.IpAddress;
@@ -141,7 +141,7 @@ public record RelaySettings(
             doc =
                 "The longest packet, in bytes; longer ones are dropped and counted. No network of"
                     + " 1500 bytes brings one in a piece.")
-        Size largest,
+        ByteSize largest,
     @Setting(
             value = "1024",
             doc =
@@ -154,7 +154,7 @@ public record RelaySettings(
             doc =
                 "How much may wait in a socket, in bytes as the kernel counts: some 80 voice"
                     + " packets. A flood on a port fills no more than that.")
-        Size receiveBuffer,
+        ByteSize receiveBuffer,
     @Setting(
             value = "true",
             doc =

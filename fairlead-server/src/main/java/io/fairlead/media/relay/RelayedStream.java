@@ -19,7 +19,7 @@ public interface RelayedStream {
   int port(Side side);
 
   /** What a side has described. From here on its packets are taken and it is sent to. */
-  void described(Side side, Described what);
+  void described(Side side, DescribedMedia what);
 
   /** Moves a side to another network: other ports there, before the next offer. */
   boolean move(Side side, String network);

@@ -32,7 +32,7 @@ final class StreamSide {
     this.ports = ports;
   }
 
-  void described(Described what, Formats payloads, Clock clock) {
+  void described(DescribedMedia what, Formats payloads, Clock clock) {
     described = true;
     muxed = what.muxed();
     rtpPackets = what.rtpPackets();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.rtpproxy;
 
-import io.fairlead.net.Addresses;
+import io.fairlead.net.IpAddresses;
 import io.fairlead.sdp.Attribute;
 import io.fairlead.sdp.MediaDescription;
 import io.fairlead.sdp.Protocol;
@@ -52,7 +52,7 @@ final class RelayedLines {
     return media.port() != 0
         && udp
         && media.connection().present()
-        && Addresses.literal(media.connection().text()) != null;
+        && IpAddresses.literal(media.connection().text()) != null;
   }
 
   /**

@@ -6,7 +6,7 @@ import io.fairlead.media.MediaReport.Quality;
 import io.fairlead.media.MediaReport.Stream;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.engine.CallProtocol;
-import io.fairlead.net.Addresses;
+import io.fairlead.net.IpAddresses;
 import io.fairlead.sdp.MediaDescription;
 import io.fairlead.sdp.OfferAnswer.Side;
 import io.fairlead.sdp.SdpParser;
@@ -132,7 +132,7 @@ final class RtpproxyCallProtocol implements CallProtocol {
     int port = Integer.parseInt(words[0]);
     InetAddress address =
         words.length > 1
-            ? Addresses.literal(words[1])
+            ? IpAddresses.literal(words[1])
             : engine.settings().address().address().getAddress();
     return port == 0 || port > 65535 || address == null
         ? null

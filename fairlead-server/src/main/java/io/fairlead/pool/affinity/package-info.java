@@ -7,7 +7,7 @@
  *   <li>Called by: pool, and proxy when a route has affinity.
  *   <li>Calls: a backend's health and load.
  *   <li>Owned by: shared by all loops; see docs/ownership.md.
- *   <li>Start at: {@link io.fairlead.pool.affinity.Residences}.
+ *   <li>Start at: {@link io.fairlead.pool.affinity.AffinityTable}.
  * </ul>
  */
 @NullMarked

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.balance;
 
+import io.fairlead.pool.AvailableBackends;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.Backends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Balancer {
   /**
-   * Chooses a backend that is {@linkplain Backends#free free}, or null when none is.
+   * Chooses a backend that is {@linkplain AvailableBackends#free free}, or null when none is.
    *
    * @param available borrowed until the method returns
    * @param key the request's hash key; only some algorithms look at it
    */
-  @Nullable Backend pick(Backends available, long key);
+  @Nullable Backend pick(AvailableBackends available, long key);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.balance;
 
+import io.fairlead.pool.AvailableBackends;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.Backends;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +13,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-abstract sealed class LeastLoadedBalancer implements Balancer permits LeastCalls, LeastLoad {
+abstract sealed class LeastLoadedBalancer implements Balancer
+    permits LeastCallsBalancer, LeastLoadBalancer {
   private static final int TRIES = 4;
 
   final RandomGenerator random;
-  private final Trail trail = new Trail();
+  private final LoadChanges trail = new LoadChanges();
 
   LeastLoadedBalancer(RandomGenerator random) {
     this.random = random;
   }
 
   @Override
-  public @Nullable Backend pick(Backends available, long key) {
+  public @Nullable Backend pick(AvailableBackends available, long key) {
     refresh(available);
     if (available.size() == 0) {
       return null;
@@ -36,12 +37,12 @@ abstract sealed class LeastLoadedBalancer implements Balancer permits LeastCalls
         return available.get(drawn);
       }
     }
-    return Search.at(available, leastFree(available));
+    return LinearSearch.at(available, leastFree(available));
   }
 
-  private void refresh(Backends available) {
+  private void refresh(AvailableBackends available) {
     if (trail.leads(available)) {
-      for (int i = trail.next(available); i != Search.NONE; i = trail.next(available)) {
+      for (int i = trail.next(available); i != LinearSearch.NONE; i = trail.next(available)) {
         correct(available, i);
       }
     }
@@ -56,12 +57,12 @@ abstract sealed class LeastLoadedBalancer implements Balancer permits LeastCalls
   /** The index of one that is least loaded, as far as is known; there must be backends. */
   abstract int draw();
 
-  /** That of the least loaded that is free, or {@link Search#NONE}. */
-  abstract int leastFree(Backends available);
+  /** That of the least loaded that is free, or {@link LinearSearch#NONE}. */
+  abstract int leastFree(AvailableBackends available);
 
   /** Looks at one again; true when its load was not the one known. */
-  abstract boolean correct(Backends available, int index);
+  abstract boolean correct(AvailableBackends available, int index);
 
   /** Begins anew with another list. */
-  abstract void rebuild(Backends available);
+  abstract void rebuild(AvailableBackends available);
 }

@@ -9,7 +9,7 @@
  *   <li>Calls: a backend's outcomes, observe, sip.
  *   <li>Owned by: comparisons belong to the loop of their request; runs are shared, see
  *       docs/ownership.md.
- *   <li>Start at: {@link io.fairlead.pool.blame.Asking}.
+ *   <li>Start at: {@link io.fairlead.pool.blame.BackendRequest}.
  * </ul>
  */
 @NullMarked

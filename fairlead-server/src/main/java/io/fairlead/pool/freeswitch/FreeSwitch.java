@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.freeswitch;
 
-import io.fairlead.esl.Esl;
-import io.fairlead.esl.EslAnswer;
+import io.fairlead.esl.EslConnector;
 import io.fairlead.esl.EslEvent;
 import io.fairlead.esl.EslListener;
 import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslReply;
 import io.fairlead.esl.EslSession;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.esl.EslTarget;
@@ -45,7 +45,7 @@ public final class FreeSwitch implements EslListener {
    * @param meters what is counted
    * @param esl opens event sockets
    */
-  public record Ground(String pool, Loop home, Meters meters, Esl esl) {}
+  public record Ground(String pool, Loop home, Meters meters, EslConnector esl) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(FreeSwitch.class);
   private static final String PAUSE_CHECK = "fsctl pause_check inbound";
@@ -58,10 +58,10 @@ public final class FreeSwitch implements EslListener {
   private final EslSettings settings;
   private final Ground ground;
   private final Loop home;
-  private final SocketMeters meters;
+  private final EventSocketMeters meters;
   private final RoomList rooms;
-  private final Pulse pulse = new Pulse();
-  private final CoreUuid core;
+  private final HeartbeatReader pulse = new HeartbeatReader();
+  private final RestartDetector core;
   private final Timer tick = Timer.of(this::onTick);
   private final Timer poll = Timer.of(this::onPoll);
   private final Timer list = Timer.of(this::onList);
@@ -79,16 +79,16 @@ public final class FreeSwitch implements EslListener {
   private boolean unreadableSeen;
   private boolean closed;
   private long overRateUntilNs;
-  private volatile Link link = Link.begun();
+  private volatile EventSocketState link = EventSocketState.begun();
 
   private FreeSwitch(MonitoredBackend backend, EslSettings settings, Ground ground) {
     this.backend = backend;
     this.settings = settings;
     this.ground = ground;
     this.home = ground.home();
-    this.meters = new SocketMeters(ground.meters(), ground.pool(), backend.name());
+    this.meters = new EventSocketMeters(ground.meters(), ground.pool(), backend.name());
     this.rooms = new RoomList(backend, settings, meters.roomsUnknown);
-    this.core = new CoreUuid(home, this::onRestart);
+    this.core = new RestartDetector(home, this::onRestart);
   }
 
   /**
@@ -157,7 +157,7 @@ public final class FreeSwitch implements EslListener {
   }
 
   /** How it is with the event socket. */
-  public Link link() {
+  public EventSocketState link() {
     return link;
   }
 
@@ -172,7 +172,7 @@ public final class FreeSwitch implements EslListener {
   }
 
   /** Has it run a command; {@code then} is given the answer on the home loop. */
-  public void api(String command, Consumer<EslAnswer> then) {
+  public void api(String command, Consumer<EslReply> then) {
     session.api(command, then);
   }
 
@@ -180,7 +180,7 @@ public final class FreeSwitch implements EslListener {
 
   @Override
   public void onConnected() {
-    link = Link.up();
+    link = EventSocketState.up();
     LOG.info("event socket of backend {} of pool {}: connected", backend.name(), ground.pool());
     home.timers().cancel(forget);
     home.timers().schedule(overdue, pulse.deadlineNs());
@@ -194,7 +194,7 @@ public final class FreeSwitch implements EslListener {
 
   @Override
   public void onDown(EslProblem problem, String why) {
-    Link before = link;
+    EventSocketState before = link;
     link = before.down(problem, why);
     meters.problem(problem).add();
     if (before.problem() != problem) {
@@ -346,8 +346,8 @@ public final class FreeSwitch implements EslListener {
   }
 
   // Null when there was no answer, or none that says it.
-  private static @Nullable Boolean yes(EslAnswer answer) {
-    if (!(answer instanceof EslAnswer.Text text)) {
+  private static @Nullable Boolean yes(EslReply answer) {
+    if (!(answer instanceof EslReply.Text text)) {
       return null;
     }
     return switch (text.body().strip()) {

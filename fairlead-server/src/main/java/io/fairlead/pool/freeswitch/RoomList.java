@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.freeswitch;
 
-import io.fairlead.esl.EslAnswer;
 import io.fairlead.esl.EslEvent;
+import io.fairlead.esl.EslReply;
 import io.fairlead.esl.EslSession;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.observe.Counter;
-import io.fairlead.pool.freeswitch.Listings.People;
+import io.fairlead.pool.freeswitch.RoomListParser.People;
 import io.fairlead.pool.freeswitch.RoomReport.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop, the pool's home.
  */
-final class RoomList implements QueuePeople.Taker {
+final class RoomList implements QueueCounts.Taker {
   private static final int LONGEST_NAME = 256;
   private static final String ALL_QUEUES = "*";
 
@@ -39,7 +39,7 @@ final class RoomList implements QueuePeople.Taker {
   private final Map<Named, RoomReport> known = new HashMap<>();
   private final Map<String, Set<Named>> byKey = new HashMap<>();
   private final Set<Named> changedMeanwhile = new HashSet<>();
-  private final QueuePeople people = new QueuePeople(this);
+  private final QueueCounts people = new QueueCounts(this);
   private @Nullable Named counting;
   private int underWay;
   private int round;
@@ -68,7 +68,7 @@ final class RoomList implements QueuePeople.Taker {
     changedMeanwhile.clear();
     int asked = round;
     for (Kind kind : Kind.values()) {
-      session.api(Listings.command(kind), answer -> onAnswer(session, kind, answer, asked));
+      session.api(RoomListParser.command(kind), answer -> onAnswer(session, kind, answer, asked));
     }
   }
 
@@ -78,14 +78,15 @@ final class RoomList implements QueuePeople.Taker {
     ask(session);
   }
 
-  private void onAnswer(EslSession session, Kind kind, EslAnswer answer, int asked) {
+  private void onAnswer(EslSession session, Kind kind, EslReply answer, int asked) {
     if (asked != round) {
       return;
     }
     underWay--;
-    if (answer instanceof EslAnswer.Text text) {
+    if (answer instanceof EslReply.Text text) {
       // -ERR: the module is not loaded, so it has none.
-      Map<String, People> listed = text.isError() ? Map.of() : Listings.read(kind, text.body());
+      Map<String, People> listed =
+          text.isError() ? Map.of() : RoomListParser.read(kind, text.body());
       take(kind, listed);
       if (kind == Kind.QUEUE) {
         people.ask(session, List.copyOf(listed.keySet()));
@@ -179,7 +180,7 @@ final class RoomList implements QueuePeople.Taker {
   private void onFifo(EslEvent event) {
     String name = event.header("FIFO-Name");
     String action = event.header("FIFO-Action");
-    if (name == null || action == null || name.equals(Listings.MANUAL)) {
+    if (name == null || action == null || name.equals(RoomListParser.MANUAL)) {
       return;
     }
     Named named = new Named(Kind.FIFO, name);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.health;
 
-import io.fairlead.config.Kind;
-import io.fairlead.esl.EslAnswer;
+import io.fairlead.config.Plugin;
+import io.fairlead.esl.EslReply;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.freeswitch.FreeSwitch;
 import java.time.Duration;
@@ -18,8 +18,8 @@ import java.util.Set;
  * <p>Owned by one loop, the pool's home.
  */
 final class GwlistCheck implements HealthCheck {
-  static final Kind<GwlistSettings, CheckTools, HealthCheck> KIND =
-      new Kind<>(
+  static final Plugin<GwlistSettings, CheckTools, HealthCheck> KIND =
+      new Plugin<>(
           "gwlist",
           "Asks the FreeSWITCHes of another pool. A backend counts as unanswered when each of them"
               + " lists the gateway with its name as down; when none answers, nothing changes.",
@@ -67,8 +67,8 @@ final class GwlistCheck implements HealthCheck {
     }
   }
 
-  private void onAnswer(EslAnswer answer) {
-    if (answer instanceof EslAnswer.Text text && isList(text)) {
+  private void onAnswer(EslReply answer) {
+    if (answer instanceof EslReply.Text text && isList(text)) {
       lists.add(Set.of(distinct(text.body())));
     }
     underWay--;
@@ -80,7 +80,7 @@ final class GwlistCheck implements HealthCheck {
   }
 
   // A profile that is not there is answered in words: "Invalid Profile [external]".
-  private static boolean isList(EslAnswer.Text text) {
+  private static boolean isList(EslReply.Text text) {
     return !text.isError() && !text.body().startsWith("Invalid Profile");
   }
 

@@ -4,7 +4,7 @@ package io.fairlead.pool.health;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.blame.Reply;
+import io.fairlead.pool.blame.ResponseVerdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +87,7 @@ public final class HealthMonitor {
 
     @Override
     public void onAnswer(int status, long elapsedNs) {
-      close(Reply.ofCheck(status), elapsedNs);
+      close(ResponseVerdict.ofCheck(status), elapsedNs);
     }
 
     @Override
@@ -116,7 +116,7 @@ public final class HealthMonitor {
       }
       asking = false;
       backend.outcomes().checked(result, elapsedNs);
-      Condition condition = backend.condition();
+      CombinedHealth condition = backend.condition();
       switch (result) {
         case PASSED -> condition.onPassed(settings);
         case SATURATED -> condition.onSaturated(settings);
@@ -133,7 +133,7 @@ public final class HealthMonitor {
     }
 
     private Duration interval() {
-      Condition condition = backend.condition();
+      CombinedHealth condition = backend.condition();
       if (condition.doubtful()) {
         return settings.unhealthyInterval();
       }

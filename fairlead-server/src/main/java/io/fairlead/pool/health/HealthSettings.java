@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.health;
 
-import io.fairlead.config.Choice;
+import io.fairlead.config.ChosenPlugin;
 import io.fairlead.config.Durations;
 import io.fairlead.config.Percent;
 import io.fairlead.config.Setting;
@@ -11,7 +11,7 @@ import java.time.Duration;
 /** Active checks of a pool's backends. Immutable. */
 public record HealthSettings(
     @Setting(doc = "How a backend is asked.", value = "OPTIONS", kinds = HealthChecks.class)
-        Choice<?, CheckTools, HealthCheck> method,
+        ChosenPlugin<?, CheckTools, HealthCheck> method,
     @Setting(doc = "How often a healthy backend is asked.", value = "5s") Duration interval,
     @Setting(doc = "How long its answer may take; less than each of the intervals.", value = "1s")
         Duration timeout,

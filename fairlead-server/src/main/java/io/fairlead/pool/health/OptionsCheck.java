@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.health;
 
-import io.fairlead.config.Kind;
 import io.fairlead.config.NoSettings;
+import io.fairlead.config.Plugin;
 import io.fairlead.pool.Backend;
 
 /** Sends OPTIONS (RFC 3261 §11). Owned by one loop. */
 final class OptionsCheck implements HealthCheck {
-  static final Kind<NoSettings, CheckTools, HealthCheck> KIND =
-      new Kind<>(
+  static final Plugin<NoSettings, CheckTools, HealthCheck> KIND =
+      new Plugin<>(
           "OPTIONS",
           "Sends OPTIONS; any final answer means the backend lives, 503 that it is full.",
           NoSettings.class,

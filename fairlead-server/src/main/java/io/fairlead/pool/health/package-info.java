@@ -7,7 +7,7 @@
  *   <li>Called by: pool, server (which lends the prober).
  *   <li>Calls: loop, observe, config.
  *   <li>Owned by: the pool's home loop.
- *   <li>Start at: {@link io.fairlead.pool.health.Condition}.
+ *   <li>Start at: {@link io.fairlead.pool.health.CombinedHealth}.
  * </ul>
  */
 @NullMarked

@@ -7,8 +7,8 @@ import io.fairlead.observe.Counter;
 import io.fairlead.registrar.auth.Authorization.Field;
 import io.fairlead.registrar.users.Credentials;
 import io.fairlead.registrar.users.DigestAlgorithm;
-import io.fairlead.registrar.users.UserAnswer;
 import io.fairlead.registrar.users.UserCache;
+import io.fairlead.registrar.users.UserLookupResult;
 import io.fairlead.sip.SipRequest;
 import java.util.EnumMap;
 import java.util.Map;
@@ -34,8 +34,8 @@ public final class Authenticator {
   private final Nonces nonces;
   private final Counter[] outcomes;
   private final Loop loop;
-  private final Answer answer;
-  private final Challenges challenges;
+  private final DigestResponse answer;
+  private final ChallengeWriter challenges;
   private final NonceMemory memory;
   private final Map<DigestAlgorithm, Digest> digests = new EnumMap<>(DigestAlgorithm.class);
   private final Credentials nobody = Credentials.nobody();
@@ -48,8 +48,8 @@ public final class Authenticator {
     this.nonces = nonces;
     this.outcomes = outcomes;
     this.loop = loop;
-    answer = new Answer(settings);
-    challenges = new Challenges(settings.algorithms(), nonces);
+    answer = new DigestResponse(settings);
+    challenges = new ChallengeWriter(settings.algorithms(), nonces);
     memory = new NonceMemory(settings.nonces(), nonces.nowSeconds());
     for (DigestAlgorithm algorithm : settings.algorithms()) {
       digests.put(algorithm, new Digest(algorithm));
@@ -62,7 +62,7 @@ public final class Authenticator {
     if (early != null) {
       return early;
     }
-    UserAnswer user = users.now(answer.account());
+    UserLookupResult user = users.now(answer.account());
     return user == null ? PENDING : decide(request, user);
   }
 
@@ -92,17 +92,17 @@ public final class Authenticator {
   // The result where none of the user's secrets is needed, or null when the answer is complete.
   private @Nullable AuthResult early(SipRequest request) {
     return switch (answer.read(request)) {
-      case NONE -> challenge(Outcome.CHALLENGED);
-      case NO_QOP -> refused(Outcome.NO_QOP);
-      case OTHER_USER -> refused(Outcome.OTHER_USER);
+      case NONE -> challenge(AuthOutcome.CHALLENGED);
+      case NO_QOP -> refused(AuthOutcome.NO_QOP);
+      case OTHER_USER -> refused(AuthOutcome.OTHER_USER);
       case MALFORMED -> {
-        count(Outcome.MALFORMED);
+        count(AuthOutcome.MALFORMED);
         yield new AuthResult.Malformed(answer.problem());
       }
       case COMPLETE ->
           switch (nonce()) {
-            case FORGED -> challenge(Outcome.FORGED);
-            case EXPIRED -> challenge(Outcome.STALE);
+            case FORGED -> challenge(AuthOutcome.FORGED);
+            case EXPIRED -> challenge(AuthOutcome.STALE);
             case GOOD -> null;
           };
     };
@@ -113,12 +113,13 @@ public final class Authenticator {
     return nonces.check(header.bytes(), header.from(Field.NONCE), header.to(Field.NONCE));
   }
 
-  private AuthResult decide(SipRequest request, UserAnswer user) {
+  private AuthResult decide(SipRequest request, UserLookupResult user) {
     return switch (user) {
-      case UserAnswer.Found found -> verify(request, found.credentials(), Outcome.WRONG_PASSWORD);
-      case UserAnswer.Unknown unknown -> verify(request, nobody, Outcome.UNKNOWN_USER);
-      case UserAnswer.Failed failed -> {
-        count(Outcome.UNAVAILABLE);
+      case UserLookupResult.Found found ->
+          verify(request, found.credentials(), AuthOutcome.WRONG_PASSWORD);
+      case UserLookupResult.Unknown unknown -> verify(request, nobody, AuthOutcome.UNKNOWN_USER);
+      case UserLookupResult.Failed failed -> {
+        count(AuthOutcome.UNAVAILABLE);
         int seconds = (int) settings.retryAfter().toSeconds();
         int spread = ThreadLocalRandom.current().nextInt(seconds + 1);
         yield new AuthResult.Unavailable(seconds + spread);
@@ -126,16 +127,16 @@ public final class Authenticator {
     };
   }
 
-  private AuthResult verify(SipRequest request, Credentials credentials, Outcome wrong) {
+  private AuthResult verify(SipRequest request, Credentials credentials, AuthOutcome wrong) {
     DigestAlgorithm algorithm = answer.algorithm();
     byte[] known = credentials.ha1(algorithm);
     byte[] ha1 = known == null ? Objects.requireNonNull(nobody.ha1(algorithm)) : known;
     Digest digest = Objects.requireNonNull(digests.get(algorithm));
     boolean right = digest.proves(answer.header(), ha1, request);
-    if (!right || known == null || wrong == Outcome.UNKNOWN_USER) {
-      return refused(known == null ? Outcome.NO_HASH : wrong);
+    if (!right || known == null || wrong == AuthOutcome.UNKNOWN_USER) {
+      return refused(known == null ? AuthOutcome.NO_HASH : wrong);
     }
-    return fresh(request) ? granted() : challenge(Outcome.REPLAYED);
+    return fresh(request) ? granted() : challenge(AuthOutcome.REPLAYED);
   }
 
   private boolean fresh(SipRequest request) {
@@ -146,22 +147,22 @@ public final class Authenticator {
   }
 
   private AuthResult granted() {
-    count(Outcome.GRANTED);
+    count(AuthOutcome.GRANTED);
     return new AuthResult.Granted(answer.account().user());
   }
 
-  private AuthResult refused(Outcome why) {
+  private AuthResult refused(AuthOutcome why) {
     count(why);
     return REFUSED;
   }
 
-  private AuthResult challenge(Outcome why) {
+  private AuthResult challenge(AuthOutcome why) {
     count(why);
-    boolean stale = why == Outcome.STALE || why == Outcome.REPLAYED;
+    boolean stale = why == AuthOutcome.STALE || why == AuthOutcome.REPLAYED;
     return challenges.write(answer.realm(), stale);
   }
 
-  private void count(Outcome outcome) {
+  private void count(AuthOutcome outcome) {
     outcomes[outcome.ordinal()].add();
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.keepalive;
 
-import io.fairlead.dialog.Listening;
+import io.fairlead.dialog.DeviceAddress;
 import io.fairlead.loop.Timer;
 import io.fairlead.registrar.KeepaliveSettings;
 import io.fairlead.registrar.keepalive.KeepaliveMeters.End;
@@ -48,13 +48,13 @@ public final class Keepalive implements PongListener {
   // As long as a transaction would wait (RFC 3261 §17.1.2.2, Timer F).
   private static final long LATEST_US = 32_000_000L;
 
-  private final KeepaliveGround ground;
+  private final KeepaliveDependencies ground;
   private final Bindings bindings;
   private final KeepaliveMeters meters;
-  private final KeepaliveToken token;
+  private final KeepaliveBranch token;
   private final OptionsWriter options;
-  private final Listening listening = new Listening();
-  private final Devices devices;
+  private final DeviceAddress listening = new DeviceAddress();
+  private final ConnectionDevices devices;
   private final Map<String, Listener> listeners = new HashMap<>();
   private final SipUri to = new SipUri();
   private final Timer timer = Timer.of(this::sweep);
@@ -67,13 +67,13 @@ public final class Keepalive implements PongListener {
   private long nowMs;
 
   /** The keepalives of one loop; {@link #start} begins them. */
-  public Keepalive(KeepaliveGround ground) {
+  public Keepalive(KeepaliveDependencies ground) {
     this.ground = ground;
     this.bindings = ground.bindings();
     this.meters = new KeepaliveMeters(ground.meters(), ground.wire().listeners());
-    this.token = new KeepaliveToken(ground.loop().index());
+    this.token = new KeepaliveBranch(ground.loop().index());
     this.options = new OptionsWriter(token, ground.wire().listeners());
-    this.devices = new Devices(bindings);
+    this.devices = new ConnectionDevices(bindings);
     ground.wire().listeners().forEach(each -> listeners.put(each.name(), each));
   }
 
@@ -205,7 +205,7 @@ public final class Keepalive implements PongListener {
     if (flow == null) {
       return due.unanswered() + 1;
     }
-    Devices.Line line = devices.enter(binding.origin().connection(), due.aor(), nowMs);
+    ConnectionDevices.Line line = devices.enter(binding.origin().connection(), due.aor(), nowMs);
     if (!line.pingedWithin(recentUs, nowUs())) {
       line.pinged(nowUs());
       flow.ping(recentUs * 1000, this);
@@ -221,14 +221,14 @@ public final class Keepalive implements PongListener {
   // ---- signs of life ----
 
   /**
-   * Takes the answer to a keepalive; on the loop that {@link KeepaliveToken#loop} names. Every
+   * Takes the answer to a keepalive; on the loop that {@link KeepaliveBranch#loop} names. Every
    * status is a sign of life: a device that refuses OPTIONS can be called all the same.
    *
    * @return false when it answers something else
    */
   public boolean take(Flow flow, SipResponse response) {
     byte[] bytes = response.bytes();
-    if (KeepaliveToken.loop(bytes, response.via().branchFrom(), response.via().branchTo()) < 0) {
+    if (KeepaliveBranch.loop(bytes, response.via().branchFrom(), response.via().branchTo()) < 0) {
       return false;
     }
     AddressOfRecord aor = sender(response);
@@ -246,15 +246,15 @@ public final class Keepalive implements PongListener {
 
   /**
    * Takes a keepalive of ours that did not reach the device; on the loop that {@link
-   * KeepaliveToken#loop} names. It was counted as unanswered when it was sent; when it was the last
-   * one allowed, nothing is left to wait for.
+   * KeepaliveBranch#loop} names. It was counted as unanswered when it was sent; when it was the
+   * last one allowed, nothing is left to wait for.
    *
    * @return false when it is something else
    */
   public boolean takeUndeliverable(SipMessage sent, String why) {
     byte[] bytes = sent.bytes();
     if (!sent.hasVia()
-        || KeepaliveToken.loop(bytes, sent.via().branchFrom(), sent.via().branchTo()) < 0) {
+        || KeepaliveBranch.loop(bytes, sent.via().branchFrom(), sent.via().branchTo()) < 0) {
       return false;
     }
     AddressOfRecord aor = sender(sent);
@@ -295,7 +295,7 @@ public final class Keepalive implements PongListener {
   }
 
   private void pong(Flow flow, long rttNs) {
-    Devices.Line line = devices.get(flow.connection());
+    ConnectionDevices.Line line = devices.get(flow.connection());
     if (line == null) {
       return;
     }
@@ -313,7 +313,7 @@ public final class Keepalive implements PongListener {
 
   /** A connection ended, and with it the bindings over it. On every loop. */
   public void onClosed(Flow flow) {
-    Devices.Line line = devices.remove(flow.connection());
+    ConnectionDevices.Line line = devices.remove(flow.connection());
     if (line != null) {
       nowMs = ground.clockMs().getAsLong();
       devices.forEach(

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.upstream;
 
+import io.fairlead.dialog.DeviceAddress;
 import io.fairlead.dialog.FlowToken;
-import io.fairlead.dialog.Listening;
-import io.fairlead.dialog.Nat;
-import io.fairlead.pool.CallerAddress;
+import io.fairlead.dialog.NatDetection;
+import io.fairlead.pool.CallerAddressHeaders;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderLines;
@@ -74,7 +74,7 @@ final class RegisterEdits {
    */
   SipWriter request(SipRequest r, Flow in, Leaving leaving, ForAll all) {
     begin(r, in, leaving);
-    ContactReader contact = new ContactReader(r);
+    ContactIterator contact = new ContactIterator(r);
     boolean any = contact.next();
     cut(r, HeaderName.PATH);
     SipWriter text = edit.insert(r.headersEnd());
@@ -110,7 +110,7 @@ final class RegisterEdits {
 
   private void begin(SipRequest r, Flow in, Leaving leaving) {
     edit.on(r);
-    CallerAddress.apply(r, edit, in.remote(), leaving.tell, leaving.trusted);
+    CallerAddressHeaders.apply(r, edit, in.remote(), leaving.tell, leaving.trusted);
     Responses.markVia(edit, r, in.remote());
     lines.split(r, edit);
     via(r, leaving.by, leaving.branch, leaving.loopHash);
@@ -149,7 +149,7 @@ final class RegisterEdits {
     boolean sips = r.uri().scheme() == SipUri.Scheme.SIPS;
     text.put("Path: <").put(by.scheme(sips)).put(':');
     token.write(text, listening(r, in));
-    address(text, by, sips, Nat.isDirect(r) && wantsOutbound(r));
+    address(text, by, sips, NatDetection.isDirect(r) && wantsOutbound(r));
     text.put(">\r\n");
     if (!supports(r, PATH)) {
       text.put("Supported: path\r\n");
@@ -168,22 +168,22 @@ final class RegisterEdits {
 
   // Where calls to the device go: where its one Contact says, or back over the flow.
   private Binding.Origin listening(SipRequest r, Flow in) {
-    ContactReader asked = new ContactReader(r);
+    ContactIterator asked = new ContactIterator(r);
     boolean said =
-        Nat.isDirect(r)
+        NatDetection.isDirect(r)
             && !r.has(HeaderName.PATH)
             && !wantsOutbound(r)
             && asked.next()
             && !asked.wildcard()
             && contact.parse(r.bytes(), asked.uriFrom(), asked.uriTo())
             && !asked.next();
-    boolean nat = !said || Nat.between(in, r, contact, false);
-    return Listening.of(in, contact, nat, node);
+    boolean nat = !said || NatDetection.between(in, r, contact, false);
+    return DeviceAddress.of(in, contact, nat, node);
   }
 
   // RFC 5626 §4.2.1: a device that does outbound says so, and numbers its flow.
   private static boolean wantsOutbound(SipRequest r) {
-    ContactReader contact = new ContactReader(r);
+    ContactIterator contact = new ContactIterator(r);
     return supports(r, OUTBOUND) && contact.next() && contact.regId() > 0;
   }
 
@@ -211,15 +211,15 @@ final class RegisterEdits {
   // What removes a binding still does: only what asks for a time asks for another one.
   private void ask(SipRequest r, long expires) {
     int header = r.first(HeaderName.EXPIRES);
-    boolean renews = ContactReader.header(r) != 0;
+    boolean renews = ContactIterator.header(r) != 0;
     if (header >= 0 && renews) {
       edit.replace(r.valueStart(header), r.valueEnd(header)).number(expires);
     }
-    ContactReader contact = new ContactReader(r);
+    ContactIterator contact = new ContactIterator(r);
     boolean any = false;
     while (contact.next()) {
       any = true;
-      if (contact.expires() != ContactReader.NONE && contact.expires() != 0) {
+      if (contact.expires() != ContactIterator.NONE && contact.expires() != 0) {
         edit.replace(contact.expiresFrom(), contact.expiresTo()).number(expires);
       }
     }
@@ -257,21 +257,21 @@ final class RegisterEdits {
     Responses.popVia(edit, response);
     cut(response, HeaderName.CONTACT);
     cut(response, HeaderName.EXPIRES);
-    Accepted.contacts(edit.insert(response.headersEnd()), bindings, nowMs);
+    LocalRenewalAnswer.contacts(edit.insert(response.headersEnd()), bindings, nowMs);
     edit.write(out.clear());
     return out;
   }
 
   private void grant(SipResponse response, long granted) {
     int header = response.first(HeaderName.EXPIRES);
-    if (header >= 0 && ContactReader.header(response) > granted) {
+    if (header >= 0 && ContactIterator.header(response) > granted) {
       edit.replace(response.valueStart(header), response.valueEnd(header)).number(granted);
     }
-    ContactReader contact = new ContactReader(response);
+    ContactIterator contact = new ContactIterator(response);
     while (contact.next()) {
       if (contact.expires() > granted) {
         edit.replace(contact.expiresFrom(), contact.expiresTo()).number(granted);
-      } else if (contact.expires() == ContactReader.NONE && contact.hasBrackets()) {
+      } else if (contact.expires() == ContactIterator.NONE && contact.hasBrackets()) {
         edit.insert(contact.end()).put(";expires=").number(granted);
       }
     }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.upstream;
 
-import io.fairlead.loop.Timers;
-import io.fairlead.observe.Cause;
+import io.fairlead.loop.TimerWheel;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.balance.Mix;
-import io.fairlead.registrar.RegisterCore;
+import io.fairlead.pool.balance.StableHash;
+import io.fairlead.registrar.RegisterHandler;
 import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.RegistrarSettings;
-import io.fairlead.registrar.auth.Authentication;
+import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -23,7 +23,7 @@ import io.fairlead.transaction.ResponseListener;
 import io.fairlead.transaction.ServerTransaction;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
-import io.fairlead.transport.OwnNames;
+import io.fairlead.transport.OwnHostNames;
 import io.fairlead.transport.Peer;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,27 +38,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
+final class UpstreamRegistrar implements RegisterHandler, LocalRenewal.Holding {
   static final String RETRY_AFTER = "Retry-After: 10\r\n";
 
-  private final UpstreamHouse house;
+  private final UpstreamDependencies house;
   private final String name;
   private final RegistrarSettings settings;
-  private final Traffic traffic;
+  private final PendingRegisters traffic;
   private final boolean mid;
   private final boolean shared;
-  private final Supplier<@Nullable Authentication> users;
-  private final Joining joining;
-  private final Admission admission;
-  private final Absorption absorption;
+  private final Supplier<@Nullable RegistrarAuthentication> users;
+  private final LocalDeviceAuth joining;
+  private final RegisterChecks admission;
+  private final LocalRenewal absorption;
   private final RegisterEdits edits;
-  private final OwnRegister own;
-  private final Ledger ledger;
-  private final Replay replay;
-  private final Grants grants;
-  private final Placement placement;
+  private final OwnRegisterWriter own;
+  private final UpstreamBindings ledger;
+  private final RegistrationReplay replay;
+  private final DeviceExpires grants;
+  private final UpstreamSelection placement;
   private final SipWriter answer = new SipWriter(1024);
-  private final Map<Verdict, Counter> verdicts = new EnumMap<>(Verdict.class);
+  private final Map<RegisterDecision, Counter> verdicts = new EnumMap<>(RegisterDecision.class);
 
   /** As configured, under its name. */
   record Named(String name, RegistrarSettings settings) {}
@@ -67,7 +67,10 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
    * @param users who prove themselves here; null for none
    */
   UpstreamRegistrar(
-      UpstreamHouse house, Named named, Traffic traffic, Supplier<@Nullable Authentication> users) {
+      UpstreamDependencies house,
+      Named named,
+      PendingRegisters traffic,
+      Supplier<@Nullable RegistrarAuthentication> users) {
     this.house = house;
     this.traffic = traffic;
     this.users = users;
@@ -75,16 +78,17 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     this.settings = named.settings;
     this.mid = settings.mode() == RegistrarMode.MID;
     this.shared = settings.upstream().throttle() == Throttle.AOR;
-    this.joining = new Joining(users, house.loop(), new Joined());
-    this.admission = new Admission(new OwnNames(house.registrar().wire().listeners()), settings);
-    this.absorption = new Absorption(this, settings.upstream().margin().toMillis(), shared);
+    this.joining = new LocalDeviceAuth(users, house.loop(), new Joined());
+    this.admission =
+        new RegisterChecks(new OwnHostNames(house.registrar().wire().listeners()), settings);
+    this.absorption = new LocalRenewal(this, settings.upstream().margin().toMillis(), shared);
     this.edits = new RegisterEdits(house.token(), house.node());
-    this.own = new OwnRegister(house.token(), house.registrar().keys().branchHash(), shared);
-    this.ledger = new Ledger(house);
-    this.placement = new Placement(house);
-    this.replay = new Replay(this, settings.upstream().replayRate(), house.loops());
-    this.grants = new Grants(settings.expires(), house.registrar().random());
-    for (Verdict verdict : Verdict.values()) {
+    this.own = new OwnRegisterWriter(house.token(), house.registrar().keys().branchHash(), shared);
+    this.ledger = new UpstreamBindings(house);
+    this.placement = new UpstreamSelection(house);
+    this.replay = new RegistrationReplay(this, settings.upstream().replayRate(), house.loops());
+    this.grants = new DeviceExpires(settings.expires(), house.registrar().random());
+    for (RegisterDecision verdict : RegisterDecision.values()) {
       verdicts.put(
           verdict, house.meters().counter(Meter.UPSTREAM_REGISTERS, name, verdict.label()));
     }
@@ -100,8 +104,8 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
 
   @Override
   public void onRegister(Flow flow, SipRequest request, AddressOfRecord aor, Route route) {
-    Verdict verdict = mid ? judge(flow, request, aor) : Verdict.FORWARDED;
-    if (verdict == Verdict.ABSORBED) {
+    RegisterDecision verdict = mid ? judge(flow, request, aor) : RegisterDecision.FORWARDED;
+    if (verdict == RegisterDecision.ABSORBED) {
       count(verdict);
       absorb(flow, request, aor);
     } else {
@@ -111,22 +115,24 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     }
   }
 
-  private Verdict judge(Flow flow, SipRequest request, AddressOfRecord aor) {
+  private RegisterDecision judge(Flow flow, SipRequest request, AddressOfRecord aor) {
     if (grants.tooBrief(request)) {
-      return Verdict.CHANGED;
+      return RegisterDecision.CHANGED;
     }
     long nowMs = house.nowMs();
     return absorption.judge(asking(flow, request, aor), house.bindings().of(aor, nowMs), nowMs);
   }
 
-  private Absorption.Asking asking(Flow flow, SipRequest request, AddressOfRecord aor) {
-    return new Absorption.Asking(
+  private LocalRenewal.Asking asking(Flow flow, SipRequest request, AddressOfRecord aor) {
+    return new LocalRenewal.Asking(
         aor, request, flow, ledger.callId(request), grants.most(request) * 1000);
   }
 
   @Override
-  public Verdict holds(AddressOfRecord aor, String backend) {
-    return replay.holds(aor, backend) ? Placement.verdict(pool(), backend) : Verdict.LOST;
+  public RegisterDecision holds(AddressOfRecord aor, String backend) {
+    return replay.holds(aor, backend)
+        ? UpstreamSelection.verdict(pool(), backend)
+        : RegisterDecision.LOST;
   }
 
   // ---- answered here ----
@@ -138,7 +144,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   private void write(Flow flow, SipRequest request, AddressOfRecord aor) {
-    Accepted.write(
+    LocalRenewalAnswer.write(
         answer,
         request,
         flow,
@@ -149,12 +155,12 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
 
   // ---- a device more, behind one registration for all ----
 
-  private boolean mayJoin(Arrival arrival, Verdict verdict) {
-    boolean told = verdict == Verdict.FIRST || verdict == Verdict.CHANGED;
-    return shared && (told || verdict == Verdict.MOVED) && held(arrival) != null;
+  private boolean mayJoin(IncomingRegister arrival, RegisterDecision verdict) {
+    boolean told = verdict == RegisterDecision.FIRST || verdict == RegisterDecision.CHANGED;
+    return shared && (told || verdict == RegisterDecision.MOVED) && held(arrival) != null;
   }
 
-  private @Nullable Upstream held(Arrival arrival) {
+  private @Nullable Upstream held(IncomingRegister arrival) {
     long nowMs = house.nowMs();
     return absorption.held(
         asking(arrival.flow(), arrival.request(), arrival.aor()),
@@ -163,47 +169,47 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   /** What was found out of a device that would join. */
-  private final class Joined implements Joining.Gate {
+  private final class Joined implements LocalDeviceAuth.Gate {
     @Override
-    public void joins(Arrival arrival) {
+    public void joins(IncomingRegister arrival) {
       Upstream held = held(arrival);
       SipRequest request = arrival.request();
       List<Binding> bindings = house.bindings().of(arrival.aor(), house.nowMs());
-      if (held == null || Ledger.left(bindings, request) == 0) {
+      if (held == null || UpstreamBindings.left(bindings, request) == 0) {
         passes(arrival);
         return;
       }
-      count(Verdict.JOINED);
+      count(RegisterDecision.JOINED);
       ledger.apply(arrival.aor(), request, arrival.flow(), held, grants.some(request));
       write(arrival.flow(), request, arrival.aor());
       arrival.device().respond(answer.bytes(), 0, answer.length(), 200);
     }
 
     @Override
-    public void passes(Arrival arrival) {
+    public void passes(IncomingRegister arrival) {
       pass(arrival, judge(arrival.flow(), arrival.request(), arrival.aor()));
     }
 
     @Override
-    public void refuses(Arrival arrival, Cause cause) {
-      refuse(arrival, Refusal.of(cause));
+    public void refuses(IncomingRegister arrival, RefusalCause cause) {
+      refuse(arrival, RegisterRefusal.of(cause));
     }
   }
 
   // ---- sent on ----
 
   private void begin(
-      ServerTransaction transaction, AddressOfRecord aor, Route route, Verdict verdict) {
+      ServerTransaction transaction, AddressOfRecord aor, Route route, RegisterDecision verdict) {
     SipRequest request = transaction.request();
-    Arrival arrival =
-        new Arrival(
+    IncomingRegister arrival =
+        new IncomingRegister(
             transaction,
             aor,
             route,
             house.log().record(request, transaction.flow(), nowNs()).route(route.name()));
-    Refusal refusal =
+    RegisterRefusal refusal =
         traffic.draining()
-            ? new Refusal(Cause.SHUTTING_DOWN, RETRY_AFTER)
+            ? new RegisterRefusal(RefusalCause.SHUTTING_DOWN, RETRY_AFTER)
             : admission.check(
                 request,
                 aor,
@@ -220,24 +226,24 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   /** Answers a REGISTER by a refusal of our own. */
-  void refuse(Arrival arrival, Refusal refusal) {
-    Cause cause = refusal.cause();
+  void refuse(IncomingRegister arrival, RegisterRefusal refusal) {
+    RefusalCause cause = refusal.cause();
     arrival.device().reject(cause.status(), cause.reason(), refusal.headers());
     ended(arrival, cause.status(), cause);
   }
 
-  private void pass(Arrival arrival, Verdict verdict) {
+  private void pass(IncomingRegister arrival, RegisterDecision verdict) {
     Pool pool = pool();
     if (pool == null) {
-      refuse(arrival, new Refusal(Cause.NO_HEALTHY_BACKEND, RETRY_AFTER));
+      refuse(arrival, new RegisterRefusal(RefusalCause.NO_HEALTHY_BACKEND, RETRY_AFTER));
       return;
     }
     count(verdict);
-    new Relay(this, arrival, pool, mid ? grants.some(arrival.request()) : 0).start();
+    new ForwardedRegister(this, arrival, pool, mid ? grants.some(arrival.request()) : 0).start();
   }
 
   /** Sends a device's REGISTER to a backend. False when there is no way to it. */
-  boolean send(Backend backend, Arrival arrival, ResponseListener listener) {
+  boolean send(Backend backend, IncomingRegister arrival, ResponseListener listener) {
     Flow in = arrival.flow();
     Flow out = flowTo(backend, in);
     if (out == null) {
@@ -250,13 +256,13 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   private RegisterEdits.Leaving leaving(
-      Backend backend, Arrival arrival, Listener by, long branch) {
+      Backend backend, IncomingRegister arrival, Listener by, long branch) {
     boolean tell = backend.toldCallers();
     boolean trusted = tell && house.registrar().nodes().isNode(arrival.flow());
     return new RegisterEdits.Leaving(by, branch, loopHash(arrival.request()), tell, trusted);
   }
 
-  private SipWriter request(Arrival arrival, RegisterEdits.Leaving leaving) {
+  private SipWriter request(IncomingRegister arrival, RegisterEdits.Leaving leaving) {
     SipRequest request = arrival.request();
     long expires = mid ? settings.upstream().expires().toSeconds() : 0;
     if (!shared) {
@@ -264,7 +270,8 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     }
     List<Binding> bindings = house.bindings().of(arrival.aor(), house.nowMs());
     RegisterEdits.ForAll all =
-        new RegisterEdits.ForAll(arrival.aor(), Ledger.left(bindings, request) == 0 ? 0 : expires);
+        new RegisterEdits.ForAll(
+            arrival.aor(), UpstreamBindings.left(bindings, request) == 0 ? 0 : expires);
     return edits.request(request, arrival.flow(), leaving, all);
   }
 
@@ -281,15 +288,15 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   private static int loopHash(SipRequest r) {
-    long hash = Mix.of(r.bytes(), r.callIdFrom(), r.callIdTo());
-    hash = Mix.of(hash ^ r.cseq()) ^ Mix.of(r.bytes(), r.uriFrom(), r.uriTo());
+    long hash = StableHash.of(r.bytes(), r.callIdFrom(), r.callIdTo());
+    hash = StableHash.of(hash ^ r.cseq()) ^ StableHash.of(r.bytes(), r.uriFrom(), r.uriTo());
     return (int) (hash ^ hash >>> 32);
   }
 
   /** A backend accepted a device's REGISTER. */
-  void accepted(Arrival arrival, SipResponse response, Backend backend, long granted) {
+  void accepted(IncomingRegister arrival, SipResponse response, Backend backend, long granted) {
     AddressOfRecord aor = arrival.aor();
-    Ledger.Grant grant = new Ledger.Grant(backend.name(), granted);
+    UpstreamBindings.Grant grant = new UpstreamBindings.Grant(backend.name(), granted);
     replay.settled(aor, backend.name());
     if (!shared) {
       ledger.accepted(aor, arrival.request(), arrival.flow(), response, grant);
@@ -303,7 +310,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
    *
    * @param limit the longest time it is told, in seconds; 0 for what the backend says
    */
-  SipWriter answer(Arrival arrival, SipResponse response, long limit) {
+  SipWriter answer(IncomingRegister arrival, SipResponse response, long limit) {
     long nowMs = house.nowMs();
     return shared && response.isSuccess()
         ? edits.response(response, house.bindings().of(arrival.aor(), nowMs), nowMs)
@@ -311,7 +318,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   /** A REGISTER has its answer. */
-  void ended(Arrival arrival, int status, Cause cause) {
+  void ended(IncomingRegister arrival, int status, RefusalCause cause) {
     traffic.ended(arrival, status, cause, nowNs());
   }
 
@@ -356,7 +363,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
       if (binding.upstream().backend().equals(backend.name())) {
         long left = Math.max(1, (binding.renewal().expiresMs() - nowMs) / 1000);
         long expires = mid ? settings.upstream().expires().toSeconds() : left;
-        new Errand(this, aor, binding, backend, expires).start();
+        new UpstreamRegistration(this, aor, binding, backend, expires).start();
         sent++;
         if (shared) {
           return sent;
@@ -373,10 +380,10 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
         return;
       }
     }
-    new Errand(this, aor, binding, backend, 0).start();
+    new UpstreamRegistration(this, aor, binding, backend, 0).start();
   }
 
-  boolean send(Errand errand, String authorization) {
+  boolean send(UpstreamRegistration errand, String authorization) {
     Flow out = flowTo(errand.backend(), null);
     if (out == null) {
       return false;
@@ -395,10 +402,10 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     return true;
   }
 
-  void ended(Errand errand, Errand.Result result, int status) {
+  void ended(UpstreamRegistration errand, UpstreamRegistration.Result result, int status) {
     String backend = errand.backend().name();
     house.meters().counter(Meter.UPSTREAM_REPLAYED, name, backend, result.label()).add();
-    if (result == Errand.Result.REFUSED) {
+    if (result == UpstreamRegistration.Result.REFUSED) {
       replay.refused(backend, status);
     }
     long untilMs = house.nowMs() + errand.expires() * 1000;
@@ -413,7 +420,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
   }
 
   // The bindings it was for as they are now, without those that moved to another backend meanwhile.
-  private List<Binding> current(Errand errand) {
+  private List<Binding> current(UpstreamRegistration errand) {
     return house.bindings().of(errand.aor(), house.nowMs()).stream()
         .filter(each -> shared || each.id() == errand.binding().id())
         .filter(each -> each.upstream().backend().equals(errand.backend().name()))
@@ -427,20 +434,20 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     return pool == null ? null : house.pools().apply(pool);
   }
 
-  Placement placement() {
+  UpstreamSelection placement() {
     return placement;
   }
 
-  Traffic traffic() {
+  PendingRegisters traffic() {
     return traffic;
   }
 
-  Ha1s ha1s() {
-    Authentication known = users.get();
+  Ha1Source ha1s() {
+    RegistrarAuthentication known = users.get();
     return known == null ? house.ha1s() : new UserHa1s(known, house.loop());
   }
 
-  Timers timers() {
+  TimerWheel timers() {
     return house.loop().timers();
   }
 
@@ -462,7 +469,7 @@ final class UpstreamRegistrar implements RegisterCore, Absorption.Holding {
     return Long.toHexString(house.registrar().random().nextLong()).toLowerCase(Locale.ROOT);
   }
 
-  private void count(Verdict verdict) {
+  private void count(RegisterDecision verdict) {
     Counter counter = verdicts.get(verdict);
     if (counter != null) {
       counter.add();

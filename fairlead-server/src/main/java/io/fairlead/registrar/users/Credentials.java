@@ -19,11 +19,11 @@ public record Credentials(byte @Nullable [] md5, byte @Nullable [] sha256) {
   /** Credentials that nobody has: what an unknown user's answer is compared with. */
   public static Credentials nobody() {
     return ofPassword(
-        new Account("", "", "", false), Long.toHexString(new SecureRandom().nextLong()));
+        new UserQuery("", "", "", false), Long.toHexString(new SecureRandom().nextLong()));
   }
 
   /** Both hashes of a password. */
-  public static Credentials ofPassword(Account account, String password) {
+  public static Credentials ofPassword(UserQuery account, String password) {
     String secret = account.username() + ":" + account.realm() + ":" + password;
     return new Credentials(
         hash(DigestAlgorithm.MD5, secret), hash(DigestAlgorithm.SHA_256, secret));
@@ -35,7 +35,7 @@ public record Credentials(byte @Nullable [] md5, byte @Nullable [] sha256) {
    * @return null when nothing usable is given
    */
   public static @Nullable Credentials of(
-      Account account, @Nullable String ha1, @Nullable String sha256, @Nullable String password) {
+      UserQuery account, @Nullable String ha1, @Nullable String sha256, @Nullable String password) {
     Credentials made =
         password == null || password.isEmpty()
             ? new Credentials(null, null)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.users;
 
-import io.fairlead.config.Binder;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.ConfigException;
 import io.fairlead.config.FileWatch;
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import io.fairlead.config.Secret;
 import io.fairlead.config.YamlSource;
 import java.nio.file.Path;
@@ -20,20 +20,20 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class FileUsers implements Users {
-  static final Kind<FileUsersSettings, UserTools, Users> KIND =
-      new Kind<>(
+final class FileUsers implements UserSource {
+  static final Plugin<FileUsersSettings, UserTools, UserSource> KIND =
+      new Plugin<>(
           "file",
           "A YAML file of users, for small sites.",
           FileUsersSettings.class,
           FileUsers::new);
 
   private static final Logger LOG = LoggerFactory.getLogger(FileUsers.class);
-  private static final UserAnswer UNKNOWN = new UserAnswer.Unknown();
+  private static final UserLookupResult UNKNOWN = new UserLookupResult.Unknown();
 
   // Nobody's password: an unknown user costs the same hashes as a known one.
-  private final UserEntry nobody =
-      new UserEntry(
+  private final FileUserEntry nobody =
+      new FileUserEntry(
           Secret.of(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())),
           null,
           null);
@@ -41,7 +41,7 @@ final class FileUsers implements Users {
   private final Path path;
   private final String registrar;
   private final FileWatch watch;
-  private volatile Map<String, UserEntry> users;
+  private volatile Map<String, FileUserEntry> users;
 
   /**
    * Reads the file.
@@ -55,8 +55,8 @@ final class FileUsers implements Users {
     watch = new FileWatch(path, this::reload);
   }
 
-  static Map<String, UserEntry> read(Path path) {
-    return Binder.bindNames(UserEntry.class, YamlSource.read(path));
+  static Map<String, FileUserEntry> read(Path path) {
+    return ConfigBinder.bindNames(FileUserEntry.class, YamlSource.read(path));
   }
 
   /** Reads the file again; a broken one changes nothing. */
@@ -73,14 +73,14 @@ final class FileUsers implements Users {
   }
 
   @Override
-  public UserAnswer find(Account account) {
-    Map<String, UserEntry> now = users;
-    UserEntry entry = now.get(account.user() + "@" + account.domain());
+  public UserLookupResult find(UserQuery account) {
+    Map<String, FileUserEntry> now = users;
+    FileUserEntry entry = now.get(account.user() + "@" + account.domain());
     if (entry == null) {
       entry = now.get(account.user());
     }
     Credentials credentials = (entry == null ? nobody : entry).credentials(account);
-    return entry == null ? UNKNOWN : new UserAnswer.Found(credentials);
+    return entry == null ? UNKNOWN : new UserLookupResult.Found(credentials);
   }
 
   @Override

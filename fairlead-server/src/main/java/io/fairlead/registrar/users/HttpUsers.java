@@ -3,7 +3,7 @@ package io.fairlead.registrar.users;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,9 +16,9 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** Users from an HTTP server, asked one by one. Shared: see docs/ownership.md. */
-final class HttpUsers implements Users {
-  static final Kind<HttpUsersSettings, UserTools, Users> KIND =
-      new Kind<>(
+final class HttpUsers implements UserSource {
+  static final Plugin<HttpUsersSettings, UserTools, UserSource> KIND =
+      new Plugin<>(
           "http", "An HTTP server that answers in JSON.", HttpUsersSettings.class, HttpUsers::new);
 
   private static final int LARGEST = 16 * 1024;
@@ -39,10 +39,10 @@ final class HttpUsers implements Users {
   }
 
   @Override
-  public UserAnswer find(Account account) {
+  public UserLookupResult find(UserQuery account) {
     // As a step of a path these would lead elsewhere, escaped or not.
     if (account.user().equals(".") || account.user().equals("..")) {
-      return new UserAnswer.Unknown();
+      return new UserLookupResult.Unknown();
     }
     try {
       return read(
@@ -50,14 +50,14 @@ final class HttpUsers implements Users {
           client.send(
               request(account), BodyHandlers.limiting(BodyHandlers.ofString(UTF_8), LARGEST)));
     } catch (IOException e) {
-      return new UserAnswer.Failed(e.toString(), true);
+      return new UserLookupResult.Failed(e.toString(), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new UserAnswer.Failed("interrupted", false);
+      return new UserLookupResult.Failed("interrupted", false);
     }
   }
 
-  private HttpRequest request(Account account) {
+  private HttpRequest request(UserQuery account) {
     String url =
         HttpUsersSettings.filled(
             settings.url(),
@@ -79,27 +79,29 @@ final class HttpUsers implements Users {
     return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 
-  private static UserAnswer read(Account account, HttpResponse<String> response) {
+  private static UserLookupResult read(UserQuery account, HttpResponse<String> response) {
     int status = response.statusCode();
     if (status == 404) {
-      return new UserAnswer.Unknown();
+      return new UserLookupResult.Unknown();
     }
     if (status != 200) {
       // What the server says of this request says nothing about the next one.
       boolean ofThisUser = status == 400 || status == 414 || status == 422;
-      return new UserAnswer.Failed("the HTTP server answered " + status, !ofThisUser);
+      return new UserLookupResult.Failed("the HTTP server answered " + status, !ofThisUser);
     }
-    Map<String, String> fields = FlatJson.read(response.body());
+    Map<String, String> fields = FlatJsonReader.read(response.body());
     return fields == null
-        ? new UserAnswer.Failed("the HTTP server's answer is no JSON object", true)
+        ? new UserLookupResult.Failed("the HTTP server's answer is no JSON object", true)
         : user(account, fields);
   }
 
-  private static UserAnswer user(Account account, Map<String, String> fields) {
+  private static UserLookupResult user(UserQuery account, Map<String, String> fields) {
     @Nullable String md5 = account.qualified() ? null : fields.get("ha1");
     @Nullable String sha256 = account.qualified() ? null : fields.get("ha1_sha256");
     Credentials credentials = Credentials.of(account, md5, sha256, fields.get("password"));
-    return credentials == null ? new UserAnswer.Unknown() : new UserAnswer.Found(credentials);
+    return credentials == null
+        ? new UserLookupResult.Unknown()
+        : new UserLookupResult.Found(credentials);
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.fairlead.registrar.users;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.fairlead.config.Kind;
+import io.fairlead.config.Plugin;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class SqlUsers implements Users {
-  static final Kind<SqlUsersSettings, UserTools, Users> KIND =
-      new Kind<>(
+final class SqlUsers implements UserSource {
+  static final Plugin<SqlUsersSettings, UserTools, UserSource> KIND =
+      new Plugin<>(
           "sql",
           "A PostgreSQL database, such as Kamailio's.",
           SqlUsersSettings.class,
@@ -69,7 +69,7 @@ final class SqlUsers implements Users {
   }
 
   @Override
-  public UserAnswer find(Account account) {
+  public UserLookupResult find(UserQuery account) {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(query)) {
       for (int i = 0; i < places.size(); i++) {
@@ -77,17 +77,17 @@ final class SqlUsers implements Users {
       }
       statement.setMaxRows(1);
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? user(account, columns(rows)) : new UserAnswer.Unknown();
+        return rows.next() ? user(account, columns(rows)) : new UserLookupResult.Unknown();
       }
     } catch (SQLException e) {
       String state = e.getSQLState();
       return state != null && state.startsWith(BAD_VALUE)
-          ? new UserAnswer.Unknown()
-          : new UserAnswer.Failed(String.valueOf(e.getMessage()), true);
+          ? new UserLookupResult.Unknown()
+          : new UserLookupResult.Failed(String.valueOf(e.getMessage()), true);
     }
   }
 
-  private static String value(String place, Account account) {
+  private static String value(String place, UserQuery account) {
     return switch (place) {
       case "user" -> account.user();
       case "domain" -> account.domain();
@@ -104,11 +104,11 @@ final class SqlUsers implements Users {
     return columns;
   }
 
-  private static UserAnswer user(Account account, Map<String, @Nullable String> columns) {
+  private static UserLookupResult user(UserQuery account, Map<String, @Nullable String> columns) {
     List<String> known = new ArrayList<>(List.of("ha1", "ha1b", "ha1_sha256", "password"));
     known.retainAll(columns.keySet());
     if (known.isEmpty()) {
-      return new UserAnswer.Failed(
+      return new UserLookupResult.Failed(
           "the query gives no column ha1, ha1b, ha1_sha256 or password", false);
     }
     // A hash holds for the form of the name that it was made with.
@@ -118,7 +118,9 @@ final class SqlUsers implements Users {
             columns.get(account.qualified() ? "ha1b" : "ha1"),
             account.qualified() ? null : columns.get("ha1_sha256"),
             columns.get("password"));
-    return credentials == null ? new UserAnswer.Unknown() : new UserAnswer.Found(credentials);
+    return credentials == null
+        ? new UserLookupResult.Unknown()
+        : new UserLookupResult.Found(credentials);
   }
 
   @Override

@@ -7,9 +7,9 @@ import io.fairlead.loop.Loop;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
-import io.fairlead.registrar.users.UserAnswer.Failed;
-import io.fairlead.registrar.users.UserAnswer.Found;
-import io.fairlead.registrar.users.UserAnswer.Unknown;
+import io.fairlead.registrar.users.UserLookupResult.Failed;
+import io.fairlead.registrar.users.UserLookupResult.Found;
+import io.fairlead.registrar.users.UserLookupResult.Unknown;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -39,12 +39,12 @@ public final class UserCache implements AutoCloseable {
   private final AtomicLong retryAtNs = new AtomicLong();
 
   private final AtomicInteger waiting = new AtomicInteger();
-  private final ConcurrentMap<Account, CompletableFuture<UserAnswer>> asked =
+  private final ConcurrentMap<UserQuery, CompletableFuture<UserLookupResult>> asked =
       new ConcurrentHashMap<>();
-  private final Cache<Account, Known> known;
-  private final Cache<Account, Unknown> unknown;
+  private final Cache<UserQuery, Known> known;
+  private final Cache<UserQuery, Unknown> unknown;
   private final String registrar;
-  private final Users source;
+  private final UserSource source;
   private final UserCacheSettings settings;
   private final LongSupplier clockNs;
   private final Counter found;
@@ -60,7 +60,7 @@ public final class UserCache implements AutoCloseable {
    */
   public UserCache(
       String registrar,
-      Users source,
+      UserSource source,
       UserCacheSettings settings,
       Meters meters,
       LongSupplier clockNs) {
@@ -86,7 +86,7 @@ public final class UserCache implements AutoCloseable {
   }
 
   /** What can be said without waiting, or null when the source must be asked. */
-  public @Nullable UserAnswer now(Account account) {
+  public @Nullable UserLookupResult now(UserQuery account) {
     if (source.immediate()) {
       return source.find(account);
     }
@@ -112,10 +112,10 @@ public final class UserCache implements AutoCloseable {
    *
    * @param then gets the answer on the loop, after this method has returned
    */
-  public void ask(Account account, Loop loop, Consumer<UserAnswer> then) {
+  public void ask(UserQuery account, Loop loop, Consumer<UserLookupResult> then) {
     if (waiting.incrementAndGet() > settings.waiting()) {
       waiting.decrementAndGet();
-      UserAnswer now = orStale(account, FULL);
+      UserLookupResult now = orStale(account, FULL);
       loop.execute(() -> then.accept(now));
       return;
     }
@@ -133,7 +133,7 @@ public final class UserCache implements AutoCloseable {
     return waiting.get();
   }
 
-  private void refresh(Account account) {
+  private void refresh(UserQuery account) {
     if (asked.size() < settings.waiting() && !leftAlone()) {
       asked.computeIfAbsent(account, this::start);
     }
@@ -155,19 +155,19 @@ public final class UserCache implements AutoCloseable {
     return at == 0 ? 1 : at;
   }
 
-  private CompletableFuture<UserAnswer> start(Account account) {
-    CompletableFuture<UserAnswer> answer = new CompletableFuture<>();
+  private CompletableFuture<UserLookupResult> start(UserQuery account) {
+    CompletableFuture<UserLookupResult> answer = new CompletableFuture<>();
     Thread.ofVirtual()
         .name("fl-users-" + registrar)
         .start(() -> {
-          UserAnswer settled = orStale(account, remembered(account, asked(account)));
+          UserLookupResult settled = orStale(account, remembered(account, asked(account)));
           asked.remove(account);
           answer.complete(settled);
         });
     return answer;
   }
 
-  private UserAnswer asked(Account account) {
+  private UserLookupResult asked(UserQuery account) {
     try {
       return source.find(account);
     } catch (RuntimeException e) {
@@ -176,7 +176,7 @@ public final class UserCache implements AutoCloseable {
     }
   }
 
-  private UserAnswer remembered(Account account, UserAnswer answer) {
+  private UserLookupResult remembered(UserQuery account, UserLookupResult answer) {
     switch (answer) {
       case Found user -> {
         found.add();
@@ -218,7 +218,7 @@ public final class UserCache implements AutoCloseable {
     }
   }
 
-  private UserAnswer orStale(Account account, UserAnswer answer) {
+  private UserLookupResult orStale(UserQuery account, UserLookupResult answer) {
     Known user = answer instanceof Failed ? known.getIfPresent(account) : null;
     return user == null ? answer : user.answer();
   }

@@ -76,20 +76,20 @@ public final class ProxyHeader {
   }
 
   private Found line() {
-    int end = HeaderLine.end(kept, count);
+    int end = ProxyHeaderV1.end(kept, count);
     if (end < 0) {
-      return count >= HeaderLine.LONGEST ? Found.BROKEN : Found.MORE;
+      return count >= ProxyHeaderV1.LONGEST ? Found.BROKEN : Found.MORE;
     }
     count = end;
-    HeaderLine line = HeaderLine.read(new String(kept, 0, end, ISO_8859_1));
+    ProxyHeaderV1 line = ProxyHeaderV1.read(new String(kept, 0, end, ISO_8859_1));
     return line == null ? Found.BROKEN : named(line.source());
   }
 
   private Found block() {
-    if (count < HeaderBlock.FIXED) {
+    if (count < ProxyHeaderV2.FIXED) {
       return Found.MORE;
     }
-    int end = HeaderBlock.end(kept);
+    int end = ProxyHeaderV2.end(kept);
     if (end < 0 || end > LONGEST) {
       return Found.BROKEN;
     }
@@ -97,7 +97,7 @@ public final class ProxyHeader {
       return Found.MORE;
     }
     count = end;
-    HeaderBlock block = HeaderBlock.read(kept, end);
+    ProxyHeaderV2 block = ProxyHeaderV2.read(kept, end);
     return block == null ? Found.BROKEN : named(block.source());
   }
 

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Engines of BoringSSL; each must be given back. Immutable. */
-final class BoringEngines implements EngineSource {
+final class BoringEngines implements EngineFactory {
   // The shortest keys first: what every client has and a handshake is cheapest with.
   private static final String[] GROUPS = {"x25519", "P-256", "P-384"};
   private static final long RESUMED_FOR_S = 7200;
@@ -27,8 +27,8 @@ final class BoringEngines implements EngineSource {
 
   private final SslContext made;
 
-  BoringEngines(EngineTerms terms, boolean server) {
-    Identity identity = terms.identity();
+  BoringEngines(EngineParameters terms, boolean server) {
+    TlsIdentity identity = terms.identity();
     SslContextBuilder builder;
     if (server && identity != null) {
       builder = SslContextBuilder.forServer(identity.key(), chain(identity));
@@ -47,8 +47,8 @@ final class BoringEngines implements EngineSource {
       made =
           builder
               .sslProvider(SslProvider.OPENSSL_REFCNT)
-              .protocols(Policies.protocols(terms.policy()))
-              .ciphers(Policies.suites(terms.policy()))
+              .protocols(TlsPolicies.protocols(terms.policy()))
+              .ciphers(TlsPolicies.suites(terms.policy()))
               .option(OpenSslContextOption.GROUPS, GROUPS)
               .build();
     } catch (SSLException e) {
@@ -67,7 +67,7 @@ final class BoringEngines implements EngineSource {
     return String.valueOf(OpenSsl.unavailabilityCause());
   }
 
-  private static X509Certificate[] chain(Identity identity) {
+  private static X509Certificate[] chain(TlsIdentity identity) {
     return identity.chain().toArray(X509Certificate[]::new);
   }
 

@@ -45,7 +45,7 @@ public final class CertificateChecks {
 
   private static void pair(List<Found> found, String path, CertificateSettings pair) {
     try {
-      Identity identity = Identity.read(pair);
+      TlsIdentity identity = TlsIdentity.read(pair);
       Instant now = Instant.now();
       if (identity.expires().isBefore(now)) {
         found.add(new Found(path, pair.cert() + ": expired on " + identity.expires(), false));

@@ -75,13 +75,13 @@ public final class CertificateMaker {
   /** Adds a name: a host, {@code *.host}, an address, or a URI with its scheme. */
   public CertificateMaker name(String name) {
     if (name.startsWith("sip:") || name.startsWith("sips:")) {
-      names.add(Der.of(URI, name.getBytes(StandardCharsets.US_ASCII)));
+      names.add(DerWriter.of(URI, name.getBytes(StandardCharsets.US_ASCII)));
       return this;
     }
     try {
-      names.add(Der.of(ADDRESS, InetAddress.ofLiteral(name).getAddress()));
+      names.add(DerWriter.of(ADDRESS, InetAddress.ofLiteral(name).getAddress()));
     } catch (IllegalArgumentException e) {
-      names.add(Der.of(DNS, name.getBytes(StandardCharsets.US_ASCII)));
+      names.add(DerWriter.of(DNS, name.getBytes(StandardCharsets.US_ASCII)));
     }
     return this;
   }
@@ -119,13 +119,13 @@ public final class CertificateMaker {
       boolean elliptic = signing.getAlgorithm().equals("EC");
       byte[] algorithm =
           elliptic
-              ? Der.sequence(Der.oid("1.2.840.10045.4.3.2"))
-              : Der.sequence(Der.oid("1.2.840.113549.1.1.11"), Der.nothing());
+              ? DerWriter.sequence(DerWriter.oid("1.2.840.10045.4.3.2"))
+              : DerWriter.sequence(DerWriter.oid("1.2.840.113549.1.1.11"), DerWriter.nothing());
       byte[] body = body(keys.getPublic().getEncoded(), algorithm);
       Signature signature = Signature.getInstance(elliptic ? "SHA256withECDSA" : "SHA256withRSA");
       signature.initSign(signing);
       signature.update(body);
-      byte[] der = Der.sequence(body, algorithm, Der.bits(signature.sign()));
+      byte[] der = DerWriter.sequence(body, algorithm, DerWriter.bits(signature.sign()));
       X509Certificate made =
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
@@ -149,27 +149,32 @@ public final class CertificateMaker {
 
   private byte[] body(byte[] publicKey, byte[] algorithm) {
     byte[] subject = subject();
-    return Der.sequence(
-        Der.of(0xA0, Der.integer(BigInteger.TWO)),
-        Der.integer(new BigInteger(SERIAL_BITS, RANDOM)),
+    return DerWriter.sequence(
+        DerWriter.of(0xA0, DerWriter.integer(BigInteger.TWO)),
+        DerWriter.integer(new BigInteger(SERIAL_BITS, RANDOM)),
         algorithm,
         issuer == null ? subject : issuer.certificate().getSubjectX500Principal().getEncoded(),
-        Der.sequence(Der.time(TIME.format(from)), Der.time(TIME.format(to))),
+        DerWriter.sequence(DerWriter.time(TIME.format(from)), DerWriter.time(TIME.format(to))),
         subject,
         publicKey,
-        Der.of(0xA3, Der.sequence(extensions())));
+        DerWriter.of(0xA3, DerWriter.sequence(extensions())));
   }
 
   private byte[] subject() {
-    return Der.sequence(Der.set(Der.sequence(Der.oid("2.5.4.3"), Der.text(commonName))));
+    return DerWriter.sequence(
+        DerWriter.set(DerWriter.sequence(DerWriter.oid("2.5.4.3"), DerWriter.text(commonName))));
   }
 
   private byte[] extensions() {
-    byte[] constraints = authority ? Der.sequence(Der.truth()) : Der.sequence();
-    byte[] all = Der.sequence(Der.oid("2.5.29.19"), Der.truth(), Der.octets(constraints));
+    byte[] constraints = authority ? DerWriter.sequence(DerWriter.truth()) : DerWriter.sequence();
+    byte[] all =
+        DerWriter.sequence(
+            DerWriter.oid("2.5.29.19"), DerWriter.truth(), DerWriter.octets(constraints));
     if (!names.isEmpty()) {
-      byte[] alternatives = Der.sequence(names.toArray(byte[][]::new));
-      all = Der.join(all, Der.sequence(Der.oid("2.5.29.17"), Der.octets(alternatives)));
+      byte[] alternatives = DerWriter.sequence(names.toArray(byte[][]::new));
+      all =
+          DerWriter.join(
+              all, DerWriter.sequence(DerWriter.oid("2.5.29.17"), DerWriter.octets(alternatives)));
     }
     return all;
   }

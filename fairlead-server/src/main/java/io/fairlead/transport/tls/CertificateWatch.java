@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks once a second at the files of all certificates, through all links; when they have changed
  * and rest again, the listener reads them anew. A certificate and its key are two files, so between
- * the writing of one and of the other nothing is said. It also has {@link Expiries} look, and
- * changes the keys of tickets.
+ * the writing of one and of the other nothing is said. It also has {@link CertificateExpiry} look,
+ * and changes the keys of tickets.
  *
  * <p>Shared: see docs/ownership.md.
  */
@@ -40,29 +40,29 @@ final class CertificateWatch implements AutoCloseable {
     }
   }
 
-  private record Retired(EngineSource source, long atNs) {}
+  private record Retired(EngineFactory source, long atNs) {}
 
-  private final List<TlsDesk> desks;
-  private final Expiries expiries;
-  private final Map<TlsDesk, Seen> seen = new ConcurrentHashMap<>();
+  private final List<ListenerEngines> desks;
+  private final CertificateExpiry expiries;
+  private final Map<ListenerEngines, Seen> seen = new ConcurrentHashMap<>();
   private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private long rotatedNs = System.nanoTime();
 
-  CertificateWatch(List<TlsDesk> desks, Meters meters) {
+  CertificateWatch(List<ListenerEngines> desks, Meters meters) {
     this.desks = desks;
-    expiries = new Expiries(meters, System::currentTimeMillis);
+    expiries = new CertificateExpiry(meters, System::currentTimeMillis);
     thread = Thread.ofPlatform().name("fl-tls-watch").daemon().start(this::run);
   }
 
   /** From now on; what the files hold now is known. */
-  void watch(TlsDesk desk) {
+  void watch(ListenerEngines desk) {
     seen.put(desk, new Seen(stamps(desk)));
     expiries.measure(desk.identities());
   }
 
-  void retire(EngineSource source) {
+  void retire(EngineFactory source) {
     retired.add(new Retired(source, System.nanoTime()));
   }
 
@@ -78,7 +78,7 @@ final class CertificateWatch implements AutoCloseable {
     }
   }
 
-  private void look(TlsDesk desk) {
+  private void look(ListenerEngines desk) {
     Seen known = seen.get(desk);
     if (known == null) {
       return;
@@ -101,12 +101,13 @@ final class CertificateWatch implements AutoCloseable {
     }
   }
 
-  private void reload(TlsDesk desk) {
+  private void reload(ListenerEngines desk) {
     try {
       desk.reload(desk.settings());
       expiries.measure(desk.identities());
       LOG.info(
-          "certificates read again: {}", desk.identities().stream().map(Identity::file).toList());
+          "certificates read again: {}",
+          desk.identities().stream().map(TlsIdentity::file).toList());
     } catch (BadCertificateException e) {
       LOG.error("the certificates stay as they were: {}", e.getMessage());
     } catch (RuntimeException e) {
@@ -123,11 +124,11 @@ final class CertificateWatch implements AutoCloseable {
     }
     if (nowNs - rotatedNs > ROTATE_NS) {
       rotatedNs = nowNs;
-      desks.forEach(TlsDesk::rotate);
+      desks.forEach(ListenerEngines::rotate);
     }
   }
 
-  private static Map<Path, FileStamp> stamps(TlsDesk desk) {
+  private static Map<Path, FileStamp> stamps(ListenerEngines desk) {
     Map<Path, FileStamp> all = new HashMap<>();
     for (Path file : desk.files()) {
       FileStamp found = FileStamp.of(file);

@@ -15,15 +15,15 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** Engines of the JDK. Immutable. */
-final class JdkEngines implements EngineSource {
+final class JdkEngines implements EngineFactory {
   private final SSLContext made;
-  private final EngineTerms terms;
+  private final EngineParameters terms;
   private final boolean server;
 
-  JdkEngines(EngineTerms terms, boolean server) {
+  JdkEngines(EngineParameters terms, boolean server) {
     this.terms = terms;
     this.server = server;
-    Identity identity = terms.identity();
+    TlsIdentity identity = terms.identity();
     PeerTrust trust = terms.trust();
     try {
       made = SSLContext.getInstance("TLS");
@@ -40,8 +40,8 @@ final class JdkEngines implements EngineSource {
   public SSLEngine engine(@Nullable String domain, int port) {
     SSLEngine engine = domain == null ? made.createSSLEngine() : made.createSSLEngine(domain, port);
     SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(Policies.protocols(terms.policy()));
-    parameters.setCipherSuites(Policies.suites(terms.policy()).toArray(String[]::new));
+    parameters.setProtocols(TlsPolicies.protocols(terms.policy()));
+    parameters.setCipherSuites(TlsPolicies.suites(terms.policy()).toArray(String[]::new));
     parameters.setUseCipherSuitesOrder(true);
     engine.setSSLParameters(parameters);
     engine.setUseClientMode(!server);
@@ -58,9 +58,9 @@ final class JdkEngines implements EngineSource {
   private static final class OneIdentity extends X509ExtendedKeyManager {
     private static final String ALIAS = "own";
 
-    private final Identity identity;
+    private final TlsIdentity identity;
 
-    OneIdentity(Identity identity) {
+    OneIdentity(TlsIdentity identity) {
       this.identity = identity;
     }
 

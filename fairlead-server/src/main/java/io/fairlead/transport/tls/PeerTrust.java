@@ -82,9 +82,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
     if (verify == TlsClientSettings.Verify.FULL || verify == TlsClientSettings.Verify.WILDCARD) {
       String domain = engine.getPeerHost();
       boolean wildcards = verify == TlsClientSettings.Verify.WILDCARD;
-      if (domain == null || !PeerNames.speaksFor(chain[0], domain, wildcards)) {
+      if (domain == null || !CertificateNames.speaksFor(chain[0], domain, wildcards)) {
         throw new CertificateException(
-            "the certificate is for " + PeerNames.names(chain[0]) + ", not for " + domain);
+            "the certificate is for " + CertificateNames.names(chain[0]) + ", not for " + domain);
       }
     }
   }

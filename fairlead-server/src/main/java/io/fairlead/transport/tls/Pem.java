@@ -82,7 +82,8 @@ public final class Pem {
       byte[] pkcs8 =
           switch (block.label()) {
             case "PRIVATE KEY" -> block.der();
-            case "RSA PRIVATE KEY" -> wrapped(Der.sequence(Der.oid(RSA), Der.nothing()), block);
+            case "RSA PRIVATE KEY" ->
+                wrapped(DerWriter.sequence(DerWriter.oid(RSA), DerWriter.nothing()), block);
             case "EC PRIVATE KEY" -> wrappedEc(file, block);
             case "ENCRYPTED PRIVATE KEY" ->
                 throw new BadCertificateException(
@@ -115,30 +116,31 @@ public final class Pem {
   }
 
   private static byte[] wrapped(byte[] algorithm, Block block) {
-    return Der.sequence(Der.integer(BigInteger.ZERO), algorithm, Der.octets(block.der()));
+    return DerWriter.sequence(
+        DerWriter.integer(BigInteger.ZERO), algorithm, DerWriter.octets(block.der()));
   }
 
   // RFC 5915: the curve stands in the key itself, PKCS#8 wants it outside.
   private static byte[] wrappedEc(Path file, Block block) {
     byte[] der = block.der();
-    int[] all = Der.element(der, 0, 0x30);
-    int[] version = all == null ? null : Der.element(der, all[0], 0x02);
-    int[] secret = version == null ? null : Der.element(der, version[1], 0x04);
-    int[] curve = secret == null ? null : Der.element(der, secret[1], PARAMETERS);
+    int[] all = DerWriter.element(der, 0, 0x30);
+    int[] version = all == null ? null : DerWriter.element(der, all[0], 0x02);
+    int[] secret = version == null ? null : DerWriter.element(der, version[1], 0x04);
+    int[] curve = secret == null ? null : DerWriter.element(der, secret[1], PARAMETERS);
     if (secret == null || curve == null) {
       throw new BadCertificateException(file, "the key is broken, or does not name its curve");
     }
     byte[] oid = Arrays.copyOfRange(der, curve[0], curve[1]);
     byte[] bare =
-        Der.sequence(
-            Der.integer(BigInteger.ONE),
-            Der.octets(Arrays.copyOfRange(der, secret[0], secret[1])),
+        DerWriter.sequence(
+            DerWriter.integer(BigInteger.ONE),
+            DerWriter.octets(Arrays.copyOfRange(der, secret[0], secret[1])),
             publicKey(der, curve[1]));
-    return wrapped(Der.sequence(Der.oid(EC), oid), new Block(block.label(), bare));
+    return wrapped(DerWriter.sequence(DerWriter.oid(EC), oid), new Block(block.label(), bare));
   }
 
   private static byte[] publicKey(byte[] der, int at) {
-    int[] found = Der.element(der, at, PUBLIC_KEY);
+    int[] found = DerWriter.element(der, at, PUBLIC_KEY);
     return found == null ? new byte[0] : Arrays.copyOfRange(der, at, found[1]);
   }
 

@@ -10,9 +10,9 @@ import javax.net.ssl.SSLEngine;
  */
 public final class TlsEngine {
   private final SSLEngine engine;
-  private final EngineSource source;
+  private final EngineFactory source;
 
-  TlsEngine(SSLEngine engine, EngineSource source) {
+  TlsEngine(SSLEngine engine, EngineFactory source) {
     this.engine = engine;
     this.source = source;
   }

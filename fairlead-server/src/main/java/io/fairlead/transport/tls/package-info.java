@@ -7,7 +7,7 @@
  *   <li>Called by: transport, pool, server, cli.
  *   <li>Calls: config, observe, BoringSSL by Netty.
  *   <li>Owned by: shared, see docs/ownership.md.
- *   <li>Start at: {@link io.fairlead.transport.tls.TlsWorkshop}.
+ *   <li>Start at: {@link io.fairlead.transport.tls.TlsRuntime}.
  * </ul>
  */
 @NullMarked

@@ -23,7 +23,7 @@ public record ClientHandshake(String host, String path, String key) {
    * @param words for the log
    * @param consumed where the bytes behind the response begin
    */
-  public record Result(Opening opening, String words, int consumed) {}
+  public record Result(UpgradeResult opening, String words, int consumed) {}
 
   /** A new one, with a key of its own. */
   public static ClientHandshake begin(String host, String path) {
@@ -45,17 +45,17 @@ public record ClientHandshake(String host, String path, String key) {
     int within = Math.min(to, from + HttpHead.LONGEST);
     String first = HttpHead.firstLine(bytes, from, within);
     if (first == null || first.endsWith("\r\n") && !first.startsWith("HTTP/1.1 ")) {
-      return new Result(Opening.MALFORMED, "the answer is not HTTP", to);
+      return new Result(UpgradeResult.MALFORMED, "the answer is not HTTP", to);
     }
     int end = HttpHead.end(bytes, from, within);
     if (end < 0) {
       return to - from >= HttpHead.LONGEST
-          ? new Result(Opening.TOO_LARGE, "the answer is too long", to)
-          : new Result(Opening.INCOMPLETE, "", from);
+          ? new Result(UpgradeResult.TOO_LARGE, "the answer is too long", to)
+          : new Result(UpgradeResult.INCOMPLETE, "", from);
     }
     HttpHead head = HttpHead.parse(bytes, from, end - 4);
     if (head == null) {
-      return new Result(Opening.MALFORMED, "the answer is not HTTP", to);
+      return new Result(UpgradeResult.MALFORMED, "the answer is not HTTP", to);
     }
     return judge(head, to, end);
   }
@@ -63,7 +63,7 @@ public record ClientHandshake(String host, String path, String key) {
   private Result judge(HttpHead head, int to, int end) {
     if (!head.firstLine().startsWith("HTTP/1.1 101")) {
       String status = head.firstLine().substring("HTTP/1.1 ".length());
-      return new Result(Opening.BAD_UPGRADE, "refused: " + status, to);
+      return new Result(UpgradeResult.BAD_UPGRADE, "refused: " + status, to);
     }
     boolean good =
         head.hasToken("upgrade", "websocket")
@@ -71,10 +71,10 @@ public record ClientHandshake(String host, String path, String key) {
             && head.header("sec-websocket-accept").equals(AcceptKey.of(key))
             && head.header("sec-websocket-extensions").isEmpty();
     if (!good) {
-      return new Result(Opening.BAD_UPGRADE, "the answer is not that of RFC 6455", to);
+      return new Result(UpgradeResult.BAD_UPGRADE, "the answer is not that of RFC 6455", to);
     }
     return head.header("sec-websocket-protocol").equals("sip")
-        ? new Result(Opening.ACCEPTED, "", end)
-        : new Result(Opening.NOT_SIP, "the server did not agree to the subprotocol sip", to);
+        ? new Result(UpgradeResult.ACCEPTED, "", end)
+        : new Result(UpgradeResult.NOT_SIP, "the server did not agree to the subprotocol sip", to);
   }
 }

@@ -24,7 +24,7 @@ public final class ServerHandshake {
    * @param response what to send, nothing when it is incomplete
    * @param consumed where the bytes behind the request begin
    */
-  public record Answer(Opening opening, byte[] response, int consumed) {}
+  public record Answer(UpgradeResult opening, byte[] response, int consumed) {}
 
   private ServerHandshake() {}
 
@@ -33,20 +33,20 @@ public final class ServerHandshake {
     int within = Math.min(to, from + HttpHead.LONGEST);
     String first = HttpHead.firstLine(bytes, from, within);
     if (first == null || first.endsWith("\r\n") && !isRequestLine(first.strip())) {
-      return refuse(Opening.MALFORMED, false, to);
+      return refuse(UpgradeResult.MALFORMED, false, to);
     }
     int end = HttpHead.end(bytes, from, within);
     if (end < 0) {
       return to - from >= HttpHead.LONGEST
-          ? refuse(Opening.TOO_LARGE, false, to)
-          : new Answer(Opening.INCOMPLETE, NOTHING, from);
+          ? refuse(UpgradeResult.TOO_LARGE, false, to)
+          : new Answer(UpgradeResult.INCOMPLETE, NOTHING, from);
     }
     HttpHead head = HttpHead.parse(bytes, from, end - 4);
     if (head == null) {
-      return refuse(Opening.MALFORMED, false, to);
+      return refuse(UpgradeResult.MALFORMED, false, to);
     }
-    Opening opening = judge(head, settings);
-    return opening == Opening.ACCEPTED
+    UpgradeResult opening = judge(head, settings);
+    return opening == UpgradeResult.ACCEPTED
         ? new Answer(opening, accept(head.header("sec-websocket-key")), end)
         : refuse(opening, head.firstLine().startsWith(HEAD), to);
   }
@@ -59,42 +59,44 @@ public final class ServerHandshake {
         && (part[2].equals("HTTP/1.1") || part[2].equals("HTTP/1.0"));
   }
 
-  private static Opening judge(HttpHead head, WebSocketSettings settings) {
+  private static UpgradeResult judge(HttpHead head, WebSocketSettings settings) {
     String[] part = head.firstLine().split(" ", -1);
     boolean newer = part[2].equals("HTTP/1.1");
     if (head.count() > HttpHead.MOST_HEADERS) {
-      return Opening.TOO_LARGE;
+      return UpgradeResult.TOO_LARGE;
     }
     if (!part[0].equals(GET) && !part[0].equals(HEAD)) {
-      return Opening.OTHER_METHOD;
+      return UpgradeResult.OTHER_METHOD;
     }
     if (newer && (head.header("host").isEmpty() || head.header("host").contains(","))) {
-      return Opening.MALFORMED;
+      return UpgradeResult.MALFORMED;
     }
     if (!settings.path().equals("/") && !path(part[1]).equals(settings.path())) {
-      return Opening.NOT_FOUND;
+      return UpgradeResult.NOT_FOUND;
     }
     if (!head.hasToken("upgrade", "websocket")) {
-      return Opening.PAGE;
+      return UpgradeResult.PAGE;
     }
-    return newer && part[0].equals(GET) ? upgrade(head, settings) : Opening.BAD_UPGRADE;
+    return newer && part[0].equals(GET) ? upgrade(head, settings) : UpgradeResult.BAD_UPGRADE;
   }
 
-  private static Opening upgrade(HttpHead head, WebSocketSettings settings) {
+  private static UpgradeResult upgrade(HttpHead head, WebSocketSettings settings) {
     // A program that is no browser need not say where it comes from, and could say anything.
     String origin = head.header("origin");
     if (!origin.isEmpty()
         && !settings.origins().isEmpty()
         && !isOneOf(settings.origins(), origin)) {
-      return Opening.FOREIGN_ORIGIN;
+      return UpgradeResult.FOREIGN_ORIGIN;
     }
     if (!head.hasToken("connection", "upgrade") || !isKey(head.header("sec-websocket-key"))) {
-      return Opening.BAD_UPGRADE;
+      return UpgradeResult.BAD_UPGRADE;
     }
     if (!head.header("sec-websocket-version").equals("13")) {
-      return Opening.OTHER_VERSION;
+      return UpgradeResult.OTHER_VERSION;
     }
-    return head.hasWord("sec-websocket-protocol", "sip") ? Opening.ACCEPTED : Opening.NOT_SIP;
+    return head.hasWord("sec-websocket-protocol", "sip")
+        ? UpgradeResult.ACCEPTED
+        : UpgradeResult.NOT_SIP;
   }
 
   private static boolean isOneOf(List<String> origins, String origin) {
@@ -135,7 +137,7 @@ public final class ServerHandshake {
             + "\r\nSec-WebSocket-Protocol: sip\r\n\r\n");
   }
 
-  private static Answer refuse(Opening opening, boolean headOnly, int consumed) {
+  private static Answer refuse(UpgradeResult opening, boolean headOnly, int consumed) {
     String more =
         switch (opening) {
           case OTHER_METHOD -> "Allow: GET, HEAD\r\n";
@@ -144,7 +146,7 @@ public final class ServerHandshake {
           case FOREIGN_ORIGIN, NOT_FOUND, TOO_LARGE -> "";
         };
     String text = opening.text() + "\n";
-    String connection = opening == Opening.OTHER_VERSION ? "Upgrade, close" : "close";
+    String connection = opening == UpgradeResult.OTHER_VERSION ? "Upgrade, close" : "close";
     String response =
         "HTTP/1.1 %d %s\r\nConnection: %s\r\n%sCache-Control: no-store\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s"
             .formatted(

@@ -8,7 +8,7 @@
  *   <li>Calls: config, loop (its keyed hash).
  *   <li>Owned by: one loop.
  *   <li>Start at: {@link io.fairlead.transport.websocket.ServerHandshake}, {@link
- *       io.fairlead.transport.websocket.FrameReader}.
+ *       io.fairlead.transport.websocket.WebSocketFrameReader}.
  * </ul>
  */
 @NullMarked

@@ -3,8 +3,8 @@ package io.fairlead.cli.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.admin.Fields;
 import io.fairlead.admin.Json;
+import io.fairlead.admin.JsonObject;
 import io.fairlead.cli.Terminal;
 import io.fairlead.server.Pages;
 import java.io.IOException;
@@ -33,7 +33,7 @@ class StatusGoldenTest {
     Path golden = FILES.resolve(name);
     String text = Pages.read(golden);
     String json = text.substring(0, text.indexOf(RULE));
-    Fields status = Objects.requireNonNull(Json.read(json), "the JSON");
+    JsonObject status = Objects.requireNonNull(Json.read(json), "the JSON");
     List<String> plain = new StatusText(80, false).lines(status);
     List<String> live = new TopScreen(new Terminal.Size(24, 80), false).lines(status, "");
     List<String> small = new TopScreen(new Terminal.Size(8, 50), false).lines(status, "it is gone");
@@ -47,7 +47,7 @@ class StatusGoldenTest {
   @MethodSource("files")
   void coloursChangeNoLetter(String name) {
     String text = Pages.read(FILES.resolve(name));
-    Fields status =
+    JsonObject status =
         Objects.requireNonNull(Json.read(text.substring(0, text.indexOf(RULE))), "the JSON");
     String coloured = text(new StatusText(80, true).lines(status));
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** The caller and the server of the demo, face to face. */
 @Timeout(60)
 class DemoCallsTest {
-  private final Tally tally = new Tally();
+  private final CallTally tally = new CallTally();
   private DemoServer server;
   private DatagramSocket phone;
 
@@ -52,7 +52,7 @@ class DemoCallsTest {
       caller.finish();
       await(() -> caller.living() == 0);
     }
-    Tally.Total total = tally.total();
+    CallTally.Total total = tally.total();
     assertThat(total.answered()).isEqualTo(total.placed());
     assertThat(total.failed() + total.lost() + total.unfinished()).isZero();
     assertThat(total.p95Ms()).isBetween(total.p50Ms(), 60_000L);

@@ -7,8 +7,8 @@ import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.SentDescription;
-import io.fairlead.net.Addresses;
-import io.fairlead.observe.Cause;
+import io.fairlead.net.IpAddresses;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,7 +53,7 @@ final class Anchored implements MediaObserver {
   String describe(boolean offer, Side from, String tag, String source, byte[] sdp) {
     Outcome outcome = new Outcome();
     byte[] before = sdp.clone();
-    call.describe(new SentDescription(offer, from, tag, Addresses.literal(source), sdp), outcome);
+    call.describe(new SentDescription(offer, from, tag, IpAddresses.literal(source), sdp), outcome);
     if (outcome.text == null) {
       throw new AssertionError("no outcome");
     }
@@ -99,7 +99,7 @@ final class Anchored implements MediaObserver {
     }
 
     @Override
-    public void refused(Cause cause) {
+    public void refused(RefusalCause cause) {
       tell("refused: " + cause);
     }
   }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.anchor;
 
-import io.fairlead.config.Binder;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.YamlSource;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.relay.Described;
+import io.fairlead.media.relay.DescribedMedia;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.media.relay.RelayedStream;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -40,7 +40,7 @@ final class FakeStreams implements StreamSource {
   private int port = 30000;
 
   static RelaySettings settings(String yaml) {
-    return Binder.bind(RelaySettings.class, YamlSource.of("relay", yaml)).orThrow();
+    return ConfigBinder.bind(RelaySettings.class, YamlSource.of("relay", yaml)).orThrow();
   }
 
   @Override
@@ -80,7 +80,7 @@ final class FakeStreams implements StreamSource {
   /** One stream. */
   final class Stream implements RelayedStream {
     final MediaObserver observer;
-    final Map<Side, Described> last = new EnumMap<>(Side.class);
+    final Map<Side, DescribedMedia> last = new EnumMap<>(Side.class);
     final Map<Side, Long> lastNsAgo = new EnumMap<>(Side.class);
     private final int number;
     private final String kind;
@@ -106,7 +106,7 @@ final class FakeStreams implements StreamSource {
     }
 
     @Override
-    public void described(Side side, Described what) {
+    public void described(Side side, DescribedMedia what) {
       if (closed) {
         throw new IllegalStateException(this + " is closed");
       }
@@ -153,7 +153,7 @@ final class FakeStreams implements StreamSource {
     }
 
     private String codec() {
-      Described caller = last.get(Side.CALLER);
+      DescribedMedia caller = last.get(Side.CALLER);
       int first = caller == null ? -1 : caller.payloadTypes().nextSetBit(0);
       @Nullable String name = caller == null || first < 0 ? null : caller.names()[first];
       return name == null ? "" : name;

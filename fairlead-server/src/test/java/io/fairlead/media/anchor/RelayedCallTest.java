@@ -4,7 +4,7 @@ package io.fairlead.media.anchor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.media.MediaReport;
-import io.fairlead.media.relay.Described;
+import io.fairlead.media.relay.DescribedMedia;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -112,7 +112,7 @@ class RelayedCallTest {
     }
     call.call.confirmed("b3");
     assertThat(stream(0).last.get(Side.CALLEE))
-        .extracting(Described::rtp)
+        .extracting(DescribedMedia::rtp)
         .isEqualTo(new InetSocketAddress(CALLEE, 5006));
     assertThat(call.streams.opened).hasSize(1);
   }

@@ -4,7 +4,7 @@ package io.fairlead.media.engine;
 import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.SentDescription;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class CallAtEngine implements MediaObserver {
       }
 
       @Override
-      public void refused(Cause cause) {
+      public void refused(RefusalCause cause) {
         came.add("refused " + cause);
       }
     };

@@ -8,7 +8,7 @@ import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.ScriptedEngine;
 import io.fairlead.media.engine.EnginePool.WeightedEngine;
-import io.fairlead.observe.Cause;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +75,7 @@ class EnginePoolTest {
 
   @Test
   void asksTheNextEngineWhenOneDoesNotTakeANewCall() {
-    one.refuse(Cause.NO_MEDIA_ENGINE);
+    one.refuse(RefusalCause.NO_MEDIA_ENGINE);
     EnginePool pool = pool(new WeightedEngine(one, 10_000), new WeightedEngine(two, 1));
     MediaCall call = open(pool, firstFor(pool, "one"));
     offer(call);
@@ -101,7 +101,7 @@ class EnginePoolTest {
     MediaCall call = open(pool, firstFor(pool, "one"));
     offer(call);
     pool.drain("one", true);
-    one.refuse(Cause.NO_MEDIA_ENGINE);
+    one.refuse(RefusalCause.NO_MEDIA_ENGINE);
     offer(call);
 
     assertThat(who.came.getLast()).isEqualTo("refused NO_MEDIA_ENGINE");
@@ -114,8 +114,8 @@ class EnginePoolTest {
 
   @Test
   void refusesWhenNoEngineTakesIt() {
-    one.refuse(Cause.NO_MEDIA_ENGINE);
-    two.refuse(Cause.NO_MEDIA_ENGINE);
+    one.refuse(RefusalCause.NO_MEDIA_ENGINE);
+    two.refuse(RefusalCause.NO_MEDIA_ENGINE);
     EnginePool pool = pool(new WeightedEngine(one, 100), new WeightedEngine(two, 100));
     MediaCall call = open(pool, "call");
     offer(call);

@@ -11,9 +11,9 @@ import io.fairlead.media.ScriptedEngine;
 import io.fairlead.media.engine.UdpAddress;
 import io.fairlead.media.ng.NgValue.NgDictionary;
 import io.fairlead.media.ng.NgValue.NgList;
-import io.fairlead.observe.Cause;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -336,7 +336,7 @@ class NgServerTest {
 
   @Test
   void sendsTheProxyElsewhereWhenFull() {
-    engine.refuse(Cause.NO_MEDIA_ENGINE);
+    engine.refuse(RefusalCause.NO_MEDIA_ENGINE);
 
     assertThat(ask(offer().put("supports", NgList.of("load limit"))).text("result"))
         .isEqualTo("load limit");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.relay;
 
-import io.fairlead.config.Size;
+import io.fairlead.config.ByteSize;
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.Timers;
+import io.fairlead.loop.TimerWheel;
 import io.fairlead.media.OnSilence;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -66,9 +66,9 @@ final class RelayRig implements AutoCloseable {
         Duration.ofMillis(10),
         relearnAfter,
         Duration.ofMillis(1),
-        new Size(2048),
+        new ByteSize(2048),
         64,
-        new Size(65_536),
+        new ByteSize(65_536),
         ring);
   }
 
@@ -79,11 +79,11 @@ final class RelayRig implements AutoCloseable {
   }
 
   /** What a usual phone describes: PCMA and telephone-event at that address. */
-  static Described described(@Nullable Peer at) {
+  static DescribedMedia described(@Nullable Peer at) {
     return described(at, false, true, true, Duration.ofMinutes(1));
   }
 
-  static Described described(
+  static DescribedMedia described(
       @Nullable Peer at, boolean muxed, boolean sends, boolean receives, Duration timeout) {
     BitSet types = new BitSet();
     types.set(8);
@@ -91,7 +91,7 @@ final class RelayRig implements AutoCloseable {
     @Nullable String[] names = new String[128];
     names[8] = "PCMA/8000";
     names[101] = "telephone-event/8000";
-    return new Described(
+    return new DescribedMedia(
         at == null ? null : at.address(),
         at == null ? null : at.rtcpAddress(),
         muxed,
@@ -104,8 +104,8 @@ final class RelayRig implements AutoCloseable {
         timeout);
   }
 
-  static Described anything(Peer at) {
-    return new Described(
+  static DescribedMedia anything(Peer at) {
+    return new DescribedMedia(
         at.address(),
         null,
         false,
@@ -224,7 +224,7 @@ final class RelayRig implements AutoCloseable {
     }
 
     @Override
-    public Timers timers() {
+    public TimerWheel timers() {
       throw new UnsupportedOperationException();
     }
 

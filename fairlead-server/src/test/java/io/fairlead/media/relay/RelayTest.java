@@ -257,10 +257,10 @@ class RelayTest {
   void neverSendsToItself() throws IOException {
     RelayedStream other = requireNonNull(rig.stream("four", "four"));
     stream.described(CALLER, described(caller));
-    Described here = described(callee);
+    DescribedMedia here = described(callee);
     stream.described(
         CALLEE,
-        new Described(
+        new DescribedMedia(
             new java.net.InetSocketAddress(V4, other.port(CALLER)),
             null,
             false,

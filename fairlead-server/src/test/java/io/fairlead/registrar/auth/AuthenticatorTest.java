@@ -3,9 +3,9 @@ package io.fairlead.registrar.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.config.Binder;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.YamlSource;
-import io.fairlead.dialog.RoutingKeys;
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meters;
@@ -28,26 +28,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthenticatorTest {
-  private static final RoutingKeys KEYS = RoutingKeys.of(List.of("a key of some length"));
+  private static final CookieKeys KEYS = CookieKeys.of(List.of("a key of some length"));
 
   private final ManualLoop loop = new ManualLoop();
   private final MapUsers users = new MapUsers();
   private final Meters meters = new Meters();
-  private final Counter[] outcomes = Outcome.counters(meters, "phones");
+  private final Counter[] outcomes = AuthOutcome.counters(meters, "phones");
   private final Phone phone = new Phone();
   private long nowMs = 1_700_000_000_000L;
 
-  private Authenticator authenticator(String settings, RoutingKeys keys) {
-    AuthSettings bound = Binder.bind(AuthSettings.class, YamlSource.of("test", settings)).orThrow();
+  private Authenticator authenticator(String settings, CookieKeys keys) {
+    AuthSettings bound =
+        ConfigBinder.bind(AuthSettings.class, YamlSource.of("test", settings)).orThrow();
     UserCache cache = new UserCache("phones", users, bound.cache(), meters, loop::nowNs);
-    return new Authentication(bound, cache, keys.derived("nonce"), outcomes, () -> nowMs).on(loop);
+    return new RegistrarAuthentication(bound, cache, keys.derived("nonce"), outcomes, () -> nowMs)
+        .on(loop);
   }
 
   private Authenticator authenticator() {
     return authenticator("", KEYS);
   }
 
-  private long count(Outcome outcome) {
+  private long count(AuthOutcome outcome) {
     return outcomes[outcome.ordinal()].value();
   }
 
@@ -85,7 +87,7 @@ class AuthenticatorTest {
     phone.challenged(a.now(phone.register("")));
 
     assertThat(a.now(phone.register())).isEqualTo(new Granted("alice"));
-    assertThat(count(Outcome.GRANTED)).isEqualTo(1);
+    assertThat(count(AuthOutcome.GRANTED)).isEqualTo(1);
   }
 
   @Test
@@ -108,8 +110,8 @@ class AuthenticatorTest {
     phone.user = phone.username = "nobody";
 
     assertThat(a.now(phone.register())).isEqualTo(wrong).isEqualTo(new Refused());
-    assertThat(count(Outcome.WRONG_PASSWORD)).isEqualTo(1);
-    assertThat(count(Outcome.UNKNOWN_USER)).isEqualTo(1);
+    assertThat(count(AuthOutcome.WRONG_PASSWORD)).isEqualTo(1);
+    assertThat(count(AuthOutcome.UNKNOWN_USER)).isEqualTo(1);
   }
 
   @Test
@@ -121,7 +123,7 @@ class AuthenticatorTest {
     phone.password = "bobs";
 
     assertThat(a.now(phone.register())).isInstanceOf(Refused.class);
-    assertThat(count(Outcome.OTHER_USER)).isEqualTo(1);
+    assertThat(count(AuthOutcome.OTHER_USER)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -206,7 +208,7 @@ class AuthenticatorTest {
         phone.register("Authorization: " + answer.replace(swap[0], swap[1]) + "\r\n");
 
     assertThat(a.now(request)).isInstanceOf(Malformed.class);
-    assertThat(count(Outcome.MALFORMED)).isEqualTo(1);
+    assertThat(count(AuthOutcome.MALFORMED)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -258,7 +260,7 @@ class AuthenticatorTest {
     assertThat(challenge.headers()).contains(", stale=true\r\n");
     phone.challenged(challenge);
     assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
-    assertThat(count(Outcome.STALE)).isEqualTo(1);
+    assertThat(count(AuthOutcome.STALE)).isEqualTo(1);
   }
 
   @Test
@@ -270,15 +272,15 @@ class AuthenticatorTest {
     Challenge challenge = (Challenge) a.now(phone.register());
 
     assertThat(challenge.headers()).doesNotContain("stale");
-    assertThat(count(Outcome.FORGED)).isEqualTo(1);
+    assertThat(count(AuthOutcome.FORGED)).isEqualTo(1);
   }
 
   @Test
   void takesNoncesOfNodesWithTheSameKeys() {
     Authenticator a = authenticator();
-    RoutingKeys both = RoutingKeys.of(List.of("another key of length", "a key of some length"));
+    CookieKeys both = CookieKeys.of(List.of("another key of length", "a key of some length"));
     Authenticator b = authenticator("", both);
-    Authenticator stranger = authenticator("", RoutingKeys.of(List.of("another key of length")));
+    Authenticator stranger = authenticator("", CookieKeys.of(List.of("another key of length")));
     phone.challenged(a.now(phone.register("")));
     SipRequest request = phone.register();
 
@@ -297,7 +299,7 @@ class AuthenticatorTest {
     assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
     phone.count = 2;
     assertThat(a.now(phone.register())).isInstanceOf(Challenge.class);
-    assertThat(count(Outcome.REPLAYED)).isEqualTo(2);
+    assertThat(count(AuthOutcome.REPLAYED)).isEqualTo(2);
   }
 
   @Test
@@ -333,7 +335,7 @@ class AuthenticatorTest {
     phone.challenged(a.now(phone.register("")));
 
     assertThat(a.now(phone.register())).isInstanceOf(Refused.class);
-    assertThat(count(Outcome.NO_QOP)).isEqualTo(1);
+    assertThat(count(AuthOutcome.NO_QOP)).isEqualTo(1);
   }
 
   @Test

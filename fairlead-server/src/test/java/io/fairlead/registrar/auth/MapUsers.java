@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.auth;
 
-import io.fairlead.registrar.users.Account;
 import io.fairlead.registrar.users.Credentials;
-import io.fairlead.registrar.users.UserAnswer;
-import io.fairlead.registrar.users.Users;
+import io.fairlead.registrar.users.UserLookupResult;
+import io.fairlead.registrar.users.UserQuery;
+import io.fairlead.registrar.users.UserSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Users with passwords, in memory. Owned by one test. */
-final class MapUsers implements Users {
+final class MapUsers implements UserSource {
   final Map<String, String> passwords = new ConcurrentHashMap<>(Map.of("alice", "secret"));
   boolean immediate = true;
   volatile boolean dead;
 
   @Override
-  public UserAnswer find(Account account) {
+  public UserLookupResult find(UserQuery account) {
     if (dead) {
-      return new UserAnswer.Failed("dead", true);
+      return new UserLookupResult.Failed("dead", true);
     }
     String password = passwords.get(account.user());
     return password == null
-        ? new UserAnswer.Unknown()
-        : new UserAnswer.Found(Credentials.ofPassword(account, password));
+        ? new UserLookupResult.Unknown()
+        : new UserLookupResult.Found(Credentials.ofPassword(account, password));
   }
 
   @Override

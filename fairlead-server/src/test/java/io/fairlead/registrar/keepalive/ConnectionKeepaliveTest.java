@@ -147,10 +147,10 @@ class ConnectionKeepaliveTest {
 
   @Test
   void forgetsUsersOfAConnectionThatCameAndWent() {
-    Devices devices = new Devices(rig.bindings);
+    ConnectionDevices devices = new ConnectionDevices(rig.bindings);
     AddressOfRecord stays = KeepaliveRig.aor("stays");
     rig.register(stays, KeepaliveRig.tcp(5));
-    Devices.Line line = devices.enter(5, stays, rig.nowMs());
+    ConnectionDevices.Line line = devices.enter(5, stays, rig.nowMs());
     for (int i = 0; i < 100_000; i++) {
       assertThat(devices.enter(5, KeepaliveRig.aor("u" + i), rig.nowMs())).isSameAs(line);
     }

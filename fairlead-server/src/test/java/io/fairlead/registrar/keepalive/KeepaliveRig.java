@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.keepalive;
 
-import io.fairlead.config.Binder;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Percent;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meter;
@@ -21,8 +21,8 @@ import io.fairlead.store.HeapBindings;
 import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
+import io.fairlead.transport.OutboundFlows;
 import io.fairlead.transport.PongListener;
-import io.fairlead.transport.Wire;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,7 +34,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Keepalives in virtual time, over flows that write down what is sent. Owned by the test. */
-final class KeepaliveRig implements Wire {
+final class KeepaliveRig implements OutboundFlows {
   /** What devices register as their Contact from now on. */
   String contact = "sip:phone@10.1.2.3:5060;line=7";
 
@@ -66,7 +66,7 @@ final class KeepaliveRig implements Wire {
     bindings = new HeapBindings(loops);
     keepalive =
         new Keepalive(
-            new KeepaliveGround(
+            new KeepaliveDependencies(
                 loop,
                 this,
                 bindings,
@@ -91,7 +91,7 @@ final class KeepaliveRig implements Wire {
                 RegistrarMode.LOCAL,
                 null,
                 null,
-                Binder.defaults(AuthSettings.class),
+                ConfigBinder.defaults(AuthSettings.class),
                 new ExpiresSettings(
                     Duration.ofMinutes(1),
                     Duration.ofMinutes(5),
@@ -101,7 +101,7 @@ final class KeepaliveRig implements Wire {
                 false,
                 settings,
                 null,
-                Binder.defaults(UpstreamSettings.class))));
+                ConfigBinder.defaults(UpstreamSettings.class))));
   }
 
   long nowMs() {

@@ -3,8 +3,8 @@ package io.fairlead.registrar.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dialog.FlowToken;
-import io.fairlead.dialog.RoutingKeys;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
@@ -22,7 +22,7 @@ class RegisterEditsTest {
   private static final long BRANCH = 0x0123456789abcdefL;
 
   private final RegisterEdits edits =
-      new RegisterEdits(new FlowToken(RoutingKeys.of(List.of("a key for tests, long enough"))), 0);
+      new RegisterEdits(new FlowToken(CookieKeys.of(List.of("a key for tests, long enough"))), 0);
   private final CapturedFlow phone = CapturedFlow.udp("198.51.100.7", 10_001);
 
   private static SipMessage parse(String text) {

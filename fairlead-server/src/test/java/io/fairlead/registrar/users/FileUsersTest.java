@@ -22,8 +22,8 @@ class FileUsersTest {
     return Files.writeString(folder.resolve("users.yaml"), text);
   }
 
-  private static Account account(String user, String domain) {
-    return new Account(user, domain, domain, false);
+  private static UserQuery account(String user, String domain) {
+    return new UserQuery(user, domain, domain, false);
   }
 
   private FileUsers users(String text) throws IOException {
@@ -43,15 +43,16 @@ class FileUsersTest {
       assertThat(users.find(account("bob", "a.org")))
           .usingRecursiveComparison()
           .isEqualTo(found("bob", "hers"));
-      Credentials carol = ((UserAnswer.Found) users.find(account("carol", "a.org"))).credentials();
+      Credentials carol =
+          ((UserLookupResult.Found) users.find(account("carol", "a.org"))).credentials();
       assertThat(carol.md5()).asString().isEqualTo(MD5.toLowerCase(java.util.Locale.ROOT));
       assertThat(carol.sha256()).isNull();
-      assertThat(users.find(account("dave", "a.org"))).isEqualTo(new UserAnswer.Unknown());
+      assertThat(users.find(account("dave", "a.org"))).isEqualTo(new UserLookupResult.Unknown());
     }
   }
 
-  private static UserAnswer found(String user, String password) {
-    return new UserAnswer.Found(Credentials.ofPassword(account(user, "a.org"), password));
+  private static UserLookupResult found(String user, String password) {
+    return new UserLookupResult.Found(Credentials.ofPassword(account(user, "a.org"), password));
   }
 
   @Test
@@ -60,8 +61,8 @@ class FileUsersTest {
       assertThat(users.find(account("alice", "a.org")))
           .usingRecursiveComparison()
           .isEqualTo(found("alice", "here"));
-      assertThat(users.find(account("alice", "b.org"))).isInstanceOf(UserAnswer.Found.class);
-      assertThat(users.find(account("bob", "a.org"))).isInstanceOf(UserAnswer.Unknown.class);
+      assertThat(users.find(account("alice", "b.org"))).isInstanceOf(UserLookupResult.Found.class);
+      assertThat(users.find(account("bob", "a.org"))).isInstanceOf(UserLookupResult.Unknown.class);
     }
   }
 
@@ -101,12 +102,13 @@ class FileUsersTest {
     try (FileUsers users = users("alice: secret\n")) {
       file("alice: [\n");
       users.reload();
-      assertThat(users.find(account("alice", "a.org"))).isInstanceOf(UserAnswer.Found.class);
+      assertThat(users.find(account("alice", "a.org"))).isInstanceOf(UserLookupResult.Found.class);
 
       file("bob: secret\n");
       users.reload();
-      assertThat(users.find(account("alice", "a.org"))).isInstanceOf(UserAnswer.Unknown.class);
-      assertThat(users.find(account("bob", "a.org"))).isInstanceOf(UserAnswer.Found.class);
+      assertThat(users.find(account("alice", "a.org")))
+          .isInstanceOf(UserLookupResult.Unknown.class);
+      assertThat(users.find(account("bob", "a.org"))).isInstanceOf(UserLookupResult.Found.class);
     }
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpUsersTest {
-  private static final Account ALICE = new Account("alice", "a.org", "a.org", false);
+  private static final UserQuery ALICE = new UserQuery("alice", "a.org", "a.org", false);
   private static final String MD5 = "0123456789abcdef0123456789abcdef";
 
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
@@ -65,9 +65,9 @@ class HttpUsersTest {
   void asksWithNameAndTokenAndReadsTheHash() {
     body = "{\"ha1\": \"" + MD5 + "\"}";
 
-    UserAnswer answer = users.find(new Account("a/b c?", "a.org", "r", false));
+    UserLookupResult answer = users.find(new UserQuery("a/b c?", "a.org", "r", false));
 
-    assertThat(((UserAnswer.Found) answer).credentials().md5()).asString().isEqualTo(MD5);
+    assertThat(((UserLookupResult.Found) answer).credentials().md5()).asString().isEqualTo(MD5);
     assertThat(asked).containsExactly("/r/a%2Fb%20c%3F?d=a.org Bearer t0ken");
   }
 
@@ -77,7 +77,7 @@ class HttpUsersTest {
 
     assertThat(users.find(ALICE))
         .usingRecursiveComparison()
-        .isEqualTo(new UserAnswer.Found(Credentials.ofPassword(ALICE, "secret")));
+        .isEqualTo(new UserLookupResult.Found(Credentials.ofPassword(ALICE, "secret")));
   }
 
   @ParameterizedTest
@@ -102,23 +102,23 @@ class HttpUsersTest {
     status = 400;
 
     assertThat(users.find(ALICE))
-        .isEqualTo(new UserAnswer.Failed("the HTTP server answered 400", false));
-    assertThat(users.find(new Account("..", "a.org", "r", false)))
-        .isEqualTo(new UserAnswer.Unknown());
+        .isEqualTo(new UserLookupResult.Failed("the HTTP server answered 400", false));
+    assertThat(users.find(new UserQuery("..", "a.org", "r", false)))
+        .isEqualTo(new UserLookupResult.Unknown());
   }
 
   @Test
   void boundsTheBody() {
     body = "{\"password\": \"" + "a".repeat(20_000) + "\"}";
 
-    assertThat(users.find(ALICE)).isInstanceOf(UserAnswer.Failed.class);
+    assertThat(users.find(ALICE)).isInstanceOf(UserLookupResult.Failed.class);
   }
 
   @Test
   void aServerThatIsGoneIsAnAnswer() {
     server.stop(0);
 
-    assertThat(((UserAnswer.Failed) users.find(ALICE)).dead()).isTrue();
+    assertThat(((UserLookupResult.Failed) users.find(ALICE)).dead()).isTrue();
   }
 
   @ParameterizedTest

@@ -3,13 +3,13 @@ package io.fairlead.registrar.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.config.Binder;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.YamlSource;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
-import io.fairlead.registrar.users.UserAnswer.Failed;
-import io.fairlead.registrar.users.UserAnswer.Found;
-import io.fairlead.registrar.users.UserAnswer.Unknown;
+import io.fairlead.registrar.users.UserLookupResult.Failed;
+import io.fairlead.registrar.users.UserLookupResult.Found;
+import io.fairlead.registrar.users.UserLookupResult.Unknown;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -55,7 +55,7 @@ class SqlUsersIT {
 
   private static SqlUsers users(String more) {
     SqlUsersSettings settings =
-        Binder.bind(
+        ConfigBinder.bind(
                 SqlUsersSettings.class,
                 YamlSource.of(
                     "test",
@@ -65,8 +65,8 @@ class SqlUsersIT {
     return new SqlUsers(settings, new UserTools("phones"));
   }
 
-  private static Account account(String user) {
-    return new Account(user, "a.org", "a.org", false);
+  private static UserQuery account(String user) {
+    return new UserQuery(user, "a.org", "a.org", false);
   }
 
   @Test
@@ -75,13 +75,13 @@ class SqlUsersIT {
       Credentials alice = ((Found) users.find(account("alice"))).credentials();
       assertThat(alice.md5()).asString().isEqualTo(MD5);
       assertThat(alice.sha256()).isNull();
-      Account qualified = new Account("alice", "a.org", "a.org", true);
+      UserQuery qualified = new UserQuery("alice", "a.org", "a.org", true);
       assertThat(((Found) users.find(qualified)).credentials().md5()).asString().isEqualTo(MD5B);
       assertThat(users.find(account("bob")))
           .usingRecursiveComparison()
           .isEqualTo(new Found(Credentials.ofPassword(account("bob"), "secret")));
       assertThat(users.find(account("nobody"))).isInstanceOf(Unknown.class);
-      assertThat(users.find(new Account("alice", "b.org", "b.org", false)))
+      assertThat(users.find(new UserQuery("alice", "b.org", "b.org", false)))
           .isInstanceOf(Unknown.class);
     }
   }
@@ -117,7 +117,7 @@ class SqlUsersIT {
   @Test
   void cachedUsersGoOnWhenTheDatabaseDiesAndItHealsByItself() throws IOException {
     UserCacheSettings settings =
-        Binder.bind(UserCacheSettings.class, YamlSource.of("test", "ttl: 1s\nretry: 200ms"))
+        ConfigBinder.bind(UserCacheSettings.class, YamlSource.of("test", "ttl: 1s\nretry: 200ms"))
             .orThrow();
     try (UserCache cache =
         new UserCache(
@@ -131,7 +131,7 @@ class SqlUsersIT {
       } finally {
         postgres.start();
       }
-      UserAnswer bob = ask(cache, "bob");
+      UserLookupResult bob = ask(cache, "bob");
       for (int i = 0; i < 100 && bob instanceof Failed; i++) {
         LockSupport.parkNanos(50_000_000);
         bob = ask(cache, "bob");
@@ -140,8 +140,8 @@ class SqlUsersIT {
     }
   }
 
-  private UserAnswer ask(UserCache cache, String user) {
-    List<UserAnswer> answers = new ArrayList<>();
+  private UserLookupResult ask(UserCache cache, String user) {
+    List<UserLookupResult> answers = new ArrayList<>();
     cache.ask(account(user), loop, answers::add);
     while (answers.isEmpty()) {
       LockSupport.parkNanos(1_000_000);

@@ -3,13 +3,13 @@ package io.fairlead.registrar.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.config.Binder;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.YamlSource;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
-import io.fairlead.registrar.users.UserAnswer.Failed;
-import io.fairlead.registrar.users.UserAnswer.Found;
-import io.fairlead.registrar.users.UserAnswer.Unknown;
+import io.fairlead.registrar.users.UserLookupResult.Failed;
+import io.fairlead.registrar.users.UserLookupResult.Found;
+import io.fairlead.registrar.users.UserLookupResult.Unknown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class UserCacheTest {
-  private static final Account ALICE = account("alice");
+  private static final UserQuery ALICE = account("alice");
 
   private final ManualLoop loop = new ManualLoop();
   private final Source source = new Source();
@@ -32,14 +32,14 @@ class UserCacheTest {
   private final UserCache cache = cache("ttl: 60s\nwaiting: 3\nunknown: 10");
 
   /** Users that can be slow or dead. Owned by one test. */
-  private static final class Source implements Users {
+  private static final class Source implements UserSource {
     final Map<String, String> passwords = new ConcurrentHashMap<>(Map.of("alice", "first"));
     final AtomicInteger asked = new AtomicInteger();
     final Semaphore open = new Semaphore(1_000_000);
     volatile boolean dead;
 
     @Override
-    public UserAnswer find(Account account) {
+    public UserLookupResult find(UserQuery account) {
       asked.incrementAndGet();
       open.acquireUninterruptibly();
       String password = passwords.get(account.user());
@@ -57,25 +57,25 @@ class UserCacheTest {
 
   private UserCache cache(String settings) {
     UserCacheSettings bound =
-        Binder.bind(UserCacheSettings.class, YamlSource.of("test", settings)).orThrow();
+        ConfigBinder.bind(UserCacheSettings.class, YamlSource.of("test", settings)).orThrow();
     return new UserCache("phones", source, bound, new Meters(), nowNs::get);
   }
 
-  private static Account account(String user) {
-    return new Account(user, "a.org", "a.org", false);
+  private static UserQuery account(String user) {
+    return new UserQuery(user, "a.org", "a.org", false);
   }
 
   private void pass(Duration time) {
     nowNs.addAndGet(time.toNanos());
   }
 
-  private UserAnswer ask(Account account) {
-    List<UserAnswer> answers = new ArrayList<>();
+  private UserLookupResult ask(UserQuery account) {
+    List<UserLookupResult> answers = new ArrayList<>();
     cache.ask(account, loop, answers::add);
     return await(answers, 1).getFirst();
   }
 
-  private List<UserAnswer> await(List<UserAnswer> answers, int count) {
+  private List<UserLookupResult> await(List<UserLookupResult> answers, int count) {
     while (answers.size() < count) {
       LockSupport.parkNanos(100_000);
       loop.runCommands();
@@ -83,7 +83,7 @@ class UserCacheTest {
     return answers;
   }
 
-  private static String password(@Nullable UserAnswer answer, String... candidates) {
+  private static String password(@Nullable UserLookupResult answer, String... candidates) {
     for (String candidate : candidates) {
       byte[] wanted = Credentials.ofPassword(ALICE, candidate).md5();
       if (java.util.Arrays.equals(
@@ -168,7 +168,7 @@ class UserCacheTest {
   @Test
   void asksOnceForManyRequestsOfOneUserAndBoundsThoseThatWait() {
     source.open.drainPermits();
-    List<UserAnswer> answers = new ArrayList<>();
+    List<UserLookupResult> answers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       cache.ask(ALICE, loop, answers::add);
     }

@@ -3,9 +3,9 @@ package io.fairlead.registrar.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.config.Binder;
-import io.fairlead.config.Bound;
-import io.fairlead.config.Choice;
+import io.fairlead.config.BindResult;
+import io.fairlead.config.ChosenPlugin;
+import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ class UserSourcesContractTest {
   /** As the registrar's settings have it. */
   record Holder(
       @Setting(doc = "Whom.", value = "off", off = true, kinds = UserSources.class)
-          @Nullable Choice<?, UserTools, Users> users) {}
+          @Nullable ChosenPlugin<?, UserTools, UserSource> users) {}
 
   @ParameterizedTest
   @CsvSource(
@@ -32,7 +32,7 @@ class UserSourcesContractTest {
         "users: { sql: { url: 'postgresql://h/d', query: select 1 } }    | error",
       })
   void takesExactlyOne(String text, String name) {
-    Bound<Holder> bound = Binder.bind(Holder.class, YamlSource.of("test", text));
+    BindResult<Holder> bound = ConfigBinder.bind(Holder.class, YamlSource.of("test", text));
 
     Holder holder = bound.value();
     assertThat(holder == null ? "error" : holder.users() == null ? "" : holder.users().name())

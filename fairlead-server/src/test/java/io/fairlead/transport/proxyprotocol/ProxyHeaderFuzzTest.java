@@ -12,13 +12,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProxyHeaderFuzzTest {
   static Stream<byte[]> seeds() {
     return Stream.of(
-        Headers.line("TCP4 192.0.2.7 198.51.100.1 40001 5060"),
-        Headers.line("TCP6 2001:db8::7 ::1 65535 1"),
-        Headers.line("UNKNOWN"),
-        Headers.tcp("192.0.2.7", 40001, "127.0.0.1", 5060, Headers.field(4, new byte[9])),
-        Headers.summed(Headers.tcp("::7", 7, "::1", 5060, Headers.field(3, new byte[4]))),
-        Headers.block(0x20, 0),
-        Headers.block(0x21, 0x31, new byte[216]));
+        ProxyHeaders.line("TCP4 192.0.2.7 198.51.100.1 40001 5060"),
+        ProxyHeaders.line("TCP6 2001:db8::7 ::1 65535 1"),
+        ProxyHeaders.line("UNKNOWN"),
+        ProxyHeaders.tcp("192.0.2.7", 40001, "127.0.0.1", 5060, ProxyHeaders.field(4, new byte[9])),
+        ProxyHeaders.summed(
+            ProxyHeaders.tcp("::7", 7, "::1", 5060, ProxyHeaders.field(3, new byte[4]))),
+        ProxyHeaders.block(0x20, 0),
+        ProxyHeaders.block(0x21, 0x31, new byte[216]));
   }
 
   @MethodSource("seeds")

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyHeaderTest {
   private static final byte[] BEHIND = "\r\n\r\nOPTIONS".getBytes(ISO_8859_1);
-  private static final byte[] NOOP = Headers.field(4, new byte[40]);
-  private static final byte[] SSL = Headers.field(0x20, new byte[5]);
-  private static final byte[] NO_CHECKSUM = Headers.field(3, new byte[4]);
+  private static final byte[] NOOP = ProxyHeaders.field(4, new byte[40]);
+  private static final byte[] SSL = ProxyHeaders.field(0x20, new byte[5]);
+  private static final byte[] NO_CHECKSUM = ProxyHeaders.field(3, new byte[4]);
 
   record Good(String what, byte[] header, @Nullable String source) {}
 
@@ -31,34 +31,41 @@ class ProxyHeaderTest {
         "TCP6 ffff:f111:f222:f333:f444:f555:f666:f777"
             + " ffff:f111:f222:f333:f444:f555:f666:f777 65535 65535";
     return List.of(
-        new Good("v1", Headers.line("TCP4 192.0.2.7 198.51.100.1 40001 5060"), "192.0.2.7:40001"),
-        new Good("v1 0", Headers.line("TCP4 192.0.2.7 198.51.100.1 0 0"), "192.0.2.7:0"),
-        new Good("v1 6", Headers.line("TCP6 2001:db8::7 ::1 65535 1"), "[2001:db8::7]:65535"),
         new Good(
-            "v1 longest", Headers.line(longest), "[ffff:f111:f222:f333:f444:f555:f666:f777]:65535"),
-        new Good("v1 unknown", Headers.line("UNKNOWN"), null),
-        new Good("v1 unknown, more", Headers.line("UNKNOWN " + "f".repeat(91)), null),
-        new Good("v2", Headers.tcp("192.0.2.7", 40001, "127.0.0.1", 5060), "192.0.2.7:40001"),
-        new Good("v2 6", Headers.tcp("2001:db8::7", 7, "::1", 5060), "[2001:db8::7]:7"),
+            "v1", ProxyHeaders.line("TCP4 192.0.2.7 198.51.100.1 40001 5060"), "192.0.2.7:40001"),
+        new Good("v1 0", ProxyHeaders.line("TCP4 192.0.2.7 198.51.100.1 0 0"), "192.0.2.7:0"),
+        new Good("v1 6", ProxyHeaders.line("TCP6 2001:db8::7 ::1 65535 1"), "[2001:db8::7]:65535"),
         new Good(
-            "v2 fields", Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, NOOP, SSL), "192.0.2.7:1"),
+            "v1 longest",
+            ProxyHeaders.line(longest),
+            "[ffff:f111:f222:f333:f444:f555:f666:f777]:65535"),
+        new Good("v1 unknown", ProxyHeaders.line("UNKNOWN"), null),
+        new Good("v1 unknown, more", ProxyHeaders.line("UNKNOWN " + "f".repeat(91)), null),
+        new Good("v2", ProxyHeaders.tcp("192.0.2.7", 40001, "127.0.0.1", 5060), "192.0.2.7:40001"),
+        new Good("v2 6", ProxyHeaders.tcp("2001:db8::7", 7, "::1", 5060), "[2001:db8::7]:7"),
+        new Good(
+            "v2 fields",
+            ProxyHeaders.tcp("192.0.2.7", 1, "127.0.0.1", 2, NOOP, SSL),
+            "192.0.2.7:1"),
         new Good(
             "v2 checksum",
-            Headers.summed(Headers.tcp("2001:db8::7", 7, "::1", 5060, NOOP, NO_CHECKSUM)),
+            ProxyHeaders.summed(ProxyHeaders.tcp("2001:db8::7", 7, "::1", 5060, NOOP, NO_CHECKSUM)),
             "[2001:db8::7]:7"),
         new Good(
-            "v2 long", Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, filler(4081)), "192.0.2.7:1"),
-        new Good("v2 local", Headers.block(0x20, 0), null),
-        new Good("v2 local, more", Headers.block(0x20, 0x11, any), null),
-        new Good("v2 unspecified", Headers.block(0x21, 0), null),
-        new Good("v2 unspecified, more", Headers.block(0x21, 0, any), null),
-        new Good("v2 datagram", Headers.block(0x21, 0x12, new byte[12]), null),
-        new Good("v2 unix", Headers.block(0x21, 0x31, unix), null),
-        new Good("v2 unix, fields", Headers.block(0x21, 0x31, unix, NOOP), null));
+            "v2 long",
+            ProxyHeaders.tcp("192.0.2.7", 1, "127.0.0.1", 2, filler(4081)),
+            "192.0.2.7:1"),
+        new Good("v2 local", ProxyHeaders.block(0x20, 0), null),
+        new Good("v2 local, more", ProxyHeaders.block(0x20, 0x11, any), null),
+        new Good("v2 unspecified", ProxyHeaders.block(0x21, 0), null),
+        new Good("v2 unspecified, more", ProxyHeaders.block(0x21, 0, any), null),
+        new Good("v2 datagram", ProxyHeaders.block(0x21, 0x12, new byte[12]), null),
+        new Good("v2 unix", ProxyHeaders.block(0x21, 0x31, unix), null),
+        new Good("v2 unix, fields", ProxyHeaders.block(0x21, 0x31, unix, NOOP), null));
   }
 
   private static byte[] filler(int length) {
-    return Headers.field(4, new byte[length]);
+    return ProxyHeaders.field(4, new byte[length]);
   }
 
   private static Found read(ProxyHeader header, byte[] bytes, int from, int to) {
@@ -86,7 +93,7 @@ class ProxyHeaderTest {
   @ParameterizedTest
   @MethodSource("good")
   void readsAHeaderAtOnceAndLeavesWhatIsBehind(Good good) {
-    byte[] all = Headers.join(good.header, BEHIND);
+    byte[] all = ProxyHeaders.join(good.header, BEHIND);
     ProxyHeader header = new ProxyHeader();
     expect(good, header, read(header, all, 0, all.length), good.header.length);
   }
@@ -94,7 +101,7 @@ class ProxyHeaderTest {
   @ParameterizedTest
   @MethodSource("good")
   void readsAHeaderCutAnywhere(Good good) {
-    byte[] all = Headers.join(good.header, BEHIND);
+    byte[] all = ProxyHeaders.join(good.header, BEHIND);
     int length = good.header.length;
     for (int cut = 0; cut < length; cut++) {
       ProxyHeader header = new ProxyHeader();
@@ -116,7 +123,8 @@ class ProxyHeaderTest {
   }
 
   static Stream<byte[]> broken() {
-    byte[] checked = Headers.summed(Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, NO_CHECKSUM));
+    byte[] checked =
+        ProxyHeaders.summed(ProxyHeaders.tcp("192.0.2.7", 1, "127.0.0.1", 2, NO_CHECKSUM));
     byte[] changed = checked.clone();
     changed[17]++;
     return Stream.of(
@@ -125,19 +133,19 @@ class ProxyHeaderTest {
         new byte[] {0x16, 3, 1},
         "\r\n\r\n\r\n".getBytes(ISO_8859_1),
         changed,
-        Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, Headers.field(3, new byte[3])),
-        Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, new byte[] {4}),
-        Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, new byte[] {4, 0, 1}),
-        Headers.tcp("192.0.2.7", 1, "127.0.0.1", 2, filler(4082)),
-        Headers.block(0x11, 0x11, new byte[12]),
-        Headers.block(0x31, 0x11, new byte[12]),
-        Headers.block(0x22, 0x11, new byte[12]),
-        Headers.block(0x21, 0x41, new byte[12]),
-        Headers.block(0x21, 0x13, new byte[12]),
-        Headers.block(0x21, 0x11, new byte[11]),
-        Headers.block(0x21, 0x21, new byte[35]),
-        Headers.block(0x21, 0x31, new byte[215]),
-        Headers.block(0x20, 0, new byte[4097]));
+        ProxyHeaders.tcp("192.0.2.7", 1, "127.0.0.1", 2, ProxyHeaders.field(3, new byte[3])),
+        ProxyHeaders.tcp("192.0.2.7", 1, "127.0.0.1", 2, new byte[] {4}),
+        ProxyHeaders.tcp("192.0.2.7", 1, "127.0.0.1", 2, new byte[] {4, 0, 1}),
+        ProxyHeaders.tcp("192.0.2.7", 1, "127.0.0.1", 2, filler(4082)),
+        ProxyHeaders.block(0x11, 0x11, new byte[12]),
+        ProxyHeaders.block(0x31, 0x11, new byte[12]),
+        ProxyHeaders.block(0x22, 0x11, new byte[12]),
+        ProxyHeaders.block(0x21, 0x41, new byte[12]),
+        ProxyHeaders.block(0x21, 0x13, new byte[12]),
+        ProxyHeaders.block(0x21, 0x11, new byte[11]),
+        ProxyHeaders.block(0x21, 0x21, new byte[35]),
+        ProxyHeaders.block(0x21, 0x31, new byte[215]),
+        ProxyHeaders.block(0x20, 0, new byte[4097]));
   }
 
   @ParameterizedTest
@@ -175,13 +183,13 @@ class ProxyHeaderTest {
         "UNKNOWNX"
       })
   void refusesALineThatBreaksTheGrammar(String rest) {
-    byte[] line = Headers.line(rest);
+    byte[] line = ProxyHeaders.line(rest);
     assertThat(read(new ProxyHeader(), line, 0, line.length)).isEqualTo(Found.BROKEN);
   }
 
   @Test
   void refusesALineWithoutEnd() {
-    byte[] line = Headers.line("UNKNOWN " + "x".repeat(92));
+    byte[] line = ProxyHeaders.line("UNKNOWN " + "x".repeat(92));
     assertThat(line).hasSize(108);
     ProxyHeader header = new ProxyHeader();
     assertThat(read(header, line, 0, 106)).isEqualTo(Found.MORE);

@@ -29,10 +29,10 @@ class PemTest {
 
   // What is inside PKCS#8 is the older form.
   private static byte[] inside(byte[] pkcs8) {
-    int[] all = Objects.requireNonNull(Der.element(pkcs8, 0, 0x30));
-    int[] version = Objects.requireNonNull(Der.element(pkcs8, all[0], 0x02));
-    int[] algorithm = Objects.requireNonNull(Der.element(pkcs8, version[1], 0x30));
-    int[] octets = Objects.requireNonNull(Der.element(pkcs8, algorithm[1], 0x04));
+    int[] all = Objects.requireNonNull(DerWriter.element(pkcs8, 0, 0x30));
+    int[] version = Objects.requireNonNull(DerWriter.element(pkcs8, all[0], 0x02));
+    int[] algorithm = Objects.requireNonNull(DerWriter.element(pkcs8, version[1], 0x30));
+    int[] octets = Objects.requireNonNull(DerWriter.element(pkcs8, algorithm[1], 0x04));
     return Arrays.copyOfRange(pkcs8, octets[0], octets[1]);
   }
 
@@ -41,7 +41,7 @@ class PemTest {
     CertificateSettings pair = certificates.rsa("a", "a.example.com");
     byte[] old = inside(Pem.key(pair.key()).getEncoded());
     Path file = file("old.key", "# made long ago\n" + Pem.write("RSA PRIVATE KEY", old));
-    assertThat(Identity.read(new CertificateSettings(pair.cert(), file)).names())
+    assertThat(TlsIdentity.read(new CertificateSettings(pair.cert(), file)).names())
         .containsExactly("a.example.com");
   }
 
@@ -49,20 +49,20 @@ class PemTest {
   void readsTheOlderFormOfAnEllipticKey() throws IOException {
     CertificateSettings pair = certificates.of("a", "a.example.com");
     byte[] bare = inside(Pem.key(pair.key()).getEncoded());
-    int[] all = Objects.requireNonNull(Der.element(bare, 0, 0x30));
-    int[] version = Objects.requireNonNull(Der.element(bare, all[0], 0x02));
-    int[] secret = Objects.requireNonNull(Der.element(bare, version[1], 0x04));
+    int[] all = Objects.requireNonNull(DerWriter.element(bare, 0, 0x30));
+    int[] version = Objects.requireNonNull(DerWriter.element(bare, all[0], 0x02));
+    int[] secret = Objects.requireNonNull(DerWriter.element(bare, version[1], 0x04));
     byte[] old =
-        Der.sequence(
-            Der.integer(BigInteger.ONE),
-            Der.octets(Arrays.copyOfRange(bare, secret[0], secret[1])),
-            Der.of(0xA0, Der.oid("1.2.840.10045.3.1.7")));
+        DerWriter.sequence(
+            DerWriter.integer(BigInteger.ONE),
+            DerWriter.octets(Arrays.copyOfRange(bare, secret[0], secret[1])),
+            DerWriter.of(0xA0, DerWriter.oid("1.2.840.10045.3.1.7")));
     Path file =
         file(
             "old.key",
-            Pem.write("EC PARAMETERS", Der.oid("1.2.840.10045.3.1.7"))
+            Pem.write("EC PARAMETERS", DerWriter.oid("1.2.840.10045.3.1.7"))
                 + Pem.write("EC PRIVATE KEY", old));
-    assertThat(Identity.read(new CertificateSettings(pair.cert(), file)).elliptic()).isTrue();
+    assertThat(TlsIdentity.read(new CertificateSettings(pair.cert(), file)).elliptic()).isTrue();
   }
 
   @Test
@@ -77,7 +77,7 @@ class PemTest {
         .hasMessage(a.key() + ": no certificate in it, but PRIVATE KEY");
     assertThatThrownBy(() -> Pem.key(a.cert()))
         .hasMessage(a.cert() + ": no private key in it, but CERTIFICATE");
-    assertThatThrownBy(() -> Identity.read(new CertificateSettings(a.cert(), b.key())))
+    assertThatThrownBy(() -> TlsIdentity.read(new CertificateSettings(a.cert(), b.key())))
         .hasMessage(b.key() + ": the key does not belong to the certificate in " + a.cert());
     Path broken = file("broken.pem", Pem.write("CERTIFICATE", new byte[] {1, 2, 3}));
     assertThatThrownBy(() -> Pem.certificates(broken))
@@ -85,7 +85,7 @@ class PemTest {
     Path locked = file("locked.key", Pem.write("ENCRYPTED PRIVATE KEY", new byte[] {1}));
     assertThatThrownBy(() -> Pem.key(locked)).hasMessageContaining("has a password");
     Path mixed = file("mixed.pem", Files.readString(a.cert()) + Files.readString(b.cert()));
-    assertThatThrownBy(() -> Identity.read(new CertificateSettings(mixed, a.key())))
+    assertThatThrownBy(() -> TlsIdentity.read(new CertificateSettings(mixed, a.key())))
         .hasMessageContaining("certificate 2 in it did not sign the one before");
   }
 
@@ -119,7 +119,7 @@ class PemTest {
     var certificate = maker.make().certificate();
     for (String yes :
         List.of("domain.example.com", "host.example.com", "192.0.2.1", "2001:db8:0:0::1")) {
-      assertThat(PeerNames.speaksFor(certificate, yes, false)).as(yes).isTrue();
+      assertThat(CertificateNames.speaksFor(certificate, yes, false)).as(yes).isTrue();
     }
     for (String no :
         List.of(
@@ -129,10 +129,10 @@ class PemTest {
             "x.star.example.com",
             "192.0.2.2",
             "example.com")) {
-      assertThat(PeerNames.speaksFor(certificate, no, false)).as(no).isFalse();
+      assertThat(CertificateNames.speaksFor(certificate, no, false)).as(no).isFalse();
     }
-    assertThat(PeerNames.speaksFor(certificate, "x.star.example.com", true)).isTrue();
-    assertThat(PeerNames.speaksFor(certificate, "x.y.star.example.com", true)).isFalse();
-    assertThat(PeerNames.speaksFor(certificate, "star.example.com", true)).isFalse();
+    assertThat(CertificateNames.speaksFor(certificate, "x.star.example.com", true)).isTrue();
+    assertThat(CertificateNames.speaksFor(certificate, "x.y.star.example.com", true)).isFalse();
+    assertThat(CertificateNames.speaksFor(certificate, "star.example.com", true)).isFalse();
   }
 }

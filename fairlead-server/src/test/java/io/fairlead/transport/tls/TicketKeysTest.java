@@ -22,9 +22,9 @@ class TicketKeysTest {
   private static final String HOST = "a.example.com";
 
   private final TestCertificates certificates;
-  private final TlsWorkshop workshop =
-      new TlsWorkshop(new TlsWorkSettings(TlsLibrary.BORINGSSL, 1, 100), new Meters());
-  private final TlsDesk desk;
+  private final TlsRuntime workshop =
+      new TlsRuntime(new TlsWorkSettings(TlsLibrary.BORINGSSL, 1, 100), new Meters());
+  private final ListenerEngines desk;
   private final SSLContext peer;
 
   TicketKeysTest(@TempDir Path folder) throws Exception {

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps in words what a reader finds. */
-final class FramesSeen implements FrameListener {
+final class FramesSeen implements WebSocketFrameListener {
   private final List<String> events = new ArrayList<>();
   private boolean open = true;
   private int longest;
 
   /** A whole message as the writer makes it. */
-  static byte[] message(FrameWriter writer, byte[] text) {
+  static byte[] message(WebSocketFrameWriter writer, byte[] text) {
     ByteBuffer out = ByteBuffer.allocate(text.length + 14);
     writer.message(text, 0, text.length, out);
     byte[] frame = new byte[out.position()];

@@ -47,18 +47,18 @@ class HandshakeFuzzTest {
     assertThat(moved.opening()).isEqualTo(whole.opening());
     assertThat(moved.consumed()).isEqualTo(whole.consumed() + 3).isBetween(3, 3 + input.length);
     assertThat(moved.response()).isEqualTo(whole.response());
-    boolean incomplete = whole.opening() == Opening.INCOMPLETE;
+    boolean incomplete = whole.opening() == UpgradeResult.INCOMPLETE;
     assertThat(whole.response().length == 0).isEqualTo(incomplete);
     ServerHandshake.Answer first = whole;
     for (int to = 0; to <= input.length; to++) {
       first = ServerHandshake.answer(settings, input, 0, to);
-      if (first.opening() != Opening.INCOMPLETE) {
+      if (first.opening() != UpgradeResult.INCOMPLETE) {
         break;
       }
     }
     assertThat(first.opening()).isEqualTo(whole.opening());
     assertThat(first.response()).isEqualTo(whole.response());
-    if (first.opening() == Opening.ACCEPTED) {
+    if (first.opening() == UpgradeResult.ACCEPTED) {
       assertThat(first.consumed()).isEqualTo(whole.consumed());
     }
   }

@@ -46,7 +46,7 @@ class ServerHandshakeTest {
   void acceptsWhatABrowserSends() {
     ServerHandshake.Answer answer = answer(STRICT, GOOD + "\u0081");
 
-    assertThat(answer.opening()).isEqualTo(Opening.ACCEPTED);
+    assertThat(answer.opening()).isEqualTo(UpgradeResult.ACCEPTED);
     assertThat(answer.consumed()).isEqualTo(2 + GOOD.length());
     assertThat(text(answer))
         .startsWith("HTTP/1.1 101 ")
@@ -61,7 +61,7 @@ class ServerHandshakeTest {
   void waitsForTheRest() {
     for (int length = 0; length < GOOD.length(); length++) {
       ServerHandshake.Answer answer = answer(STRICT, GOOD.substring(0, length));
-      assertThat(answer.opening()).isEqualTo(Opening.INCOMPLETE);
+      assertThat(answer.opening()).isEqualTo(UpgradeResult.INCOMPLETE);
       assertThat(answer.response()).isEmpty();
       assertThat(answer.consumed()).isEqualTo(2);
     }
@@ -105,12 +105,12 @@ class ServerHandshakeTest {
         "other, sip | SIP | NOT_SIP",
         "Sec-WebSocket-Protocol | X-Protocol | NOT_SIP",
       })
-  void judgesRequests(String old, String changed, Opening expected) {
+  void judgesRequests(String old, String changed, UpgradeResult expected) {
     ServerHandshake.Answer answer = answer(STRICT, GOOD.replace(old, changed));
 
     assertThat(answer.opening()).isEqualTo(expected);
     assertThat(text(answer)).startsWith("HTTP/1.1 " + expected.status() + " ");
-    if (expected != Opening.ACCEPTED) {
+    if (expected != UpgradeResult.ACCEPTED) {
       assertThat(text(answer)).containsPattern("\r\nConnection: (Upgrade, )?close\r\n");
       String body = text(answer).substring(text(answer).indexOf("\r\n\r\n") + 4);
       int length = text(answer).startsWith("HEAD") ? 0 : body.length();
@@ -126,7 +126,7 @@ class ServerHandshakeTest {
     ServerHandshake.Answer answer =
         answer(WebSocketSettings.USUAL, GOOD.replace("/sip", "/x").replace("https:", "ftp:"));
 
-    assertThat(answer.opening()).isEqualTo(Opening.ACCEPTED);
+    assertThat(answer.opening()).isEqualTo(UpgradeResult.ACCEPTED);
   }
 
   @Test
@@ -164,7 +164,7 @@ class ServerHandshakeTest {
         "\u0000"
       })
   void refusesOtherProtocolsAtOnce(String begin) {
-    assertThat(answer(STRICT, begin).opening()).isEqualTo(Opening.MALFORMED);
+    assertThat(answer(STRICT, begin).opening()).isEqualTo(UpgradeResult.MALFORMED);
   }
 
   @Test
@@ -172,13 +172,15 @@ class ServerHandshakeTest {
     String first = "GET /sip HTTP/1.1\r\nHost: a\r\n";
     String line = "X: " + "x".repeat(9000);
 
-    assertThat(answer(STRICT, "GET /" + "x".repeat(9000)).opening()).isEqualTo(Opening.TOO_LARGE);
-    assertThat(answer(STRICT, first + line).opening()).isEqualTo(Opening.TOO_LARGE);
-    assertThat(answer(STRICT, first + line + "\r\n\r\n").opening()).isEqualTo(Opening.TOO_LARGE);
+    assertThat(answer(STRICT, "GET /" + "x".repeat(9000)).opening())
+        .isEqualTo(UpgradeResult.TOO_LARGE);
+    assertThat(answer(STRICT, first + line).opening()).isEqualTo(UpgradeResult.TOO_LARGE);
+    assertThat(answer(STRICT, first + line + "\r\n\r\n").opening())
+        .isEqualTo(UpgradeResult.TOO_LARGE);
     assertThat(answer(STRICT, first + "X: y\r\n".repeat(99) + "\r\n").opening())
-        .isEqualTo(Opening.PAGE);
+        .isEqualTo(UpgradeResult.PAGE);
     assertThat(answer(STRICT, first + "X: y\r\n".repeat(100) + "\r\n").opening())
-        .isEqualTo(Opening.TOO_LARGE);
+        .isEqualTo(UpgradeResult.TOO_LARGE);
   }
 
   @Test
@@ -187,9 +189,10 @@ class ServerHandshakeTest {
     String request = new String(client.request(), ISO_8859_1);
     byte[] response = answer(STRICT, request).response();
 
-    assertThat(client.result(response, 0, response.length).opening()).isEqualTo(Opening.ACCEPTED);
+    assertThat(client.result(response, 0, response.length).opening())
+        .isEqualTo(UpgradeResult.ACCEPTED);
     assertThat(client.result(response, 0, response.length - 1).opening())
-        .isEqualTo(Opening.INCOMPLETE);
+        .isEqualTo(UpgradeResult.INCOMPLETE);
     assertThat(ClientHandshake.begin("[::1]:80", "/sip").key()).isNotEqualTo(client.key());
   }
 
@@ -205,7 +208,7 @@ class ServerHandshakeTest {
         "Protocol: sip | Protocol: other | NOT_SIP",
         "Protocol: sip | Extensions: permessage-deflate | BAD_UPGRADE",
       })
-  void refusesOtherAnswers(String old, String changed, Opening expected) {
+  void refusesOtherAnswers(String old, String changed, UpgradeResult expected) {
     ClientHandshake client = ClientHandshake.begin("a", "/sip");
     String good = text(answer(STRICT, new String(client.request(), ISO_8859_1)));
     byte[] response = good.replace(old, changed).getBytes(ISO_8859_1);

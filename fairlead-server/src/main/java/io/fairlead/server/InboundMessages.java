@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.loop.Loop;
+import io.fairlead.observe.Counter;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.observe.RefusalCause;
+import io.fairlead.proxy.Proxy;
+import io.fairlead.proxy.StatelessProxy;
+import io.fairlead.registrar.Registrars;
+import io.fairlead.registrar.keepalive.Keepalive;
+import io.fairlead.registrar.keepalive.KeepaliveBranch;
+import io.fairlead.sip.Method;
+import io.fairlead.sip.Responses;
+import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipParser;
+import io.fairlead.sip.SipProblem;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.SipWriter;
+import io.fairlead.transaction.Branch;
+import io.fairlead.transaction.ReplyPath;
+import io.fairlead.transaction.TransactionTable;
+import io.fairlead.transport.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a message into its loop: parse, answer what breaks the grammar, find the owner, hand
+ * over to the transactions.
+ *
+ * <p>Owned by one loop.
+ */
+final class InboundMessages {
+  /** Where the loops' inbounds find each other. */
+  interface Owners {
+    /** The inbound of the loop a call with that Call-ID lives on. */
+    InboundMessages ofCall(byte[] bytes, int from, int to);
+
+    /** The inbound of the loop that owns the address of record in a REGISTER's To. */
+    InboundMessages ofRegistration(SipMessage register);
+
+    /** The inbound of the loop with that number; null when there is none. */
+    @Nullable InboundMessages ofLoop(int index);
+  }
+
+  private static final int MALFORMED_TAG = 8;
+  private static final int RUBBISH_LINES = 16;
+  private static final int LONGEST_SHOWN = 256;
+  private static final SipProblem DEFECT =
+      new SipProblem(RefusalCause.INTERNAL.status(), RefusalCause.INTERNAL.reason());
+
+  private final Loop loop;
+  private final Owners owners;
+  private final TransactionTable table;
+  private final Proxy proxy;
+  private final StatelessProxy stateless;
+  private final Registrars registrars;
+  private final Keepalive keepalive;
+  private final ReplyPath replyPath;
+  private final SipParser parser = new SipParser();
+  private final SipWriter refusal = new SipWriter(512);
+  private final Meters meters;
+  private final DefectListener defects;
+  private final Counter notSip;
+  private final Counter hops;
+  private boolean anyStateless;
+
+  InboundMessages(
+      LoopComponents station, Owners owners, ServerCore.Dependencies ground, ReplyPath replyPath) {
+    this.meters = ground.meters();
+    this.defects = ground.defects();
+    this.loop = station.loop();
+    this.table = station.table();
+    this.proxy = station.proxy();
+    this.stateless = station.stateless();
+    this.registrars = station.registrars();
+    this.keepalive = station.keepalive();
+    this.owners = owners;
+    this.replyPath = replyPath;
+    this.notSip = meters.counter(Meter.NOT_SIP);
+    this.hops = meters.counter(Meter.LOOP_HOPS);
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /**
+   * True when some route forwards without state: then requests are shown to the stateless proxy
+   * first.
+   */
+  void anyStateless(boolean any) {
+    anyStateless = any;
+  }
+
+  /** A message read on this loop. */
+  void onMessage(Flow flow, byte[] bytes, int from, int to) {
+    try {
+      take(flow, bytes, from, to);
+    } catch (Throwable e) {
+      failed(flow, bytes, from, to, e);
+    }
+  }
+
+  private void take(Flow flow, byte[] bytes, int from, int to) {
+    SipMessage message = parser.parse(bytes, from, to);
+    switch (message) {
+      case null -> notSip.add();
+      case SipRequest request -> {
+        if (request.problem() != null) {
+          refuse(flow, request, request.problem());
+        } else {
+          ReplyPath.alias(flow, request);
+          InboundMessages owner = ownerOf(request);
+          if (owner == this) {
+            receive(flow, request);
+          } else {
+            hop(owner, flow, request);
+          }
+        }
+      }
+      case SipResponse response -> {
+        if (response.problem() != null) {
+          malformed(response.problem());
+        } else {
+          InboundMessages owner = ownerOf(response);
+          if (owner == this) {
+            receive(flow, response);
+          } else {
+            hop(owner, flow, response);
+          }
+        }
+      }
+    }
+  }
+
+  /** What a stream brought and is no message. The connection ends behind this. */
+  void onBroken(Flow flow, byte[] bytes, int from, int to, SipProblem problem) {
+    try {
+      SipRequest request = request(bytes, from, Math.min(to, from + SipParser.MAX_LENGTH));
+      if (request == null) {
+        malformed(problem);
+      } else {
+        refuse(flow, request, problem);
+      }
+    } catch (Throwable e) {
+      failed(flow, bytes, from, to, e);
+    }
+  }
+
+  // The first request in it: behind the first lines when those are rubbish.
+  private @Nullable SipRequest request(byte[] bytes, int from, int to) {
+    int at = from;
+    for (int line = 0; line < RUBBISH_LINES && at < to; line++) {
+      if (parser.parse(bytes, at, to) instanceof SipRequest request && request.hasVia()) {
+        return request;
+      }
+      while (at < to && bytes[at] != '\n') {
+        at++;
+      }
+      at++;
+    }
+    return null;
+  }
+
+  // ---- defects ----
+
+  // The outermost line of a message. Whoever waits for the step is answered, if not by what it was
+  // for then from here; the message costs no other one anything.
+  private void failed(Flow flow, byte[] bytes, int from, int to, Throwable e) {
+    String what = "a message";
+    try {
+      SipMessage message = parser.parse(bytes, from, to);
+      what = message == null ? what : title(message);
+      if (!loop.steps().failed() && message instanceof SipRequest request) {
+        answer(flow, request, DEFECT);
+      }
+    } catch (Throwable again) {
+      e.addSuppressed(again);
+    } finally {
+      defects.met(what, e);
+    }
+  }
+
+  private static String title(SipMessage message) {
+    String callId = message.callIdTo() > message.callIdFrom() ? message.callId() : "unknown";
+    String kind = message instanceof SipResponse response ? response.status() + " to " : "";
+    String shown = callId.substring(0, Math.min(callId.length(), LONGEST_SHOWN));
+    return kind + message.cseqMethod() + " of call " + shown;
+  }
+
+  private InboundMessages ownerOf(SipRequest request) {
+    return request.method() == Method.REGISTER
+        ? owners.ofRegistration(request)
+        : owners.ofCall(request.bytes(), request.callIdFrom(), request.callIdTo());
+  }
+
+  private InboundMessages ownerOf(SipResponse response) {
+    InboundMessages minted = minted(response);
+    return minted != null
+        ? minted
+        : owners.ofCall(response.bytes(), response.callIdFrom(), response.callIdTo());
+  }
+
+  /** The inbound of the loop that wrote the branch of the topmost Via; null when it is not ours. */
+  private @Nullable InboundMessages minted(SipMessage message) {
+    int from = message.via().branchFrom();
+    int to = message.via().branchTo();
+    long id = Branch.id(message.bytes(), from, to);
+    int minter = id == 0 ? KeepaliveBranch.loop(message.bytes(), from, to) : Branch.loop(id);
+    return minter < 0 ? null : owners.ofLoop(minter);
+  }
+
+  // Read by another loop than its call's. When that one sleeps, we take its place and save both the
+  // copy and the wake-up.
+  private void hop(InboundMessages owner, Flow flow, SipMessage message) {
+    hops.add();
+    if (owner.loop.borrow()) {
+      try {
+        owner.onHop(flow, message.bytes(), message.start(), message.end());
+      } finally {
+        owner.loop.giveBack();
+      }
+      return;
+    }
+    byte[] copy = java.util.Arrays.copyOfRange(message.bytes(), message.start(), message.end());
+    owner.loop.execute(() -> owner.onHop(flow, copy, 0, copy.length));
+  }
+
+  private void onHop(Flow flow, byte[] bytes, int from, int to) {
+    try {
+      takeOver(flow, bytes, from, to);
+    } catch (Throwable e) {
+      failed(flow, bytes, from, to, e);
+    }
+  }
+
+  private void takeOver(Flow flow, byte[] bytes, int from, int to) {
+    switch (parser.parse(bytes, from, to)) {
+      case null -> notSip.add();
+      case SipRequest request -> receive(flow, request);
+      case SipResponse response -> receive(flow, response);
+    }
+  }
+
+  private void receive(Flow flow, SipRequest request) {
+    if (request.method() == Method.REGISTER && registrars.take(flow, request)) {
+      return;
+    }
+    if (!anyStateless || !stateless.take(proxy.policy(), flow, request)) {
+      table.onRequest(flow, request);
+    }
+  }
+
+  private void receive(Flow flow, SipResponse response) {
+    if (!keepalive.take(flow, response) && (!anyStateless || !stateless.take(flow, response))) {
+      table.onResponse(flow, response);
+    }
+  }
+
+  // RFC 3261 §16.3 step 1: an answer where the way back can be read; an ACK is never answered.
+  private void refuse(Flow flow, SipRequest request, SipProblem problem) {
+    malformed(problem);
+    answer(flow, request, problem);
+  }
+
+  private void answer(Flow flow, SipRequest request, SipProblem problem) {
+    if (request.hasVia() && request.method() != Method.ACK) {
+      byte[] tag =
+          new SipWriter(MALFORMED_TAG).hex(request.length() * 0x9e3779b9L, MALFORMED_TAG).copy();
+      Responses.write(
+          refusal.clear(), request, flow.remote(), problem.status(), problem.reason(), tag, "");
+      replyPath.of(flow, request.via()).send(refusal.bytes(), 0, refusal.length());
+    }
+  }
+
+  private void malformed(SipProblem problem) {
+    meters.counter(Meter.PARSE_FAILURES, problem.reason()).add();
+  }
+
+  /**
+   * What was sent did not reach the peer; the transaction it belongs to is told on its own loop.
+   */
+  void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
+    try {
+      notDelivered(flow, bytes, from, to, why);
+    } catch (Throwable e) {
+      loop.steps().failed();
+      defects.met("a message that could not be delivered", e);
+    }
+  }
+
+  private void notDelivered(Flow flow, byte[] bytes, int from, int to, String why) {
+    SipMessage message = parser.parse(bytes, from, to);
+    InboundMessages owner = message == null ? this : ownerOfSent(message);
+    if (owner == this) {
+      undeliverable(message, bytes, from, to, why);
+    } else {
+      byte[] copy = java.util.Arrays.copyOfRange(bytes, from, to);
+      owner.loop.execute(() -> owner.onUndeliverable(flow, copy, 0, copy.length, why));
+    }
+  }
+
+  private void undeliverable(
+      @Nullable SipMessage message, byte[] bytes, int from, int to, String why) {
+    if (!(message instanceof SipRequest sent && keepalive.takeUndeliverable(sent, why))) {
+      table.onUndeliverable(bytes, from, to, why);
+    }
+  }
+
+  private InboundMessages ownerOfSent(SipMessage sent) {
+    boolean ours = sent instanceof SipRequest && sent.hasVia();
+    InboundMessages minted = ours ? minted(sent) : null;
+    if (minted != null) {
+      return minted;
+    }
+    if (sent.cseqMethod() == Method.REGISTER) {
+      return owners.ofRegistration(sent);
+    }
+    boolean named = sent.callIdTo() > sent.callIdFrom();
+    return named ? owners.ofCall(sent.bytes(), sent.callIdFrom(), sent.callIdTo()) : this;
+  }
+
+  /** A connection ended. */
+  void onClosed(Flow flow, String why) {
+    table.onClosed(flow, why);
+    keepalive.onClosed(flow);
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.dialog.CountedCall;
+import io.fairlead.esl.EslReply;
+import io.fairlead.pool.Backend;
+import io.fairlead.pool.health.HealthState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ControlCommandsTest {
+  private final FakeControlledFairlead subject = new FakeControlledFairlead();
+  private final ControlCommands verbs = new ControlCommands(subject);
+  private final Backend fs1 = subject.backend("farm", "fs1");
+  private final Backend fs2 = subject.backend("farm", "fs2");
+
+  @Test
+  void tellsTheStatus() throws RefusedException {
+    fs1.occupy(0, CountedCall.NOBODY, subject.loop.nowNs());
+    JsonObject status = ask("'do':'status'");
+    assertThat(status.number("version", 0)).isEqualTo(1);
+    assertThat(status.text("fairlead")).isEqualTo("0.1.0");
+    assertThat(status.number("bindings", 0)).isEqualTo(42);
+    assertThat(status.list("loops-busy")).isEqualTo(List.of(0.123, 0.05));
+    JsonObject farm = status.each("pools").getFirst();
+    assertThat(farm.text("name")).isEqualTo("farm");
+    JsonObject first = farm.each("backends").getFirst();
+    assertThat(first.text("path")).isEqualTo("farm/fs1");
+    assertThat(first.text("state")).isEqualTo("healthy");
+    assertThat(first.number("calls", 0)).isEqualTo(1);
+    assertThat(first.number("max-calls", 0)).isEqualTo(10);
+    assertThat(first.has("drain")).isFalse();
+    assertThat(ask("'do':'node'").has("pools")).isFalse();
+  }
+
+  @Test
+  void drainsAndTellsHowFarItIs() throws RefusedException {
+    for (int i = 0; i < 4; i++) {
+      fs2.occupy(0, CountedCall.NOBODY, subject.loop.nowNs());
+    }
+    JsonObject answer = ask("'do':'drain','backends':['fs2'],'deadline':'2h','then':'maintenance'");
+    assertThat(answer.each("backends")).hasSize(1);
+    assertThat(answer.list("notes")).isEmpty();
+    assertThat(fs2.health().state()).isEqualTo(HealthState.DRAINING);
+
+    subject.loop.advance(Duration.ofMinutes(30));
+    JsonObject drain = drain(1);
+    assertThat(drain.text("phase")).isEqualTo("draining");
+    assertThat(drain.number("started-with", 0)).isEqualTo(4);
+    assertThat(drain.number("left", 0)).isEqualTo(4);
+    assertThat(drain.number("deadline-in-s", 0)).isBetween(5399L, 5402L);
+    assertThat(drain.number("longest-s", 0)).isBetween(1798L, 1800L);
+    assertThat(drain.has("last-ends-in-s")).isFalse();
+    subject.loop.advance(Duration.ofMinutes(91));
+    assertThat(drain(1).text("phase")).isEqualTo("overdue");
+    assertThat(fs2.health().state()).isEqualTo(HealthState.MAINTENANCE);
+  }
+
+  @Test
+  void takesDrainAndMaintenanceBack() throws RefusedException {
+    ask("'do':'drain','backends':'fs2'");
+    ask("'do':'undrain','backends':'fs2'");
+    assertThat(fs2.health().state()).isEqualTo(HealthState.HEALTHY);
+    ask("'do':'maintenance','backends':['fs2','carrier']");
+    assertThat(fs2.health().state()).isEqualTo(HealthState.MAINTENANCE);
+    assertThat(refusal("'do':'undrain','backends':'fs2'")).contains("in maintenance", "`ready`");
+    ask("'do':'ready','backends':['fs2','carrier']");
+    assertThat(fs2.health().state()).isEqualTo(HealthState.HEALTHY);
+  }
+
+  @Test
+  void notesWhenNobodyIsLeft() throws RefusedException {
+    JsonObject answer = ask("'do':'drain','backends':['farm/fs1','farm/fs2']");
+    assertThat(answer.list("notes")).isEqualTo(List.of("no backend of pool farm takes calls now"));
+  }
+
+  @Test
+  void givesNoOrderWhenOneOfSeveralIsWrong() {
+    assertThat(refusal("'do':'drain','backends':['fs2','fs9']")).contains("`fs9` is not known");
+    subject.loop.runCommands();
+    assertThat(fs2.health().state()).isEqualTo(HealthState.HEALTHY);
+  }
+
+  @Test
+  void endsCallsOnlyWhereSomethingCan() throws RefusedException {
+    String order = "'do':'drain','backends':['fs2'],'deadline':'1h','calls':'bye'";
+    assertThat(refusal(order)).contains("farm/fs2 cannot be ended", "event socket");
+    subject.loop.runCommands();
+    assertThat(fs2.draining()).isNull();
+    fs2.callEnder(then -> then.accept(new EslReply.Text("+OK")));
+    ask(order);
+    assertThat(fs2.draining()).isNotNull();
+    assertThat(refusal(order.replace(",'deadline':'1h'", ""))).contains("deadline");
+  }
+
+  @Test
+  void reloads() throws RefusedException {
+    assertThat(ask("'do':'reload'").list("changes")).hasSize(1);
+    subject.wrong = "nothing was changed, the file has errors:\nfarm.yaml:3: no";
+    assertThat(refusal("'do':'reload'")).isEqualTo(subject.wrong);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          'do':'drian'                                       | the verb `drian` is not known; did you mean `drain`?
+          'do':'xyzzy'                                       | the verb `xyzzy` is not known: expected one of node, status, watch, drain, undrain, maintenance, ready, reload
+          'x':1                                              | 'do' is missing: one of node, status, watch, drain, undrain, maintenance, ready, reload
+          'do':'drain','backend':['fs2']                     | the field `backend` is not known; did you mean `backends`?
+          'do':'status','backends':['fs2']                   | the field `backends` is not known: expected one of version, do
+          'do':'drain'                                       | expected 'backends':['POOL/BACKEND'], one or more
+          'do':'drain','backends':[]                         | expected 'backends':['POOL/BACKEND'], one or more
+          'do':'drain','backends':[1]                        | expected 'backends':['POOL/BACKEND'], one or more
+          'do':'drain','backends':['fs1']                    | `fs1` is in several pools: say farm/fs1 or trunks/fs1
+          'do':'drain','backends':['carier']                 | the backend `carier` is not known; did you mean `carrier`?
+          'do':'drain','backends':['farm/fs3']               | the backend `farm/fs3` is not known; did you mean `farm/fs1`?
+          'do':'drain','backends':['fs2'],'deadline':'soon'  | expected a duration up to 365d for 'deadline', such as '2h' or '30m', not 'soon'
+          'do':'drain','backends':['fs2'],'deadline':'999d'  | expected a duration up to 365d for 'deadline', such as '2h' or '30m', not '999d'
+          'do':'drain','backends':['fs2'],'then':'maintenace'| for 'then' the word `maintenace` is not known; did you mean `maintenance`?
+          """)
+  void saysWhatIsWrongAndWhatIsRight(String request, String why) {
+    assertThat(refusal(request)).isEqualTo(why.replace('\'', '"'));
+  }
+
+  @Test
+  void refusesAnotherVersion() {
+    assertThatThrownBy(() -> ControlRequest.read("{\"version\":2,\"do\":\"status\"}"))
+        .hasMessage("expected \"version\":1, not 2");
+    assertThatThrownBy(() -> ControlRequest.read("{\"do\":\"status\"}"))
+        .hasMessage("expected \"version\":1, not null");
+  }
+
+  private JsonObject drain(int backend) throws RefusedException {
+    return ask("'do':'status'")
+        .each("pools")
+        .getFirst()
+        .each("backends")
+        .get(backend)
+        .fields("drain");
+  }
+
+  private JsonObject ask(String request) throws RefusedException {
+    return Objects.requireNonNull(Json.read(Json.text(verbs.answer(read(request)))));
+  }
+
+  private String refusal(String request) {
+    try {
+      return "not refused: " + verbs.answer(read(request));
+    } catch (RefusedException e) {
+      return e.why();
+    }
+  }
+
+  private static ControlRequest read(String request) throws RefusedException {
+    String text = "{'version':1," + request + "}";
+    return ControlRequest.read(text.replace('\'', '"'));
+  }
+}
