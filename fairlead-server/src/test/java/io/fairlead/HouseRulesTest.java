@@ -21,12 +21,15 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +156,20 @@ class HouseRulesTest {
   }
 
   @Test
+  void noClassHasTheNameOfAnother() throws IOException {
+    Map<String, Set<Path>> files = new TreeMap<>();
+    for (Path file :
+        sources("src/main/java", "fairlead-sip", "fairlead-server", "fairlead-bench")) {
+      // A file holds one top-level class, and has its name.
+      files.computeIfAbsent(file.getFileName().toString(), name -> new TreeSet<>()).add(file);
+    }
+    assertThat(files).hasSizeGreaterThan(300).containsKey("SipParser.java");
+    files.remove("package-info.java");
+
+    assertThat(files.values().stream().filter(same -> same.size() > 1)).isEmpty();
+  }
+
+  @Test
   void constantsThatJavacCopiesStayInTheirRoom() {
     check(classes().that(new Outside(CONSTANTS_WELCOME)).should(new NoPublicConstants()));
   }
@@ -177,16 +194,17 @@ class HouseRulesTest {
   }
 
   private static List<Path> sources() throws IOException {
-    Path[] modules = {ROOT.resolve("fairlead-sip"), ROOT.resolve("fairlead-server")};
-    Stream<Path> all = Stream.empty();
-    for (Path module : modules) {
-      try (Stream<Path> files = Files.walk(module.resolve("src/main/java"))) {
-        all =
-            Stream.concat(
-                all, files.filter(file -> file.toString().endsWith(".java")).toList().stream());
+    return sources("src/main/java", "fairlead-sip", "fairlead-server");
+  }
+
+  private static List<Path> sources(String folder, String... modules) throws IOException {
+    List<Path> all = new ArrayList<>();
+    for (String module : modules) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve(folder))) {
+        files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);
       }
     }
-    return all.toList();
+    return all;
   }
 
   private static String room(JavaClass type) {
