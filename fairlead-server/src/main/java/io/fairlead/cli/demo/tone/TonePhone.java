@@ -69,9 +69,12 @@ public final class TonePhone {
     return local.getAddress().getHostAddress() + ":" + local.getPort();
   }
 
-  /** Where its packets go from now on: what the last description says. */
+  /**
+   * Where its packets go from now on: what the last description says. One that is not on this
+   * machine is the private address of a phone behind another NAT, which nothing reaches.
+   */
   public void sendTo(InetSocketAddress where) {
-    target = where;
+    target = where.getAddress().isLoopbackAddress() ? where : null;
   }
 
   /** Where its packets go. */
