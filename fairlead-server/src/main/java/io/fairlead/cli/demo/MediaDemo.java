@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -97,7 +98,7 @@ public final class MediaDemo {
         ToneCaller callers = new ToneCaller(target, tones, tally, random.split())) {
       display.event(
           0,
-          "Fairlead listens on %s; %d phones register from behind a NAT"
+          "Fairlead listens on %s; %d phones behind NAT register"
               .formatted(SipSnippets.hostPort(target), lines.size()));
       register(callees);
       display.event(
@@ -222,8 +223,12 @@ public final class MediaDemo {
         && callee.hears()) {
       display.event(
           seconds(),
-          "%s is found at %s; both hear each other again, %.1f s later"
-              .formatted(moving.callee(), callee.seenAs(), (millis() - movedMs) / 1000.0));
+          String.format(
+              Locale.ROOT,
+              "%s is found at %s; both hear each other again, %.1f s later",
+              moving.callee(),
+              callee.seenAs(),
+              (millis() - movedMs) / 1000.0));
       movedMs = 0;
     }
     boolean all =
@@ -232,7 +237,7 @@ public final class MediaDemo {
             .allMatch(phone -> phone != null && phone.hasHeard());
     if (all && !allHeard) {
       allHeard = true;
-      display.event(seconds(), MediaPicture.hearing(lines));
+      display.event(seconds(), "all %d phones hear the other".formatted(2 * lines.size()));
     }
     long nowMs = millis();
     if (nowMs - packetsAtMs >= 1000) {
@@ -257,7 +262,7 @@ public final class MediaDemo {
             .formatted(
                 total.placed(), total.answered(), total.failed(), MediaPicture.hearing(lines)));
     picture.add("Relay: " + relay(figures) + ".");
-    picture.add(MediaPicture.quality("Calls that are over", figures.ended()));
+    picture.add(MediaPicture.quality("Ended", figures.ended()));
     return picture;
   }
 

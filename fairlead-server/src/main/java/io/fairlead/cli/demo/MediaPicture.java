@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class MediaPicture {
   private static final int ROWS = 5;
 
+  /** The first piece of sound has been heard by then. */
+  private static final long SETTLED_MS = 1000;
+
   private MediaPicture() {}
 
   /** The phones of these lines, one row each. */
@@ -68,7 +71,7 @@ final class MediaPicture {
         .filter(line -> line.state() == ToneLine.State.TALKING)
         .flatMap(line -> Stream.of(line.callerPhone(), line.calleePhone()))
         .filter(Objects::nonNull)
-        .filter(TonePhone::listening)
+        .filter(phone -> phone.listenedMs() > SETTLED_MS)
         .toList();
   }
 
@@ -90,8 +93,12 @@ final class MediaPicture {
         call.codec(),
         direction.packets(),
         direction.lost(),
-        "%.1f ms".formatted(direction.jitterMs()),
-        direction.mos() == 0 ? "-" : "%.1f".formatted(direction.mos()));
+        String.format(Locale.ROOT, "%.1f ms", direction.jitterMs()),
+        mos(direction.mos()));
+  }
+
+  private static String mos(double mos) {
+    return mos == 0 ? "-" : String.format(Locale.ROOT, "%.1f", mos);
   }
 
   /** All directions in one line. */
@@ -102,14 +109,15 @@ final class MediaPicture {
     long lost = all.stream().mapToLong(Direction::lost).sum();
     double jitter = all.stream().mapToDouble(Direction::jitterMs).average().orElse(0);
     double mos = all.stream().mapToDouble(Direction::mos).filter(each -> each > 0).min().orElse(0);
-    return "%s: %d packets, %d lost (%.2f %%), jitter %.1f ms, lowest MOS %s."
-        .formatted(
-            what,
-            packets,
-            lost,
-            packets + lost == 0 ? 0 : 100.0 * lost / (packets + lost),
-            jitter,
-            mos == 0 ? "-" : "%.1f".formatted(mos));
+    return String.format(
+        Locale.ROOT,
+        "%s: %d packets, %d lost (%.2f %%), jitter %.1f ms, lowest MOS %s.",
+        what,
+        packets,
+        lost,
+        packets + lost == 0 ? 0 : 100.0 * lost / (packets + lost),
+        jitter,
+        mos(mos));
   }
 
   /**
