@@ -4,9 +4,6 @@ package io.fairlead.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +13,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A baresip: a phone without sound that registers and answers every call. Owned by one test. */
+/**
+ * A baresip: a phone that registers and answers every call. It says silence or a tone, and keeps
+ * what it hears. Owned by one test.
+ */
 final class Baresip implements AutoCloseable {
   private static final Pattern REGISTERED = Pattern.compile("\\} 200 [^\\n]*\\[1 binding");
   private static final Pattern INVITED = Pattern.compile("(?m)^INVITE sip:");
@@ -56,6 +56,23 @@ final class Baresip implements AutoCloseable {
     return program.read("output");
   }
 
+  /**
+   * Waits until it has heard a tone for half a second.
+   *
+   * @param hertz of the tone
+   */
+  void hears(int hertz) {
+    Path heard = program.directory().resolve("heard.wav");
+    if (!Loopback.await(Duration.ofSeconds(15), () -> Tone.isIn(heard, hertz))) {
+      throw new AssertionError("baresip heard no " + hertz + " Hz\n" + program.tail("output"));
+    }
+  }
+
+  /** Whether it has ever heard a tone for half a second. */
+  boolean heard(int hertz) {
+    return Tone.isIn(program.directory().resolve("heard.wav"), hertz);
+  }
+
   /** SIGTERM: it unregisters first. */
   @Override
   public void close() {
@@ -73,6 +90,8 @@ final class Baresip implements AutoCloseable {
     private Authority trusted = Authority.ours();
     private @Nullable String dialled;
     private String nat = "";
+    private String more = "";
+    private int tone;
 
     private Account(String user, String domain) {
       this.user = user;
@@ -104,6 +123,18 @@ final class Baresip implements AutoCloseable {
     /** It keeps its flow alive itself (RFC 5626). */
     Account outbound() {
       nat = ";sipnat=outbound";
+      return this;
+    }
+
+    /** What it says for half a minute of each call, and that it keeps what it hears. */
+    Account says(int hertz) {
+      tone = hertz;
+      return this;
+    }
+
+    /** Takes commands such as /hold on this UDP port. */
+    Account console(int port) {
+      more += "module cons.so\ncons_listen 127.0.0.1:" + port + "\n";
       return this;
     }
 
@@ -143,11 +174,17 @@ final class Baresip implements AutoCloseable {
           module_tmp uuid.so
           module_app account.so
           module_app menu.so
-          audio_player aufile,/dev/null
+          audio_player aufile,%s
           audio_source aufile,%s
           audio_alert aufile,/dev/null
-          """
-              .formatted(local, trusted.root(), modules(), directory.resolve("silence.wav"));
+          %s"""
+              .formatted(
+                  local,
+                  trusted.root(),
+                  modules(),
+                  tone > 0 ? directory.resolve("heard.wav") : "/dev/null",
+                  directory.resolve("said.wav"),
+                  more);
       String outbound =
           Loopback.text(fairlead) + ";transport=" + over.name().toLowerCase(Locale.ROOT);
       String account =
@@ -157,22 +194,11 @@ final class Baresip implements AutoCloseable {
         Files.writeString(directory.resolve("config"), config);
         Files.writeString(directory.resolve("accounts"), account);
         Files.writeString(directory.resolve("contacts"), "");
-        Files.write(directory.resolve("silence.wav"), silence());
+        int samples = tone > 0 ? 30 * Tone.RATE : Tone.RATE;
+        Files.write(directory.resolve("said.wav"), Tone.wav(tone, samples));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    // A second of 8000 samples of 16 bits: the only format its aufile takes.
-    private static byte[] silence() {
-      int samples = 16_000;
-      ByteBuffer wav = ByteBuffer.allocate(44 + samples).order(ByteOrder.LITTLE_ENDIAN);
-      wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + samples);
-      wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
-      wav.putShort((short) 1).putShort((short) 1).putInt(8000).putInt(16_000);
-      wav.putShort((short) 2).putShort((short) 16);
-      wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(samples);
-      return wav.array();
     }
 
     private static String modules() {
