@@ -16,8 +16,7 @@ final class AnchoredCall implements AutoCloseable {
   private InetSocketAddress callerSendsTo = new InetSocketAddress(0);
   private InetSocketAddress calleeSendsTo = new InetSocketAddress(0);
 
-  AnchoredCall(
-      RelayingFairlead fairlead, ScriptedPhone caller, ScriptedPhone callee, String user) {
+  AnchoredCall(RelayingFairlead fairlead, ScriptedPhone caller, ScriptedPhone callee, String user) {
     this.fairlead = fairlead;
     this.caller = caller;
     this.callee = callee;

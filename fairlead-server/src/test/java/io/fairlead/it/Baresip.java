@@ -177,7 +177,8 @@ final class Baresip implements AutoCloseable {
           audio_player aufile,%s
           audio_source aufile,%s
           audio_alert aufile,/dev/null
-          %s"""
+          %s\
+          """
               .formatted(
                   local,
                   trusted.root(),

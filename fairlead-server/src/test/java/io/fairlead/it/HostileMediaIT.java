@@ -61,8 +61,7 @@ class HostileMediaIT {
         call.talk(1);
       }
       assertThat(stranger.drain()).isEmpty();
-      assertThat(call.ends())
-          .contains("caller-packets=12", "callee-packets=12", "dropped=20");
+      assertThat(call.ends()).contains("caller-packets=12", "callee-packets=12", "dropped=20");
     }
   }
 
@@ -164,8 +163,12 @@ class HostileMediaIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "c=IN IP4 224.2.3.4", "c=IN IP4 255.255.255.255", "c=IN IP4 0.1.2.3", "c=IN IP6 ff02::1",
-        "c=IN IP4 host.invalid", "c=IN IP4 10.11.12.13"
+        "c=IN IP4 224.2.3.4",
+        "c=IN IP4 255.255.255.255",
+        "c=IN IP4 0.1.2.3",
+        "c=IN IP6 ff02::1",
+        "c=IN IP4 host.invalid",
+        "c=IN IP4 10.11.12.13"
       })
   void waitsForAPacketWhereTheAddressIsOfNoUse(String connection) {
     try (AnchoredCall call = fairlead.phones()) {
@@ -177,8 +180,7 @@ class HostileMediaIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"m=audio 1 ", "m=audio 65535 ", "m=audio 9 ", "m=audio 5060/2 "})
+  @ValueSource(strings = {"m=audio 1 ", "m=audio 65535 ", "m=audio 9 ", "m=audio 5060/2 "})
   void relaysWhateverPortADescriptionNames(String line) {
     try (AnchoredCall call = fairlead.phones()) {
       call.begins(call.caller().sdp().replaceFirst(OFFERED, line), call.callee().sdp());

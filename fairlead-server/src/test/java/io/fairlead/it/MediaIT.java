@@ -109,10 +109,8 @@ class MediaIT {
       assertThat(MediaSocket.named(read.getFirst(), "audio")).isEqualTo(call.calleeSendsTo());
       assertThat(MediaSocket.named(read.getLast(), "audio")).isEqualTo(call.callerSendsTo());
       MediaSocket callee = call.callee().media();
-      elsewhere.delivers(
-          elsewhere.rtp(8, 160), call.callerSendsTo(), callee, call.calleeSendsTo());
-      callee.delivers(
-          callee.rtp(8, 160), call.calleeSendsTo(), elsewhere, call.callerSendsTo());
+      elsewhere.delivers(elsewhere.rtp(8, 160), call.callerSendsTo(), callee, call.calleeSendsTo());
+      callee.delivers(callee.rtp(8, 160), call.calleeSendsTo(), elsewhere, call.callerSendsTo());
       assertThat(call.caller().media().drain()).isEmpty();
       call.ends();
     }
@@ -178,7 +176,8 @@ class MediaIT {
   void relaysAFaxWithoutReadingIt() {
     try (AnchoredCall call = fairlead.phones().begins()) {
       call.talk(2);
-      String fax = "m=image %d udptl t38\r\na=T38FaxVersion:0\r\na=T38FaxUdpEC:t38UDPRedundancy\r\n";
+      String fax =
+          "m=image %d udptl t38\r\na=T38FaxVersion:0\r\na=T38FaxUdpEC:t38UDPRedundancy\r\n";
       ScriptedPhone caller = call.caller();
       ScriptedPhone callee = call.callee();
       String offer = callee.session("127.0.0.1") + fax.formatted(callee.media().port());

@@ -42,7 +42,8 @@ final class RelayingFairlead implements AutoCloseable {
               - { name: four, bind: 'udp://%s', network: four }
               - { name: six, bind: 'udp://%s', network: six }
             %s
-            %s%s"""
+            %s%s\
+            """
                 .formatted(Loopback.text(ipv4), Loopback.text(ipv6), media, pools, routes));
   }
 

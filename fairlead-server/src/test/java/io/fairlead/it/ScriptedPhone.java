@@ -87,8 +87,15 @@ final class ScriptedPhone implements AutoCloseable {
   /** The lines before the first m= line. */
   String session(String address) {
     String family = address.indexOf(':') >= 0 ? "IP6 " : "IP4 ";
-    return "v=0\r\no=- 7 " + ++version + " IN " + family + plain() + "\r\ns=-\r\nc=IN " + family
-        + address + "\r\nt=0 0\r\n";
+    return "v=0\r\no=- 7 "
+        + ++version
+        + " IN "
+        + family
+        + plain()
+        + "\r\ns=-\r\nc=IN "
+        + family
+        + address
+        + "\r\nt=0 0\r\n";
   }
 
   private String plain() {

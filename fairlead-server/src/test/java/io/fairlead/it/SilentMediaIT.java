@@ -90,8 +90,11 @@ class SilentMediaIT {
         AnchoredCall after = fairlead.phones()) {
       for (int i = 0; i < CALLS; i++) {
         calls.add(fairlead.phones());
-        calls.getLast().begins(calls.getLast().caller().sdp("a=inactive"),
-            calls.getLast().callee().sdp("a=inactive"));
+        calls
+            .getLast()
+            .begins(
+                calls.getLast().caller().sdp("a=inactive"),
+                calls.getLast().callee().sdp("a=inactive"));
       }
       late.caller().invites(late.user(), late.caller().sdp());
       late.caller().acknowledges(late.caller().awaits("SIP/2.0 503"), null);
