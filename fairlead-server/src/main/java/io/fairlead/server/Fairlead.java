@@ -53,6 +53,7 @@ public final class Fairlead {
   private final Meters meters;
   private final ServerCore house;
   private final Bindings bindings;
+  private final MediaServices media;
   private final EslClient esl;
   private final @Nullable BindingStore keeper;
   private final @Nullable MetricsEndpoint metrics;
@@ -66,6 +67,7 @@ public final class Fairlead {
       CallLog journal,
       ServerCore house,
       Bindings bindings,
+      MediaServices media,
       EslClient esl,
       @Nullable BindingStore keeper,
       @Nullable MetricsEndpoint metrics) {
@@ -76,6 +78,7 @@ public final class Fairlead {
     this.journal = journal;
     this.house = house;
     this.bindings = bindings;
+    this.media = media;
     this.esl = esl;
     this.keeper = keeper;
     this.metrics = metrics;
@@ -106,6 +109,16 @@ public final class Fairlead {
       metrics = metrics(settings, meters);
     } catch (StartException e) {
       network.close();
+      throw e;
+    }
+    MediaServices media;
+    try {
+      media = MediaServices.open(settings, loops, meters);
+    } catch (StartException e) {
+      network.close();
+      if (metrics != null) {
+        metrics.close();
+      }
       throw e;
     }
     CallLog journal = new CallLog(settings.log(), loops.size(), meters);
@@ -145,7 +158,7 @@ public final class Fairlead {
     network.start(house);
     house.start();
     return new Fairlead(
-        plan, meters, loops, network, journal, house, bindings, esl, keeper, metrics);
+        plan, meters, loops, network, journal, house, bindings, media, esl, keeper, metrics);
   }
 
   private static BindingStore keeper(Plan plan, Meters meters) {
@@ -237,6 +250,7 @@ public final class Fairlead {
     for (String wrong : network.reload(next.settings().listeners())) {
       LOG.error("the certificates stay as they were: {}", wrong);
     }
+    media.reload(next.settings().media());
     if (!plan.settings().pools().equals(next.settings().pools())
         || !Objects.equals(plan.settings().routes(), next.settings().routes())
         || !plan.settings().registrars().equals(next.settings().registrars())) {
@@ -279,6 +293,7 @@ public final class Fairlead {
     house.stop();
     esl.close();
     network.close();
+    media.close();
     if (!loops.stop(LOOPS_END)) {
       LOG.warn("a loop did not end within {} s", LOOPS_END.toSeconds());
     }
