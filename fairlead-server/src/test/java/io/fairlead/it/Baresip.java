@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,15 +63,33 @@ final class Baresip implements AutoCloseable {
    * @param hertz of the tone
    */
   void hears(int hertz) {
-    Path heard = program.directory().resolve("heard.wav");
-    if (!Loopback.await(Duration.ofSeconds(15), () -> Tone.isIn(heard, hertz))) {
+    if (!Loopback.await(Duration.ofSeconds(15), () -> heard(hertz))) {
       throw new AssertionError("baresip heard no " + hertz + " Hz\n" + program.tail("output"));
     }
   }
 
   /** Whether it has ever heard a tone for half a second. */
   boolean heard(int hertz) {
-    return Tone.isIn(program.directory().resolve("heard.wav"), hertz);
+    return recordings().stream().anyMatch(each -> Tone.isIn(each, hertz));
+  }
+
+  /** How much it has heard until now, 16000 bytes a second. */
+  long heardBytes() {
+    return recordings().stream().mapToLong(each -> each.toFile().length()).sum();
+  }
+
+  private List<Path> recordings() {
+    try (Stream<Path> files = Files.list(program.directory())) {
+      return files.filter(each -> each.getFileName().toString().endsWith("-dec.wav")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGKILL: it says nothing any more. */
+  void kill() {
+    program.process().destroyForcibly();
+    program.await(Duration.ofSeconds(10));
   }
 
   /** SIGTERM: it unregisters first. */
@@ -96,6 +115,11 @@ final class Baresip implements AutoCloseable {
     private Account(String user, String domain) {
       this.user = user;
       this.domain = domain;
+    }
+
+    /** Its address of record without the scheme. */
+    String aor() {
+      return user + "@" + domain;
     }
 
     Account over(TestTransport transport) {
@@ -129,6 +153,7 @@ final class Baresip implements AutoCloseable {
     /** What it says for half a minute of each call, and that it keeps what it hears. */
     Account says(int hertz) {
       tone = hertz;
+      more += "module sndfile.so\n";
       return this;
     }
 
@@ -174,18 +199,14 @@ final class Baresip implements AutoCloseable {
           module_tmp uuid.so
           module_app account.so
           module_app menu.so
-          audio_player aufile,%s
+          audio_player aufile,/dev/null
           audio_source aufile,%s
           audio_alert aufile,/dev/null
+          snd_path %s
           %s\
           """
               .formatted(
-                  local,
-                  trusted.root(),
-                  modules(),
-                  tone > 0 ? directory.resolve("heard.wav") : "/dev/null",
-                  directory.resolve("said.wav"),
-                  more);
+                  local, trusted.root(), modules(), directory.resolve("said.wav"), directory, more);
       String outbound =
           Loopback.text(fairlead) + ";transport=" + over.name().toLowerCase(Locale.ROOT);
       String account =
