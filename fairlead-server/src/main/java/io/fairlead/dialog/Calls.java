@@ -39,6 +39,7 @@ public final class Calls {
   private int size;
   private int settingUp;
   private int lost;
+  private boolean closing;
 
   /**
    * @param log is given the record of each call when it is over
@@ -170,6 +171,7 @@ public final class Calls {
 
   /** Fairlead ends: the calls that live are logged, though they go on between the peers. */
   public void shutdown() {
+    closing = true;
     for (Call head : List.copyOf(byKey.values())) {
       Call call = head;
       while (call != null) {
@@ -222,7 +224,16 @@ public final class Calls {
     }
     unlink(call);
     size--;
-    log.accept(call.record());
+    log(call.record());
+  }
+
+  // At our end nothing is waited for: no loop would tell it.
+  private void log(CallRecord record) {
+    if (closing) {
+      log.accept(record);
+    } else {
+      record.whenKnown(log);
+    }
   }
 
   /** It is over with its backend, and remembered. */
@@ -230,7 +241,7 @@ public final class Calls {
     loop.timers().schedule(call, settings.lostMemory().toNanos());
     lost++;
     size--;
-    log.accept(call.record());
+    log(call.record());
   }
 
   /** It is remembered no more. */

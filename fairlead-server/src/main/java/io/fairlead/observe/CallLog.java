@@ -143,6 +143,10 @@ public final class CallLog implements AutoCloseable {
     if (record.endedBy != null) {
       line.field("ended-by", record.endedBy.text);
     }
+    MediaRecord media = record.media;
+    if (media != null) {
+      media.write(line);
+    }
     line.end();
   }
 

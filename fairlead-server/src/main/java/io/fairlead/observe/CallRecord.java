@@ -4,6 +4,7 @@ package io.fairlead.observe;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,9 @@ public final class CallRecord {
   private long finalNs = UNKNOWN;
   private long endedNs = UNKNOWN;
   @Nullable EndedBy endedBy;
+  @Nullable MediaRecord media;
+  private boolean mediaAwaited;
+  private @Nullable Consumer<CallRecord> waiting;
 
   /**
    * @param kind what it is about
@@ -179,6 +183,36 @@ public final class CallRecord {
     endedBy = who;
     endedNs = nowNs;
     return this;
+  }
+
+  /** What became of its media. */
+  public CallRecord media(MediaRecord what) {
+    media = what;
+    return this;
+  }
+
+  /** What became of its media will be known later: {@link #mediaKnown} follows. */
+  public void awaitMedia() {
+    mediaAwaited = true;
+  }
+
+  /** What became of its media is known, or never will be. Who waits for that is told. */
+  public void mediaKnown() {
+    mediaAwaited = false;
+    Consumer<CallRecord> then = waiting;
+    waiting = null;
+    if (then != null) {
+      then.accept(this);
+    }
+  }
+
+  /** Tells when all of it is known: now, or with {@link #mediaKnown}. */
+  public void whenKnown(Consumer<CallRecord> then) {
+    if (mediaAwaited) {
+      waiting = then;
+    } else {
+      then.accept(this);
+    }
   }
 
   /** The final status given to the caller so far, 0 for none. */

@@ -86,10 +86,23 @@ final class LogLine {
 
   /** Milliseconds written as seconds with three decimals. */
   void seconds(String key, long ms) {
+    thousandths(key, ms);
+  }
+
+  /** A number of thousandths, written with three decimals. */
+  void thousandths(String key, long value) {
     key(key);
-    number(ms / 1000);
+    number(value / 1000);
     put('.');
-    digits(ms % 1000, 3);
+    digits(value % 1000, 3);
+  }
+
+  /** A number of tenths, written with one decimal. */
+  void tenths(String key, long value) {
+    key(key);
+    number(value / 10);
+    put('.');
+    digits(value % 10, 1);
   }
 
   /** A point in time: ISO 8601, UTC, milliseconds. */

@@ -436,6 +436,29 @@ public enum Meter {
       Kind.HISTOGRAM,
       "How long a media engine took to answer a request.",
       "engine"),
+  MEDIA_CALLS(
+      "fairlead_media_calls_total",
+      Kind.COUNTER,
+      "Calls over whose route wants their media relayed, by what became of it: relayed, untouched"
+          + " (nothing in it to relay, or no need with `media: auto`), refused.",
+      "outcome"),
+  MEDIA_ANCHORED(
+      "fairlead_media_calls", Kind.GAUGE, "Calls whose media is with an engine now.", "loop"),
+  MEDIA_ONE_WAY(
+      "fairlead_media_one_way_total",
+      Kind.COUNTER,
+      "Answered calls of which media came from one side only."),
+  MEDIA_SILENCES(
+      "fairlead_media_silent_calls_total",
+      Kind.COUNTER,
+      "Answered calls of which a side sent nothing for longer than allowed."),
+  MEDIA_QUALITY(
+      "fairlead_media_directions_total",
+      Kind.COUNTER,
+      "Directions of streams relayed, by how people would judge them (ITU-T G.107 Annex B, from the"
+          + " estimated MOS): very-satisfied from 4.3, satisfied from 4.0, some-dissatisfied from"
+          + " 3.6, many-dissatisfied from 3.1, nearly-all-dissatisfied below.",
+      "satisfaction"),
   MEDIA_NG_REQUESTS(
       "fairlead_media_ng_requests_total",
       Kind.COUNTER,

@@ -46,6 +46,7 @@ public enum RefusalCause {
   MEDIA_ENGINE_LOST("ME", 488, "Not Acceptable Here", "the media engine of the call is gone"),
   TOO_MANY_STREAMS("MM", 488, "Not Acceptable Here", "more m= lines than max-streams"),
   MEDIA_SILENT("MS", 0, "", "no media came for longer than the relay's timeout"),
+  OFFER_PENDING("OP", 491, "Request Pending", "an offer while another one waits for its answer"),
   CROWDED("CW", 500, "Server Internal Error", "too much of its dialog waits for a filter"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");

@@ -189,7 +189,7 @@ final class RequestSender {
       toPhone(attempt, route, to, out, null);
     } else {
       filters.take(
-          attempt.outgoing(filters, out),
+          attempt.outgoing(filters, out).byFlow(to.byFlow()),
           new Departure(attempt, edits -> toPhone(attempt, route, to, out, edits)));
     }
     return true;

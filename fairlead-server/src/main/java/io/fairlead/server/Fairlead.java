@@ -152,7 +152,7 @@ public final class Fairlead {
             SplittableRandom::new,
             esl,
             DefectListener.logged(meters),
-            ServerCore.Filtering.NONE);
+            ServerCore.Filtering.ofMedia(media.engine(), settings.media(), meters));
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
     network.start(house);

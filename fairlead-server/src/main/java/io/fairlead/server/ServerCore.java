@@ -10,6 +10,11 @@ import io.fairlead.dns.UsableTransports;
 import io.fairlead.esl.EslConnector;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
+import io.fairlead.media.MediaEngine;
+import io.fairlead.media.MediaSettings;
+import io.fairlead.media.OnSilence;
+import io.fairlead.media.filter.MediaFilterFactory;
+import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
@@ -27,6 +32,7 @@ import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.registrar.keepalive.KeepaliveRules;
 import io.fairlead.registrar.upstream.Ha1Source;
 import io.fairlead.registrar.upstream.ReturnedBackends;
+import io.fairlead.route.MediaMode;
 import io.fairlead.route.RegisteredUsers;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
@@ -119,6 +125,32 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
   record Filtering(Function<Loop, List<FilterFactory>> factories, FilterNeeds needs) {
     /** Nothing does. */
     static final Filtering NONE = new Filtering(loop -> List.of(), FilterNeeds.NONE);
+
+    /**
+     * Media as each route says.
+     *
+     * @param engine what relays; null when nothing does
+     */
+    static Filtering ofMedia(@Nullable MediaEngine engine, MediaSettings media, Meters meters) {
+      if (engine == null) {
+        return NONE;
+      }
+      RelaySettings relay = media.relay();
+      OnSilence onSilence = relay == null ? OnSilence.BYE : relay.onSilence();
+      return new Filtering(
+          loop ->
+              List.of(
+                  new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
+          (route, invite, in) -> route == null ? 0 : bits(route.media()));
+    }
+
+    private static int bits(MediaMode media) {
+      return switch (media) {
+        case BYPASS -> 0;
+        case RELAY -> MediaFilterFactory.RELAY;
+        case AUTO -> MediaFilterFactory.AUTO;
+      };
+    }
   }
 
   private final Dependencies ground;

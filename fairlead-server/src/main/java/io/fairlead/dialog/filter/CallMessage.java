@@ -22,6 +22,7 @@ public final class CallMessage {
   private final Flow out;
   private boolean again;
   private boolean kept;
+  private boolean byFlow;
 
   /**
    * A message that is about to be sent on.
@@ -43,6 +44,17 @@ public final class CallMessage {
   public CallMessage kept() {
     kept = true;
     return this;
+  }
+
+  /** The callee is behind NAT: nothing but the flow of its registration reaches it. */
+  public CallMessage byFlow(boolean only) {
+    byFlow = only;
+    return this;
+  }
+
+  /** True for an INVITE to a device that is behind NAT, as its registration has shown. */
+  public boolean byFlow() {
+    return byFlow;
   }
 
   /** The message as it came; borrowed until {@link CallFilter#onMessage} returns. */

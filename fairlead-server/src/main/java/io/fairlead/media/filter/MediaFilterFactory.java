@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.media.filter;
+
+import io.fairlead.dialog.filter.CallFilter;
+import io.fairlead.dialog.filter.FilterFactory;
+import io.fairlead.dialog.filter.FilteredCall;
+import io.fairlead.loop.Loop;
+import io.fairlead.media.MediaEngine;
+import io.fairlead.media.OnSilence;
+import io.fairlead.observe.Meters;
+import io.fairlead.sdp.SdpParser;
+import io.fairlead.sdp.SessionBody;
+import java.time.Duration;
+
+/**
+ * Makes the filters of one loop's calls whose media is relayed, or may be.
+ *
+ * <p>Owned by one loop.
+ */
+public final class MediaFilterFactory implements FilterFactory {
+  /** The media is relayed. */
+  public static final int RELAY = 1;
+
+  /** Whether it is, is seen at each attempt; never in a cookie, where it is known. */
+  public static final int AUTO = 2;
+
+  private final MediaTools tools;
+
+  /**
+   * What filters need.
+   *
+   * @param loop the calls' loop
+   * @param engine what relays
+   * @param answerTimeoutNs how long a message waits for it
+   * @param onSilence what becomes of a call whose media has stopped
+   * @param body reads bodies
+   * @param parser reads descriptions
+   * @param meters counts
+   */
+  record MediaTools(
+      Loop loop,
+      MediaEngine engine,
+      long answerTimeoutNs,
+      OnSilence onSilence,
+      SessionBody body,
+      SdpParser parser,
+      MediaCallMeters meters) {}
+
+  /**
+   * A factory for one loop.
+   *
+   * @param engine what relays
+   * @param answerTimeout how long a message waits for it
+   * @param onSilence what becomes of a call whose media has stopped
+   */
+  public MediaFilterFactory(
+      Loop loop, MediaEngine engine, Duration answerTimeout, OnSilence onSilence, Meters meters) {
+    tools =
+        new MediaTools(
+            loop,
+            engine,
+            answerTimeout.toNanos(),
+            onSilence,
+            new SessionBody(),
+            new SdpParser(),
+            new MediaCallMeters(meters, loop.index()));
+  }
+
+  @Override
+  public int mask() {
+    return RELAY | AUTO;
+  }
+
+  @Override
+  public CallFilter make(int bits, FilteredCall call) {
+    return new MediaFilter(tools, call, (bits & RELAY) == 0);
+  }
+}
