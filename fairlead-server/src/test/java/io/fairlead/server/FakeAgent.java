@@ -162,8 +162,13 @@ class FakeAgent implements VirtualNet.Peer {
     for (String header : headers) {
       text.append(header.startsWith("No-Max") ? "" : header + "\r\n");
     }
-    text.append("Content-Length: ").append(leg.body.length()).append("\r\n\r\n").append(leg.body);
-    return text.toString();
+    return text.append(ended(leg.bodyOf(method))).toString();
+  }
+
+  /** The end of a message: what says of its body, and that. */
+  static String ended(String body) {
+    String type = body.startsWith("v=0") ? "Content-Type: application/sdp\r\n" : "";
+    return type + "Content-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
   String contactUri() {

@@ -15,6 +15,10 @@ final class Incoming {
   final Seen request;
   final String tag;
   boolean acknowledged;
+
+  /** The body of the responses from now on. */
+  String body = "";
+
   private final VirtualNet.Link link;
   private @Nullable String last;
   private boolean done;
@@ -49,6 +53,18 @@ final class Incoming {
     } else {
       link.send(text);
     }
+    return this;
+  }
+
+  /** Answers with a body. */
+  Incoming answerWith(String text, int status, String... headers) {
+    body = text;
+    return answer(status, headers);
+  }
+
+  /** Answers later with a body. */
+  Incoming answerWithAfter(long ms, String text, int status, String... headers) {
+    agent.net.after(ms, () -> answerWith(text, status, headers));
     return this;
   }
 
@@ -136,6 +152,6 @@ final class Incoming {
     for (String header : headers) {
       text.append(header).append("\r\n");
     }
-    return text.append("Content-Length: 0\r\n\r\n").toString();
+    return text.append(FakeAgent.ended(body)).toString();
   }
 }

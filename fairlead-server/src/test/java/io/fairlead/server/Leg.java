@@ -26,6 +26,9 @@ final class Leg {
   String[] inAck = {};
   String body = "";
 
+  /** The body of ACKs. */
+  String inAckBody = "";
+
   Leg(FakeAgent agent, String callId, String localTag, String local, String remote, String target) {
     this.agent = agent;
     this.callId = callId;
@@ -33,6 +36,15 @@ final class Leg {
     this.local = local;
     this.remote = remote;
     this.target = target;
+  }
+
+  /** The body of a request of ours: a session description only where it has a meaning. */
+  String bodyOf(String method) {
+    return switch (method) {
+      case "ACK" -> inAckBody;
+      case "INVITE", "UPDATE", "PRACK" -> body;
+      default -> body.startsWith("v=0") ? "" : body;
+    };
   }
 
   /** Sends a request inside the dialog. */

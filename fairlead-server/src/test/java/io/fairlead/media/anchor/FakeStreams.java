@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the test.
  */
-final class FakeStreams implements StreamSource {
-  static final RelaySettings SETTINGS =
+public final class FakeStreams implements StreamSource {
+  /** What engines on it are configured with. */
+  public static final RelaySettings SETTINGS =
       settings(
           """
           ports: 30000-49999
@@ -34,9 +35,17 @@ final class FakeStreams implements StreamSource {
           send-first: { inside: 10.0.0.0/8 }
           """);
 
-  final List<Stream> opened = new ArrayList<>();
+  /** All streams, in order. */
+  public final List<Stream> opened = new ArrayList<>();
+
   final List<String> told = new ArrayList<>();
-  int left = Integer.MAX_VALUE;
+
+  /** How many more pairs of ports there are. */
+  public int left = Integer.MAX_VALUE;
+
+  /** How many packets a side has sent that has sent any. */
+  public long packets = 1;
+
   private int port = 30000;
 
   static RelaySettings settings(String yaml) {
@@ -66,22 +75,27 @@ final class FakeStreams implements StreamSource {
   }
 
   /** How many streams are open. */
-  long open() {
+  public long open() {
     return opened.stream().filter(stream -> !stream.closed).count();
   }
 
   /** What was told since the last time. */
-  List<String> toldSince() {
+  public List<String> toldSince() {
     List<String> since = List.copyOf(told);
     told.clear();
     return since;
   }
 
   /** One stream. */
-  final class Stream implements RelayedStream {
-    final MediaObserver observer;
+  public final class Stream implements RelayedStream {
+    /** Who hears of silence. */
+    public final MediaObserver observer;
+
     final Map<Side, DescribedMedia> last = new EnumMap<>(Side.class);
-    final Map<Side, Long> lastNsAgo = new EnumMap<>(Side.class);
+
+    /** When packets of a side came; one without has sent none. */
+    public final Map<Side, Long> lastNsAgo = new EnumMap<>(Side.class);
+
     private final int number;
     private final String kind;
     private final Map<Side, Integer> ports = new EnumMap<>(Side.class);
@@ -163,7 +177,7 @@ final class FakeStreams implements StreamSource {
       Long ago = lastNsAgo.get(side);
       return ago == null
           ? MediaReport.Quality.SILENT
-          : new MediaReport.Quality(1, 172, 0, 0, 0, 0, -1, 0, ago);
+          : new MediaReport.Quality(packets, 172 * packets, 0, 0, 0, 0, -1, 0, ago);
     }
 
     @Override
