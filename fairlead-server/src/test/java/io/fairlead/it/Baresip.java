@@ -153,7 +153,7 @@ final class Baresip implements AutoCloseable {
     /** What it says for half a minute of each call, and that it keeps what it hears. */
     Account says(int hertz) {
       tone = hertz;
-      more += "module sndfile.so\n";
+      more += "module sndfile.so\nrtp_stats yes\n";
       return this;
     }
 

@@ -40,7 +40,7 @@ class EngineFailoverIT {
         assertThat(each.callerSendsTo().getPort() >= FIRST_OF_SECOND).isNotEqualTo(atSecond);
         each.talk(3);
         assertThat(each.ends())
-            .contains("engine=" + (atSecond ? "rtp1" : "rtp2"), "caller-packets=3");
+            .contains("media=" + (atSecond ? "rtp1" : "rtp2"), "caller-packets=3");
       }
 
       call.caller().reinvites(call.caller().sdp());

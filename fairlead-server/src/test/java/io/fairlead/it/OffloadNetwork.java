@@ -83,7 +83,7 @@ final class OffloadNetwork implements AutoCloseable {
 
   /** Ends all that runs between the two by SIGKILL; with sudo it is not what was started. */
   void killAtRelay() {
-    for (String pid : AsRoot.run(AsRoot.command("ip", "netns", "pids", relay)).split("\\s+")) {
+    for (String pid : AsRoot.pids(relay)) {
       AsRoot.run(AsRoot.command("kill", "-9", pid));
     }
   }

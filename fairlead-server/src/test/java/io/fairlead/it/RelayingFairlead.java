@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.it;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +17,12 @@ import java.util.function.Supplier;
  * pool of its own, so that calls of one process do not meet. Owned by one test class.
  */
 final class RelayingFairlead implements AutoCloseable {
-  private static final int USERS = 24;
+  private static final int USERS = 64;
   private static final Duration LOGGED_WITHIN = Duration.ofSeconds(10);
 
   private final InetSocketAddress ipv4 = Loopback.free();
   private final InetSocketAddress ipv6 = Loopback.free("::1");
+  private final InetSocketAddress meters = Loopback.free();
   private final List<InetSocketAddress> users = new ArrayList<>();
   private final FairleadProcess process;
   private int used;
@@ -41,10 +47,11 @@ final class RelayingFairlead implements AutoCloseable {
             listeners:
               - { name: four, bind: 'udp://%s', network: four }
               - { name: six, bind: 'udp://%s', network: six }
+            metrics: { listen: '%s' }
             %s
             %s%s\
             """
-                .formatted(Loopback.text(ipv4), Loopback.text(ipv6), media, pools, routes));
+                .formatted(Loopback.text(ipv4), Loopback.text(ipv6), Loopback.text(meters), media, pools, routes));
   }
 
   /** A caller and a callee, both on 127.0.0.1, who have not spoken. */
@@ -84,6 +91,24 @@ final class RelayingFairlead implements AutoCloseable {
 
   FairleadProcess process() {
     return process;
+  }
+
+  /**
+   * What a meter shows now.
+   *
+   * @param series its name, with labels where it has some
+   */
+  long meter(String series) {
+    URI page = URI.create("http://" + Loopback.text(meters) + "/metrics");
+    try (InputStream in = page.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith(series + " "))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(series.length() + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The line of a call in the call log. */
