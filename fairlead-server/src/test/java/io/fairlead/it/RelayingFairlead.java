@@ -51,7 +51,13 @@ final class RelayingFairlead implements AutoCloseable {
             %s
             %s%s\
             """
-                .formatted(Loopback.text(ipv4), Loopback.text(ipv6), Loopback.text(meters), media, pools, routes));
+                .formatted(
+                    Loopback.text(ipv4),
+                    Loopback.text(ipv6),
+                    Loopback.text(meters),
+                    media,
+                    pools,
+                    routes));
   }
 
   /** A caller and a callee, both on 127.0.0.1, who have not spoken. */
