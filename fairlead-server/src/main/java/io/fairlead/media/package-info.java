@@ -6,8 +6,9 @@
  * <ul>
  *   <li>Holds: the engines as a call sees them, our own engine that rewrites descriptions for the
  *       streams of {@code relay}, what an operator sets, and what passed.
- *   <li>Called by: {@code server}, {@code media.filter}.
- *   <li>Calls: {@code linux}, {@code sdp}, {@code observe}, {@code config}.
+ *   <li>Called by: {@code server}.
+ *   <li>Calls: {@code dialog}, {@code transport}, {@code linux}, {@code sdp}, {@code observe},
+ *       {@code config}.
  *   <li>Owned by: the call's loop, each call.
  *   <li>Start at: {@link io.fairlead.media.MediaEngine}, then {@link io.fairlead.media.MediaCall}.
  * </ul>

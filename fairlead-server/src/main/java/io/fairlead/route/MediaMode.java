@@ -7,6 +7,9 @@ public enum MediaMode {
   BYPASS,
   /** Over a media engine. */
   RELAY,
-  /** Over a media engine where the sides are on different networks, or one is behind NAT. */
+  /**
+   * Over a media engine where the sides are on different networks, or one is behind NAT; seen at
+   * each attempt.
+   */
   AUTO
 }

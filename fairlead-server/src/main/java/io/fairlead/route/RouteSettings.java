@@ -96,8 +96,12 @@ public record RouteSettings(
             value = "bypass",
             doc =
                 "Which way the media of its calls goes: bypass from one side to the other, past us;"
-                    + " relay over `media.relay` or `media.engines`; auto over these where the two"
-                    + " sides are on different networks or one is behind NAT.")
+                    + " relay over `media.relay` or `media.engines`; auto over these where one side"
+                    + " is on another network than the other (the listeners' `network`, or IPv4 and"
+                    + " IPv6), the callee is a device that registered from behind NAT, or the"
+                    + " caller is behind NAT: its Via or Contact is not where it sends from, or it"
+                    + " sends from a public address and describes a private one. An offer with ICE"
+                    + " finds its own way through NAT: auto relays it between networks only.")
         MediaMode media) {
   public RouteSettings {
     if (!silence.isPositive()) {

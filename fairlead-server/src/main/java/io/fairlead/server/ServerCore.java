@@ -147,8 +147,8 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     private static int bits(MediaMode media) {
       return switch (media) {
         case BYPASS -> 0;
-        case RELAY -> MediaFilterFactory.RELAY;
-        case AUTO -> MediaFilterFactory.AUTO;
+        case RELAY -> MediaFilterFactory.relayed();
+        case AUTO -> MediaFilterFactory.relayedWhereNeeded();
       };
     }
   }

@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +26,10 @@ class CallLogTest {
 
   /** Every field, in order. */
   static final String[] FIELDS =
-      ("time kind call-id from to source method route pool backend tries status flag cause"
-              + " fault evidence ringing-ms setup-ms duration ended-by")
+      ("time kind call-id from to source method route pool backend tries status flag cause fault"
+           + " evidence ringing-ms setup-ms duration ended-by media media-why codec streams kernel"
+           + " caller-packets caller-lost caller-jitter-ms caller-mos callee-packets callee-lost"
+           + " callee-jitter-ms callee-mos rtt-ms one-way media-silent")
           .split(" ");
 
   @TempDir Path directory;
@@ -60,12 +64,67 @@ class CallLogTest {
     assertThat(text(answered().blame(FailureBlame.NONE))).doesNotContain("fault=", "evidence=");
   }
 
+  private static MediaRecord media() {
+    return new MediaRecord(
+        "relay",
+        null,
+        "PCMA/8000",
+        2,
+        true,
+        new MediaRecord.Direction(3050, 2, 1250, -1, 43),
+        new MediaRecord.Direction(3040, 0, 800, 42_500, 44),
+        "caller",
+        "callee");
+  }
+
+  @Test
+  void saysWhatBecameOfTheMedia() {
+    assertThat(text(answered().media(media())))
+        .endsWith(
+            " ended-by=callee media=relay codec=PCMA/8000 streams=2 kernel=yes"
+                + " caller-packets=3050 caller-lost=2 caller-jitter-ms=1.250 caller-mos=4.3"
+                + " callee-packets=3040 callee-lost=0 callee-jitter-ms=0.800 callee-mos=4.4"
+                + " rtt-ms=42.500 one-way=caller media-silent=callee\n");
+    assertThat(json(answered().media(media())))
+        .contains("\"caller-lost\":2,\"caller-jitter-ms\":1.250,\"caller-mos\":4.3,");
+    assertThat(text(answered().media(MediaRecord.untouched("no session"))))
+        .endsWith(" ended-by=callee media=bypass media-why=\"no session\"\n");
+  }
+
+  @Test
+  void aDirectionWithoutPacketsHasNoFigures() {
+    MediaRecord.Direction none = new MediaRecord.Direction(0, 0, 0, -1, 0);
+    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null);
+    assertThat(text(answered().media(media))).endsWith(" media=rtp1 caller-packets=0\n");
+  }
+
+  @Test
+  void waitsForWhatBecameOfTheMedia() {
+    List<CallRecord> written = new ArrayList<>();
+    CallRecord record = answered();
+    record.awaitMedia();
+    record.whenKnown(written::add);
+    assertThat(written).isEmpty();
+    record.mediaKnown();
+    record.mediaKnown();
+    assertThat(written).containsExactly(record);
+    answered().whenKnown(written::add);
+    assertThat(written).hasSize(2);
+  }
+
   @Test
   void keepsTheOrderOfTheFields() {
     String line =
-        text(answered().cause(RefusalCause.CALL_REAPED).blame(FailureBlame.BETTER_ELSEWHERE));
+        text(
+            answered()
+                .cause(RefusalCause.CALL_REAPED)
+                .blame(FailureBlame.BETTER_ELSEWHERE)
+                .media(media()));
     int at = 0;
     for (String field : FIELDS) {
+      if (field.equals("media-why")) {
+        continue;
+      }
       int found = line.indexOf(field + "=", at);
       assertThat(found).as(field).isNotNegative();
       at = found;

@@ -44,6 +44,15 @@ final class FuzzMessages {
   private static final int[] PROVISIONALS = {100, 100, 180, 180, 183, 181, 199};
   private static final String SDP = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n";
 
+  /** A description with a stream that may be relayed. */
+  static final String AUDIO = SDP + "c=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+
+  /** What stands in bodies. */
+  String sdp = SDP;
+
+  /** Two of three messages have a description, not one. */
+  boolean often;
+
   /** Whose messages they are. */
   interface Sender {
     /** Host and port as in Via and Contact. */
@@ -106,9 +115,9 @@ final class FuzzMessages {
     if (random.nextInt(8) == 0) {
       draft.with("Session-Expires", String.valueOf(1 + random.nextInt(1800)));
     }
-    if (random.nextInt(3) == 0) {
+    if (random.nextInt(3) == 0 != often) {
       draft.with("Content-Type", "application/sdp");
-      draft.body = SDP;
+      draft.body = sdp;
     }
     return draft;
   }
@@ -213,9 +222,9 @@ final class FuzzMessages {
     } else if (status == 200 && random.nextInt(6) == 0) {
       draft.with("Session-Expires", 1 + random.nextInt(120) + ";refresher=uac");
     }
-    if (random.nextInt(3) == 0) {
+    if (random.nextInt(3) == 0 != often) {
       draft.with("Content-Type", "application/sdp");
-      draft.body = SDP;
+      draft.body = sdp;
     }
     return draft;
   }

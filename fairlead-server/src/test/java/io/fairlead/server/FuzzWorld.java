@@ -4,7 +4,12 @@ package io.fairlead.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dns.FakeDns;
+import io.fairlead.media.OnSilence;
+import io.fairlead.media.anchor.FakeStreams;
+import io.fairlead.media.anchor.RelayEngine;
+import io.fairlead.media.filter.MediaFilterFactory;
 import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Meters;
 import io.fairlead.observe.RecordText;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
@@ -27,6 +32,18 @@ import java.util.SplittableRandom;
 final class FuzzWorld {
   private static final int LAST = 12;
 
+  /** What an engine takes, in milliseconds; below 0 for ever. */
+  private static final int[] SPEEDS = {0, 0, 30, 1_500, 3_000, -1};
+
+  /** What looks at the messages of its calls. */
+  enum Filtered {
+    NOT,
+    /** Filters that change, hold and refuse them. */
+    AT_RANDOM,
+    /** Their media is relayed. */
+    MEDIA
+  }
+
   private final SplittableRandom random;
   private final FuzzFilters filters;
   private final ServerRig rig;
@@ -40,15 +57,19 @@ final class FuzzWorld {
   private final ArrayDeque<String> last = new ArrayDeque<>();
   private final Map<String, String> waiting = new HashMap<>();
   private final int timersAtRest;
+  private final FakeStreams streams = new FakeStreams();
+  private final SlowEngine engine =
+      new SlowEngine(new RelayEngine("relay", FakeStreams.SETTINGS, streams, 3));
+  private final boolean relays;
   private boolean changes = true;
   private boolean ending;
   private int ports = 30_000;
 
   /**
    * @param seed what happens
-   * @param filtered the messages of calls pass filters
+   * @param filtered what the messages of calls pass
    */
-  FuzzWorld(FuzzScene scene, long seed, boolean filtered) {
+  FuzzWorld(FuzzScene scene, long seed, Filtered filtered) {
     random = new SplittableRandom(seed);
     plans = scene.configurations().stream().map(ServerRig::plan).toList();
     int loops = 1 + random.nextInt(3);
@@ -59,8 +80,17 @@ final class FuzzWorld {
             plans.getFirst(),
             ServerRig.KEYS,
             new FakeDns(),
-            filtered ? filters.filters.filtering() : ServerCore.Filtering.NONE);
+            switch (filtered) {
+              case NOT -> ServerCore.Filtering.NONE;
+              case AT_RANDOM -> filters.filters.filtering();
+              case MEDIA -> media();
+            });
     messages = new FuzzMessages(random);
+    relays = filtered == Filtered.MEDIA;
+    if (relays) {
+      messages.sdp = FuzzMessages.AUDIO;
+      messages.often = true;
+    }
     calm = random.nextInt(4) == 0;
     // Without state nobody knows that a backend is silent.
     answersAll = scene != FuzzScene.STATELESS;
@@ -73,6 +103,19 @@ final class FuzzWorld {
     phones.add(new FuzzPeer(this, VirtualNet.at("192.0.2.3", 5060), CapturedFlow.TCP));
     phones.add(new FuzzPeer(this, VirtualNet.at("192.0.2.4", 5060), CapturedFlow.TCP));
     timersAtRest = timers();
+  }
+
+  // Every call is relayed, or may be.
+  private ServerCore.Filtering media() {
+    return new ServerCore.Filtering(
+        loop ->
+            List.of(
+                new MediaFilterFactory(
+                    loop, engine, Duration.ofSeconds(2), OnSilence.BYE, new Meters())),
+        (route, invite, in) ->
+            random.nextBoolean()
+                ? MediaFilterFactory.relayed()
+                : MediaFilterFactory.relayedWhereNeeded());
   }
 
   // ---- what peers ask ----
@@ -133,6 +176,13 @@ final class FuzzWorld {
   }
 
   private void step() {
+    if (relays) {
+      engine.takesMs = SPEEDS[random.nextInt(SPEEDS.length)];
+      streams.left = random.nextInt(10) == 0 ? 0 : 100;
+      if (random.nextInt(10) == 0) {
+        engine.disturb(random);
+      }
+    }
     switch (random.nextInt(calm ? 22 : 30)) {
       case 0, 1, 2, 3, 4 -> any(phones).beginSomething();
       case 5, 6, 7, 8 -> any(phones).call();
@@ -200,6 +250,8 @@ final class FuzzWorld {
       }
     }
     filters.filters.assertAllEnded();
+    assertThat(engine.open).as("calls at the engine").isZero();
+    assertThat(streams.open()).as("open streams").isZero();
     assertThat(waiting.values()).as("INVITEs without final answer").isEmpty();
     rig.net.run(Duration.ofHours(2));
     assertThat(timers()).as("timers").isLessThanOrEqualTo(timersAtRest);
@@ -207,6 +259,11 @@ final class FuzzWorld {
 
   private int timers() {
     return rig.net.loops().stream().mapToInt(loop -> loop.timers().size()).sum();
+  }
+
+  /** How many streams were relayed. */
+  int relayed() {
+    return streams.opened.size();
   }
 
   /** Counts what became of the requests that began something. */

@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.server.FuzzWorld.Filtered;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,13 +38,14 @@ class ServerFuzzTest {
   void holdsWhateverIsSent(FuzzScene scene) {
     String chosen = System.getProperty("fuzz.seed", "");
     if (!chosen.isEmpty()) {
-      play(scene, Long.parseLong(chosen), false);
-      play(scene, Long.parseLong(chosen), true);
+      play(scene, Long.parseLong(chosen), Filtered.NOT);
+      play(scene, Long.parseLong(chosen), Filtered.AT_RANDOM);
+      play(scene, Long.parseLong(chosen), Filtered.MEDIA);
       return;
     }
     Map<String, Integer> met = new TreeMap<>();
     for (long seed = 1; seed <= SEEDS; seed++) {
-      play(scene, seed, false).tell(met);
+      play(scene, seed, Filtered.NOT).tell(met);
     }
     // A world where nothing comes about proves nothing.
     if (scene != FuzzScene.STATELESS) {
@@ -61,7 +63,7 @@ class ServerFuzzTest {
   void holdsWhateverFiltersDo(FuzzScene scene) {
     Map<String, Integer> met = new TreeMap<>();
     for (long seed = 1; seed <= SEEDS; seed++) {
-      play(scene, seed, true).tell(met);
+      play(scene, seed, Filtered.AT_RANDOM).tell(met);
     }
     if (scene != FuzzScene.STATELESS) {
       assertThat(met.keySet())
@@ -69,6 +71,19 @@ class ServerFuzzTest {
           .anyMatch(how -> how.startsWith("INVITE status=480 flag=UV"));
     }
     all.putAll(met);
+  }
+
+  /** The media of calls is relayed: no stream is left open. */
+  @ParameterizedTest
+  @EnumSource
+  void givesEveryStreamBack(FuzzScene scene) {
+    int relayed = 0;
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      relayed += play(scene, seed, Filtered.MEDIA).relayed();
+    }
+    if (scene != FuzzScene.STATELESS) {
+      assertThat(relayed).as("streams that were relayed").isGreaterThan(10);
+    }
   }
 
   /** What the scenes together must have brought about: each by itself is up to chance. */
@@ -89,8 +104,9 @@ class ServerFuzzTest {
   @MethodSource("kept")
   void holdsWhereItBrokeBefore(String kept) {
     String[] words = kept.split(" ", 2);
-    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]), false);
-    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]), true);
+    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]), Filtered.NOT);
+    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]), Filtered.AT_RANDOM);
+    play(FuzzScene.valueOf(words[0]), Long.parseLong(words[1]), Filtered.MEDIA);
   }
 
   static List<String> kept() throws IOException {
@@ -109,12 +125,17 @@ class ServerFuzzTest {
     long endNs = System.nanoTime() + seconds * 1_000_000_000L;
     SplittableRandom seeds = new SplittableRandom(Long.getLong("fuzz.from", System.nanoTime()));
     FuzzScene[] scenes = FuzzScene.values();
+    Filtered[] kinds = Filtered.values();
     long worlds = 0;
     long first = 0;
     Map<String, Integer> met = new TreeMap<>();
     while (System.nanoTime() < endNs) {
       FuzzScene scene = scenes[(int) (worlds % scenes.length)];
-      play(scene, seeds.nextLong(Long.MAX_VALUE), worlds / scenes.length % 2 == 1).tell(met);
+      play(
+              scene,
+              seeds.nextLong(Long.MAX_VALUE),
+              kinds[(int) (worlds / scenes.length % kinds.length)])
+          .tell(met);
       worlds++;
       if (worlds % 100 == 0) {
         long used = usedMb();
@@ -127,7 +148,7 @@ class ServerFuzzTest {
     System.out.println(worlds + " worlds; what became of the requests in them: " + met);
   }
 
-  private static FuzzWorld play(FuzzScene scene, long seed, boolean filtered) {
+  private static FuzzWorld play(FuzzScene scene, long seed, Filtered filtered) {
     FuzzWorld world = new FuzzWorld(scene, seed, filtered);
     try {
       world.run(STEPS);
@@ -139,7 +160,7 @@ class ServerFuzzTest {
               + scene
               + ", seed "
               + seed
-              + (filtered ? ", with filters" : "")
+              + (filtered == Filtered.NOT ? "" : ", filtered " + filtered)
               + "; the last messages were:\n"
               + world.lastMessages(),
           e);

@@ -11,9 +11,11 @@ import io.fairlead.media.MediaRequest;
 import io.fairlead.media.SentDescription;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +31,19 @@ final class SlowEngine implements MediaEngine {
   final List<String> told = new ArrayList<>();
   final List<MediaObserver> observers = new ArrayList<>();
   int open;
+
+  /** Something happens to the media of some call that is open, or was. */
+  void disturb(SplittableRandom random) {
+    if (observers.isEmpty()) {
+      return;
+    }
+    MediaObserver some = observers.get(random.nextInt(observers.size()));
+    switch (random.nextInt(3)) {
+      case 0 -> some.onEngineLost();
+      case 1 -> some.onSilence(null, Duration.ofSeconds(60));
+      default -> some.onSilence(Side.CALLER, Duration.ofSeconds(60));
+    }
+  }
 
   SlowEngine(MediaEngine engine) {
     this.engine = engine;
@@ -120,7 +135,15 @@ final class SlowEngine implements MediaEngine {
       }
       over = true;
       open--;
-      call.end(report -> later(() -> then.accept(report)));
+      // One that is silent is given up after a while.
+      int ms = takesMs < 0 ? 3_000 : takesMs;
+      call.end(report -> {
+        if (ms == 0) {
+          then.accept(report);
+        } else {
+          loop.timers().schedule(Timer.of(() -> then.accept(report)), ms * 1_000_000L);
+        }
+      });
     }
 
     @Override

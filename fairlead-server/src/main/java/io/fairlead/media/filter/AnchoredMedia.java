@@ -78,6 +78,10 @@ final class AnchoredMedia {
     return lost;
   }
 
+  boolean isEnded() {
+    return ended;
+  }
+
   /** It was given back to the engine. True the first time. */
   boolean ended() {
     boolean first = !ended;

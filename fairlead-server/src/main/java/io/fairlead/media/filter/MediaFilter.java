@@ -171,7 +171,7 @@ final class MediaFilter implements CallFilter {
     AnchoredMedia known = dialog.media();
     boolean gone = known == null || !known.usable();
     if (!dialog.isRelayed() || !gone || role != Role.OFFER) {
-      return known;
+      return known == null || known.isEnded() ? null : known;
     }
     if (known != null) {
       anchors.end(known);

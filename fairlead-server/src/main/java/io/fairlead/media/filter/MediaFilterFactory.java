@@ -19,10 +19,10 @@ import java.time.Duration;
  */
 public final class MediaFilterFactory implements FilterFactory {
   /** The media is relayed. */
-  public static final int RELAY = 1;
+  static final int RELAY = 1;
 
-  /** Whether it is, is seen at each attempt; never in a cookie, where it is known. */
-  public static final int AUTO = 2;
+  // Whether it is, is seen at each attempt; never in a cookie, where it is known.
+  private static final int AUTO = 2;
 
   private final MediaTools tools;
 
@@ -64,6 +64,16 @@ public final class MediaFilterFactory implements FilterFactory {
             new SessionBody(),
             new SdpParser(),
             new MediaCallMeters(meters, loop.index()));
+  }
+
+  /** The bits of a call whose media is relayed. */
+  public static int relayed() {
+    return RELAY;
+  }
+
+  /** The bits of a call whose media is relayed where one of its sides needs that. */
+  public static int relayedWhereNeeded() {
+    return AUTO;
   }
 
   @Override
