@@ -222,9 +222,10 @@ class NgRelay(Relay):
         """Offer and answer for one call more; where its caller and where its callee sends to."""
         key = {'call_id': f'{self.name}-{os.getpid()}-{next(self.ids)}@bench', 'from_tag': 'a'}
         caller, callee = self.place.peers(call)
-        back = self.ng.described('offer', **key, sdp=description(*caller))
+        # From where the message came, as Kamailio's module says it always.
+        back = self.ng.described('offer', **key, sdp=description(*caller), received_from=['IP4', caller[0]])
         self.up.append(key)
-        return self.ng.described('answer', **key, to_tag='b', sdp=description(*callee)), back
+        return self.ng.described('answer', **key, to_tag='b', sdp=description(*callee), received_from=['IP4', callee[0]]), back
 
     def release(self):
         """Ends the call that has been up longest."""

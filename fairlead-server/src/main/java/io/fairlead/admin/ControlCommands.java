@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class ControlCommands {
   private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
 
+  /** Whom an order is for. */
+  private record Targets(Set<Backend> backends, Set<String> engines) {}
+
   private final ControlledFairlead subject;
   private final StatusReport status;
 
@@ -38,8 +41,8 @@ final class ControlCommands {
       case STATUS, WATCH -> answered(status.all());
       case DRAIN -> drain(request);
       case UNDRAIN -> undrain(request);
-      case MAINTENANCE -> order(backends(request), "maintenance", Backend::maintenance);
-      case READY -> order(backends(request), "ready", Backend::ready);
+      case MAINTENANCE -> maintenance(request);
+      case READY -> order(targets(request), "ready", Backend::ready, false);
       case RELOAD -> answered(Map.of("changes", subject.reload()));
     };
   }
@@ -50,11 +53,15 @@ final class ControlCommands {
             request.duration("deadline"),
             request.word("then", DrainOrder.Then.NOTIFY),
             request.word("calls", DrainOrder.Rest.LEAVE));
-    Set<Backend> backends = backends(request);
+    Targets targets = targets(request);
     if (order.calls() == DrainOrder.Rest.BYE && order.deadline() == null) {
       throw new RefusedException("calls are ended at the deadline, and there is none: give one");
     }
-    for (Backend backend : backends) {
+    if (!targets.engines().isEmpty() && order.deadline() != null) {
+      throw new RefusedException(
+          "a media engine is drained without a deadline: its calls end alone");
+    }
+    for (Backend backend : targets.backends()) {
       if (order.calls() == DrainOrder.Rest.BYE && backend.callEnder() == null) {
         throw new RefusedException(
             "the calls of "
@@ -63,22 +70,38 @@ final class ControlCommands {
                 + " `esl` of the backend or the pool)");
       }
     }
-    return order(backends, "drain", backend -> backend.drain(order));
+    return order(targets, "drain", backend -> backend.drain(order), true);
+  }
+
+  private Map<String, @Nullable Object> maintenance(ControlRequest request)
+      throws RefusedException {
+    Targets targets = targets(request);
+    if (!targets.engines().isEmpty()) {
+      throw new RefusedException(
+          "media engines have no maintenance: `drain` keeps new calls from them");
+    }
+    return order(targets, "maintenance", Backend::maintenance, true);
   }
 
   private Map<String, @Nullable Object> undrain(ControlRequest request) throws RefusedException {
-    Set<Backend> backends = backends(request);
-    for (Backend backend : backends) {
+    Targets targets = targets(request);
+    for (Backend backend : targets.backends()) {
       if (backend.health().state() == HealthState.MAINTENANCE) {
         throw new RefusedException(
             backend.path() + " is in maintenance, not draining: `ready` takes that back");
       }
     }
-    return order(backends, "undrain", Backend::ready);
+    return order(targets, "undrain", Backend::ready, false);
   }
 
   private Map<String, @Nullable Object> order(
-      Set<Backend> backends, String verb, Consumer<Backend> order) throws RefusedException {
+      Targets targets, String verb, Consumer<Backend> order, boolean drains)
+      throws RefusedException {
+    for (String engine : targets.engines()) {
+      LOG.info("ordered: {} media/{}", verb, engine);
+      subject.drainEngine(engine, drains);
+    }
+    Set<Backend> backends = targets.backends();
     for (Backend backend : backends) {
       LOG.info("ordered: {} {}", verb, backend.path());
       order.accept(backend);
@@ -86,6 +109,9 @@ final class ControlCommands {
     subject.settle();
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("backends", backends.stream().map(StatusReport::backend).toList());
+    if (!targets.engines().isEmpty()) {
+      answer.put("engines", engines(targets.engines()));
+    }
     answer.put("notes", notes(backends));
     return answered(answer);
   }
@@ -102,10 +128,22 @@ final class ControlCommands {
     return notes;
   }
 
-  private Set<Backend> backends(ControlRequest request) throws RefusedException {
-    Set<Backend> found = new LinkedHashSet<>();
+  private List<Map<String, @Nullable Object>> engines(Set<String> names) {
+    return subject.media().engines().stream()
+        .filter(engine -> names.contains(engine.name()))
+        .map(MediaTargets::engine)
+        .toList();
+  }
+
+  private Targets targets(ControlRequest request) throws RefusedException {
+    Targets found = new Targets(new LinkedHashSet<>(), new LinkedHashSet<>());
     for (String name : request.texts("backends")) {
-      found.add(backend(name));
+      String engine = MediaTargets.engine(subject.media(), name);
+      if (engine == null) {
+        found.backends.add(backend(name));
+      } else {
+        found.engines.add(engine);
+      }
     }
     return found;
   }
@@ -116,6 +154,7 @@ final class ControlCommands {
         all.stream().filter(b -> b.path().equals(name) || b.name().equals(name)).toList();
     if (found.isEmpty()) {
       List<String> names = new ArrayList<>(all.stream().map(Backend::path).toList());
+      names.addAll(MediaTargets.names(subject.media()));
       if (name.indexOf('/') < 0) {
         names = all.stream().map(Backend::name).distinct().toList();
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.admin;
 
+import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Pool;
 import io.fairlead.transport.Listener;
 import java.time.Duration;
@@ -34,6 +35,16 @@ public interface ControlledFairlead {
 
   /** How much of the time each loop was awake, in thousandths. */
   List<Long> loops();
+
+  /** What relays media. */
+  MediaStatus media();
+
+  /**
+   * Gives a media engine no new calls, or again some.
+   *
+   * @param engine its name
+   */
+  void drainEngine(String engine, boolean on);
 
   /** Waits until the orders given before by this thread have been carried out. */
   void settle() throws RefusedException;

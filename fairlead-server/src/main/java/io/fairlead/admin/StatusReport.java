@@ -2,6 +2,7 @@
 package io.fairlead.admin;
 
 import io.fairlead.config.NameSpelling;
+import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.BackendStatistics;
 import io.fairlead.pool.Drain;
@@ -32,6 +33,10 @@ public final class StatusReport {
   public Map<String, @Nullable Object> all() {
     Map<String, @Nullable Object> all = node();
     all.put("pools", subject.pools().stream().map(StatusReport::pool).toList());
+    MediaStatus media = subject.media();
+    if (!media.equals(MediaStatus.NONE)) {
+      all.put("media", MediaTargets.map(media));
+    }
     return all;
   }
 

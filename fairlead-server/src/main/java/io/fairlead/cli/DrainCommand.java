@@ -31,7 +31,8 @@ final class DrainCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "BACKEND",
       arity = "1..*",
-      description = "POOL/BACKEND, or BACKEND alone when one pool has it.")
+      description =
+          "POOL/BACKEND, or BACKEND alone when one pool has it; media/ENGINE for a media engine.")
   private List<String> backends;
 
   @Option(
@@ -76,6 +77,9 @@ final class DrainCommand implements Callable<Integer> {
           request.put("deadline", deadline);
           request.put("then", then);
           request.put("calls", calls);
+          if (wait && backends.stream().anyMatch(name -> name.startsWith("media/"))) {
+            err.println("fairlead: note: --wait waits for backends, not for media engines");
+          }
           List<JsonObject> drained = order(client, "drain", request, !wait, out, err);
           List<String> paths = drained.stream().map(backend -> backend.text("path")).toList();
           boolean clean = !wait || new DrainProgress(client, out, Terminal.present()).await(paths);
@@ -96,7 +100,7 @@ final class DrainCommand implements Callable<Integer> {
     answer.list("notes").forEach(note -> err.println("fairlead: note: " + note));
     List<JsonObject> backends = answer.each("backends");
     if (shown) {
-      StatusCommand.text().backends(backends).forEach(out::println);
+      StatusCommand.text().ordered(answer).forEach(out::println);
     }
     return backends;
   }

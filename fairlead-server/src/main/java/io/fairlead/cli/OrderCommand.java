@@ -18,7 +18,8 @@ class OrderCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "BACKEND",
       arity = "1..*",
-      description = "POOL/BACKEND, or BACKEND alone when one pool has it.")
+      description =
+          "POOL/BACKEND, or BACKEND alone when one pool has it; media/ENGINE for a media engine.")
   private List<String> backends;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls run

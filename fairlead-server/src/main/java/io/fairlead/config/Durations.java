@@ -7,15 +7,17 @@ import java.util.regex.Pattern;
 
 /**
  * Durations as operators write them: {@code 500ms}, {@code 30s}, {@code 2m}, {@code 12h}, {@code
- * 7d}.
+ * 7d}; from a millisecond on also {@code 1500us}.
  */
 public final class Durations {
   /** What is accepted, as a regular expression. */
-  static final String FORM = "[0-9]{1,9}(ms|s|m|h|d)";
+  // Less than a millisecond would be nothing to those who count in milliseconds.
+  static final String FORM = "[0-9]{4,9}us|[0-9]{1,9}(ms|s|m|h|d)";
 
   static final String EXPECTED = "a duration such as `30s`, `500ms`, `2m` or `12h`";
 
-  private static final Pattern PATTERN = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final Pattern PATTERN =
+      Pattern.compile("([0-9]{4,9}(?=us)|[0-9]{1,9}(?!us))(us|ms|s|m|h|d)");
 
   private Durations() {}
 
@@ -31,6 +33,7 @@ public final class Durations {
     }
     long number = Long.parseLong(match.group(1));
     return switch (match.group(2)) {
+      case "us" -> Duration.ofNanos(number * 1000);
       case "ms" -> Duration.ofMillis(number);
       case "s" -> Duration.ofSeconds(number);
       case "m" -> Duration.ofMinutes(number);
@@ -42,6 +45,9 @@ public final class Durations {
   /** Writes one in the largest unit that needs no fraction. */
   public static String text(Duration duration) {
     long ms = duration.toMillis();
+    if (duration.toNanosPart() % 1_000_000 != 0) {
+      return duration.toNanos() / 1000 + "us";
+    }
     if (ms == 0) {
       return "0s";
     }

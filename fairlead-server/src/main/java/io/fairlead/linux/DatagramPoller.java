@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Receives from thousands of UDP sockets and sends by them, all in one thread: {@link UringPoller}
- * where the system has io_uring, else {@link EpollPoller}. Both wait a moment after the first
- * datagram, so that many are served in one go.
+ * where the system has io_uring, else {@link EpollPoller}. Both collect for a moment before they
+ * serve, so that many are served in one go.
  *
  * <p>Owned by the thread that made it, but for {@link #wake}.
  */
@@ -17,11 +17,21 @@ public sealed interface DatagramPoller permits UringPoller, EpollPoller {
    * How it works.
    *
    * @param ring false never to use io_uring
-   * @param paceUs how long datagrams are collected before they are served, microseconds
+   * @param paceUs the most that collecting datagrams before they are served adds to their delay,
+   *     microseconds
    * @param buffers for how many datagrams there is room, a power of two
    * @param largest the longest datagram that is taken whole, bytes
    */
-  record Tuning(boolean ring, int paceUs, int buffers, int largest) {}
+  record Tuning(boolean ring, int paceUs, int buffers, int largest) {
+    // Twice what receiving and sending one takes: the last that comes waits for those before it
+    // to be received, then to be sent.
+    private static final int SERVED_US = 10;
+
+    /** How long to collect now, when the last time brought so many: less where serving is long. */
+    int collectUs(int before) {
+      return Math.max(0, paceUs - before * SERVED_US);
+    }
+  }
 
   /** Whom datagrams are given to. */
   interface Handler {

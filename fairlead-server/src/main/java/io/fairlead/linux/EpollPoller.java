@@ -105,13 +105,15 @@ final class EpollPoller implements DatagramPoller {
       handler.onAwake();
     }
     boolean any = ready > 0;
+    int all = 0;
     for (int round = 0; ready > 0 && round < ROUNDS; round++) {
       handler.onAwake();
       int served = serve(handler, ready);
+      all += served;
       ready = served == 0 ? 0 : SystemCalls.epollWait(epoll, events.address(), EVENTS, 0);
     }
     if (any) {
-      LockSupport.parkNanos(tuning.paceUs() * 1000L);
+      LockSupport.parkNanos(tuning.collectUs(all) * 1000L);
     }
   }
 

@@ -178,14 +178,15 @@ final class Uring {
 
   /** Gives the kernel what is queued and waits: for the pace, then for one completion. */
   void submitAndWait(int paceUs, long timeoutNs) {
-    if (!shortestWait && submitted != tail) {
+    if (!shortestWait && paceUs > 0 && submitted != tail) {
       submit();
       LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(paceUs));
     }
-    times.set(INT, 12, shortestWait ? paceUs : 0);
+    boolean collects = shortestWait && paceUs > 0;
+    times.set(INT, 12, collects ? paceUs : 0);
     timeout.set(LONG, 0, timeoutNs / 1_000_000_000L);
     timeout.set(LONG, 8, timeoutNs % 1_000_000_000L);
-    enter(shortestWait ? AS_MANY_AS_COME : 1, times.address());
+    enter(collects ? AS_MANY_AS_COME : 1, times.address());
   }
 
   private void enter(int wanted, long waitTimes) {

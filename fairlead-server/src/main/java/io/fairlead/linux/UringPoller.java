@@ -50,9 +50,11 @@ final class UringPoller implements DatagramPoller {
   private final WakeUp wakeUp = new WakeUp();
   private final int buffers;
   private final int size;
-  private final int paceUs;
+  private final Tuning tuning;
   // Buffers whose sends wait in the queue; the kernel may have them again behind the submission.
   private int held;
+  // Completions of the last cycle.
+  private int brought;
   private int[] fds = new int[64];
   private int[] generations = new int[64];
   private int[] again = new int[64];
@@ -63,7 +65,7 @@ final class UringPoller implements DatagramPoller {
     this.ring = ring;
     buffers = tuning.buffers();
     size = (BEFORE + tuning.largest() + 63) & ~63;
-    paceUs = tuning.paceUs();
+    this.tuning = tuning;
     memory = arena.allocate((long) buffers * size, 4096);
     header = arena.allocate(56, 8);
     header.set(ValueLayout.JAVA_INT, 8, ADDRESS);
@@ -152,11 +154,12 @@ final class UringPoller implements DatagramPoller {
       ring.submit();
       ring.publishBuffers();
     }
-    ring.submitAndWait(paceUs, timeoutNs);
+    ring.submitAndWait(tuning.collectUs(brought), timeoutNs);
     ring.publishBuffers();
     held = 0;
     handler.onAwake();
-    for (int left = ring.completions(); left > 0; left--) {
+    brought = ring.completions();
+    for (int left = brought; left > 0; left--) {
       take(handler);
       ring.completed();
     }

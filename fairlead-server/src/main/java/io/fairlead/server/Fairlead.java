@@ -46,6 +46,8 @@ public final class Fairlead {
   private static final Logger LOG = LoggerFactory.getLogger(Fairlead.class);
   private static final Duration LOOPS_END = Duration.ofSeconds(2);
   private static final long POLL_MS = 20;
+  private static final String RELOADED_OF_RELAY =
+      "timeout|held-timeout|on-silence|send-first|max-streams";
 
   private final Loops loops;
   private final NetworkListeners network;
@@ -228,6 +230,11 @@ public final class Fairlead {
     return bindings;
   }
 
+  /** What relays media. */
+  MediaServices media() {
+    return media;
+  }
+
   /** The configuration in force. */
   public Plan plan() {
     return plan;
@@ -268,6 +275,7 @@ public final class Fairlead {
     return !(path.startsWith("routes")
         || path.startsWith("pools")
         || path.startsWith("registrars")
+        || path.matches("media\\.(answer-timeout|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
         || path.matches("listeners\\[\\d+]\\.tls\\b.*")
         || path.startsWith("log"));
   }

@@ -5,6 +5,7 @@ import io.fairlead.loop.Loops;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaSettings;
+import io.fairlead.media.MediaStatus;
 import io.fairlead.media.anchor.RelayEngine;
 import io.fairlead.media.engine.EnginePool;
 import io.fairlead.media.engine.EngineSettings;
@@ -205,6 +206,30 @@ final class MediaServices implements AutoCloseable {
   /** What relays the media of our own calls: the engines, else our relay; null for nothing. */
   @Nullable MediaEngine engine() {
     return pool != null ? pool : own == null ? null : own.engine();
+  }
+
+  /** How all of it is now. Any thread. */
+  MediaStatus status() {
+    List<MediaStatus.EngineStatus> engines = pool == null ? List.of() : pool.status();
+    if (own == null) {
+      return engines.isEmpty()
+          ? MediaStatus.NONE
+          : new MediaStatus(false, 0, List.of(), "", -1, engines);
+    }
+    return new MediaStatus(
+        true,
+        own.relay().streams(),
+        own.relay().ports(),
+        own.kernel().status(),
+        ng == null ? -1 : ng.calls(),
+        engines);
+  }
+
+  /** Gives an engine no new calls, or again some. Any thread. */
+  void drain(String engine, boolean on) {
+    if (pool != null) {
+      pool.drain(engine, on);
+    }
   }
 
   /** Takes over what a reload may change; all else needs a restart. */

@@ -5,6 +5,7 @@ import io.fairlead.admin.ControlledFairlead;
 import io.fairlead.admin.RefusedException;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Pool;
 import io.fairlead.transport.Listener;
 import java.time.Duration;
@@ -77,6 +78,16 @@ final class RunningFairlead implements ControlledFairlead {
   @Override
   public List<Long> loops() {
     return loops.all().stream().map(SelectorLoop::busyPermille).toList();
+  }
+
+  @Override
+  public MediaStatus media() {
+    return fairlead.media().status();
+  }
+
+  @Override
+  public void drainEngine(String engine, boolean on) {
+    fairlead.media().drain(engine, on);
   }
 
   // Commands of one thread run in the order given, so this one runs after the orders.

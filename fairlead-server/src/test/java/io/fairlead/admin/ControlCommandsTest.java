@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.dialog.CountedCall;
 import io.fairlead.esl.EslReply;
+import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
@@ -73,6 +74,53 @@ class ControlCommandsTest {
     assertThat(refusal("'do':'undrain','backends':'fs2'")).contains("in maintenance", "`ready`");
     ask("'do':'ready','backends':['fs2','carrier']");
     assertThat(fs2.health().state()).isEqualTo(HealthState.HEALTHY);
+  }
+
+  @Test
+  void tellsOfMedia() throws RefusedException {
+    assertThat(ask("'do':'status'").has("media")).isFalse();
+    subject.media = media();
+    JsonObject told = ask("'do':'status'").fields("media");
+    assertThat(told.number("streams", 0)).isEqualTo(12);
+    assertThat(told.text("kernel")).isEqualTo("kernel: on, 10 streams");
+    assertThat(told.number("ng-calls", 0)).isEqualTo(3);
+    JsonObject ports = told.each("ports").getFirst();
+    assertThat(ports.text("network")).isEqualTo("outside");
+    assertThat(ports.number("free", 0)).isEqualTo(4976);
+    JsonObject engine = told.each("engines").getFirst();
+    assertThat(engine.text("path")).isEqualTo("media/rtp1");
+    assertThat(engine.text("state")).isEqualTo("up");
+    assertThat(engine.decimal("round-trip-ms", 0)).isEqualTo(0.41);
+    assertThat(told.each("engines").getLast().has("round-trip-ms")).isFalse();
+  }
+
+  @Test
+  void drainsMediaEngines() throws RefusedException {
+    subject.media = media();
+    JsonObject answer = ask("'do':'drain','backends':['media/rtp1','fs2']");
+    assertThat(answer.each("engines")).hasSize(1);
+    assertThat(answer.each("backends")).hasSize(1);
+    ask("'do':'undrain','backends':'media/rtp1'");
+    ask("'do':'ready','backends':'media/rtp2'");
+    assertThat(subject.orders).containsExactly("drain rtp1", "undrain rtp1", "undrain rtp2");
+    assertThat(fs2.health().state()).isEqualTo(HealthState.DRAINING);
+    assertThat(refusal("'do':'maintenance','backends':'media/rtp1'")).contains("`drain`");
+    assertThat(refusal("'do':'drain','backends':'media/rtp1','deadline':'1h'"))
+        .contains("without a deadline");
+    assertThat(refusal("'do':'drain','backends':'media/rtp3'")).contains("did you mean `media/rtp");
+    assertThat(subject.orders).hasSize(3);
+  }
+
+  private static MediaStatus media() {
+    return new MediaStatus(
+        true,
+        12,
+        List.of(new MediaStatus.NetworkPorts("outside", "203.0.113.10", 24, 4976)),
+        "kernel: on, 10 streams",
+        3,
+        List.of(
+            new MediaStatus.EngineStatus("rtp1", "rtpengine udp:10.0.0.7:2223", "up", 100, 7, 410),
+            new MediaStatus.EngineStatus("rtp2", "rtpproxy udp:10.0.0.8:7722", "down", 50, 0, -1)));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
 import io.fairlead.esl.EslConnector;
 import io.fairlead.loop.ManualLoop;
+import io.fairlead.media.MediaStatus;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
@@ -14,6 +15,7 @@ import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.Pools;
 import io.fairlead.transport.Listener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +50,8 @@ final class FakeControlledFairlead implements ControlledFairlead {
           PoolObserver.NONE,
           (uri, home, then) -> {},
           EslConnector.NONE);
+  final List<String> orders = new ArrayList<>();
+  MediaStatus media = MediaStatus.NONE;
   String wrong = "";
   String config = "/etc/fairlead/farm.yaml";
 
@@ -103,6 +107,16 @@ final class FakeControlledFairlead implements ControlledFairlead {
   @Override
   public List<Long> loops() {
     return List.of(123L, 50L);
+  }
+
+  @Override
+  public MediaStatus media() {
+    return media;
+  }
+
+  @Override
+  public void drainEngine(String engine, boolean on) {
+    orders.add((on ? "drain " : "undrain ") + engine);
   }
 
   @Override

@@ -39,15 +39,25 @@ public final class StatusText {
         lines.addAll(eventSocket(backend, "name"));
       }
     }
+    List<String> media = MediaTable.lines(status.fields("media"), width);
+    if (!media.isEmpty()) {
+      lines.add("");
+      lines.addAll(media);
+    }
     return lines;
   }
 
-  /** Backends alone, as the answer to an order. */
-  public List<String> backends(List<JsonObject> backends) {
-    List<String> lines = new ArrayList<>(new BackendTable(width, colours).lines(backends, "path"));
+  /** Backends and engines alone, as the answer to an order. */
+  public List<String> ordered(JsonObject answer) {
+    List<JsonObject> backends = answer.each("backends");
+    List<String> lines = new ArrayList<>();
+    if (!backends.isEmpty()) {
+      lines.addAll(new BackendTable(width, colours).lines(backends, "path"));
+    }
     for (JsonObject backend : backends) {
       lines.addAll(drain(backend, "path"));
     }
+    lines.addAll(MediaTable.engines(answer.each("engines"), width));
     return lines;
   }
 

@@ -6,6 +6,7 @@ import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaRequest;
+import io.fairlead.media.MediaStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,17 +114,19 @@ public final class EnginePool implements MediaEngine {
     return false;
   }
 
-  /** One line for each engine: name, what it is, state, weight, calls. */
-  public List<String> status() {
-    List<String> lines = new ArrayList<>();
-    for (Member member : members) {
-      String state = !member.up() ? "down" : member.draining ? "draining" : "up";
-      String what =
-          member.engine instanceof RemoteEngine remote
-              ? remote + " " + state + " calls " + remote.calls()
-              : "relay " + state;
-      lines.add(member.engine.name() + " " + what + " weight " + member.weight);
-    }
-    return lines;
+  /** How each engine is. Any thread. */
+  public List<MediaStatus.EngineStatus> status() {
+    return members.stream().map(EnginePool::status).toList();
+  }
+
+  private static MediaStatus.EngineStatus status(Member member) {
+    RemoteEngine remote = member.engine instanceof RemoteEngine other ? other : null;
+    return new MediaStatus.EngineStatus(
+        member.engine.name(),
+        remote == null ? "relay" : remote.toString(),
+        !member.up() ? "down" : member.draining ? "draining" : "up",
+        member.weight,
+        remote == null ? 0 : remote.calls(),
+        remote == null ? -1 : remote.roundTripUs());
   }
 }

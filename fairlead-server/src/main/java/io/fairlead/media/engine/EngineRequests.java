@@ -30,6 +30,7 @@ final class EngineRequests {
   // Nobody who does not see our datagrams can answer in the engine's place.
   private final SecureRandom random = new SecureRandom();
   private final Histogram roundTrip;
+  private volatile long roundTripUs = -1;
   private final Counter silent;
   private final Counter full;
   private final Counter stray;
@@ -53,6 +54,11 @@ final class EngineRequests {
     this.silent = meters.counter(Meter.MEDIA_ENGINE_ERRORS, name, "silent");
     this.full = meters.counter(Meter.MEDIA_ENGINE_ERRORS, name, "full");
     this.stray = meters.counter(Meter.MEDIA_ENGINE_ERRORS, name, "stray");
+  }
+
+  /** Of the last answer to what was asked once, microseconds; -1 while there was none. */
+  long roundTripUs() {
+    return roundTripUs;
   }
 
   /** How many wait. */
@@ -84,7 +90,9 @@ final class EngineRequests {
     home.timers().cancel(one);
     // Of one asked again nobody knows which of them was answered (Karn and Partridge, 1987).
     if (one.sent == 1) {
-      roundTrip.record(home.nowNs() - one.sentNs);
+      long tookNs = home.nowNs() - one.sentNs;
+      roundTrip.record(tookNs);
+      roundTripUs = tookNs / 1000;
     }
     one.answered.onAnswer(bytes, blank + 1, length);
   }

@@ -113,6 +113,11 @@ public final class RemoteEngine implements MediaEngine, AutoCloseable {
     return up;
   }
 
+  /** How long its last answer to one question took, microseconds; -1 while there was none. */
+  public long roundTripUs() {
+    return requests.roundTripUs();
+  }
+
   /** How many calls it holds of ours. */
   public int calls() {
     return held;

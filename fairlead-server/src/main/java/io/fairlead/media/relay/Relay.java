@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.relay;
 
+import io.fairlead.media.MediaStatus;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -59,6 +60,20 @@ public final class Relay {
   /** True for a network the relay speaks on. */
   public boolean serves(String network) {
     return ports.containsKey(network);
+  }
+
+  /** How many streams it has. Any thread. */
+  public long streams() {
+    long all = 0;
+    for (MediaLoop loop : loops) {
+      all += loop.count().get();
+    }
+    return all;
+  }
+
+  /** The ports of each network. Any thread. */
+  public List<MediaStatus.NetworkPorts> ports() {
+    return ports.values().stream().map(RelayPorts::status).toList();
   }
 
   /**

@@ -2,6 +2,7 @@
 package io.fairlead.media.relay;
 
 import io.fairlead.linux.UdpPort;
+import io.fairlead.media.MediaStatus;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -66,6 +67,14 @@ final class RelayPorts {
   private int socket(int port) {
     return UdpPort.open(
         new InetSocketAddress(network.address(), port), trafficClass, receiveBuffer);
+  }
+
+  MediaStatus.NetworkPorts status() {
+    return new MediaStatus.NetworkPorts(
+        network.name(),
+        network.address().getHostAddress(),
+        pairs.taken(),
+        pairs.free(System.nanoTime()));
   }
 
   /** Pairs in use. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param quarantine how long ports rest
  * @param silenceCheck how often silence is looked for
  * @param relearnAfter when another source may take over
- * @param pace how long packets are collected
+ * @param pace the most that collecting packets adds to their delay
  * @param largest packet, in bytes
  * @param buffers for packets of one moment
  * @param receiveBuffer of each socket
@@ -130,11 +130,12 @@ public record RelaySettings(
                     + " a stranger in.")
         Duration relearnAfter,
     @Setting(
-            value = "1ms",
+            value = "1800us",
             doc =
-                "How long packets are collected after the first before all are served in one go. It"
-                    + " is added to the delay, half of it in the mean; waking for each packet"
-                    + " alone costs as much CPU as relaying it.")
+                "The most that collecting packets before all are served in one go adds to their"
+                    + " delay, half of it in the mean: 0s, or 1000us to 20ms. Waking for each"
+                    + " packet alone costs as much CPU as relaying ten; below 2 ms no listener and"
+                    + " no jitter buffer notices.")
         Duration pace,
     @Setting(
             value = "2k",

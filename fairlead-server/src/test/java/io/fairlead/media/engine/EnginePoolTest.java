@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaRequest;
+import io.fairlead.media.MediaStatus;
 import io.fairlead.media.ScriptedEngine;
 import io.fairlead.media.engine.EnginePool.WeightedEngine;
 import io.fairlead.observe.RefusalCause;
@@ -66,7 +67,9 @@ class EnginePoolTest {
     assertThat(pool.drain("none", true)).isFalse();
     assertThat(shares(pool)).containsOnlyKeys("two");
     assertThat(pool.status())
-        .containsExactly("one relay draining weight 100", "two relay up weight 100");
+        .containsExactly(
+            new MediaStatus.EngineStatus("one", "relay", "draining", 100, 0, -1),
+            new MediaStatus.EngineStatus("two", "relay", "up", 100, 0, -1));
     pool.drain("two", true);
     assertThat(shares(pool)).containsOnlyKeys("-");
     pool.drain("one", false);
