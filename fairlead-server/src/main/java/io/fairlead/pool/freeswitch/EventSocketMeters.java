@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.freeswitch;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -32,7 +32,7 @@ final class EventSocketMeters {
     restarts = meters.counter(Meter.POOL_RESTARTS, pool, backend);
     unreadable = meters.counter(Meter.POOL_ESL_UNREADABLE, pool, backend);
     roomsUnknown = meters.counter(Meter.POOL_ROOMS_UNKNOWN, pool, backend);
-    for (EslProblem problem : EslProblem.values()) {
+    for (EslSessionError problem : EslSessionError.values()) {
       problem(problem);
     }
   }
@@ -65,7 +65,7 @@ final class EventSocketMeters {
     }
   }
 
-  Counter problem(EslProblem problem) {
+  Counter problem(EslSessionError problem) {
     String reason = problem.name().toLowerCase(Locale.ROOT).replace('_', '-');
     return meters.counter(Meter.POOL_ESL_PROBLEMS, pool, backend, reason);
   }
