@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.observe.Meter;
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ class FreeSwitchTest {
     farm.loop.advanceMs(2000);
   }
 
-  private Figures figures() {
+  private HeartbeatFigures figures() {
     return Objects.requireNonNull(farm.backend("b1").figures());
   }
 

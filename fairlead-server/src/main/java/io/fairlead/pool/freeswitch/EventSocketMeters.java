@@ -40,18 +40,18 @@ final class EventSocketMeters {
   /** Has the gauges read from the subject. */
   void watch(FreeSwitch subject) {
     meters.gauge(Meter.POOL_ESL_UP, () -> subject.link().connected() ? 1 : 0, pool, backend);
-    figure(Meter.POOL_SESSIONS, subject, Figures::sessions);
-    figure(Meter.POOL_MAX_SESSIONS, subject, Figures::maxSessions);
+    figure(Meter.POOL_SESSIONS, subject, HeartbeatFigures::sessions);
+    figure(Meter.POOL_MAX_SESSIONS, subject, HeartbeatFigures::maxSessions);
     // Given in thousandths.
     figure(Meter.POOL_IDLE_CPU, subject, figures -> Math.round(figures.idleCpu() * 10));
     meters.gauge(Meter.POOL_ROOMS, subject::rooms, pool, backend);
   }
 
-  private void figure(Meter meter, FreeSwitch subject, ToLongFunction<Figures> what) {
+  private void figure(Meter meter, FreeSwitch subject, ToLongFunction<HeartbeatFigures> what) {
     meters.gauge(
         meter,
         () -> {
-          Figures figures = subject.backend().figures();
+          HeartbeatFigures figures = subject.backend().figures();
           return figures == null ? 0 : what.applyAsLong(figures);
         },
         pool,

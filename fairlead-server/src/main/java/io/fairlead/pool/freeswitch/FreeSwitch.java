@@ -254,7 +254,7 @@ public final class FreeSwitch implements EslListener {
 
   private void onHeartbeat(EslEvent beat) {
     long nowNs = home.nowNs();
-    Figures now = pulse.read(beat, nowNs, backend.load());
+    HeartbeatFigures now = pulse.read(beat, nowNs, backend.load());
     backend.onFigures(now);
     home.timers().schedule(overdue, pulse.deadlineNs());
     if (now.sessionsPerSecondLeft() == 0) {
@@ -285,7 +285,7 @@ public final class FreeSwitch implements EslListener {
   }
 
   private void outdate() {
-    Figures figures = backend.figures();
+    HeartbeatFigures figures = backend.figures();
     if (figures != null) {
       backend.onFigures(figures.outdated());
     }
@@ -404,7 +404,7 @@ public final class FreeSwitch implements EslListener {
   }
 
   private @Nullable String full() {
-    Figures figures = backend.figures();
+    HeartbeatFigures figures = backend.figures();
     if (figures == null) {
       return null;
     }

@@ -18,7 +18,7 @@ package io.fairlead.pool.freeswitch;
  * @param stale true when the next one is overdue or the event socket is cut: then only the capacity
  *     is worth something
  */
-public record Figures(
+public record HeartbeatFigures(
     String switchname,
     String coreUuid,
     String version,
@@ -42,10 +42,10 @@ public record Figures(
   }
 
   /** The same, no longer to be relied on. */
-  public Figures outdated() {
+  public HeartbeatFigures outdated() {
     return stale
         ? this
-        : new Figures(
+        : new HeartbeatFigures(
             switchname,
             coreUuid,
             version,
