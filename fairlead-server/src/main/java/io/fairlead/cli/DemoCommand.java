@@ -2,6 +2,7 @@
 package io.fairlead.cli;
 
 import io.fairlead.cli.demo.Demo;
+import io.fairlead.cli.demo.MediaDemo;
 import io.fairlead.cli.demo.RegistrarDemo;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -19,18 +20,33 @@ import picocli.CommandLine.Spec;
       "Show Fairlead at work on this machine alone.",
       "Three small SIP servers, calls at a steady rate, one server killed and brought back.",
       "With --registrar: phones behind NAT that register and are called, one unplugged and back.",
-      "Exit code 1 when a call failed."
+      "With --media: phones behind NAT that hear each other through the relay, a hold, a stranger.",
+      "Exit code 1 when a call failed, or somebody did not hear the other."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int SHORTEST = 5;
+  private static final int SHORTEST_MEDIA = 15;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "End after N seconds (5 or more).")
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "End after N seconds (5 or more; with --media 15).")
   private int seconds;
 
   @Option(names = "--registrar", description = "Show phones that register and are called.")
   private boolean registrar;
+
+  @Option(names = "--media", description = "Show calls whose media is relayed.")
+  private boolean media;
+
+  @Option(
+      names = "--calls",
+      paramLabel = "CALLS",
+      defaultValue = "20",
+      description = "With --media: calls at a time (${DEFAULT-VALUE}).")
+  private int calls;
 
   @Option(
       names = "--rate",
@@ -44,8 +60,16 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (seconds != 0 && seconds < SHORTEST) {
-      throw new ParameterException(spec.commandLine(), "--seconds must be 5 or more");
+    int shortest = media ? SHORTEST_MEDIA : SHORTEST;
+    if (seconds != 0 && seconds < shortest) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must be " + shortest + " or more");
+    }
+    if (media && registrar) {
+      throw new ParameterException(spec.commandLine(), "either --media or --registrar");
+    }
+    if (calls < 4 || calls > 100) {
+      throw new ParameterException(spec.commandLine(), "--calls must be 4 to 100");
     }
     if (rate < 1 || rate > 500) {
       throw new ParameterException(spec.commandLine(), "--rate must be 1 to 500");
@@ -53,10 +77,15 @@ final class DemoCommand implements Callable<Integer> {
     CountDownLatch stop = new CountDownLatch(1);
     Signals.onStop(stop::countDown);
     PrintWriter out = spec.commandLine().getOut();
-    boolean answered =
-        registrar
-            ? new RegistrarDemo(seconds, rate, out).run(stop)
-            : new Demo(seconds, rate, out).run(stop);
-    return answered ? Main.OK : Main.FAILED;
+    return run(out, stop) ? Main.OK : Main.FAILED;
+  }
+
+  private boolean run(PrintWriter out, CountDownLatch stop) throws Exception {
+    if (media) {
+      return new MediaDemo(seconds, calls, out).run(stop);
+    }
+    return registrar
+        ? new RegistrarDemo(seconds, rate, out).run(stop)
+        : new Demo(seconds, rate, out).run(stop);
   }
 }

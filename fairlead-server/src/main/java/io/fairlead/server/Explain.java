@@ -145,6 +145,10 @@ public final class Explain {
       pool(String.valueOf(taken.pool()), pool, taken, lines);
       affinity(String.valueOf(taken.pool()), pool, taken, request, lines);
     }
+    String media = MediaExplanation.of(plan.settings(), request, taken, flow.listener());
+    if (media != null) {
+      lines.add("media    " + media);
+    }
   }
 
   private static void affinity(

@@ -74,6 +74,58 @@ class ExplainTest {
         .endsWith("affinity the request has no user:conf-([0-9]+): balanced as usual");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          bypass | bypass: from one side to the other, past us
+          relay  | relay: over our relay, WAY
+          auto   | auto: over our relay, WAY, since the networks differ
+          """)
+  void showsWhichWayMediaGoes(String mode, String way) {
+    String yaml =
+        """
+        listeners:
+          - { bind: 'udp://192.0.2.10:5060', advertise: 203.0.113.10, network: outside }
+          - { bind: 'udp://10.0.0.10:5060', network: inside }
+        media:
+          relay:
+            address: { outside: 192.0.2.10, inside: 10.0.0.10 }
+            advertise: { outside: 203.0.113.10 }
+        pools:
+          farm: { network: inside, backends: [ 'sip:10.0.0.11' ] }
+        routes:
+          - { to: farm, media: %s }
+        """
+            .formatted(mode);
+    Plan plan = ServerRig.plan(yaml);
+    String ways = "the caller sends to 203.0.113.10, the callee to 10.0.0.10";
+
+    assertThat(Explain.explain(plan, INVITE.getBytes(StandardCharsets.UTF_8), null, null))
+        .endsWith("media    " + way.replace("WAY", ways));
+    byte[] message = INVITE.replace("INVITE", "MESSAGE").getBytes(StandardCharsets.UTF_8);
+    assertThat(Explain.explain(plan, message, null, null))
+        .noneMatch(line -> line.startsWith("media"));
+  }
+
+  @Test
+  void showsWhichEnginesRelayACallToADevice() {
+    String yaml =
+        RegisterRig.yaml()
+            + """
+            media:
+              engines: { rtp2: { rtpproxy: 'udp:10.0.0.8:7722' }, rtp1: { rtpengine: 'udp:10.0.0.7:2223' } }
+            """;
+    String calls = "routes:\n  - { match: { method: INVITE }, to-location: phones, media: auto }\n";
+    Plan plan = ServerRig.plan(yaml.replace("routes:\n", calls));
+
+    assertThat(Explain.explain(plan, INVITE.getBytes(StandardCharsets.UTF_8), null, null))
+        .endsWith(
+            "media    auto: over the engines rtp1, rtp2, where networks or IP versions differ or a"
+                + " side is behind NAT");
+  }
+
   @Test
   void showsWhatIsAnsweredBeforeAnyRoute() {
     assertThat(explain(INVITE.replace(": 70", ": 0"), "outside"))

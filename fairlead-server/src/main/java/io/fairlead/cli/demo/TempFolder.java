@@ -21,6 +21,11 @@ final class TempFolder implements AutoCloseable {
     Files.writeString(folder.resolve(name), text);
   }
 
+  /** A file that somebody else writes. */
+  Path file(String name) {
+    return folder.resolve(name);
+  }
+
   /** Writes and reads the demo's configuration. */
   Plan plan(String configuration) throws IOException {
     write("demo.yaml", configuration);
