@@ -25,8 +25,8 @@ class EngineFailoverIT {
                 """
                 media:
                   engines:
-                    rtp1: { rtpengine: 'udp:%s', timeout: 300ms, tries: 2, check-interval: 1m }
-                    rtp2: { rtpengine: 'udp:%s', timeout: 300ms, tries: 2, check-interval: 1m }
+                    rtp1: { rtpengine: 'udp:%s', timeout: 500ms, tries: 2, check-interval: 1s }
+                    rtp2: { rtpengine: 'udp:%s', timeout: 500ms, tries: 2, check-interval: 1s }
                 """
                     .formatted(Loopback.text(one), Loopback.text(two)));
         AnchoredCall call = fairlead.phones().begins();
@@ -48,6 +48,10 @@ class EngineFailoverIT {
             .contains("media=" + (atSecond ? "rtp1" : "rtp2"), "caller-packets=3");
       }
 
+      assertThat(
+              Loopback.await(
+                  Duration.ofSeconds(10), () -> fairlead.process().log().contains("engine is lost")))
+          .isTrue();
       List<String> read =
           call.renegotiates(call.caller(), call.caller().sdp(), call.callee().sdp());
       call.ways(read.getFirst(), read.getLast(), "audio");
