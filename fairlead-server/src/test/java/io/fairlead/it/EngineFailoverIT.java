@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +15,7 @@ class EngineFailoverIT {
   private static final int FIRST_OF_SECOND = 11_500;
 
   @Test
-  void takesTheOtherEngineForNewCallsAndKeepsTheOldOnes() {
+  void takesTheOtherForNewCallsAndForTheNextOfferAfterARefusedOne() {
     InetSocketAddress one = Loopback.free();
     InetSocketAddress two = Loopback.free();
     try (RtpengineProcess first = RtpengineProcess.start(one, 11_000, 11_499);
@@ -24,8 +25,8 @@ class EngineFailoverIT {
                 """
                 media:
                   engines:
-                    rtp1: { rtpengine: 'udp:%s', timeout: 300ms, tries: 2, check-interval: 1s }
-                    rtp2: { rtpengine: 'udp:%s', timeout: 300ms, tries: 2, check-interval: 1s }
+                    rtp1: { rtpengine: 'udp:%s', timeout: 500ms, tries: 2, check-interval: 1s }
+                    rtp2: { rtpengine: 'udp:%s', timeout: 500ms, tries: 2, check-interval: 1s }
                 """
                     .formatted(Loopback.text(one), Loopback.text(two)));
         AnchoredCall call = fairlead.phones().begins();
@@ -35,6 +36,10 @@ class EngineFailoverIT {
       boolean atSecond = call.callerSendsTo().getPort() >= FIRST_OF_SECOND;
       (atSecond ? second : first).kill();
 
+      call.caller().reinvites(call.caller().sdp());
+      call.caller().acknowledges(call.caller().awaits("SIP/2.0 488"), null);
+      assertThat(call.callee().polls("INVITE ", Duration.ofMillis(100))).isEmpty();
+
       for (AnchoredCall each : new AnchoredCall[] {late, later}) {
         each.begins();
         assertThat(each.callerSendsTo().getPort() >= FIRST_OF_SECOND).isNotEqualTo(atSecond);
@@ -43,10 +48,15 @@ class EngineFailoverIT {
             .contains("media=" + (atSecond ? "rtp1" : "rtp2"), "caller-packets=3");
       }
 
-      call.caller().reinvites(call.caller().sdp());
-      String refused = call.caller().awaits("SIP/2.0 488");
-      call.caller().acknowledges(refused, null);
-      assertThat(call.callee().polls("INVITE ", Duration.ofMillis(100))).isEmpty();
+      assertThat(
+              Loopback.await(
+                  Duration.ofSeconds(10), () -> fairlead.process().log().contains("engine is lost")))
+          .isTrue();
+      List<String> read =
+          call.renegotiates(call.caller(), call.caller().sdp(), call.callee().sdp());
+      call.ways(read.getFirst(), read.getLast(), "audio");
+      assertThat(call.callerSendsTo().getPort() >= FIRST_OF_SECOND).isNotEqualTo(atSecond);
+      call.talk(3);
       assertThat(call.ends()).contains("status=200");
     }
   }
