@@ -19,7 +19,8 @@ public record MediaReport(String engine, List<Stream> streams) {
    * One m= line.
    *
    * @param kind "audio", "video", "image" …
-   * @param codec of the payload type seen last, such as "PCMA/8000"; empty when not known
+   * @param codec of the payload type seen last, keys and comfort noise aside, such as "PCMA/8000";
+   *     empty when not known
    * @param fromCaller what the caller sent
    * @param fromCallee what the callee sent
    * @param kernel true when the kernel forwards it now

@@ -443,7 +443,10 @@ public enum Meter {
           + " (nothing in it to relay, or no need with `media: auto`), refused.",
       "outcome"),
   MEDIA_ANCHORED(
-      "fairlead_media_calls", Kind.GAUGE, "Calls whose media is with an engine now.", "loop"),
+      "fairlead_media_anchored_calls",
+      Kind.GAUGE,
+      "Calls whose media is with an engine now.",
+      "loop"),
   MEDIA_ONE_WAY(
       "fairlead_media_one_way_total",
       Kind.COUNTER,

@@ -59,6 +59,11 @@ final class AsRoot {
     ip("-n", name, "link", "set", "lo", "up");
   }
 
+  /** The processes in a network namespace. */
+  static List<String> pids(String namespace) {
+    return run(command(ip(), "netns", "pids", namespace)).lines().toList();
+  }
+
   /** Takes it away, where it is. */
   static void removeNamespace(String name) {
     if (Files.exists(Path.of("/run/netns", name))) {

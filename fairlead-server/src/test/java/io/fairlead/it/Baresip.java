@@ -4,9 +4,6 @@ package io.fairlead.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A baresip: a phone without sound that registers and answers every call. Owned by one test. */
+/**
+ * A baresip: a phone that registers and answers every call. It says silence or a tone, and keeps
+ * what it hears. Owned by one test.
+ */
 final class Baresip implements AutoCloseable {
   private static final Pattern REGISTERED = Pattern.compile("\\} 200 [^\\n]*\\[1 binding");
   private static final Pattern INVITED = Pattern.compile("(?m)^INVITE sip:");
@@ -56,6 +57,41 @@ final class Baresip implements AutoCloseable {
     return program.read("output");
   }
 
+  /**
+   * Waits until it has heard a tone for half a second.
+   *
+   * @param hertz of the tone
+   */
+  void hears(int hertz) {
+    if (!Loopback.await(Duration.ofSeconds(15), () -> heard(hertz))) {
+      throw new AssertionError("baresip heard no " + hertz + " Hz\n" + program.tail("output"));
+    }
+  }
+
+  /** Whether it has ever heard a tone for half a second. */
+  boolean heard(int hertz) {
+    return recordings().stream().anyMatch(each -> Tone.isIn(each, hertz));
+  }
+
+  /** How much it has heard until now, 16000 bytes a second. */
+  long heardBytes() {
+    return recordings().stream().mapToLong(each -> each.toFile().length()).sum();
+  }
+
+  private List<Path> recordings() {
+    try (Stream<Path> files = Files.list(program.directory())) {
+      return files.filter(each -> each.getFileName().toString().endsWith("-dec.wav")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGKILL: it says nothing any more. */
+  void kill() {
+    program.process().destroyForcibly();
+    program.await(Duration.ofSeconds(10));
+  }
+
   /** SIGTERM: it unregisters first. */
   @Override
   public void close() {
@@ -73,10 +109,17 @@ final class Baresip implements AutoCloseable {
     private Authority trusted = Authority.ours();
     private @Nullable String dialled;
     private String nat = "";
+    private String more = "";
+    private int tone;
 
     private Account(String user, String domain) {
       this.user = user;
       this.domain = domain;
+    }
+
+    /** Its address of record without the scheme. */
+    String aor() {
+      return user + "@" + domain;
     }
 
     Account over(TestTransport transport) {
@@ -104,6 +147,19 @@ final class Baresip implements AutoCloseable {
     /** It keeps its flow alive itself (RFC 5626). */
     Account outbound() {
       nat = ";sipnat=outbound";
+      return this;
+    }
+
+    /** What it says for half a minute of each call, and that it keeps what it hears. */
+    Account says(int hertz) {
+      tone = hertz;
+      more += "module sndfile.so\nrtp_stats yes\n";
+      return this;
+    }
+
+    /** Takes commands such as /hold on this UDP port. */
+    Account console(int port) {
+      more += "module cons.so\ncons_listen 127.0.0.1:" + port + "\n";
       return this;
     }
 
@@ -146,8 +202,11 @@ final class Baresip implements AutoCloseable {
           audio_player aufile,/dev/null
           audio_source aufile,%s
           audio_alert aufile,/dev/null
+          snd_path %s
+          %s\
           """
-              .formatted(local, trusted.root(), modules(), directory.resolve("silence.wav"));
+              .formatted(
+                  local, trusted.root(), modules(), directory.resolve("said.wav"), directory, more);
       String outbound =
           Loopback.text(fairlead) + ";transport=" + over.name().toLowerCase(Locale.ROOT);
       String account =
@@ -157,22 +216,11 @@ final class Baresip implements AutoCloseable {
         Files.writeString(directory.resolve("config"), config);
         Files.writeString(directory.resolve("accounts"), account);
         Files.writeString(directory.resolve("contacts"), "");
-        Files.write(directory.resolve("silence.wav"), silence());
+        int samples = tone > 0 ? 30 * Tone.RATE : Tone.RATE;
+        Files.write(directory.resolve("said.wav"), Tone.wav(tone, samples));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    // A second of 8000 samples of 16 bits: the only format its aufile takes.
-    private static byte[] silence() {
-      int samples = 16_000;
-      ByteBuffer wav = ByteBuffer.allocate(44 + samples).order(ByteOrder.LITTLE_ENDIAN);
-      wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + samples);
-      wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
-      wav.putShort((short) 1).putShort((short) 1).putInt(8000).putInt(16_000);
-      wav.putShort((short) 2).putShort((short) 16);
-      wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(samples);
-      return wav.array();
     }
 
     private static String modules() {

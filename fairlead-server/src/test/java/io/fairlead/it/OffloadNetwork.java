@@ -66,6 +66,28 @@ final class OffloadNetwork implements AutoCloseable {
     AsRoot.run(AsRoot.in(caller, nft, "add rule ip bare out udp checksum set 0"));
   }
 
+  /** The command that runs another one at the caller's place. */
+  List<String> atCaller() {
+    return AsRoot.in(caller);
+  }
+
+  /** The command that runs another one between the two. */
+  List<String> atRelay() {
+    return AsRoot.in(relay);
+  }
+
+  /** The command that runs another one at the callee's place. */
+  List<String> atCallee() {
+    return AsRoot.in(callee);
+  }
+
+  /** Ends all that runs between the two by SIGKILL; with sudo it is not what was started. */
+  void killAtRelay() {
+    for (String pid : AsRoot.pids(relay)) {
+      AsRoot.run(AsRoot.command("kill", "-9", pid));
+    }
+  }
+
   /** Runs nft in the relay's namespace; what it said. */
   String nft(String words) {
     return inRelay(nft, words);

@@ -3,6 +3,7 @@ package io.fairlead.it;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Debian's rtpengine in user space, on 127.0.0.1. Owned by one test. */
@@ -13,8 +14,12 @@ final class RtpengineProcess implements AutoCloseable {
     this.program = program;
   }
 
-  // Its media ports lie below those that tests are given and the system gives.
   static RtpengineProcess start(InetSocketAddress ng) {
+    return start(ng, 10_000, 10_999);
+  }
+
+  /** With media ports, below those that tests are given and the system gives. */
+  static RtpengineProcess start(InetSocketAddress ng, int lowestPort, int highestPort) {
     String rtpengine = Program.require("rtpengine", "rtpengine-daemon");
     Path directory = Program.directory("rtpengine");
     Program program =
@@ -27,14 +32,20 @@ final class RtpengineProcess implements AutoCloseable {
                 "--table=-1",
                 "--interface=127.0.0.1",
                 "--listen-ng=" + Loopback.text(ng),
-                "--port-min=10000",
-                "--port-max=11999",
+                "--port-min=" + lowestPort,
+                "--port-max=" + highestPort,
                 "--num-threads=1",
                 "--foreground",
                 "--log-stderr",
                 "--pidfile=" + directory.resolve("pid")));
     Loopback.awaitTaken(TestTransport.UDP, ng, program.process(), "rtpengine");
     return new RtpengineProcess(program);
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    program.process().destroyForcibly();
+    program.await(Duration.ofSeconds(10));
   }
 
   @Override

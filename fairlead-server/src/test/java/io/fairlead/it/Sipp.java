@@ -190,6 +190,22 @@ final class Sipp implements AutoCloseable {
       return this;
     }
 
+    /** Sends back what comes to its port for media, which stands in its description. */
+    Script echoes() {
+      InetSocketAddress media = Loopback.free(address.getAddress().getHostAddress());
+      options.addAll(List.of("-rtp_echo", "-mp", String.valueOf(media.getPort())));
+      return sdp(
+          """
+          v=0
+          o=- 1 1 IN IP[local_ip_type] [local_ip]
+          s=-
+          c=IN IP[media_ip_type] [media_ip]
+          t=0 0
+          m=audio %d RTP/AVP 8
+          """
+              .formatted(media.getPort()));
+    }
+
     /** A socket for each call. */
     Script socketPerCall() {
       perCall = true;

@@ -4,9 +4,19 @@ package io.fairlead.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PrometheusExpositionTest {
+  /** Prometheus takes the suffixes of a kind off: two that differ in them alone break the page. */
+  @Test
+  void noTwoMetersHaveOneNameWithoutTheirSuffix() {
+    assertThat(
+            Arrays.stream(Meter.values())
+                .map(each -> each.text().replaceFirst("_(total|created|bucket|count|sum)$", "")))
+        .doesNotHaveDuplicates();
+  }
+
   @Test
   void givesBucketsInSecondsWithOneForTheRest() {
     Histogram histogram = new Histogram();

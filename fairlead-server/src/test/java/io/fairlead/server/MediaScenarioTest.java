@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.observe.RecordText;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -183,11 +184,11 @@ class MediaScenarioTest {
   // ---- other ways of offer and answer ----
 
   @Test
-  void earlyMediaOfTwoForksIsReadOfEach() {
+  void aPreviewOfTheAnswerIsAskedAboutOnce() {
     rig.rig.backend(1).script =
         in -> {
-          in.answer(100).answerWith(MediaRig.sdp("10.0.0.1", 6000), 183);
-          in.answerWithAfter(100, MediaRig.sdp("10.0.0.1", 6000), 200);
+          in.answer(100).answerWith(MediaRig.callees(), 183);
+          in.answerWithAfter(100, MediaRig.callees(), 200);
         };
     Leg leg = rig.call();
     assertThat(leg.statuses("INVITE")).contains(183, 200);
@@ -196,7 +197,36 @@ class MediaScenarioTest {
         assertOurs(MediaRig.at(response), MediaRig.OUTSIDE);
       }
     }
-    assertThat(rig.engine.told).as("the same again is not asked about").hasSize(4);
+    assertThat(rig.engine.told)
+        .containsExactly("open outside>inside", "offer CALLER first", "answer CALLEE", "confirmed");
+    leg.bye();
+    rig.assertEmpty();
+  }
+
+  @Test
+  void earlyMediaOfForksIsReadOfEachAndTheOneThatAnswersCounts() {
+    rig =
+        new MediaRig(
+            new VirtualNet(1, 1),
+            MediaRig.yaml("relay", "bye").replace("balance: priority", "balance: fanout"));
+    for (int i = 1; i <= 3; i++) {
+      String sdp = MediaRig.sdp("10.0.0." + i, 6000);
+      int ms = i == 1 ? 300 : 60_000;
+      rig.rig.backend(i).script =
+          in -> in.answer(100).answerWith(sdp, 183).answerWithAfter(ms, sdp, 200);
+    }
+    Leg leg = rig.invite(MediaRig.callers());
+    rig.net.runMs(200);
+    assertThat(leg.statuses("INVITE")).containsExactly(100, 183, 183, 183);
+    rig.net.runMs(1_000);
+    leg.responses.stream()
+        .filter(response -> response.status() > 100)
+        .forEach(response -> assertOurs(MediaRig.at(response), MediaRig.OUTSIDE));
+    assertThat(leg.last("INVITE").status()).isEqualTo(200);
+    assertThat(rig.engine.told)
+        .as("the winner's is told again, since another's was last")
+        .containsSubsequence("answer CALLEE", "answer CALLEE", "answer CALLEE", "answer CALLEE");
+    assertThat(rig.streams.open()).isEqualTo(1);
     leg.bye();
     rig.assertEmpty();
   }
@@ -445,5 +475,40 @@ class MediaScenarioTest {
     assertThat(offered(2)).isEqualTo("192.168.1.5:4000");
     leg.bye();
     rig.assertEmpty();
+  }
+
+  @Test
+  void autoRelaysForADeviceThatOnlyItsFlowReaches() {
+    for (String contact : List.of("192.168.1.7:5060", "192.0.2.1:5062")) {
+      String yaml =
+          MediaRig.yaml("bypass", "bye")
+              .replace(
+                  "routes:\n",
+                  """
+                  registrars: { phones: { domains: [ example.org ], users: off } }
+                  routes:
+                    - { match: { method: REGISTER }, registrar: phones }
+                    - { match: { location: phones }, to-location: phones, media: auto }
+                  """);
+      rig = new MediaRig(new VirtualNet(1, 1), yaml);
+      FakePhone device = rig.rig.phone();
+      device.contact = contact;
+      assertThat(device.register("sip:alice@" + contact, "").status()).isEqualTo(200);
+      device.script = in -> in.answerWith(MediaRig.sdp("192.0.2.1", 7000), 200);
+      Leg leg = rig.phone.leg("sip:alice@example.org");
+      leg.body = MediaRig.callers();
+      rig.phone.request(leg, "INVITE", 1);
+      rig.net.runMs(200);
+      assertThat(leg.last("INVITE").status()).isEqualTo(200);
+      if (contact.startsWith("192.168")) {
+        assertOurs(MediaRig.at(device.last("INVITE")), MediaRig.OUTSIDE);
+        assertOurs(answered(leg), MediaRig.OUTSIDE);
+      } else {
+        assertThat(MediaRig.at(device.last("INVITE"))).isEqualTo("192.0.2.1:4000");
+      }
+      leg.bye();
+      rig.net.runMs(200);
+      rig.assertEmpty();
+    }
   }
 }

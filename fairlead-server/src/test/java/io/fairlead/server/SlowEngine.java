@@ -8,7 +8,7 @@ import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.time.Duration;
@@ -81,7 +81,7 @@ final class SlowEngine implements MediaEngine {
     }
 
     @Override
-    public void describe(SentDescription description, Outcome outcome) {
+    public void describe(ReceivedDescription description, Outcome outcome) {
       if (over) {
         throw new AssertionError("described behind the end");
       }

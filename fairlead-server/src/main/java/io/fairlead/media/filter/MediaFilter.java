@@ -7,7 +7,7 @@ import io.fairlead.dialog.filter.FilteredCall;
 import io.fairlead.dialog.filter.Holds;
 import io.fairlead.dialog.filter.Party;
 import io.fairlead.dialog.filter.Verdict;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.media.filter.MediaFilterFactory.MediaTools;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer;
@@ -318,7 +318,7 @@ final class MediaFilter implements CallFilter {
     media
         .call()
         .describe(
-            new SentDescription(
+            new ReceivedDescription(
                 offer, asked.side(), message.calleeTag(), message.in().remote().getAddress(), sdp),
             outcome);
     return outcome.verdict(

@@ -17,6 +17,8 @@ final class Formats {
 
   private final long low;
   private final long high;
+  private final long soundlessLow;
+  private final long soundlessHigh;
   private final byte[] types;
   private final String[] names;
 
@@ -27,14 +29,33 @@ final class Formats {
     int count = (int) Arrays.stream(namesByType).filter(name -> name != null).count();
     types = new byte[count];
     names = new String[count];
+    BitSet soundless = new BitSet(128);
     int next = 0;
     for (int i = 0; i < namesByType.length; i++) {
       String name = namesByType[i];
       if (name != null) {
+        soundless.set(i, isSoundless(name));
         types[next] = (byte) i;
         names[next++] = name;
       }
     }
+    bits = Arrays.copyOf(soundless.toLongArray(), 2);
+    soundlessLow = bits[0];
+    soundlessHigh = bits[1];
+  }
+
+  private static boolean isSoundless(String name) {
+    return name.regionMatches(true, 0, "telephone-event/", 0, 16)
+        || name.regionMatches(true, 0, "CN/", 0, 3);
+  }
+
+  /**
+   * False for keys pressed (RFC 4733) and comfort noise (RFC 3389), which come between the packets
+   * of the codec: their timestamps tell nothing of the way, since all packets of a key have the
+   * same.
+   */
+  boolean carriesSound(int type) {
+    return ((type < 64 ? soundlessLow >>> type : soundlessHigh >>> type - 64) & 1) == 0;
   }
 
   /** True when that payload type was negotiated, or any may come. */

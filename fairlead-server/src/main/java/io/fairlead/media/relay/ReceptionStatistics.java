@@ -70,6 +70,14 @@ final class ReceptionStatistics {
       anew(packet);
     }
     sequence(packet.sequence());
+    if (formats.carriesSound(packet.payloadType())) {
+      sound(packet, formats);
+      arrived(packet.timestamp(), nowNs);
+    }
+    end();
+  }
+
+  private void sound(Packet packet, Formats formats) {
     if (packet.payloadType() != payloadType) {
       payloadType = packet.payloadType();
       int next = formats.clockRate(payloadType);
@@ -80,8 +88,6 @@ final class ReceptionStatistics {
         timed = false;
       }
     }
-    arrived(packet.timestamp(), nowNs);
-    end();
   }
 
   /** A packet that is not RTP. */
@@ -218,7 +224,7 @@ final class ReceptionStatistics {
   /**
    * What was read.
    *
-   * @param codec by the last payload type, empty when it has no name
+   * @param codec by the last payload type that carries sound, empty when it has no name
    * @param quality the figures
    */
   record Reading(String codec, Quality quality) {}

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the test.
  */
-public final class FakeStreams implements StreamSource {
+public final class FakeStreams implements StreamFactory {
   /** What engines on it are configured with. */
   public static final RelaySettings SETTINGS =
       settings(

@@ -26,6 +26,8 @@ class ReceptionStatisticsTest {
   private static Formats formats() {
     @Nullable String[] names = new String[128];
     names[8] = "PCMA/8000";
+    names[13] = "CN/8000";
+    names[101] = "telephone-event/8000";
     names[111] = "opus/48000/2";
     return new Formats(new BitSet(), names);
   }
@@ -70,6 +72,22 @@ class ReceptionStatisticsTest {
     assertThat(now().reordered()).isEqualTo(reordered);
     assertThat(now().packets()).isEqualTo(at);
     assertThat(now().bytes()).isEqualTo(172L * at);
+  }
+
+  @Test
+  void keysAndComfortNoiseNeitherNameTheCodecNorDisturbTheJitter() {
+    rtp(1, 10, 8, 0, 0);
+    rtp(1, 11, 8, 160, 20);
+    for (int i = 0; i < 10; i++) {
+      rtp(1, 12 + i, 101, 320, 40 + 20L * i);
+    }
+    rtp(1, 22, 8, 1920, 240);
+    rtp(1, 23, 13, 0, 300);
+
+    assertThat(now().jitterUs()).isZero();
+    assertThat(now().lost()).isZero();
+    assertThat(now().packets()).isEqualTo(14);
+    assertThat(statistics.read(formats, -1, 0).codec()).isEqualTo("PCMA/8000");
   }
 
   @Test

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Fairlead with two of Debian's rtpengine, one of which dies. */
+@Timeout(120)
+class EngineFailoverIT {
+  private static final int FIRST_OF_SECOND = 11_500;
+
+  @Test
+  void takesTheOtherEngineForNewCallsAndKeepsTheOldOnes() {
+    InetSocketAddress one = Loopback.free();
+    InetSocketAddress two = Loopback.free();
+    try (RtpengineProcess first = RtpengineProcess.start(one, 11_000, 11_499);
+        RtpengineProcess second = RtpengineProcess.start(two, FIRST_OF_SECOND, 11_999);
+        RelayingFairlead fairlead =
+            new RelayingFairlead(
+                """
+                media:
+                  engines:
+                    rtp1: { rtpengine: 'udp:%s', timeout: 300ms, tries: 2, check-interval: 1s }
+                    rtp2: { rtpengine: 'udp:%s', timeout: 300ms, tries: 2, check-interval: 1s }
+                """
+                    .formatted(Loopback.text(one), Loopback.text(two)));
+        AnchoredCall call = fairlead.phones().begins();
+        AnchoredCall late = fairlead.phones();
+        AnchoredCall later = fairlead.phones()) {
+      call.talk(10);
+      boolean atSecond = call.callerSendsTo().getPort() >= FIRST_OF_SECOND;
+      (atSecond ? second : first).kill();
+
+      for (AnchoredCall each : new AnchoredCall[] {late, later}) {
+        each.begins();
+        assertThat(each.callerSendsTo().getPort() >= FIRST_OF_SECOND).isNotEqualTo(atSecond);
+        each.talk(3);
+        assertThat(each.ends())
+            .contains("media=" + (atSecond ? "rtp1" : "rtp2"), "caller-packets=3");
+      }
+
+      call.caller().reinvites(call.caller().sdp());
+      String refused = call.caller().awaits("SIP/2.0 488");
+      call.caller().acknowledges(refused, null);
+      assertThat(call.callee().polls("INVITE ", Duration.ofMillis(100))).isEmpty();
+      assertThat(call.ends()).contains("status=200");
+    }
+  }
+}
