@@ -144,17 +144,17 @@ final class MediaPicture {
     acts.forEach(act -> out.println(act + "."));
     out.printf("Longest silence in a phone: %d ms", total.gapMs());
     if (total.movedGapMs() > 0) {
-      out.printf("; where the NAT gave a phone another port: %d ms", total.movedGapMs());
+      out.printf("; after the NAT's change of port: %d ms", total.movedGapMs());
     }
     out.println(".");
     out.printf(
-        "The relay took %d packets, dropped %d of strangers, found a phone at another port %s.%n",
-        figures.packets(), figures.strangers(), Plurals.count(figures.relearned(), "time"));
+        "Relay: %d packets taken, %d of strangers dropped, %s of source learned.%n",
+        figures.packets(), figures.strangers(), Plurals.count(figures.relearned(), "change"));
     if (!ended.isEmpty()) {
       out.println();
       longest(ended).forEach(out::println);
       out.println();
-      out.println(quality(Plurals.count(ended.size(), "call") + " in the call log", ended));
+      out.println(quality(Plurals.count(ended.size(), "call"), ended));
     }
     total.reasons().forEach((reason, count) -> out.println("failed: " + reason + ": " + count));
     out.println(
