@@ -50,7 +50,8 @@ class EngineFailoverIT {
 
       assertThat(
               Loopback.await(
-                  Duration.ofSeconds(10), () -> fairlead.process().log().contains("engine is lost")))
+                  Duration.ofSeconds(10),
+                  () -> fairlead.process().log().contains("engine is lost")))
           .isTrue();
       List<String> read =
           call.renegotiates(call.caller(), call.caller().sdp(), call.callee().sdp());
