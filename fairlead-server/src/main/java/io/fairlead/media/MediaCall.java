@@ -30,6 +30,13 @@ public interface MediaCall {
    */
   default void confirmed(String calleeTag) {}
 
+  /**
+   * Another callee may answer, although one was confirmed: for those who know answers but not which
+   * response brought them, so that the last answer counts. Before that answer; {@link #confirmed}
+   * follows it.
+   */
+  default void reopened() {}
+
   /** The last offer of that side was refused: what held before it holds again. */
   void rejected(Side offerer);
 

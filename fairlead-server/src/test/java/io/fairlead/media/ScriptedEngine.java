@@ -17,6 +17,9 @@ public final class ScriptedEngine implements MediaEngine {
   /** What it was told, in order. */
   public final List<String> told = new ArrayList<>();
 
+  /** The callees that were confirmed, "reopened" between them. */
+  public final List<String> confirmed = new ArrayList<>();
+
   /** Outcomes that wait while {@link #holding}. */
   public final List<Runnable> waiting = new ArrayList<>();
 
@@ -102,6 +105,16 @@ public final class ScriptedEngine implements MediaEngine {
       } else {
         tell.run();
       }
+    }
+
+    @Override
+    public void confirmed(String calleeTag) {
+      confirmed.add(calleeTag);
+    }
+
+    @Override
+    public void reopened() {
+      confirmed.add("reopened");
     }
 
     @Override

@@ -28,7 +28,7 @@ final class FuzzFilters {
   private Verdict judge(CallMessage message, Edit edit, Holds holds, FilteredCall call) {
     // Only what happens counts; a long story would fill the heap.
     filters.told.clear();
-    if (random.nextInt(40) == 0) {
+    if (random.nextInt(15) == 0) {
       after(call, random.nextInt(5_000), () -> call.end(RefusalCause.UNAVAILABLE, "SIP;cause=200"));
     }
     if (random.nextInt(3) == 0) {

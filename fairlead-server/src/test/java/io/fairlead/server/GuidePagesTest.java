@@ -50,6 +50,12 @@ class GuidePagesTest {
   }
 
   @Test
+  void everyConfigurationOfMediaIsAccepted() {
+    assertThat(new GuidePage("media").examples())
+        .allSatisfy(example -> GuidePage.accepted(directory, example));
+  }
+
+  @Test
   void theTenLinesOfTheReadmeAreAccepted() {
     String readme = Pages.read(Pages.file("README.md"));
     String ten = readme.substring(readme.indexOf("```yaml\n") + 8);

@@ -71,11 +71,11 @@ class ProxyScenarioTest {
   void carriesALateOfferUntouched() {
     Leg call = phone.leg("sip:bob@example.com");
     phone.request(call, "INVITE", call.cseq, "Content-Type: application/sdp");
-    call.body = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n";
+    call.inAckBody = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n";
     rig.net.runMs(100);
 
     assertThat(b1.last("INVITE").text()).endsWith("\r\n\r\n");
-    assertThat(b1.last("ACK").text()).endsWith("\r\n\r\n" + call.body);
+    assertThat(b1.last("ACK").text()).endsWith("\r\n\r\n" + call.inAckBody);
     call.bye();
     rig.assertEmpty();
   }

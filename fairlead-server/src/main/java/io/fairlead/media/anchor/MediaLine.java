@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rtcp the same of RTCP
  * @param muxes RTP and RTCP may share the port
  * @param rtpPackets false for UDPTL and all else that is not RTP
+ * @param secure it is SRTP, or may become it
  * @param types its payload types
  * @param sends it wants to send
  * @param receives it wants to be sent to
@@ -32,6 +33,7 @@ record MediaLine(
     @Nullable InetSocketAddress rtcp,
     boolean muxes,
     boolean rtpPackets,
+    boolean secure,
     PayloadTypes types,
     boolean sends,
     boolean receives) {
@@ -66,6 +68,7 @@ record MediaLine(
         saidRtcp != null && allowed.test(saidRtcp) ? saidRtcp : null,
         rtp && media.muxed(),
         rtp,
+        isSecure(session, media),
         rtp ? PayloadTypes.read(session, media) : PayloadTypes.ANY,
         media.direction().sends(),
         media.direction().receives() && !isHeldByAddress(session, media));
@@ -78,7 +81,8 @@ record MediaLine(
 
   /** The same, nothing to flow. */
   MediaLine silent() {
-    return new MediaLine(kind, said, saidRtcp, rtp, rtcp, muxes, rtpPackets, types, false, false);
+    return new MediaLine(
+        kind, said, saidRtcp, rtp, rtcp, muxes, rtpPackets, secure, types, false, false);
   }
 
   /** True when it holds the other side by an address of zeroes; an ICE agent's only waits. */
@@ -86,6 +90,15 @@ record MediaLine(
     return media.connection().unspecified()
         && !media.has(Attribute.ICE_UFRAG)
         && !session.has(Attribute.ICE_UFRAG);
+  }
+
+  // Keys are offered with plain RTP too: who has them may use them (RFC 8643).
+  private static boolean isSecure(SessionDescription session, MediaDescription media) {
+    return media.protocol().secure()
+        || media.has(Attribute.CRYPTO)
+        || media.has(Attribute.FINGERPRINT)
+        || session.has(Attribute.FINGERPRINT)
+        || media.has(Attribute.ZRTP_HASH);
   }
 
   private static String kind(MediaDescription media) {

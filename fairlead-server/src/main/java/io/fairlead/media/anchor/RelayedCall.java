@@ -286,6 +286,11 @@ final class RelayedCall implements MediaCall {
   }
 
   @Override
+  public void reopened() {
+    confirmed = "";
+  }
+
+  @Override
   public void rejected(Side offerer) {
     offers.remove(offerer);
     if (over || !agreed) {

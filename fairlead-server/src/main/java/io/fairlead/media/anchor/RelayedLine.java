@@ -122,6 +122,7 @@ final class RelayedLine {
             said.muxed() ? line.rtp() : line.rtcp(),
             said.muxed(),
             line.rtpPackets(),
+            line.secure() && (other == null || other.secure()),
             types.numbers(),
             types.names(),
             line.sends(),

@@ -30,7 +30,7 @@ final class EngineRequests {
   // Nobody who does not see our datagrams can answer in the engine's place.
   private final SecureRandom random = new SecureRandom();
   private final Histogram roundTrip;
-  private volatile long roundTripUs = -1;
+  private long roundTripUs = -1;
   private final Counter silent;
   private final Counter full;
   private final Counter stray;

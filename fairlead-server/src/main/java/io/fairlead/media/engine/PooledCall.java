@@ -154,6 +154,13 @@ final class PooledCall implements MediaCall {
   }
 
   @Override
+  public void reopened() {
+    if (current != null) {
+      current.reopened();
+    }
+  }
+
+  @Override
   public void rejected(Side offerer) {
     if (current != null) {
       current.rejected(offerer);

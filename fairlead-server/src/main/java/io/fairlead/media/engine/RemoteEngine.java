@@ -43,6 +43,7 @@ public final class RemoteEngine implements MediaEngine, AutoCloseable {
   private final Runnable onClose;
   private volatile int held;
   private volatile boolean up = true;
+  private volatile long roundTripUs = -1;
 
   /**
    * An engine that is not asked yet.
@@ -115,7 +116,7 @@ public final class RemoteEngine implements MediaEngine, AutoCloseable {
 
   /** How long its last answer to one question took, microseconds; -1 while there was none. */
   public long roundTripUs() {
-    return requests.roundTripUs();
+    return roundTripUs;
   }
 
   /** How many calls it holds of ours. */
@@ -203,6 +204,7 @@ public final class RemoteEngine implements MediaEngine, AutoCloseable {
   }
 
   private void checked(boolean good) {
+    roundTripUs = requests.roundTripUs();
     if (good != up) {
       up = good;
       LOG.warn("engine {} ({}) is {}", name, this, good ? "up" : "down");

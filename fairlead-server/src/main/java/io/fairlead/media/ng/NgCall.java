@@ -48,6 +48,8 @@ final class NgCall implements MediaObserver {
   private final Set<String> branches = new HashSet<>();
   private @Nullable MediaCall media;
   private String callerTag = "";
+  // The callee whose answer was the last.
+  private String answeredBy = "";
   private String callerNetwork = "";
   private String calleeNetwork = "";
   private boolean muxed;
@@ -229,6 +231,10 @@ final class NgCall implements MediaObserver {
     }
     loop.timers().cancel(unanswered);
     String calleeTag = from == Side.CALLEE ? tag : offerer;
+    if (from == Side.CALLEE && !tag.equals(answeredBy)) {
+      answeredBy = tag;
+      call.reopened();
+    }
     describe(call, sent(request, false, from, calleeTag, sdp), request, answer);
   }
 
@@ -251,6 +257,11 @@ final class NgCall implements MediaObserver {
             if (!descriptions.ofFamily(request, own)) {
               answer.of(error("The network has no address of that address-family"));
               return;
+            }
+            // Nobody says which response brought an answer: as at rtpengine the last one counts,
+            // and silence is measured from it on.
+            if (!offer) {
+              call.confirmed(sent.calleeTag());
             }
             answer.of(described(descriptions.after(request, offer, wasMuxed, own)));
           }
@@ -346,6 +357,7 @@ final class NgCall implements MediaObserver {
     loop.timers().cancel(deleting);
     parties.clear();
     branches.clear();
+    answeredBy = "";
     call.end(report -> {
       then.accept(report);
       site.onEnded(this, why, report);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rtcp where it wants RTCP; null as above
  * @param muxed RTCP comes and goes on the RTP port (RFC 5761)
  * @param rtpPackets false for UDPTL and all else that is not RTP: then nothing is parsed
+ * @param secure what flows is encrypted, SRTP: keys may be agreed anew on the same ports
  * @param payloadTypes those it may send, by number 0 to 127; empty for any
  * @param names "PCMA/8000" by payload type, of 128, null where it has no name here
  * @param sends it may send now: false for recvonly and inactive
@@ -27,6 +28,7 @@ public record DescribedMedia(
     @Nullable InetSocketAddress rtcp,
     boolean muxed,
     boolean rtpPackets,
+    boolean secure,
     BitSet payloadTypes,
     @Nullable String[] names,
     boolean sends,

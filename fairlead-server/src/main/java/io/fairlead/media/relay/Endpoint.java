@@ -58,6 +58,26 @@ record Endpoint(long head, long high, long low, int scope) {
         && memory.get(INT, at + 24) == scope;
   }
 
+  /** Remembers what stands there in numbers, four of them, which cost no object. */
+  static void keep(MemorySegment memory, long at, long[] kept) {
+    boolean ipv6 = isIpv6(memory, at);
+    kept[0] = ipv6 ? memory.get(LONG, at) & FAMILY_AND_PORT : memory.get(LONG, at);
+    kept[1] = ipv6 ? memory.get(LONG, at + 8) : 0;
+    kept[2] = ipv6 ? memory.get(LONG, at + 16) : 0;
+    kept[3] = ipv6 ? memory.get(INT, at + 24) : 0;
+  }
+
+  /** True when what stands there is what is {@link #keep kept}. */
+  static boolean isKept(MemorySegment memory, long at, long[] kept) {
+    boolean ipv6 = isIpv6(memory, at);
+    return ipv6
+        ? (memory.get(LONG, at) & FAMILY_AND_PORT) == kept[0]
+            && memory.get(LONG, at + 8) == kept[1]
+            && memory.get(LONG, at + 16) == kept[2]
+            && memory.get(INT, at + 24) == kept[3]
+        : memory.get(LONG, at) == kept[0];
+  }
+
   /** True when what stands there is the same address, whatever the port. */
   boolean isAddressAt(MemorySegment memory, long at) {
     if (!ipv6()) {

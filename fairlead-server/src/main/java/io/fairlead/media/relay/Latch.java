@@ -48,10 +48,15 @@ final class Latch {
   private @Nullable Endpoint signalled;
   private @Nullable Endpoint source;
   private @Nullable Endpoint former;
-  private @Nullable Endpoint candidate;
+  // Who may follow one that is silent: numbers written over, since a flood may change its address
+  // with each packet.
+  private long @Nullable [] candidate;
+  private boolean trying;
   private int candidateSsrc;
   private int candidateSequence;
   private long heardNs;
+  private @Nullable Endpoint provisional;
+  private long provisionalNs;
 
   State state() {
     return state;
@@ -62,7 +67,8 @@ final class Latch {
     if (moved) {
       former = source == null ? former : source;
       source = null;
-      candidate = null;
+      trying = false;
+      provisional = null;
     }
     signalled = where;
     state =
@@ -83,7 +89,7 @@ final class Latch {
     Endpoint known = source;
     if (known != null && known.isAt(memory, at)) {
       heardNs = clock.nowNs();
-      candidate = null;
+      trying = false;
       return Verdict.KNOWN;
     }
     Endpoint wanted = signalled;
@@ -110,15 +116,15 @@ final class Latch {
 
   // One packet could be a shot in the dark; two that follow each other are a stream (RFC 3550 A.1).
   private Verdict probation(MemorySegment memory, long at, Packet packet, Clock clock) {
-    Endpoint trying = candidate;
-    if (trying != null
-        && trying.isAt(memory, at)
-        && packet.follows(candidateSsrc, candidateSequence)) {
-      return latch(memory, at, clock);
-    }
-    if (trying == null || !trying.isAt(memory, at)) {
-      // One object for each packet of one who changes his address each time, while all is silent.
-      candidate = Endpoint.read(memory, at);
+    long[] who = candidate == null ? new long[4] : candidate;
+    candidate = who;
+    if (trying && Endpoint.isKept(memory, at, who)) {
+      if (packet.follows(candidateSsrc, candidateSequence)) {
+        return latch(memory, at, clock);
+      }
+    } else {
+      Endpoint.keep(memory, at, who);
+      trying = true;
     }
     candidateSsrc = packet.ssrc();
     candidateSequence = packet.sequence();
@@ -129,9 +135,44 @@ final class Latch {
     state = next;
     source = who;
     former = null;
-    candidate = null;
+    trying = false;
+    provisional = null;
     heardNs = nowNs;
     return Verdict.LEARNED;
+  }
+
+  /**
+   * Judges what agrees on keys or a way before there is RTP: DTLS, STUN, ZRTP. Who sent it is
+   * answered until RTP says who is there; it teaches nothing else. The described address comes
+   * first, a stranger only while nobody is known and no other stranger speaks.
+   *
+   * @return false for one that is not heard
+   */
+  boolean negotiates(MemorySegment memory, long at, Clock clock) {
+    Endpoint known = source;
+    if (known != null) {
+      return known.isAt(memory, at);
+    }
+    Endpoint wanted = signalled;
+    Endpoint heard = provisional;
+    if (wanted != null && wanted.isAt(memory, at)) {
+      provisional = wanted;
+    } else if (heard == null || clock.nowNs() - provisionalNs >= clock.relearnAfterNs()) {
+      Endpoint found = Endpoint.read(memory, at);
+      if (clock.ours().is(found)) {
+        return false;
+      }
+      provisional = found;
+    } else if (!heard.isAt(memory, at)) {
+      return false;
+    }
+    provisionalNs = clock.nowNs();
+    return true;
+  }
+
+  /** Where to send what agrees on keys or a way; null when nobody knows. */
+  @Nullable Endpoint negotiator() {
+    return source == null && provisional != null ? provisional : destination();
   }
 
   /** The kernel has forwarded packets of the one who is known. */

@@ -172,7 +172,7 @@ final class MediaStream implements RelayedStream {
     }
     if (from.hasRtp()) {
       if (!RtpHeader.isRtp(memory, at, length)) {
-        return Drop.INVALID;
+        return onNegotiation(from.rtp(), to, false, at, length);
       }
       packet.read(memory, at);
       teaches = from.formats().has(packet.payloadType());
@@ -194,6 +194,20 @@ final class MediaStream implements RelayedStream {
     } else {
       send(to, false, to.rtp().destination(), at, length);
     }
+    return null;
+  }
+
+  // DTLS, STUN and ZRTP come before RTP could have taught anything (RFC 5764): without them it
+  // would never come. On hold as well.
+  private @Nullable Drop onNegotiation(
+      Latch from, StreamSide to, boolean rtcp, long at, int length) {
+    if (!RtpHeader.isNegotiation(loop.memory(), at, length)) {
+      return Drop.INVALID;
+    }
+    if (!from.negotiates(loop.memory(), loop.sourceOf(at), loop.clock())) {
+      return Drop.STRANGER;
+    }
+    send(to, rtcp, (rtcp ? to.rtcp() : to.rtp()).negotiator(), at, length);
     return null;
   }
 
@@ -228,7 +242,9 @@ final class MediaStream implements RelayedStream {
       StreamSide from, StreamSide to, long at, int length, boolean muxed) {
     MemorySegment memory = loop.memory();
     if (!RoundTrip.isRtcp(memory, at, length)) {
-      return Drop.RTCP;
+      return muxed || to.isMuxed() || !RtpHeader.isNegotiation(memory, at, length)
+          ? Drop.RTCP
+          : onNegotiation(from.rtcp(), to, true, at, length);
     }
     long source = loop.sourceOf(at);
     if (muxed ? !isOfKnown(from, memory, source) : !isOfKnownRtcp(from, memory, source)) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * <pre>
- *   MINE --both learned, both send and receive--> GIVEN --anything changes--> RETURNING --> MINE
+ *   MINE --both learned, plain RTP both ways--> GIVEN --anything changes--> RETURNING --> MINE
  *   MINE --it will not take it-----------------> REFUSED --anything changes--> MINE
  *   GIVEN --it stops by itself-----------------> REFUSED
  * </pre>
@@ -68,6 +68,7 @@ final class OffloadedPath implements Offload.Observer {
         || from == null
         || to == null
         || caller.isMuxed() != callee.isMuxed()
+        || !(caller.isPlainRtp() && callee.isPlainRtp())
         || !(caller.sends() && caller.receives() && callee.sends() && callee.receives())) {
       return;
     }

@@ -13,6 +13,8 @@ final class RtpHeader {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final int FIXED = 12;
+  private static final int STUN = 0x2112a442;
+  private static final int ZRTP = 0x5a525450;
 
   private RtpHeader() {}
 
@@ -32,6 +34,21 @@ final class RtpHeader {
     int extension = FIXED + 4 * sources;
     return length >= extension + 4
         && length >= extension + 4 + 4 * (memory.get(SHORT, at + extension + 2) & 0xffff);
+  }
+
+  /**
+   * True for what agrees on keys or on a way before there is RTP: STUN, ZRTP and DTLS, by the first
+   * byte (RFC 7983 §7); the first two name themselves as well (RFC 8489 §5, RFC 6189 §5).
+   */
+  static boolean isNegotiation(MemorySegment memory, long at, int length) {
+    if (length < FIXED) {
+      return false;
+    }
+    int first = memory.get(BYTE, at) & 0xff;
+    int name = memory.get(INT, at + 4);
+    return first <= 3 && name == STUN
+        || first >= 16 && first <= 19 && name == ZRTP
+        || first >= 20 && first <= 63;
   }
 
   /** True for what is RTCP where both come to one port (RFC 5761 §4). */

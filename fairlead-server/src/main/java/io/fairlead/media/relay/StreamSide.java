@@ -21,6 +21,7 @@ final class StreamSide {
   private boolean described;
   private boolean muxed;
   private boolean rtpPackets;
+  private boolean secure;
   private boolean sends;
   private boolean receives;
   private long timeoutNs;
@@ -36,6 +37,7 @@ final class StreamSide {
     described = true;
     muxed = what.muxed();
     rtpPackets = what.rtpPackets();
+    secure = what.secure();
     sends = what.sends();
     receives = what.receives();
     formats = payloads;
@@ -109,6 +111,11 @@ final class StreamSide {
 
   boolean hasRtp() {
     return rtpPackets;
+  }
+
+  /** True for plain RTP, which the kernel may forward. */
+  boolean isPlainRtp() {
+    return rtpPackets && !secure;
   }
 
   boolean sends() {

@@ -118,6 +118,22 @@ class RelayedCallTest {
   }
 
   @Test
+  void anotherCalleeCountsAfterTheConfirmedOneWhenItIsReopened() {
+    call.offer(Side.CALLER, CALLER, sdp(CALLER, "m=audio 4000 RTP/AVP 0"));
+    call.answer(Side.CALLEE, "b", CALLEE, sdp(CALLEE, "m=audio 5000 RTP/AVP 0"));
+    call.call.confirmed("b");
+    call.call.reopened();
+    call.answer(Side.CALLEE, "c", CALLEE, sdp(CALLEE, "m=audio 6000 RTP/AVP 0"));
+    call.call.confirmed("c");
+    assertThat(stream(0).last.get(Side.CALLEE))
+        .extracting(DescribedMedia::rtp)
+        .isEqualTo(new InetSocketAddress(CALLEE, 6000));
+    assertThat(stream(0).last.get(Side.CALLEE))
+        .extracting(DescribedMedia::timeout)
+        .isEqualTo(FakeStreams.SETTINGS.timeout());
+  }
+
+  @Test
   void givesEverythingBackOnceAndHearsNothingThereafter() {
     answered("m=audio 4000 RTP/AVP 0");
     call.end();

@@ -159,6 +159,17 @@ class NgServerTest {
   }
 
   @Test
+  void measuresSilenceFromTheLastAnswerOn() {
+    ask(offer());
+    ask(answer());
+    ask(answer().put("to-tag", "c"));
+    ask(offer().put("from-tag", "c").put("to-tag", "a"));
+    ask(answer().put("from-tag", "c").put("to-tag", "a"));
+
+    assertThat(engine.confirmed).containsExactly("reopened", "b", "reopened", "c", "c");
+  }
+
+  @Test
   void movesTheCalleeWhenAnotherAttemptGoesElsewhere() {
     ask(offer().put("direction", NgList.of("outside", "inside")));
     ask(offer().put("direction", NgList.of("outside", "outside")));

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Each row is a story. Words: {@code d=X} a description that names X ({@code -} for none), {@code
  * m=X} one that has moved, {@code X} a good packet of X, {@code x1} one of X with SSRC 1 that
  * follows nothing, {@code X!} one with a payload type nobody negotiated, {@code +3} three seconds
- * pass. S is the signalled address, O one of our own. Behind each packet its verdict: k known, l
- * learned, f former, - stranger.
+ * pass. {@code X?} what agrees on keys. S is the signalled address, O one of our own. Behind each
+ * packet its verdict: k known, l learned, f former, - stranger.
  */
 class LatchTest {
   private static final long SECOND = 1_000_000_000L;
@@ -59,6 +59,12 @@ class LatchTest {
     "a NAT and an offer that moves, d=- A:l m=- A:f A:f B:l A:-, LATCHED, B",
     "who only says so is sent to where he was, d=- A:l m=- A:f, UNKNOWN, A",
     "a new description that has not moved teaches nothing, d=S A:l d=S B:- A:k, LATCHED, A",
+    "who agrees on keys is answered and no more, d=- A?k B?- A?k, UNKNOWN, -",
+    "RTP says who is there, d=- A?k B:l A?- B?k, LATCHED, B",
+    "the described one agrees before a stranger, d=S A?k S?k A?-, SIGNALLED, S",
+    "a stranger that is silent is followed, d=- A?k +3 B?k A?-, UNKNOWN, -",
+    "our own address agrees on nothing, d=- O?- A?k, UNKNOWN, -",
+    "a flood of strangers learns nothing, d=S S:l +3 A:- B:- C:- D:- E:- F:- A:- B:-, CONFIRMED, S",
     "our own address teaches nothing, d=- O:- O:- A:l, LATCHED, A",
   })
   void learnsWhereASideIs(String name, String story, State state, String destination) {
@@ -77,6 +83,13 @@ class LatchTest {
     } else {
       boolean loose = Character.isLowerCase(word.charAt(0));
       write(Character.toUpperCase(word.charAt(0)), loose ? word.charAt(1) - '0' : 7);
+      if (word.charAt(1) == '?') {
+        assertThat(latch.negotiates(memory, 0, clock)).as(word).isEqualTo(word.charAt(2) == 'k');
+        if (word.charAt(2) == 'k') {
+          assertThat(latch.negotiator()).as(word).isEqualTo(endpoint(word.charAt(0)));
+        }
+        return;
+      }
       Verdict verdict = latch.judge(memory, 0, word.charAt(1) != '!', packet, clock);
       assertThat(verdict).as(word).isEqualTo(expected(word.charAt(word.length() - 1)));
     }

@@ -96,6 +96,7 @@ final class RelayRig implements AutoCloseable {
         at == null ? null : at.rtcpAddress(),
         muxed,
         true,
+        false,
         types,
         names,
         sends,
@@ -108,6 +109,7 @@ final class RelayRig implements AutoCloseable {
     return new DescribedMedia(
         at.address(),
         null,
+        false,
         false,
         false,
         new BitSet(),

@@ -13,14 +13,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.media.relay.RelayRig.Peer;
+import io.fairlead.observe.Meter;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,82 @@ class RelayTest {
     stream.described(CALLEE, described(callee));
     assertThat(speak(caller, callee, true)).isTrue();
     assertThat(speak(callee, caller, false)).isTrue();
+  }
+
+  @Test
+  void passesHandshakesOfTwoBehindNatBeforeThereIsRtp() throws IOException {
+    stream.described(CALLER, described(null));
+    stream.described(CALLEE, described(null));
+    byte[] hello = handshake(22);
+    byte[] binding = handshake(1);
+    caller.send(stream, CALLER, hello);
+    await(() -> nowhere() == 1);
+    callee.send(stream, CALLEE, binding);
+    assertThat(caller.hear()).isEqualTo(binding);
+    caller.send(stream, CALLER, hello);
+    assertThat(callee.hear()).isEqualTo(hello);
+    caller.sendRtcp(stream, CALLER, hello);
+    await(() -> nowhere() == 2);
+    callee.sendRtcp(stream, CALLEE, hello);
+    assertThat(caller.hearRtcp()).isEqualTo(hello);
+    try (Peer stranger = new Peer(V4, 9)) {
+      stranger.send(stream, CALLER, handshake(20));
+      await(() -> stream.report().fromCaller().dropped() == 1);
+      assertThat(callee.heardNothing()).isTrue();
+    }
+  }
+
+  private long nowhere() {
+    return rig.meters.counter(Meter.MEDIA_DROPPED, "nowhere").value();
+  }
+
+  @Test
+  void givesTheKernelPlainRtpAlone() throws IOException {
+    List<Offload.Path> given = new CopyOnWriteArrayList<>();
+    Offload offload =
+        (path, observer) -> {
+          given.add(path);
+          return () -> observer.onStopped(Offload.Forwarded.NONE);
+        };
+    rig.close();
+    rig = new RelayRig(ring, offload);
+    anotherStream(anything(caller), anything(callee));
+    assertThat(given).isEmpty();
+    anotherStream(secure(described(caller)), secure(described(callee)));
+    assertThat(given).isEmpty();
+    anotherStream(described(caller), described(callee));
+    assertThat(given).hasSize(1);
+  }
+
+  private void anotherStream(DescribedMedia one, DescribedMedia other) throws IOException {
+    stream = requireNonNull(rig.stream("four", "four"));
+    stream.described(CALLER, one);
+    stream.described(CALLEE, other);
+    assertThat(speak(caller, callee, true)).isTrue();
+    assertThat(speak(callee, caller, false)).isTrue();
+    stream.close();
+  }
+
+  private static DescribedMedia secure(DescribedMedia plain) {
+    return new DescribedMedia(
+        plain.rtp(),
+        plain.rtcp(),
+        plain.muxed(),
+        plain.rtpPackets(),
+        true,
+        plain.payloadTypes(),
+        plain.names(),
+        plain.sends(),
+        plain.receives(),
+        plain.moved(),
+        plain.timeout());
+  }
+
+  private static byte[] handshake(int first) {
+    byte[] bytes = new byte[40];
+    bytes[0] = (byte) first;
+    ByteBuffer.wrap(bytes).putInt(4, 0x2112a442);
+    return bytes;
   }
 
   @Test
@@ -265,6 +344,7 @@ class RelayTest {
             null,
             false,
             true,
+            false,
             here.payloadTypes(),
             here.names(),
             true,
