@@ -199,6 +199,7 @@ final class Baresip implements AutoCloseable {
           module_tmp uuid.so
           module_app account.so
           module_app menu.so
+          rtp_ports 32000-32700
           audio_player aufile,/dev/null
           audio_source aufile,%s
           audio_alert aufile,/dev/null

@@ -19,7 +19,6 @@ class OffloadedCallIT {
   private static final int CALLER_HZ = 440;
   private static final int CALLEE_HZ = 1000;
   private static final int CONSOLE = 5555;
-  private static final int IN_FLIGHT = 5;
   private static final String CONFIG =
       """
       listeners:
@@ -63,10 +62,8 @@ class OffloadedCallIT {
         long[] ofAlice = packets(alice.log());
         long[] ofBob = packets(bob.log());
         assertThat(ofAlice[0]).isGreaterThan(50);
-        near(figure(fairlead.log(), "caller-packets"), ofAlice[0]);
-        near(figure(fairlead.log(), "callee-packets"), ofBob[0]);
-        near(ofAlice[0], ofBob[1]);
-        near(ofBob[0], ofAlice[1]);
+        counted(figure(fairlead.log(), "caller-packets"), ofAlice[0], ofBob[1]);
+        counted(figure(fairlead.log(), "callee-packets"), ofBob[0], ofAlice[1]);
       }
       assertThat(forwards(network)).isFalse();
     }
@@ -148,7 +145,9 @@ class OffloadedCallIT {
     return Long.parseLong(found.group(1));
   }
 
-  private static void near(long told, long real) {
-    assertThat(told).isBetween(real - IN_FLIGHT, real + IN_FLIGHT);
+  // What one sends before his answer has passed is not taken.
+  private static void counted(long told, long sent, long received) {
+    assertThat(told).isBetween(received, sent);
+    assertThat(received).isGreaterThan(sent / 2);
   }
 }

@@ -4,6 +4,7 @@ package io.fairlead.it;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,8 @@ final class RelayingFairlead implements AutoCloseable {
   private final InetSocketAddress ipv4 = Loopback.free();
   private final InetSocketAddress ipv6 = Loopback.free("::1");
   private final InetSocketAddress meters = Loopback.free();
-  private final List<InetSocketAddress> users = new ArrayList<>();
+  // Bound from the beginning: programs beside us choose ports of their own.
+  private final List<DatagramSocket> users = new ArrayList<>();
   private final FairleadProcess process;
   private int used;
 
@@ -35,10 +37,11 @@ final class RelayingFairlead implements AutoCloseable {
     StringBuilder routes = new StringBuilder("routes:\n");
     for (int i = 0; i < USERS; i++) {
       boolean six = i % 8 == 7;
-      users.add(Loopback.free(six ? "::1" : "127.0.0.1"));
+      InetSocketAddress place = Loopback.free(six ? "::1" : "127.0.0.1");
+      users.add(bound(place));
       pools.append(
           "  u%d: { health: off, network: %s, backends: [ 'sip:%s' ] }\n"
-              .formatted(i, six ? "six" : "four", Loopback.text(users.get(i))));
+              .formatted(i, six ? "six" : "four", Loopback.text(place)));
       routes.append("  - { match: { user: u%d }, to: u%d, media: relay }\n".formatted(i, i));
     }
     process =
@@ -72,7 +75,7 @@ final class RelayingFairlead implements AutoCloseable {
   AnchoredCall phones(InetSocketAddress firstTier) {
     AnchoredCall usual = phones();
     usual.caller().close();
-    ScriptedPhone caller = new ScriptedPhone(Loopback.free(), firstTier);
+    ScriptedPhone caller = new ScriptedPhone(bound(Loopback.free()), firstTier);
     return new AnchoredCall(this, caller, usual.callee(), usual.user());
   }
 
@@ -85,10 +88,17 @@ final class RelayingFairlead implements AutoCloseable {
   }
 
   private AnchoredCall phones(int user) {
-    InetSocketAddress place = users.get(user);
-    ScriptedPhone callee = new ScriptedPhone(place, user % 8 == 7 ? ipv6 : ipv4);
-    ScriptedPhone caller = new ScriptedPhone(Loopback.free(), ipv4);
+    ScriptedPhone callee = new ScriptedPhone(users.get(user), user % 8 == 7 ? ipv6 : ipv4);
+    ScriptedPhone caller = new ScriptedPhone(bound(Loopback.free()), ipv4);
     return new AnchoredCall(this, caller, callee, "u" + user);
+  }
+
+  private static DatagramSocket bound(InetSocketAddress at) {
+    try {
+      return new DatagramSocket(at);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   InetSocketAddress address() {
@@ -136,5 +146,6 @@ final class RelayingFairlead implements AutoCloseable {
   @Override
   public void close() {
     process.close();
+    users.forEach(DatagramSocket::close);
   }
 }

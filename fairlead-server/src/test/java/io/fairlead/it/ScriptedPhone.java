@@ -45,19 +45,16 @@ final class ScriptedPhone implements AutoCloseable {
   private boolean inDialog;
 
   /**
-   * @param at its address
+   * @param bound to its address
    * @param fairlead where it sends to
    */
-  ScriptedPhone(InetSocketAddress at, InetSocketAddress fairlead) {
+  ScriptedPhone(DatagramSocket bound, InetSocketAddress fairlead) {
     this.fairlead = fairlead;
+    socket = bound;
+    InetSocketAddress at = (InetSocketAddress) bound.getLocalSocketAddress();
     host = Loopback.host(at);
     media = new MediaSocket(at.getAddress().getHostAddress());
     local = "<sip:phone@" + Loopback.text(at) + ">;tag=" + tag;
-    try {
-      socket = new DatagramSocket(at);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   MediaSocket media() {
