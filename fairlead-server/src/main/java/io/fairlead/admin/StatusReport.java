@@ -8,7 +8,7 @@ import io.fairlead.pool.BackendStatistics;
 import io.fairlead.pool.Drain;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.freeswitch.EventSocketState;
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import io.fairlead.pool.health.Health;
 import io.fairlead.transport.Listener;
 import java.net.InetSocketAddress;
@@ -115,7 +115,7 @@ public final class StatusReport {
         "esl-problem", link.problem() == null ? null : NameSpelling.dashed(link.problem().name()));
     map.put("esl-since", link.since().truncatedTo(ChronoUnit.SECONDS).toString());
     map.put("esl-for-s", Math.max(0, Duration.between(link.since(), Instant.now()).toSeconds()));
-    Figures figures = backend.figures();
+    HeartbeatFigures figures = backend.figures();
     if (figures != null) {
       map.put("switchname", figures.switchname());
       map.put("version", figures.version());

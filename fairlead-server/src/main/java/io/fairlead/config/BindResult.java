@@ -19,7 +19,7 @@ public record BindResult<T extends Record>(
     List<ConfigError> errors,
     List<ConfigError> warnings,
     SourcePositions marks,
-    BoundRecords parts) {
+    ErrorFreeRecords parts) {
   public BindResult {
     errors = List.copyOf(errors);
     warnings = List.copyOf(warnings);

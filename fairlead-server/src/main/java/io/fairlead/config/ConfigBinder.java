@@ -29,7 +29,7 @@ public final class ConfigBinder {
 
   private final YamlSource source;
   private final SourcePositions marks;
-  private final BoundRecords parts = new BoundRecords();
+  private final ErrorFreeRecords parts = new ErrorFreeRecords();
   private final List<ConfigError> errors = new ArrayList<>();
   private final List<ConfigError> warnings = new ArrayList<>();
 
@@ -56,7 +56,7 @@ public final class ConfigBinder {
       return bind(type, YamlSource.read(file));
     } catch (ConfigException e) {
       SourcePositions none = new SourcePositions(YamlSource.of(file.toString(), ""));
-      return new BindResult<>(null, e.errors(), List.of(), none, new BoundRecords());
+      return new BindResult<>(null, e.errors(), List.of(), none, new ErrorFreeRecords());
     }
   }
 
@@ -149,7 +149,7 @@ public final class ConfigBinder {
   }
 
   private Object refused(ScalarType type, YamlNode.Scalar scalar, String path, String message) {
-    if (ReservedKeys.value(path, scalar.text())) {
+    if (UnavailableKeys.value(path, scalar.text())) {
       return fail(marks.error(path, unavailable(scalar.raw())));
     }
     String shown =
@@ -249,7 +249,7 @@ public final class ConfigBinder {
     try {
       return ScalarTypes.call(of, scalar.text());
     } catch (IllegalArgumentException e) {
-      return ReservedKeys.value(path, scalar.text())
+      return UnavailableKeys.value(path, scalar.text())
           ? fail(marks.error(path, unavailable(scalar.raw())))
           : fail(marks.error(path, words(e)));
     }
@@ -284,7 +284,7 @@ public final class ConfigBinder {
   }
 
   private void unknown(String name, List<String> known, String path) {
-    if (ReservedKeys.key(path)) {
+    if (UnavailableKeys.key(path)) {
       fail(marks.keyError(path, "this key is not available in this version"));
       return;
     }
@@ -383,7 +383,7 @@ public final class ConfigBinder {
     String name = scalar.text();
     Plugin<?, ?, ?> kind = choice.kind(name);
     if (kind == null) {
-      return ReservedKeys.value(path, name)
+      return UnavailableKeys.value(path, name)
           ? fail(marks.error(path, unavailable(scalar.raw())))
           : noKind(choice, name, marks.error(path, "`" + scalar.raw() + "` is not known here"));
     }

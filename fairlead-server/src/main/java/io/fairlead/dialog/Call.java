@@ -127,8 +127,10 @@ public final class Call extends Timer implements CountedCall, ChainOwner {
    *
    * @param caller the caller comes first
    */
-  CallLegs ends(boolean caller) {
-    return caller ? new CallLegs(callerFrom, backendAt) : new CallLegs(backendAt, callerFrom);
+  CallEndpoints ends(boolean caller) {
+    return caller
+        ? new CallEndpoints(callerFrom, backendAt)
+        : new CallEndpoints(backendAt, callerFrom);
   }
 
   /** Notes which server of a name answered for a side. */

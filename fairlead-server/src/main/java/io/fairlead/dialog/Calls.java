@@ -120,7 +120,7 @@ public final class Calls {
    *
    * @return null when it does not live here
    */
-  public @Nullable CallLegs ends(ReferencedDialog dialog) {
+  public @Nullable CallEndpoints ends(ReferencedDialog dialog) {
     long callId = hash.hash(dialog.callId(), 0, dialog.callId().length);
     long local = hash.hash(dialog.local(), 0, dialog.local().length);
     long remote = hash.hash(dialog.remote(), 0, dialog.remote().length);

@@ -31,7 +31,7 @@ public final class Cluster {
    * @param name as configured
    * @param uri where the others reach it
    */
-  public record Node(int number, String name, NodeUri uri) {}
+  public record Node(int number, String name, ClusterNodeUri uri) {}
 
   private final int own;
   private final List<Node> all;
@@ -54,7 +54,7 @@ public final class Cluster {
    * @param own the name of this one
    * @throws IllegalArgumentException when it is not among them, or there are too many
    */
-  public static Cluster of(String own, Map<String, NodeUri> uris) {
+  public static Cluster of(String own, Map<String, ClusterNodeUri> uris) {
     if (!uris.containsKey(own) || uris.size() > NUMBERS) {
       throw new IllegalArgumentException("no node `" + own + "`, or more than " + NUMBERS);
     }
@@ -62,7 +62,7 @@ public final class Cluster {
     boolean[] taken = new boolean[NUMBERS];
     int ownNumber = 0;
     // In the order of the names: every node comes to the same numbers.
-    for (Map.Entry<String, NodeUri> each : new TreeMap<>(uris).entrySet()) {
+    for (Map.Entry<String, ClusterNodeUri> each : new TreeMap<>(uris).entrySet()) {
       int slot = hash(each.getKey());
       while (taken[slot]) {
         slot = (slot + 1) % NUMBERS;

@@ -239,14 +239,14 @@ public final class Locator {
     return ways.rungs().isEmpty() ? new Failed(ended.why()) : new Found(ways.order(key));
   }
 
-  private static UriLookup wanted(SipUri uri, int transport) {
+  private static LookupQuestion wanted(SipUri uri, int transport) {
     int to = uri.hostTo();
     if (uri.bytes()[to - 1] == '.') {
       to--;
     }
     String host = Ascii.text(uri.bytes(), uri.hostFrom(), to).toLowerCase(Locale.ROOT);
     boolean secure = uri.scheme() == SipUri.Scheme.SIPS;
-    return new UriLookup(host, uri.port(), name(transport, secure), secure);
+    return new LookupQuestion(host, uri.port(), name(transport, secure), secure);
   }
 
   // Some would take 127.1 or 0x7f000001 for an address; no name ends in such a label.
@@ -280,14 +280,14 @@ public final class Locator {
 
   /** One URI being looked up: asks what is missing until nothing is. Owned by one loop. */
   private final class Walk extends Timer {
-    private final UriLookup wanted;
+    private final LookupQuestion wanted;
     private final Loop loop;
     private final Consumer<ServerLocation> then;
     private final Map<DnsQuestion, DnsCache.Entry> told = new HashMap<>();
     private int waiting;
     private boolean ended;
 
-    Walk(UriLookup wanted, Loop loop, Consumer<ServerLocation> then) {
+    Walk(LookupQuestion wanted, Loop loop, Consumer<ServerLocation> then) {
       this.wanted = wanted;
       this.loop = loop;
       this.then = then;

@@ -30,7 +30,7 @@ final class ServerLocation {
       Comparator.comparingInt(Naptr::order).thenComparingInt(Naptr::preference);
   private static final int MAX_SERVERS = 64;
 
-  private final UriLookup wanted;
+  private final LookupQuestion wanted;
   private final UsableTransports offers;
   private final AddressFamily prefer;
   private final Function<DnsQuestion, DnsCache.@Nullable Entry> known;
@@ -45,7 +45,7 @@ final class ServerLocation {
    * @param nowNs the time
    */
   ServerLocation(
-      UriLookup wanted,
+      LookupQuestion wanted,
       UsableTransports offers,
       AddressFamily prefer,
       Function<DnsQuestion, DnsCache.@Nullable Entry> known,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.esl;
 
-import static io.fairlead.esl.EslProblem.CLOSED;
-import static io.fairlead.esl.EslProblem.MALFORMED;
-import static io.fairlead.esl.EslProblem.NOT_ALLOWED;
-import static io.fairlead.esl.EslProblem.NOT_FREESWITCH;
-import static io.fairlead.esl.EslProblem.SILENT;
-import static io.fairlead.esl.EslProblem.UNREACHABLE;
-import static io.fairlead.esl.EslProblem.WRONG_PASSWORD;
+import static io.fairlead.esl.EslSessionError.CLOSED;
+import static io.fairlead.esl.EslSessionError.MALFORMED;
+import static io.fairlead.esl.EslSessionError.NOT_ALLOWED;
+import static io.fairlead.esl.EslSessionError.NOT_FREESWITCH;
+import static io.fairlead.esl.EslSessionError.SILENT;
+import static io.fairlead.esl.EslSessionError.UNREACHABLE;
+import static io.fairlead.esl.EslSessionError.WRONG_PASSWORD;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fairlead.config.Durations;
@@ -81,7 +81,7 @@ final class EslConnection {
   private @Nullable EslFailure greet() {
     begin();
     return switch (read()) {
-      case EslReadResult.Failed(EslFailure(EslProblem problem, String why))
+      case EslReadResult.Failed(EslFailure(EslSessionError problem, String why))
           when problem == SILENT || reader.isForeign() ->
           new EslFailure(NOT_FREESWITCH, problem == SILENT ? "no greeting" + inTime() : why);
       case EslReadResult.Failed(EslFailure trouble) -> trouble;

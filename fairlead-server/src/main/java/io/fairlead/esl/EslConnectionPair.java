@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.esl;
 
-import static io.fairlead.esl.EslProblem.SILENT;
+import static io.fairlead.esl.EslSessionError.SILENT;
 
 import io.fairlead.loop.Loop;
 import java.util.concurrent.Semaphore;

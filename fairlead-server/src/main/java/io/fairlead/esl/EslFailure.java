@@ -6,4 +6,4 @@ package io.fairlead.esl;
  *
  * @param why in words, for people
  */
-record EslFailure(EslProblem problem, String why) {}
+record EslFailure(EslSessionError problem, String why) {}

@@ -20,5 +20,5 @@ public interface EslListener {
    *
    * @param why in words, for people
    */
-  void onDown(EslProblem problem, String why);
+  void onDown(EslSessionError problem, String why);
 }

@@ -193,7 +193,7 @@ final class NetworkEslSession implements EslSession, EslConnectionPairListener {
     }
     Command done = running;
     if (done == null) {
-      onDown(from, new EslFailure(EslProblem.MALFORMED, "an answer that nobody asked for"));
+      onDown(from, new EslFailure(EslSessionError.MALFORMED, "an answer that nobody asked for"));
       return;
     }
     running = null;

@@ -18,7 +18,7 @@ public interface Loop {
   TimerWheel timers();
 
   /** Whom the step that runs now is for. */
-  default CurrentStep steps() {
+  default CurrentStepOwner steps() {
     return timers().steps();
   }
 

@@ -330,7 +330,7 @@ public final class SelectorLoop implements Loop {
   }
 
   // A defect. Whoever waits for the step is told, so that it ends what it began.
-  private void failed(String where, Throwable e, @Nullable StepOwner more) {
+  private void failed(String where, Throwable e, @Nullable StepFailureHandler more) {
     LOG.error("loop {}: a {} failed, of {}", index, where, title(steps().current()), e);
     onError.run();
     try {
@@ -344,7 +344,7 @@ public final class SelectorLoop implements Loop {
     }
   }
 
-  private static String title(@Nullable StepOwner who) {
+  private static String title(@Nullable StepFailureHandler who) {
     try {
       return who == null ? "nobody's request" : who.toString();
     } catch (RuntimeException e) {

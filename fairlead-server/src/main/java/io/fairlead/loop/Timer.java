@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-public abstract class Timer implements StepOwner {
+public abstract class Timer implements StepFailureHandler {
   static final int IDLE = -1;
 
   @Nullable Timer previous;

@@ -30,7 +30,7 @@ public final class TimerWheel {
 
   private final @Nullable Timer[] heads = new Timer[LATER + 1];
   private final long[] occupied = new long[LEVELS + 1];
-  private final CurrentStep steps = new CurrentStep();
+  private final CurrentStepOwner steps = new CurrentStepOwner();
   private final long originNs;
   private long nowNs;
   private long currentTick;
@@ -46,7 +46,7 @@ public final class TimerWheel {
   }
 
   /** Whom the step that runs now is for: also of steps that no timer began. */
-  CurrentStep steps() {
+  CurrentStepOwner steps() {
     return steps;
   }
 
@@ -85,7 +85,7 @@ public final class TimerWheel {
 
   /**
    * Moves time on and fires what is due, in the order of ticks. Returns how many timers fired. When
-   * a timer throws, call {@link CurrentStep#failed}, {@link #failed} and then this again: the
+   * a timer throws, call {@link CurrentStepOwner#failed}, {@link #failed} and then this again: the
    * others of its tick are not lost.
    */
   public int advance(long toNs) {
@@ -155,7 +155,7 @@ public final class TimerWheel {
       unlink(timer);
       fired++;
       firing = timer;
-      StepOwner before = steps.isFor(timer);
+      StepFailureHandler before = steps.isFor(timer);
       timer.onTimer();
       steps.back(before);
     }

@@ -18,7 +18,7 @@ public interface MediaCall {
    * @param description valid until the method returns
    * @param outcome is told once, before the method returns or later on the call's loop
    */
-  void describe(SentDescription description, Outcome outcome);
+  void describe(ReceivedDescription description, Outcome outcome);
 
   /**
    * The answer that passed last counts, since a 2xx to its offer has passed, or the ACK that

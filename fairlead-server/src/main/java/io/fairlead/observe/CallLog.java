@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The call log: one line per call, registration or other request. A loop formats its line into its
- * own {@link LogRingBuffer} and goes on; one thread writes the lanes out every {@value #FLUSH_MS}
+ * own {@link SpscLogQueue} and goes on; one thread writes the lanes out every {@value #FLUSH_MS}
  * ms, or earlier when a lane holds {@value #BATCH} bytes. A line that finds its lane full is
  * counted as lost: the log never slows a call.
  *
@@ -28,7 +28,7 @@ public final class CallLog implements AutoCloseable {
   private static final long FLUSH_MS = 500;
   private static final long CLOSE_MS = 2000;
 
-  private final LogRingBuffer[] lanes;
+  private final SpscLogQueue[] lanes;
   private final LogLine[] lines;
   private final Counter written;
   private final Counter lost;
@@ -53,10 +53,10 @@ public final class CallLog implements AutoCloseable {
   public CallLog(LogSettings settings, int loops, Meters meters, @Nullable OutputStream to) {
     this.settings = settings;
     this.given = to;
-    this.lanes = new LogRingBuffer[loops];
+    this.lanes = new SpscLogQueue[loops];
     this.lines = new LogLine[loops];
     for (int i = 0; i < loops; i++) {
-      lanes[i] = new LogRingBuffer(LANE);
+      lanes[i] = new SpscLogQueue(LANE);
       lines[i] = new LogLine();
     }
     written = meters.counter(Meter.JOURNAL_LINES);
@@ -78,7 +78,7 @@ public final class CallLog implements AutoCloseable {
     }
     LogLine line = lines[loop];
     format(line, record, nowMs, now.format() == LogSettings.Format.JSON);
-    LogRingBuffer lane = lanes[loop];
+    SpscLogQueue lane = lanes[loop];
     int before = lane.waiting();
     if (!lane.offer(line.bytes(), line.length())) {
       lost.add();
@@ -172,14 +172,14 @@ public final class CallLog implements AutoCloseable {
       reopen = false;
       shut();
     }
-    for (LogRingBuffer lane : lanes) {
+    for (SpscLogQueue lane : lanes) {
       if (lane.waiting() > 0) {
         drain(lane);
       }
     }
   }
 
-  private void drain(LogRingBuffer lane) {
+  private void drain(SpscLogQueue lane) {
     long end = lane.end();
     try {
       OutputStream open = open();

@@ -7,7 +7,7 @@ import io.fairlead.observe.Meters;
 import io.fairlead.pool.blame.BackendRequest;
 import io.fairlead.pool.freeswitch.CallEnder;
 import io.fairlead.pool.freeswitch.EventSocketState;
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import io.fairlead.pool.health.CombinedHealth;
 import io.fairlead.pool.health.Health;
 import io.fairlead.transport.Flow;
@@ -174,7 +174,7 @@ public final class Backend {
   }
 
   /** What it says of itself over its event socket; null as long as it has said nothing. */
-  public @Nullable Figures figures() {
+  public @Nullable HeartbeatFigures figures() {
     return capacity.figures();
   }
 

@@ -66,7 +66,7 @@ final class BackendNameRefresh {
     Map<BackendUri, Long> wanted = new HashMap<>();
     for (PoolSettings pool : pools.values()) {
       for (BackendSettings backend : pool.backends()) {
-        if (HostToAddress.literal(backend.uri()) == null) {
+        if (LiteralAddresses.literal(backend.uri()) == null) {
           wanted.merge(backend.uri(), pool.resolveInterval().toNanos(), Math::min);
         }
       }

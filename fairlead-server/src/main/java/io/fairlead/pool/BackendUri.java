@@ -62,7 +62,7 @@ public record BackendUri(String text, String host, int port, String transport) {
 
   /** Its address, or null when the host is a name. */
   public @Nullable InetAddress address() {
-    InetSocketAddress literal = HostToAddress.literal(this);
+    InetSocketAddress literal = LiteralAddresses.literal(this);
     return literal == null ? null : literal.getAddress();
   }
 

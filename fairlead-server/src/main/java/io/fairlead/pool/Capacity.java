@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class Capacity {
   private final CallRateLimiter pace = new CallRateLimiter();
   private final BackendResources resources = new BackendResources();
   private volatile int maxCalls = UNLIMITED;
-  private volatile @Nullable Figures figures;
+  private volatile @Nullable HeartbeatFigures figures;
   private volatile double idleCpu;
 
   /**
@@ -55,7 +55,7 @@ final class Capacity {
   }
 
   /** What FreeSWITCH says; null as long as it has said nothing. */
-  @Nullable Figures figures() {
+  @Nullable HeartbeatFigures figures() {
     return figures;
   }
 
@@ -64,7 +64,7 @@ final class Capacity {
    *
    * @return true when {@link #size} is another now
    */
-  boolean figures(@Nullable Figures next) {
+  boolean figures(@Nullable HeartbeatFigures next) {
     int before = size();
     figures = next;
     return size() != before;

@@ -4,8 +4,8 @@ package io.fairlead.pool;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.pool.freeswitch.CallEnder;
 import io.fairlead.pool.freeswitch.EventSocketState;
-import io.fairlead.pool.freeswitch.Figures;
 import io.fairlead.pool.freeswitch.FreeSwitch;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import io.fairlead.pool.freeswitch.MonitoredBackend;
 import io.fairlead.pool.freeswitch.RoomReport;
 import io.fairlead.pool.health.HealthState;
@@ -104,12 +104,12 @@ final class FreeSwitchState implements MonitoredBackend {
   }
 
   @Override
-  public @Nullable Figures figures() {
+  public @Nullable HeartbeatFigures figures() {
     return backend.figures();
   }
 
   @Override
-  public void onFigures(@Nullable Figures next) {
+  public void onFigures(@Nullable HeartbeatFigures next) {
     if (backend.capacity().figures(next)) {
       backend.tell(owner -> owner.supervisor().renew());
     }

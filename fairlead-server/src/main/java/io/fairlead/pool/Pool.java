@@ -28,7 +28,7 @@ public final class Pool {
   private final List<Backend> backends;
   private final List<Backend> toldCallers;
   private final List<PriorityTier> tiers;
-  private final LoopBalancers[] desks;
+  private final TierBalancers[] desks;
   private final HashKey hashKey;
   private final FailureConsequences charges;
   private final List<ResolvedBackend> members;
@@ -74,9 +74,9 @@ public final class Pool {
     this.toldCallers = this.backends.stream().filter(Backend::toldCallers).toList();
     SplittableRandom random = around.random().split();
     this.tiers = PriorityTier.of(this.backends, roster.ids());
-    this.desks = new LoopBalancers[around.loops()];
+    this.desks = new TierBalancers[around.loops()];
     for (int i = 0; i < desks.length; i++) {
-      desks[i] = new LoopBalancers(settings, tiers, roster, i, random);
+      desks[i] = new TierBalancers(settings, tiers, roster, i, random);
     }
     this.rooms = roster.rooms();
     this.queueNs = settings.cpsQueue().toNanos();
@@ -237,7 +237,7 @@ public final class Pool {
   }
 
   private @Nullable Backend lastResort(PickRequest demand) {
-    return LastResortPick.of(tiers, demand, settings.trialCalls());
+    return HalfOpenTrial.of(tiers, demand, settings.trialCalls());
   }
 
   /** True when it takes calls, or {@link #onTrial}. */
@@ -247,7 +247,7 @@ public final class Pool {
 
   /** True when it is out only for what it answered to calls, and may be asked all the same. */
   public boolean onTrial(Backend backend, PickRequest demand) {
-    return LastResortPick.takes(backend, demand, settings.trialCalls());
+    return HalfOpenTrial.takes(backend, demand, settings.trialCalls());
   }
 
   /** True when {@link #pickByHash} has one to give that is healthy. */

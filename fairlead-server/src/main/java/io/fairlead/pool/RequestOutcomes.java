@@ -3,9 +3,9 @@ package io.fairlead.pool;
 
 import io.fairlead.observe.FailureBlame;
 import io.fairlead.pool.blame.BackendRequestOwner;
-import io.fairlead.pool.blame.DoubtedDestinations;
 import io.fairlead.pool.blame.FailureStreak;
 import io.fairlead.pool.blame.ResponseVerdict;
+import io.fairlead.pool.blame.UnconfirmedFailures;
 import io.fairlead.pool.health.CheckResult;
 import io.fairlead.pool.health.CombinedHealth;
 import io.fairlead.pool.health.Ewma;
@@ -28,7 +28,7 @@ public final class RequestOutcomes {
   private final LongAdder failures = new LongAdder();
   private final FailureStreak failing = new FailureStreak();
   private final FailureStreak full = new FailureStreak();
-  private final DoubtedDestinations doubted = new DoubtedDestinations();
+  private final UnconfirmedFailures doubted = new UnconfirmedFailures();
   private final FailureShare share = new FailureShare(this);
   private volatile boolean busy;
   private volatile boolean overloaded;

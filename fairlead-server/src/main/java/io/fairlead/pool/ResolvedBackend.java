@@ -27,7 +27,7 @@ record ResolvedBackend(
   /** A configured backend by itself: at an address, or by a name that leads nowhere yet. */
   static ResolvedBackend itself(BackendSettings settings) {
     return new ResolvedBackend(
-        settings, HostToAddress.literal(settings.uri()), 0, settings.uri().domain());
+        settings, LiteralAddresses.literal(settings.uri()), 0, settings.uri().domain());
   }
 
   /** The servers that its name leads to. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool;
 
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ final class UsedShare {
    * How much it takes: legs where FreeSWITCH says how many it may have, else calls. Used to draw by
    * size; 0 when it is not known.
    */
-  static int capacity(@Nullable Figures figures, int maxCalls) {
+  static int capacity(@Nullable HeartbeatFigures figures, int maxCalls) {
     boolean limited = maxCalls != Capacity.UNLIMITED;
     if (figures == null || figures.maxSessions() <= 0) {
       return limited ? maxCalls : 0;
@@ -37,7 +37,7 @@ final class UsedShare {
    * @param idleCpu the percentage of idle CPU below which less counts as free; 0 for never
    * @param live our own live calls now
    */
-  static double of(@Nullable Figures figures, int maxCalls, double idleCpu, int live) {
+  static double of(@Nullable HeartbeatFigures figures, int maxCalls, double idleCpu, int live) {
     double ofCalls = maxCalls == Capacity.UNLIMITED ? 0 : (double) live / maxCalls;
     if (figures == null || figures.maxSessions() <= 0) {
       return ofCalls;
@@ -50,7 +50,7 @@ final class UsedShare {
     return 1 - (1 - used) * free;
   }
 
-  private static double legs(Figures figures, int live) {
+  private static double legs(HeartbeatFigures figures, int live) {
     double perCall = legsPerCall(figures);
     double legs =
         figures.stale()
@@ -60,7 +60,7 @@ final class UsedShare {
   }
 
   // Without calls of ours there is nothing to learn from; then the larger is the careful one.
-  private static double legsPerCall(Figures figures) {
+  private static double legsPerCall(HeartbeatFigures figures) {
     if (figures.liveAtBeat() <= 0) {
       return MOST_LEGS;
     }

@@ -4,7 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.filter.CallMessage;
 import io.fairlead.dialog.filter.Party;
 import io.fairlead.pool.Backend;
-import io.fairlead.pool.blame.BackendComparison;
+import io.fairlead.pool.blame.FailoverComparison;
 import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transport.Flow;
@@ -113,8 +113,8 @@ final class Branches implements Iterable<ProxyBranch> {
   }
 
   /** Begins to compare what the backends say. */
-  BackendComparison compare(long destination) {
-    BackendComparison begun = new BackendComparison(destination);
+  FailoverComparison compare(long destination) {
+    FailoverComparison begun = new FailoverComparison(destination);
     for (ProxyBranch attempt : all) {
       Backend asked = attempt.backend();
       ResponseVerdict last = attempt.last();

@@ -15,7 +15,8 @@ sealed interface ChosenWay {
    * @param route whose edits are made
    * @param owner the one backend that can answer; null when any can
    */
-  record ToPool(Route route, Pool pool, @Nullable OwningBackend owner) implements ChosenWay {}
+  record ToPool(Route route, Pool pool, @Nullable AuthoritativeBackend owner)
+      implements ChosenWay {}
 
   /**
    * To the devices of a registered user.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
-import io.fairlead.dialog.CallLegs;
+import io.fairlead.dialog.CallEndpoints;
 import io.fairlead.dialog.ReferencedDialog;
 import io.fairlead.loop.Loop;
 import java.util.function.Consumer;
@@ -15,5 +15,5 @@ public interface DialogLookup {
    * @param home the calling loop
    * @param then told on that loop, maybe at once; null when no call here has that dialog
    */
-  void find(ReferencedDialog dialog, Loop home, Consumer<@Nullable CallLegs> then);
+  void find(ReferencedDialog dialog, Loop home, Consumer<@Nullable CallEndpoints> then);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
-import io.fairlead.dialog.CallLegs;
+import io.fairlead.dialog.CallEndpoints;
 import io.fairlead.dialog.ReferencedDialog;
 import io.fairlead.net.IpLiteralParser;
 import io.fairlead.observe.CallRecord;
@@ -43,7 +43,7 @@ final class DialogOwnerSearch implements ServerListener {
    * @param then told where the sides of the dialog are, null when it is not known; not when the
    *     caller has given up
    */
-  void start(DialogLookup owners, ReferencedDialog dialog, Consumer<@Nullable CallLegs> then) {
+  void start(DialogLookup owners, ReferencedDialog dialog, Consumer<@Nullable CallEndpoints> then) {
     tools.unfinished().begun();
     transaction.listener(this);
     owners.find(
@@ -118,7 +118,7 @@ final class DialogOwnerSearch implements ServerListener {
    *     request-URI names, as a Contact from that dialog does (RFC 5589 §7.3)
    * @return null when there is none, or it can answer no more
    */
-  static @Nullable Backend owner(Pool pool, SipRequest r, @Nullable CallLegs ends) {
+  static @Nullable Backend owner(Pool pool, SipRequest r, @Nullable CallEndpoints ends) {
     Backend found;
     if (ends == null) {
       found = at(pool, target(r), true);
@@ -130,7 +130,7 @@ final class DialogOwnerSearch implements ServerListener {
   }
 
   /** As {@link #owner}, but only the side that the request means. */
-  static @Nullable Backend asked(Pool pool, @Nullable CallLegs ends) {
+  static @Nullable Backend asked(Pool pool, @Nullable CallEndpoints ends) {
     Backend found = ends == null ? null : at(pool, ends.asked(), false);
     return found != null && found.health().state().keepsCalls() ? found : null;
   }

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class DialogPath {
   private final RouteSet routes;
   private final OutboundFlows wire;
-  private final Egress exits;
+  private final EgressSelector exits;
   private final LocationLookup location;
-  private final ReturnPath wayBack;
+  private final RecordRouteFlow wayBack;
   private @Nullable RoutingPolicy asked;
   private boolean anyPublic;
   private PeerNodes.@Nullable Node relay;
@@ -44,9 +44,9 @@ final class DialogPath {
   DialogPath(
       RouteSet routes,
       OutboundFlows wire,
-      Egress exits,
+      EgressSelector exits,
       LocationLookup location,
-      ReturnPath wayBack) {
+      RecordRouteFlow wayBack) {
     this.wayBack = wayBack;
     this.routes = routes;
     this.wire = wire;

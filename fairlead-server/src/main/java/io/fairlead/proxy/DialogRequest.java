@@ -4,16 +4,16 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.MovedFlow;
 import io.fairlead.dialog.filter.CallMessage;
 import io.fairlead.dialog.filter.FilterChain;
-import io.fairlead.dialog.filter.Passage;
+import io.fairlead.dialog.filter.FilterChainListener;
 import io.fairlead.dns.LocateResult;
 import io.fairlead.dns.LocatorListener;
 import io.fairlead.dns.NextHop;
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.RefusalCause;
+import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.Method;
-import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -35,14 +35,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class DialogRequest extends Timer
-    implements ServerListener, ResponseListener, LocatorListener, Passage {
+    implements ServerListener, ResponseListener, LocatorListener, FilterChainListener {
   /** A server that is silent for so long is passed over; the sender of the request waits 32 s. */
   private static final long TRY_NS = 5_000_000_000L;
 
   /** T1: a backend that lives has answered by then; one that checks call dead most likely is. */
   private static final long DEAF_NS = 500_000_000L;
 
-  private final ToParty ways;
+  private final DialogRequestDependencies ways;
   private final ProxyTools tools;
   private final ServerTransaction upstream;
   private final SipRequest request;
@@ -59,7 +59,7 @@ final class DialogRequest extends Timer
   private final @Nullable FilterChain filters;
   private long exchange;
   private boolean toldFailed;
-  private @Nullable SavedEdits edits;
+  private @Nullable DetachedEdits edits;
   private @Nullable Flow asked;
   private PeerNodes.@Nullable Node askedRelay;
   private boolean dismissed;
@@ -73,7 +73,11 @@ final class DialogRequest extends Timer
   /**
    * @param hadFlow the way was a flow, which is gone
    */
-  DialogRequest(ToParty ways, ServerTransaction upstream, KnownDialog dialog, boolean hadFlow) {
+  DialogRequest(
+      DialogRequestDependencies ways,
+      ServerTransaction upstream,
+      KnownDialog dialog,
+      boolean hadFlow) {
     this.ways = ways;
     this.tools = ways.tools();
     this.upstream = upstream;
@@ -218,7 +222,7 @@ final class DialogRequest extends Timer
   /** Where the next hop is has become known, or that it cannot be. */
   @Override
   public void onLocated(LocateResult at) {
-    StepOwner before = tools.loop().steps().isFor(this);
+    StepFailureHandler before = tools.loop().steps().isFor(this);
     go(at);
     tools.loop().steps().back(before);
   }
@@ -272,7 +276,7 @@ final class DialogRequest extends Timer
         new CallMessage(response, dialog.sender().other(), exchange, from, upstream.flow()), this);
   }
 
-  private void answer(SipResponse response, @Nullable SavedEdits changes) {
+  private void answer(SipResponse response, @Nullable DetachedEdits changes) {
     if (!response.isProvisional() && !answered) {
       settle();
       tools.log().dialogOutcome(response.status());
@@ -289,7 +293,7 @@ final class DialogRequest extends Timer
   }
 
   @Override
-  public void pass(SipMessage message, @Nullable SavedEdits changes) {
+  public void pass(SipMessage message, @Nullable DetachedEdits changes) {
     if (message instanceof SipResponse response) {
       answer(response, changes);
       return;

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class Failover extends ResponseContext {
-  private final ToBackends ways;
+  private final FailoverDependencies ways;
   private final InitialRequest asked;
   private final Route way;
   private final Pool pool;
-  private final @Nullable OwningBackend owner;
+  private final @Nullable AuthoritativeBackend owner;
   private final @Nullable RoomChoice room;
   private final List<Backend> tried = new ArrayList<>(2);
   private final PickRequest demand;
@@ -38,7 +38,8 @@ final class Failover extends ResponseContext {
   /**
    * @param call the call it begins; null for other methods than INVITE
    */
-  Failover(ToBackends ways, InitialRequest asked, ChosenWay.ToPool to, @Nullable Call call) {
+  Failover(
+      FailoverDependencies ways, InitialRequest asked, ChosenWay.ToPool to, @Nullable Call call) {
     super(ways.tools(), asked, to.route(), call, RefusalCause.NO_HEALTHY_BACKEND);
     this.ways = ways;
     this.asked = asked;
@@ -119,7 +120,7 @@ final class Failover extends ResponseContext {
 
   // The backend that has the user is no way to the user: the devices are asked, as they are while
   // it is down. What it decided itself is the answer.
-  private void toDevices(OwningBackend known) {
+  private void toDevices(AuthoritativeBackend known) {
     SipResponse said = best.response();
     boolean decided = passedOver != null || said != null && !ResponseVerdict.of(said, null).busy();
     if (!known.direct() || state != State.TRYING || decided) {

@@ -2,10 +2,10 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.filter.FilterChain;
-import io.fairlead.dialog.filter.Passage;
+import io.fairlead.dialog.filter.FilterChainListener;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Ascii;
-import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ClientTransaction;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every 2xx of a branch whose call has filters; each dialog for itself. What they pass goes to the
  * caller, also when it comes again; what they refuse gets its ACK and a BYE. It is told of what the
- * branch still brings for 64 times T1, as {@link Late2xx} of a call without filters.
+ * branch still brings for 64 times T1, as {@link AcceptedBranch} of a call without filters.
  *
  * <pre>
  *   HELD --passed--> PASSED
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class FilteredSuccess implements ResponseListener, Passage {
+final class FilteredSuccess implements ResponseListener, FilterChainListener {
   private enum State {
     HELD,
     PASSED,
@@ -84,7 +84,7 @@ final class FilteredSuccess implements ResponseListener, Passage {
   }
 
   @Override
-  public void pass(SipMessage message, @Nullable SavedEdits edits) {
+  public void pass(SipMessage message, @Nullable DetachedEdits edits) {
     SipResponse response = (SipResponse) message;
     State before = dialogs.put(tag(response), State.PASSED);
     if (before == State.HELD) {

@@ -25,7 +25,7 @@ final class Fork extends ResponseContext {
 
   private static final int FLOW_FAILED = 430;
 
-  private final ToDevices ways;
+  private final ForkDependencies ways;
   private final List<Binding> left;
   private final boolean serial;
   private final long groupNs;
@@ -36,7 +36,7 @@ final class Fork extends ResponseContext {
   private boolean held;
 
   private Fork(
-      ToDevices ways,
+      ForkDependencies ways,
       InitialRequest asked,
       @Nullable Route route,
       @Nullable Call call,
@@ -63,13 +63,13 @@ final class Fork extends ResponseContext {
    * @param bindings best first; taken over
    */
   static Fork toUser(
-      ToDevices ways, InitialRequest asked, @Nullable Call call, List<Binding> bindings) {
+      ForkDependencies ways, InitialRequest asked, @Nullable Call call, List<Binding> bindings) {
     return new Fork(ways, asked, asked.route(), call, bindings, null);
   }
 
   /** Over the one flow a token names, or to another node; whatever route took it. */
   static Fork over(
-      ToDevices ways, InitialRequest asked, @Nullable Call call, BranchDestination to) {
+      ForkDependencies ways, InitialRequest asked, @Nullable Call call, BranchDestination to) {
     return new Fork(ways, asked, null, call, new ArrayList<>(0), to);
   }
 

@@ -8,11 +8,11 @@ import io.fairlead.pool.Backend;
 import io.fairlead.pool.CallerAddressHeaders;
 import io.fairlead.route.Route;
 import io.fairlead.sip.Ascii;
+import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderLines;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Responses;
-import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -44,9 +44,9 @@ final class Forwarder {
   private final Via via = new Via();
   private final HeaderLines lines = new HeaderLines();
   private final LocationLookup location;
-  private final ReturnPath wayBack;
+  private final RecordRouteFlow wayBack;
   // Of the message that is written next, and no other.
-  private @Nullable SavedEdits filtered;
+  private @Nullable DetachedEdits filtered;
   private int filters;
 
   Forwarder(
@@ -56,7 +56,7 @@ final class Forwarder {
       SipHash loopKey,
       LocationLookup location) {
     this.location = location;
-    this.wayBack = new ReturnPath(self.names(), location);
+    this.wayBack = new RecordRouteFlow(self.names(), location);
     this.self = self;
     this.cookie = cookie;
     this.routes = routes;
@@ -69,7 +69,7 @@ final class Forwarder {
    * @param edits what they change; null for nothing
    * @param bits what the cookie of a dialog it begins says of them
    */
-  Forwarder filtered(@Nullable SavedEdits edits, int bits) {
+  Forwarder filtered(@Nullable DetachedEdits edits, int bits) {
     filtered = edits;
     filters = bits;
     return this;
@@ -77,7 +77,7 @@ final class Forwarder {
 
   // Whatever comes of the message, the next one has its own.
   private void begin(SipMessage message) {
-    SavedEdits edits = filtered;
+    DetachedEdits edits = filtered;
     filtered = null;
     edit.on(message);
     if (edits != null) {
@@ -86,7 +86,7 @@ final class Forwarder {
   }
 
   /** Judges how senders are to be met. */
-  ReturnPath wayBack() {
+  RecordRouteFlow wayBack() {
     return wayBack;
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class InDialogRequests {
-  private final ToParty ways;
+  private final DialogRequestDependencies ways;
   private final Supplier<RoutingPolicy> policy;
   private final Loop loop;
   private final Calls calls;
@@ -33,7 +33,7 @@ final class InDialogRequests {
   private final PeerNodes nodes;
   private final ProxyLog log;
   private final RouteSet routes;
-  private final Egress exits;
+  private final EgressSelector exits;
   private final DialogPath way;
   private final RequestSender sender;
   private final GoneBackend gone;
@@ -42,7 +42,10 @@ final class InDialogRequests {
    * @param policy the pools at present
    */
   InDialogRequests(
-      ToParty ways, ProxyDependencies house, DialogPath way, Supplier<RoutingPolicy> policy) {
+      DialogRequestDependencies ways,
+      ProxyDependencies house,
+      DialogPath way,
+      Supplier<RoutingPolicy> policy) {
     this.ways = ways;
     this.policy = policy;
     this.loop = house.loop();

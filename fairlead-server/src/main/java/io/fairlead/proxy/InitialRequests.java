@@ -3,8 +3,8 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
-import io.fairlead.dialog.DevicesPathToken;
 import io.fairlead.dialog.ReferencedDialog;
+import io.fairlead.dialog.UpstreamPathMarker;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
@@ -24,27 +24,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class InitialRequests {
-  private final ToBackends ways;
+  private final FailoverDependencies ways;
   private final Calls calls;
   private final ProxyLog log;
   private final DialogLookup owners;
   private final Supplier<RoutingPolicy> policy;
   private final Refusals refusals;
-  private final UserWays users;
-  private final DevicesPathToken devices = new DevicesPathToken();
+  private final RegisteredUserRouter users;
+  private final UpstreamPathMarker devices = new UpstreamPathMarker();
   private boolean draining;
 
   /**
    * @param policy the routes and pools at present
    */
-  InitialRequests(ToBackends ways, ProxyDependencies house, Supplier<RoutingPolicy> policy) {
+  InitialRequests(
+      FailoverDependencies ways, ProxyDependencies house, Supplier<RoutingPolicy> policy) {
     this.ways = ways;
     this.calls = house.calls();
     this.log = house.log();
     this.owners = house.owners();
     this.policy = policy;
     this.refusals = new Refusals(ways.tools());
-    this.users = new UserWays(ways, owners, policy, refusals);
+    this.users = new RegisteredUserRouter(ways, owners, policy, refusals);
   }
 
   /** From now on nothing new begins: requests get 503. */
@@ -130,7 +131,7 @@ final class InitialRequests {
               begin(
                   asked,
                   new ChosenWay.ToPool(
-                      route, pool, owner == null ? null : OwningBackend.of(owner)));
+                      route, pool, owner == null ? null : AuthoritativeBackend.of(owner)));
             });
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param locator hears of servers that fail
  * @param loop where they are owned
  */
-record NextHops(RouteSet routes, Egress exits, Locator locator, Loop loop) {
+record NextHops(RouteSet routes, EgressSelector exits, Locator locator, Loop loop) {
   /** True for a place where we listen ourselves: what goes there comes back. */
   boolean isOurs(NextHop target) {
     return exits.isOurs(target.address());

@@ -57,20 +57,22 @@ public final class Proxy implements TransactionUser {
     this.forwarder = new Forwarder(self, cookie, routes, house.hash(), location);
     this.responder = new Responder(forwarder, new SipsRules(listeners.getFirst()), log);
     Loop loop = house.loop();
-    Egress exits = new Egress(house.wire(), loop);
+    EgressSelector exits = new EgressSelector(house.wire(), loop);
     AckAndBye dismissal = new AckAndBye(house.table(), self, log);
     ProxyTools tools =
         new ProxyTools(loop, house.timerCNs(), responder, dismissal, unfinished, log);
     RequestSender sender =
         new RequestSender(house, exits, routes, forwarder, location, this::policy);
     NextHops hops = new NextHops(routes, exits, house.locator(), loop);
-    ToParty toParty = new ToParty(tools, sender, hops, house.calls(), house.clockMs());
+    DialogRequestDependencies toParty =
+        new DialogRequestDependencies(tools, sender, hops, house.calls(), house.clockMs());
     DialogPath way = new DialogPath(routes, house.wire(), exits, location, forwarder.wayBack());
     this.inDialog = new InDialogRequests(toParty, house, way, this::policy);
     ChallengeMemory challenges =
         new ChallengeMemory(house.hash(), house.challengeMemoryNs(), loop.nowNs());
-    ToDevices toDevices = new ToDevices(tools, sender, location);
-    ToBackends toBackends = new ToBackends(tools, sender, challenges, toDevices);
+    ForkDependencies toDevices = new ForkDependencies(tools, sender, location);
+    FailoverDependencies toBackends =
+        new FailoverDependencies(tools, sender, challenges, toDevices);
     this.initial = new InitialRequests(toBackends, house, this::policy);
     house.calls().chains().serve(new CallTermination(house.table(), self));
   }

@@ -3,8 +3,8 @@ package io.fairlead.proxy;
 
 import io.fairlead.observe.CallRecord;
 import io.fairlead.pool.HashKey;
-import io.fairlead.pool.blame.BackendComparison;
 import io.fairlead.pool.blame.BackendRequestOwner;
+import io.fairlead.pool.blame.FailoverComparison;
 import io.fairlead.transaction.ServerTransaction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class RequestBlame implements BackendRequestOwner {
   private final ServerTransaction upstream;
   private final CallRecord record;
   private final Branches branches;
-  private @Nullable BackendComparison comparison;
+  private @Nullable FailoverComparison comparison;
   private boolean over;
 
   RequestBlame(ProxyTools tools, ServerTransaction upstream, CallRecord record, Branches branches) {
@@ -52,13 +52,13 @@ final class RequestBlame implements BackendRequestOwner {
   }
 
   @Override
-  public @Nullable BackendComparison comparison() {
+  public @Nullable FailoverComparison comparison() {
     return comparison;
   }
 
   @Override
-  public BackendComparison compare() {
-    BackendComparison begun = branches.compare(destination());
+  public FailoverComparison compare() {
+    FailoverComparison begun = branches.compare(destination());
     comparison = begun;
     return begun;
   }

@@ -3,17 +3,17 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.filter.CallMessage;
 import io.fairlead.dialog.filter.FilterChain;
+import io.fairlead.dialog.filter.FilterChainListener;
 import io.fairlead.dialog.filter.Party;
-import io.fairlead.dialog.filter.Passage;
 import io.fairlead.dns.LocateResult;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.NextHop;
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.route.Route;
-import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipUri;
@@ -40,7 +40,7 @@ final class RequestSender {
   private final TransactionTable table;
   private final Locator locator;
   private final ProxySettings settings;
-  private final Egress exits;
+  private final EgressSelector exits;
   private final RouteSet routes;
   private final Forwarder forwarder;
   private final LocationLookup location;
@@ -51,7 +51,7 @@ final class RequestSender {
    */
   RequestSender(
       ProxyDependencies house,
-      Egress exits,
+      EgressSelector exits,
       RouteSet routes,
       Forwarder forwarder,
       LocationLookup location,
@@ -87,13 +87,13 @@ final class RequestSender {
     } else {
       filters.take(
           attempt.outgoing(filters, out),
-          new Departure(attempt, edits -> toBackend(attempt, route, backend, out, edits)));
+          new DeferredSend(attempt, edits -> toBackend(attempt, route, backend, out, edits)));
     }
     return true;
   }
 
   private void toBackend(
-      ProxyBranch attempt, Route route, Backend backend, Flow out, @Nullable SavedEdits edits) {
+      ProxyBranch attempt, Route route, Backend backend, Flow out, @Nullable DetachedEdits edits) {
     SipRequest r = attempt.request();
     Flow in = attempt.in();
     long branch = table.newBranch();
@@ -149,7 +149,7 @@ final class RequestSender {
           key,
           loop,
           located -> {
-            StepOwner before = loop.steps().isFor(attempt);
+            StepFailureHandler before = loop.steps().isFor(attempt);
             if (attempt.unsent() && !named(attempt, route, to, located)) {
               attempt.unreachable("no way to " + to.title());
             }
@@ -190,7 +190,7 @@ final class RequestSender {
     } else {
       filters.take(
           attempt.outgoing(filters, out),
-          new Departure(attempt, edits -> toPhone(attempt, route, to, out, edits)));
+          new DeferredSend(attempt, edits -> toPhone(attempt, route, to, out, edits)));
     }
     return true;
   }
@@ -200,7 +200,7 @@ final class RequestSender {
       @Nullable Route route,
       BranchDestination to,
       Flow out,
-      @Nullable SavedEdits edits) {
+      @Nullable DetachedEdits edits) {
     SipRequest r = attempt.request();
     routes.readKept(r);
     long branch = table.newBranch();
@@ -224,7 +224,7 @@ final class RequestSender {
       ServerTransaction from,
       Flow out,
       PeerNodes.@Nullable Node relay,
-      @Nullable SavedEdits edits,
+      @Nullable DetachedEdits edits,
       DialogRequest user) {
     SipRequest r = user.request();
     routes.readKept(r);
@@ -268,7 +268,7 @@ final class RequestSender {
       Flow in,
       Flow out,
       PeerNodes.@Nullable Node relay,
-      @Nullable SavedEdits edits) {
+      @Nullable DetachedEdits edits) {
     routes.readKept(ack);
     boolean tell = tellsCallers(out);
     SipWriter text =
@@ -279,9 +279,10 @@ final class RequestSender {
   }
 
   /** An ACK that has no way past the filters is lost: whoever waits for it asks again. */
-  private record FilteredAck(BiConsumer<SipRequest, @Nullable SavedEdits> send) implements Passage {
+  private record FilteredAck(BiConsumer<SipRequest, @Nullable DetachedEdits> send)
+      implements FilterChainListener {
     @Override
-    public void pass(SipMessage message, @Nullable SavedEdits edits) {
+    public void pass(SipMessage message, @Nullable DetachedEdits edits) {
       send.accept((SipRequest) message, edits);
     }
 

@@ -2,7 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.observe.RefusalCause;
-import io.fairlead.sip.SavedEdits;
+import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transaction.ServerTransaction;
@@ -32,7 +32,7 @@ final class Responder {
    *
    * @param edits what filters change; null for nothing
    */
-  void pass(ServerTransaction to, SipResponse response, @Nullable SavedEdits edits) {
+  void pass(ServerTransaction to, SipResponse response, @Nullable DetachedEdits edits) {
     give(to, response, forwarder.filtered(edits, 0).response(response));
   }
 
@@ -46,7 +46,7 @@ final class Responder {
       ServerTransaction to,
       SipResponse response,
       @Nullable SipWriter challenges,
-      @Nullable SavedEdits edits) {
+      @Nullable DetachedEdits edits) {
     Forwarder writes = forwarder.filtered(edits, 0);
     give(
         to,

@@ -9,8 +9,8 @@ import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
+import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.HeaderName;
-import io.fairlead.sip.SavedEdits;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ServerListener;
@@ -163,7 +163,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   /** Passes a provisional response on, unless there is an answer meanwhile. */
-  final void ring(SipResponse response, @Nullable SavedEdits edits) {
+  final void ring(SipResponse response, @Nullable DetachedEdits edits) {
     if (isAnswered()) {
       return;
     }
@@ -199,7 +199,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   /** Passes a success on; the first one is the answer. */
-  final void succeed(ProxyBranch attempt, SipResponse response, @Nullable SavedEdits edits) {
+  final void succeed(ProxyBranch attempt, SipResponse response, @Nullable DetachedEdits edits) {
     boolean firstAnswer = state != State.ANSWERED;
     tools.responder().pass(upstream, response, edits);
     if (!firstAnswer) {
@@ -217,7 +217,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     }
     attempts.cancelOthers(attempt);
     if (filters() == null) {
-      attempt.handOver(new Late2xx(tools.responder(), upstream));
+      attempt.handOver(new AcceptedBranch(tools.responder(), upstream));
     }
     tools.log().outcome(route, response.status(), RefusalCause.NONE);
   }
@@ -399,7 +399,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   /** Passes the best failure on. */
-  final void fail(SipResponse chosen, @Nullable SavedEdits edits) {
+  final void fail(SipResponse chosen, @Nullable DetachedEdits edits) {
     if (state != State.ANSWERED) {
       RefusalCause cause = cause(true);
       settle();

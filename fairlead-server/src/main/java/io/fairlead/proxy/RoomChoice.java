@@ -80,7 +80,7 @@ final class RoomChoice {
   private final KeyHold hold;
   private final AffinityCandidates candidates;
   private Map<Backend, Failure> failures = Map.of();
-  private @Nullable RoomWait wait;
+  private @Nullable RoomWaitDeadline wait;
   private boolean waiting;
 
   RoomChoice(Asked asked, Loop loop) {
@@ -336,17 +336,17 @@ final class RoomChoice {
     return new Step.Go(next);
   }
 
-  private RoomWait roomWait() {
-    RoomWait begun = wait;
+  private RoomWaitDeadline roomWait() {
+    RoomWaitDeadline begun = wait;
     if (begun == null) {
-      begun = new RoomWait(affinity, pool.failover().tryTimeout(), loop);
+      begun = new RoomWaitDeadline(affinity, pool.failover().tryTimeout(), loop);
       wait = begun;
     }
     return begun;
   }
 
   private Step await(long pauseNs, RefusalCause otherwise) {
-    if (pauseNs == RoomWait.OVER) {
+    if (pauseNs == RoomWaitDeadline.OVER) {
       return refuse(otherwise);
     }
     waiting = true;

@@ -20,8 +20,8 @@ public record RoutingPolicy(
     Router router,
     Map<String, Pool> pools,
     Map<String, Behind> behind,
-    HomeNodes homes,
-    FilterNeeds filters) {
+    HomeNodeLookup homes,
+    FilterSelector filters) {
   /** True when a backend is there that is to be told where requests come from. */
   boolean tellsCallers(Flow to) {
     for (Pool pool : pools.values()) {

@@ -43,7 +43,7 @@ public final class StatelessProxy {
   private final OwnHeaders self;
   private final RouteSet routes;
   private final Forwarder forwarder;
-  private final Egress exits;
+  private final EgressSelector exits;
   private final DialogPath way;
   private final LocationLookup location;
   private final SipHash hash;
@@ -64,7 +64,7 @@ public final class StatelessProxy {
     this.hash = house.hash();
     this.location = LocationLookup.of(house);
     this.forwarder = new Forwarder(self, cookie, routes, hash, location);
-    this.exits = new Egress(wire, loop);
+    this.exits = new EgressSelector(wire, loop);
     this.way = new DialogPath(routes, wire, exits, location, forwarder.wayBack());
   }
 

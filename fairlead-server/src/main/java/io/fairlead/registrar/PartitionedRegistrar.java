@@ -14,20 +14,20 @@ import io.fairlead.transport.Flow;
  */
 final class PartitionedRegistrar implements RegisterHandler {
   private final RegisterHandler own;
-  private final Partition partition;
+  private final NodePartitioner partition;
   private final NodeForwarder relay;
-  private final RequestForOtherNode wrongNode;
+  private final NodeRequestWriter wrongNode;
   private final RegisterResponses answers;
 
   PartitionedRegistrar(
       RegisterHandler own,
-      Partition partition,
+      NodePartitioner partition,
       RegistrarDependencies house,
       RegisterResponses answers) {
     this.own = own;
     this.partition = partition;
     this.relay = house.relay();
-    this.wrongNode = new RequestForOtherNode(house.nodes(), house.keys());
+    this.wrongNode = new NodeRequestWriter(house.nodes(), house.keys());
     this.answers = answers;
   }
 
@@ -41,7 +41,7 @@ final class PartitionedRegistrar implements RegisterHandler {
     } else {
       answers
           .begin(flow, request, 302, "Moved Temporarily")
-          .put(Partition.contact(request, home.uri()));
+          .put(NodePartitioner.contact(request, home.uri()));
       answers.send(flow, request);
     }
   }

@@ -75,7 +75,8 @@ public final class Registrars {
     PartitionSettings partition = settings.partition();
     return partition == null
         ? core
-        : new PartitionedRegistrar(core, new Partition(partition, house.nodes()), house, answers);
+        : new PartitionedRegistrar(
+            core, new NodePartitioner(partition, house.nodes()), house, answers);
   }
 
   private RegisterHandler byMode(String name, RegistrarSettings settings) {

@@ -15,7 +15,7 @@ public final class Route {
   private final RouteCondition[] conditions;
   private final RequestChange[] changes;
 
-  Route(String name, RouteSettings settings, RegisteredUsers locations) {
+  Route(String name, RouteSettings settings, RegistrationLookup locations) {
     if (RouteChecks.outcomes(settings).size() != 1) {
       throw new IllegalArgumentException("route " + name + " needs one way only");
     }

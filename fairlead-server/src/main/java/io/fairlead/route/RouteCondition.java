@@ -24,7 +24,7 @@ sealed interface RouteCondition {
   String name();
 
   /** The conditions of a route, cheapest first. */
-  static List<RouteCondition> of(MatchSettings match, RegisteredUsers locations) {
+  static List<RouteCondition> of(MatchSettings match, RegistrationLookup locations) {
     List<RouteCondition> conditions = new ArrayList<>();
     if (!match.method().isEmpty()) {
       conditions.add(MethodIs.of(match.method()));
@@ -302,7 +302,8 @@ sealed interface RouteCondition {
   }
 
   /** The request-URI's user is registered. */
-  record LocationHas(List<String> registrars, RegisteredUsers locations) implements RouteCondition {
+  record LocationHas(List<String> registrars, RegistrationLookup locations)
+      implements RouteCondition {
     @Override
     public boolean holds(SipRequest request, Flow flow) {
       for (int i = 0; i < registrars.size(); i++) {
@@ -315,7 +316,7 @@ sealed interface RouteCondition {
 
     @Override
     public String failure(SipRequest request, Flow flow) {
-      if (locations == RegisteredUsers.NONE) {
+      if (locations == RegistrationLookup.NONE) {
         return "location " + request.uri() + " is not known before it runs";
       }
       for (String registrar : registrars) {

@@ -24,11 +24,11 @@ public final class Router {
    * @throws IllegalArgumentException when a route leads nowhere, or to two things
    */
   public static Router of(List<RouteSettings> settings) {
-    return of(settings, RegisteredUsers.NONE);
+    return of(settings, RegistrationLookup.NONE);
   }
 
   /** As {@link #of(List)}, with routes that ask where a user is. */
-  public static Router of(List<RouteSettings> settings, RegisteredUsers locations) {
+  public static Router of(List<RouteSettings> settings, RegistrationLookup locations) {
     List<String> names = names(settings);
     Route[] routes = new Route[settings.size()];
     for (int i = 0; i < routes.length; i++) {

@@ -2,9 +2,9 @@
 package io.fairlead.server;
 
 import io.fairlead.dialog.Cluster;
-import io.fairlead.proxy.HomeNodes;
+import io.fairlead.proxy.HomeNodeLookup;
 import io.fairlead.proxy.PeerNodes;
-import io.fairlead.registrar.Partition;
+import io.fairlead.registrar.NodePartitioner;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.store.AddressOfRecord;
@@ -14,22 +14,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The partitions of the configuration as proxy and routes ask for them. Immutable. */
-final class ClusterHomeNodes implements HomeNodes {
+final class ClusterHomeNodes implements HomeNodeLookup {
   private final PeerNodes nodes;
-  private final Map<String, Partition> partitions = new HashMap<>();
+  private final Map<String, NodePartitioner> partitions = new HashMap<>();
 
   ClusterHomeNodes(Cluster cluster, Map<String, RegistrarSettings> registrars) {
     this.nodes = new ClusterPeerNodes(cluster);
     registrars.forEach((name, each) -> {
       if (each.partition() != null) {
-        partitions.put(name, new Partition(each.partition(), cluster));
+        partitions.put(name, new NodePartitioner(each.partition(), cluster));
       }
     });
   }
 
   @Override
   public @Nullable Home of(String registrar, SipRequest request) {
-    Partition partition = partitions.get(registrar);
+    NodePartitioner partition = partitions.get(registrar);
     AddressOfRecord aor = partition == null ? null : AddressOfRecord.of(request.uri());
     Cluster.Node home = partition == null || aor == null ? null : partition.elsewhere(request, aor);
     PeerNodes.Node node = home == null ? null : nodes.of(home.number());
@@ -38,13 +38,13 @@ final class ClusterHomeNodes implements HomeNodes {
     }
     return new Home(
         node,
-        Partition.relayHop(home.uri()).getBytes(StandardCharsets.UTF_8),
-        partition.relays() ? null : Partition.contact(request, home.uri()));
+        NodePartitioner.relayHop(home.uri()).getBytes(StandardCharsets.UTF_8),
+        partition.relays() ? null : NodePartitioner.contact(request, home.uri()));
   }
 
   /** True when the user belongs to another node. */
   boolean elsewhere(String registrar, AddressOfRecord aor) {
-    Partition partition = partitions.get(registrar);
+    NodePartitioner partition = partitions.get(registrar);
     return partition != null && partition.home(aor).number() != nodes.self();
   }
 }

@@ -5,8 +5,8 @@ import io.fairlead.config.Secret;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.dialog.Cluster;
+import io.fairlead.dialog.ClusterNodeUri;
 import io.fairlead.dialog.CookieKeys;
-import io.fairlead.dialog.NodeUri;
 import io.fairlead.store.SharedStoreSettings;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ public record ClusterSettings(
             doc =
                 "All nodes by name, and where the others reach each: it listens there. The same on"
                     + " every node.")
-        Map<String, NodeUri> nodes,
+        Map<String, ClusterNodeUri> nodes,
     @Setting(
             doc =
                 "The keys that seal routing cookies, one per line of 16 or more characters: the"

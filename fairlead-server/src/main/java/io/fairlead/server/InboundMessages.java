@@ -10,7 +10,7 @@ import io.fairlead.proxy.Proxy;
 import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.Registrars;
 import io.fairlead.registrar.keepalive.Keepalive;
-import io.fairlead.registrar.keepalive.KeepaliveBranch;
+import io.fairlead.registrar.keepalive.KeepaliveBranchId;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
@@ -208,7 +208,7 @@ final class InboundMessages {
     int from = message.via().branchFrom();
     int to = message.via().branchTo();
     long id = Branch.id(message.bytes(), from, to);
-    int minter = id == 0 ? KeepaliveBranch.loop(message.bytes(), from, to) : Branch.loop(id);
+    int minter = id == 0 ? KeepaliveBranchId.loop(message.bytes(), from, to) : Branch.loop(id);
     return minter < 0 ? null : owners.ofLoop(minter);
   }
 

@@ -22,7 +22,7 @@ final class ListenerChecks {
   private final SourcePositions marks;
   private final List<ConfigError> errors;
 
-  ListenerChecks(CheckedPlan plan) {
+  ListenerChecks(PlanFindings plan) {
     settings = plan.sound().settings();
     marks = plan.marks();
     errors = plan.errors();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
-import io.fairlead.dialog.CallLegs;
+import io.fairlead.dialog.CallEndpoints;
 import io.fairlead.dialog.ReferencedDialog;
 import io.fairlead.loop.Loop;
 import io.fairlead.proxy.DialogLookup;
@@ -23,14 +23,14 @@ final class LoopDialogLookup implements DialogLookup {
   }
 
   @Override
-  public void find(ReferencedDialog dialog, Loop home, Consumer<@Nullable CallLegs> then) {
+  public void find(ReferencedDialog dialog, Loop home, Consumer<@Nullable CallEndpoints> then) {
     Loop owner = owners.ofCall(dialog.callId(), 0, dialog.callId().length).loop();
     LoopComponents station = stations.get(owner.index());
     if (owner.index() == home.index()) {
       then.accept(station.calls().ends(dialog));
     } else {
       owner.execute(() -> {
-        CallLegs found = station.calls().ends(dialog);
+        CallEndpoints found = station.calls().ends(dialog);
         home.execute(() -> then.accept(found));
       });
     }

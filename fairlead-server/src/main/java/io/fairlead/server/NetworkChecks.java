@@ -19,7 +19,7 @@ final class NetworkChecks {
   private final SourcePositions marks;
   private final List<ConfigError> errors;
 
-  NetworkChecks(CheckedPlan plan) {
+  NetworkChecks(PlanFindings plan) {
     settings = plan.sound().settings();
     sound = plan.sound();
     marks = plan.marks();

@@ -16,15 +16,15 @@ final class PlanChecks {
   static final Comparator<ConfigError> IN_FILE_ORDER =
       Comparator.comparingInt(ConfigError::line).thenComparingInt(ConfigError::column);
 
-  private final CheckedPlan plan;
+  private final PlanFindings plan;
 
-  private PlanChecks(CheckedPlan plan) {
+  private PlanChecks(PlanFindings plan) {
     this.plan = plan;
   }
 
   /** Runs all of them; what was found, in the order of the file. */
   static PlanChecks run(ValidSettings sound, SourcePositions marks) {
-    CheckedPlan plan = CheckedPlan.of(sound, marks);
+    PlanFindings plan = PlanFindings.of(sound, marks);
     ListenerChecks listeners = new ListenerChecks(plan);
     RegistrarChecks registrars = new RegistrarChecks(plan);
     PoolChecks pools = new PoolChecks(plan);

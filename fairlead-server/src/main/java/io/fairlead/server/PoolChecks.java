@@ -30,7 +30,7 @@ final class PoolChecks {
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 
-  PoolChecks(CheckedPlan plan) {
+  PoolChecks(PlanFindings plan) {
     settings = plan.sound().settings();
     sound = plan.sound();
     marks = plan.marks();

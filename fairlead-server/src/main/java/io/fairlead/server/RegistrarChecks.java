@@ -25,7 +25,7 @@ final class RegistrarChecks {
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 
-  RegistrarChecks(CheckedPlan plan) {
+  RegistrarChecks(PlanFindings plan) {
     settings = plan.sound().settings();
     sound = plan.sound();
     marks = plan.marks();

@@ -29,7 +29,7 @@ final class RoutePoolChecks {
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 
-  RoutePoolChecks(CheckedPlan plan) {
+  RoutePoolChecks(PlanFindings plan) {
     settings = plan.sound().settings();
     sound = plan.sound();
     marks = plan.marks();

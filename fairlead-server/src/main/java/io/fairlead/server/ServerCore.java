@@ -18,7 +18,7 @@ import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
 import io.fairlead.pool.health.Health;
-import io.fairlead.proxy.FilterNeeds;
+import io.fairlead.proxy.FilterSelector;
 import io.fairlead.proxy.RoutingPolicy;
 import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.RegistrarPolicy;
@@ -27,7 +27,7 @@ import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.registrar.keepalive.KeepaliveRules;
 import io.fairlead.registrar.upstream.Ha1Source;
 import io.fairlead.registrar.upstream.ReturnedBackends;
-import io.fairlead.route.RegisteredUsers;
+import io.fairlead.route.RegistrationLookup;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipProblem;
@@ -116,9 +116,9 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
    *     them
    * @param needs which calls have which
    */
-  record Filtering(Function<Loop, List<FilterFactory>> factories, FilterNeeds needs) {
+  record Filtering(Function<Loop, List<FilterFactory>> factories, FilterSelector needs) {
     /** Nothing does. */
-    static final Filtering NONE = new Filtering(loop -> List.of(), FilterNeeds.NONE);
+    static final Filtering NONE = new Filtering(loop -> List.of(), FilterSelector.NONE);
   }
 
   private final Dependencies ground;
@@ -213,7 +213,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     @Override
     public void onRestart(Pool pool, Backend backend, long startedNs) {
       ground.observer().onRestart(pool, backend, startedNs);
-      new BackendRestart(pool, backend, startedNs, ground.loops()).run();
+      new LostCallsTeardown(pool, backend, startedNs, ground.loops()).run();
     }
 
     // The pools are built anew off the loop: a large farm takes its time.
@@ -236,8 +236,8 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     Map<String, List<String>> domains = new HashMap<>();
     settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
     ClusterHomeNodes homes = new ClusterHomeNodes(settings.cluster().all(), settings.registrars());
-    RegisteredUsers locations =
-        new RegisteredUsers(ground.bindings(), ground.clockMs(), domains, homes::elsewhere);
+    RegistrationLookup locations =
+        new RegistrationLookup(ground.bindings(), ground.clockMs(), domains, homes::elsewhere);
     return new RoutingPolicy(
         Router.of(settings.routes(), locations),
         byName(pools),

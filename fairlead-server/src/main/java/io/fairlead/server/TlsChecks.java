@@ -20,7 +20,7 @@ final class TlsChecks {
   private final List<ConfigError> errors;
   private final List<ConfigError> warnings;
 
-  TlsChecks(CheckedPlan plan) {
+  TlsChecks(PlanFindings plan) {
     settings = plan.sound().settings();
     marks = plan.marks();
     errors = plan.errors();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
-import io.fairlead.config.BoundRecords;
 import io.fairlead.config.ConfigBinder;
+import io.fairlead.config.ErrorFreeRecords;
 import io.fairlead.config.YamlSource;
 import io.fairlead.media.MediaSettings;
 import io.fairlead.observe.MetricsSettings;
@@ -39,7 +39,7 @@ record ValidSettings(
   }
 
   /** What could be bound beside errors; null when not even that can be told. */
-  static @Nullable ValidSettings of(BoundRecords parts) {
+  static @Nullable ValidSettings of(ErrorFreeRecords parts) {
     if (!Stream.of("listeners", "routes", "pools", "registrars").allMatch(parts::has)) {
       return null;
     }

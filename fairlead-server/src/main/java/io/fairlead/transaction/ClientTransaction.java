@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.loop.Timer;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.SipResponse;
@@ -94,7 +94,7 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
 
   final void tellResponse(@Nullable ResponseListener told, SipResponse response) {
     if (told != null) {
-      StepOwner before = table.steps().isFor(told);
+      StepFailureHandler before = table.steps().isFor(told);
       told.onResponse(this, response);
       table.steps().back(before);
     }
@@ -102,7 +102,7 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
 
   final void tellTimeout(@Nullable ResponseListener told) {
     if (told != null) {
-      StepOwner before = table.steps().isFor(told);
+      StepFailureHandler before = table.steps().isFor(told);
       told.onTimeout(this);
       table.steps().back(before);
     }
@@ -110,7 +110,7 @@ public abstract sealed class ClientTransaction extends Timer implements Lingerin
 
   final void tellTransportError(@Nullable ResponseListener told, String why) {
     if (told != null) {
-      StepOwner before = table.steps().isFor(told);
+      StepFailureHandler before = table.steps().isFor(told);
       told.onTransportError(this, why);
       table.steps().back(before);
     }

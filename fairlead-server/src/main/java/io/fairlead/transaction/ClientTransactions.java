@@ -35,7 +35,7 @@ final class ClientTransactions {
   private final Long2ObjectHashMap<ClientTransaction> byBranch = new Long2ObjectHashMap<>();
   // A CANCEL has the branch of its INVITE (§9.1), so it needs a place of its own.
   private final Long2ObjectHashMap<ClientTransaction> cancels = new Long2ObjectHashMap<>();
-  private final FlowWaiters waiters = new FlowWaiters();
+  private final ConnectionTransactions waiters = new ConnectionTransactions();
   private final SipParser parser = new SipParser();
   private final Via below = new Via();
 

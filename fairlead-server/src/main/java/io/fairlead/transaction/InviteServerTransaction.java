@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
 import java.util.Arrays;
@@ -137,7 +137,7 @@ public final class InviteServerTransaction extends ServerTransaction {
   void onCancel(SipRequest cancel) {
     ServerListener told = listener;
     if (state == State.PROCEEDING && told != null) {
-      StepOwner before = table.steps().isFor(told);
+      StepFailureHandler before = table.steps().isFor(told);
       told.onCancel(this, cancel);
       table.steps().back(before);
     }

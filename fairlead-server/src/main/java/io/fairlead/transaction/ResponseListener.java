@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.sip.SipResponse;
 
 /**
  * Told what becomes of one client transaction. Exactly one of final response, timeout and transport
  * error ends it.
  */
-public interface ResponseListener extends StepOwner {
+public interface ResponseListener extends StepFailureHandler {
   /**
    * A response: each provisional, the first final, and every 2xx to an INVITE for 64 times T1
    * behind the first.

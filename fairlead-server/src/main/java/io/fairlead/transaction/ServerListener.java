@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.sip.SipRequest;
 
 /**
  * Told what becomes of one server transaction: until the final response is given, and for a non-2xx
  * to an INVITE until its ACK has come.
  */
-public interface ServerListener extends StepOwner {
+public interface ServerListener extends StepFailureHandler {
   /**
    * The peer wants the INVITE ended; its CANCEL is answered already. Never called once a final
    * response was given.

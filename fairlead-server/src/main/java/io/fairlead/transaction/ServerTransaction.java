@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.loop.Timer;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
@@ -163,7 +163,7 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
   final void tellTransportError(String why) {
     ServerListener told = listener;
     if (told != null) {
-      StepOwner before = table.steps().isFor(told);
+      StepFailureHandler before = table.steps().isFor(told);
       told.onTransportError(this, why);
       table.steps().back(before);
     }
@@ -173,7 +173,7 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
     ServerListener told = listener;
     listener = null;
     if (told != null) {
-      StepOwner before = table.steps().isFor(told);
+      StepFailureHandler before = table.steps().isFor(told);
       told.onTimeout(this);
       table.steps().back(before);
     }

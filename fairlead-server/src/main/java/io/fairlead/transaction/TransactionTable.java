@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.CurrentStep;
+import io.fairlead.loop.CurrentStepOwner;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.loop.TimerWheel;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionTable {
   private final Loop loop;
-  private final CurrentStep steps;
+  private final CurrentStepOwner steps;
   private final TimerLengths lengths;
   private final UniqueIds ids;
   private final LocalResponses responses;
@@ -39,7 +39,7 @@ public final class TransactionTable {
   private final TransactionMeters meters;
   private final ReplyPath replyPath;
   private final ServerTransactionKeys keys;
-  private TransactionUser user = new UnservedUser();
+  private TransactionUser user = new NullTransactionUser();
 
   private final ServerTransactions servers;
   private final ClientTransactions clients;
@@ -111,7 +111,7 @@ public final class TransactionTable {
     if (method == Method.ACK) {
       onAck(flow, request, known);
     } else if (known != null) {
-      StepOwner before = steps.isFor(known);
+      StepFailureHandler before = steps.isFor(known);
       known.onRetransmission();
       steps.back(before);
     } else if (method == Method.CANCEL) {
@@ -122,7 +122,7 @@ public final class TransactionTable {
               ? new InviteServerTransaction(this, flow, request)
               : new NonInviteServerTransaction(this, flow, request);
       servers.add(key, call, transaction);
-      StepOwner before = steps.isFor(transaction);
+      StepFailureHandler before = steps.isFor(transaction);
       taker.accept(transaction);
       steps.back(before);
     }
@@ -145,11 +145,11 @@ public final class TransactionTable {
     }
     ServerTransaction transaction = new NonInviteServerTransaction(this, flow, cancel);
     servers.add(key, call, transaction);
-    StepOwner before = steps.isFor(transaction);
+    StepFailureHandler before = steps.isFor(transaction);
     try {
       responses.respond(transaction, invite.key, 200, "OK", "");
     } finally {
-      StepOwner own = steps.isFor(invite);
+      StepFailureHandler own = steps.isFor(invite);
       invite.onCancel(cancel);
       steps.back(own);
     }
@@ -168,7 +168,7 @@ public final class TransactionTable {
       meters.strayResponses().add();
       user.onStrayResponse(flow, response);
     } else {
-      StepOwner before = steps.isFor(transaction);
+      StepFailureHandler before = steps.isFor(transaction);
       transaction.onResponse(response);
       steps.back(before);
     }
@@ -264,7 +264,7 @@ public final class TransactionTable {
   }
 
   /** Whom the step that runs now is for. */
-  CurrentStep steps() {
+  CurrentStepOwner steps() {
     return steps;
   }
 

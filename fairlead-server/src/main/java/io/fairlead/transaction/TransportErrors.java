@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transaction;
 
-import io.fairlead.loop.CurrentStep;
+import io.fairlead.loop.CurrentStepOwner;
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -23,7 +23,7 @@ import java.util.List;
  */
 final class TransportErrors {
   private final Loop loop;
-  private final CurrentStep steps;
+  private final CurrentStepOwner steps;
   private final ServerTransactions servers;
   private final ClientTransactions clients;
   private final SipParser parser = new SipParser();
@@ -77,7 +77,7 @@ final class TransportErrors {
   }
 
   private void broken(ClientTransaction transaction, String why) {
-    StepOwner before = steps.isFor(transaction);
+    StepFailureHandler before = steps.isFor(transaction);
     transaction.onTransportError(why);
     steps.back(before);
   }
@@ -98,7 +98,7 @@ final class TransportErrors {
 
   private void sendElsewhere(
       ServerTransaction transaction, byte[] bytes, int from, int to, String why) {
-    StepOwner before = steps.isFor(transaction);
+    StepFailureHandler before = steps.isFor(transaction);
     if (!transaction.sendElsewhere(bytes, from, to)) {
       transaction.onTransportError(why);
     }

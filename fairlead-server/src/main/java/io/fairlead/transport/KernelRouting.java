@@ -17,7 +17,7 @@ import java.util.function.ToIntFunction;
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class KernelRouting implements HostRouting {
+final class KernelRouting implements InterfaceLookup {
   private static final int MAX_KNOWN = 4096;
   private static final long KEPT_NS = 10_000_000_000L;
   private static final int ANY_PORT = 9;

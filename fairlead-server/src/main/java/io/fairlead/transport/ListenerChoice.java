@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerChoice {
   private final List<Listener> listeners;
-  private final HostRouting routing;
+  private final InterfaceLookup routing;
 
   /**
    * @param listeners all there are, in the order of the configuration
    * @param routing how this host routes
    */
-  ListenerChoice(List<Listener> listeners, HostRouting routing) {
+  ListenerChoice(List<Listener> listeners, InterfaceLookup routing) {
     this.listeners = listeners;
     this.routing = routing;
   }
@@ -84,6 +84,6 @@ public final class ListenerChoice {
   private boolean isRouted(Listener listener, int towards) {
     InetAddress local = listener.bound().getAddress();
     return local.isAnyLocalAddress()
-        || towards != HostRouting.NOWHERE && towards == routing.interfaceOf(local);
+        || towards != InterfaceLookup.NOWHERE && towards == routing.interfaceOf(local);
   }
 }

@@ -34,7 +34,7 @@ public interface OutboundFlows {
 
   /** Which listener reaches whom. */
   default ListenerChoice reach() {
-    return new ListenerChoice(listeners(), HostRouting.UNKNOWN);
+    return new ListenerChoice(listeners(), InterfaceLookup.UNKNOWN);
   }
 
   /**

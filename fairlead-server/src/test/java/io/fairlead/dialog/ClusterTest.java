@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterTest {
-  private static final NodeUri URI = NodeUri.parse("sip:10.0.0.1");
+  private static final ClusterNodeUri URI = ClusterNodeUri.parse("sip:10.0.0.1");
 
   @Test
   void aNumberFollowsFromTheName() {
@@ -32,7 +32,7 @@ class ClusterTest {
 
   @Test
   void numbersAreNeverGivenTwice() {
-    Map<String, NodeUri> all = new TreeMap<>();
+    Map<String, ClusterNodeUri> all = new TreeMap<>();
     for (int i = 0; i < 255; i++) {
       all.put("node" + i, URI);
     }
@@ -51,6 +51,7 @@ class ClusterTest {
   @ParameterizedTest
   @ValueSource(strings = {"10.0.0.1", "sips:10.0.0.1", "sip:a@10.0.0.1", "sip:h;transport=tls"})
   void refusesWhatIsNoNode(String text) {
-    assertThatThrownBy(() -> NodeUri.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ClusterNodeUri.parse(text))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -131,7 +131,7 @@ final class EslRig implements AutoCloseable, EslListener {
   }
 
   @Override
-  public void onDown(EslProblem problem, String why) {
+  public void onDown(EslSessionError problem, String why) {
     told.add(problem + " " + why);
   }
 

@@ -104,7 +104,7 @@ public final class FakeEsl implements EslConnector {
     }
 
     /** Is cut, or an attempt fails. */
-    public void fail(EslProblem problem, String why) {
+    public void fail(EslSessionError problem, String why) {
       connected = false;
       answerHeldBack(false);
       tell(() -> listener.onDown(problem, why));

@@ -5,9 +5,9 @@ import io.fairlead.config.Secret;
 import io.fairlead.esl.EslClient;
 import io.fairlead.esl.EslEvent;
 import io.fairlead.esl.EslListener;
-import io.fairlead.esl.EslProblem;
 import io.fairlead.esl.EslReply;
 import io.fairlead.esl.EslSession;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.esl.EslSimulator;
 import io.fairlead.esl.EslTarget;
@@ -86,7 +86,7 @@ final class EslTalk implements EslListener {
   }
 
   @Override
-  public void onDown(EslProblem problem, String why) {
+  public void onDown(EslSessionError problem, String why) {
     long silentMs = (home.nowNs() - answeredNs) / 1_000_000;
     System.out.println("down " + problem + " " + why + " after " + silentMs + " ms");
   }

@@ -8,7 +8,7 @@ import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.media.engine.EngineSettings;
 import io.fairlead.media.engine.RemoteEngine;
 import io.fairlead.media.engine.UdpAddress;
@@ -83,7 +83,7 @@ class RtpengineIT {
     byte[] bytes = sdp.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
     loop.execute(() ->
         call.describe(
-            new SentDescription(offer, from, offer ? "" : "b", null, bytes),
+            new ReceivedDescription(offer, from, offer ? "" : "b", null, bytes),
             new MediaCall.Outcome() {
               @Override
               public void rewritten(byte[] text, int begin, int end) {

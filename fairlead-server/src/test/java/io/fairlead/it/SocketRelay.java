@@ -6,7 +6,7 @@ import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,7 +89,7 @@ final class SocketRelay implements MediaEngine, AutoCloseable {
     }
 
     @Override
-    public void describe(SentDescription description, Outcome outcome) {
+    public void describe(ReceivedDescription description, Outcome outcome) {
       String sdp = new String(description.sdp(), StandardCharsets.UTF_8);
       boolean ofCaller = description.from() == Side.CALLER;
       if (ofCaller) {

@@ -135,9 +135,9 @@ class SelectorLoopTest {
   void hasWhoeverAStepWasForEndItAndGoesOn() throws InterruptedException {
     List<String> told = Collections.synchronizedList(new ArrayList<>());
     loop.execute(() -> {
-      StepOwner outer = () -> told.add("outer");
+      StepFailureHandler outer = () -> told.add("outer");
       loop.steps().isFor(outer);
-      StepOwner before = loop.steps().isFor(() -> told.add("done"));
+      StepFailureHandler before = loop.steps().isFor(() -> told.add("done"));
       loop.steps().back(before);
       loop.steps()
           .isFor(() -> {

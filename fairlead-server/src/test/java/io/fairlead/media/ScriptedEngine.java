@@ -78,7 +78,7 @@ public final class ScriptedEngine implements MediaEngine {
   /** One call. */
   private final class Relayed implements MediaCall {
     @Override
-    public void describe(SentDescription description, Outcome outcome) {
+    public void describe(ReceivedDescription description, Outcome outcome) {
       String text = new String(description.sdp(), StandardCharsets.ISO_8859_1);
       told.add(
           "%s %s '%s' from %s: %s"

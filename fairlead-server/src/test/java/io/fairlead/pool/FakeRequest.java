@@ -4,9 +4,9 @@ package io.fairlead.pool;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.FailureBlame;
-import io.fairlead.pool.blame.BackendComparison;
 import io.fairlead.pool.blame.BackendRequest;
 import io.fairlead.pool.blame.BackendRequestOwner;
+import io.fairlead.pool.blame.FailoverComparison;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
@@ -29,7 +29,7 @@ final class FakeRequest implements BackendRequestOwner {
   private final ManualLoop loop;
   private final SipRequest request;
   private final CallRecord record = new CallRecord(CallRecord.Kind.CALL, 0);
-  private @Nullable BackendComparison comparison;
+  private @Nullable FailoverComparison comparison;
 
   FakeRequest(ManualLoop loop, String destination) {
     this.loop = loop;
@@ -87,13 +87,13 @@ final class FakeRequest implements BackendRequestOwner {
   }
 
   @Override
-  public @Nullable BackendComparison comparison() {
+  public @Nullable FailoverComparison comparison() {
     return comparison;
   }
 
   @Override
-  public BackendComparison compare() {
-    BackendComparison begun = new BackendComparison(destination());
+  public FailoverComparison compare() {
+    FailoverComparison begun = new FailoverComparison(destination());
     comparison = begun;
     return begun;
   }

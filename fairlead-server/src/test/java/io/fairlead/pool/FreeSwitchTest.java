@@ -3,10 +3,10 @@ package io.fairlead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.observe.Meter;
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ class FreeSwitchTest {
     farm.loop.advanceMs(2000);
   }
 
-  private Figures figures() {
+  private HeartbeatFigures figures() {
     return Objects.requireNonNull(farm.backend("b1").figures());
   }
 
@@ -215,8 +215,8 @@ class FreeSwitchTest {
   }
 
   @ParameterizedTest
-  @EnumSource(EslProblem.class)
-  void aCutMakesFiguresStaleAtOnceAndIsCounted(EslProblem problem) {
+  @EnumSource(EslSessionError.class)
+  void aCutMakesFiguresStaleAtOnceAndIsCounted(EslSessionError problem) {
     b1.fail(problem, "because");
     b1.fail(problem, "because");
     farm.loop.runCommands();
@@ -237,7 +237,7 @@ class FreeSwitchTest {
   void aPauseIsForgottenWhenTheSocketStaysCut() {
     b1.answers.put("fsctl pause_check inbound", "true");
     farm.loop.advance(Duration.ofSeconds(5));
-    b1.fail(EslProblem.SILENT, "no answer for 10 s");
+    b1.fail(EslSessionError.SILENT, "no answer for 10 s");
     farm.loop.advance(Duration.ofSeconds(49));
     assertThat(state()).isEqualTo(HealthState.SATURATED);
     farm.loop.advance(Duration.ofSeconds(2));
@@ -248,7 +248,7 @@ class FreeSwitchTest {
   void aPauseIsRememberedOverAShortCut() {
     b1.answers.put("fsctl pause_check inbound", "true");
     farm.loop.advance(Duration.ofSeconds(5));
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(5));
     b1.connect();
     farm.loop.advance(Duration.ofMinutes(2));
@@ -271,7 +271,7 @@ class FreeSwitchTest {
     b1.event("Event-Name", "SHUTDOWN");
     farm.loop.advance(Duration.ofSeconds(6));
     assertThat(reason()).isEqualTo("shuts down, as it says");
-    b1.fail(EslProblem.CLOSED, "disconnect-notice");
+    b1.fail(EslSessionError.CLOSED, "disconnect-notice");
     farm.loop.advance(Duration.ofSeconds(10));
     assertThat(state()).isEqualTo(HealthState.DRAINING);
     b1.connect();
@@ -297,7 +297,7 @@ class FreeSwitchTest {
   @Test
   void aChangedCoreUuidIsARestartAtTheTimeItSays() {
     farm.loop.advance(Duration.ofSeconds(18));
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(5));
     b1.restart();
     farm.loop.advance(Duration.ofSeconds(5));
@@ -310,7 +310,7 @@ class FreeSwitchTest {
 
   @Test
   void aRestartIsKnownAsSoonAsTheEventSocketIsBackWithoutAHeartbeat() {
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(3));
     b1.restart();
     farm.loop.advance(Duration.ofSeconds(2));
@@ -326,7 +326,7 @@ class FreeSwitchTest {
   @Test
   void oneThatMayNotBeAskedIsKnownByItsEvents() {
     b1.answers.put("global_getvar core_uuid", "-ERR permission denied");
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(3));
     b1.restart();
     b1.connect();
@@ -340,7 +340,7 @@ class FreeSwitchTest {
 
   @Test
   void anUptimeThatIsNoTimeIsAsIfItWereNotSaid() {
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(3));
     b1.restart();
     b1.answers.put("uptime ms", "9".repeat(18));
@@ -351,7 +351,7 @@ class FreeSwitchTest {
 
   @Test
   void aCutIsNoRestart() {
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(3));
     b1.connect();
     farm.loop.advance(Duration.ofSeconds(60));

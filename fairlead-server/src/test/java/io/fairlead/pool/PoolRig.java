@@ -14,7 +14,7 @@ import io.fairlead.esl.FakeEsl;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import io.fairlead.pool.health.Health;
 import io.fairlead.pool.health.HealthState;
 import io.fairlead.sip.SipUri;
@@ -50,14 +50,14 @@ final class PoolRig implements PoolObserver {
   final List<String> restarts = new ArrayList<>();
 
   /** What a FreeSWITCH tells of its load. */
-  static Figures figures(
+  static HeartbeatFigures figures(
       int sessions,
       int maxSessions,
       double idleCpu,
       long receivedNs,
       int liveAtBeat,
       boolean stale) {
-    return new Figures(
+    return new HeartbeatFigures(
         "fs",
         "1",
         "1.11",

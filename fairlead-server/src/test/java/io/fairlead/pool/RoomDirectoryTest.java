@@ -3,7 +3,7 @@ package io.fairlead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.observe.Meter;
 import io.fairlead.pool.RoomDirectory.Room;
@@ -168,7 +168,7 @@ class RoomDirectoryTest {
     connect(listed("3000@x", 1));
     b1.slow = true;
     farm.loop.advance(Duration.ofSeconds(61));
-    b1.fail(EslProblem.SILENT, "no answer");
+    b1.fail(EslSessionError.SILENT, "no answer");
     farm.loop.advance(Duration.ofSeconds(5));
     assertThat(home("3000")).isEqualTo("b1");
     b1.slow = false;
@@ -181,7 +181,7 @@ class RoomDirectoryTest {
   @Test
   void staysWhenTheSocketIsCut() {
     connect(listed("3000@x", 1));
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofMinutes(10));
     assertThat(home("3000")).isEqualTo("b1");
   }
@@ -214,7 +214,7 @@ class RoomDirectoryTest {
   @Test
   void isDoubtedAfterACutUntilItIsSaidAgainSoThatAnotherThatHasItWins() {
     connect(listed("3000@x", 5), listed("4000@x", 5));
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advanceMs(100);
     conference(b2, "add-member", "3000@x", 1);
     assertThat(home("3000")).isEqualTo("b2");
@@ -230,7 +230,7 @@ class RoomDirectoryTest {
   void isDoubtedWhenTheBackendIsDownAlsoOnceItAnswersAgainBeforeItsEventSocket() {
     connect(listed("3000@x", 5));
     farm.prober.answer("b1", FakeProber.REFUSED);
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(6));
     conference(b2, "add-member", "3000@x", 1);
 
@@ -255,7 +255,7 @@ class RoomDirectoryTest {
   @Test
   void whatWasDoubtedIsGoneAsSoonAsARestartIsKnown() {
     connect(listed("3000@x", 5));
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advanceMs(100);
     b1.restart();
     b1.slow = true;
@@ -288,7 +288,7 @@ class RoomDirectoryTest {
   void isListedAnewAfterARestart() {
     connect(listed("3000@x", 1));
     b1.beat();
-    b1.fail(EslProblem.CLOSED, "closed");
+    b1.fail(EslSessionError.CLOSED, "closed");
     farm.loop.advance(Duration.ofSeconds(5));
     b1.restart();
     b1.answers.put(CONFERENCES, listed("5000@x", 1));

@@ -4,7 +4,7 @@ package io.fairlead.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fairlead.pool.freeswitch.Figures;
+import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ class UsedShareTest {
   private static final Offset<Double> EXACTLY = within(1e-9);
   private static final int NONE = Capacity.UNLIMITED;
 
-  private static double used(Figures figures, int maxCalls, double idleCpu, int live) {
+  private static double used(HeartbeatFigures figures, int maxCalls, double idleCpu, int live) {
     return UsedShare.of(figures, maxCalls, idleCpu, live);
   }
 
@@ -39,19 +39,19 @@ class UsedShareTest {
     "20, 50, 10, 0.01"
   })
   void addsToTheHeartbeatWhatIsOursSince(int sessions, int atBeat, int live, double share) {
-    Figures figures = PoolRig.figures(sessions, 1000, 90, 0, atBeat, false);
+    HeartbeatFigures figures = PoolRig.figures(sessions, 1000, 90, 0, atBeat, false);
     assertThat(used(figures, NONE, 20, live)).isEqualTo(share, EXACTLY);
   }
 
   @Test
   void goesByOurOwnCallsWhenHeartbeatsStayAway() {
-    Figures stale = PoolRig.figures(900, 1000, 0, 0, 600, true);
+    HeartbeatFigures stale = PoolRig.figures(900, 1000, 0, 0, 600, true);
     assertThat(used(stale, NONE, 20, 100)).isEqualTo(0.15, EXACTLY);
   }
 
   @Test
   void isNeverLessThanTheShareOfMaxCalls() {
-    Figures figures = PoolRig.figures(20, 1000, 90, 0, 10, false);
+    HeartbeatFigures figures = PoolRig.figures(20, 1000, 90, 0, 10, false);
     assertThat(used(figures, 20, 20, 10)).isEqualTo(0.5, EXACTLY);
     assertThat(UsedShare.of(null, 20, 20, 10)).isEqualTo(0.5, EXACTLY);
     assertThat(UsedShare.of(null, NONE, 20, 10)).isZero();
@@ -60,14 +60,14 @@ class UsedShareTest {
   @ParameterizedTest
   @CsvSource({"90, 0.5", "20, 0.5", "10, 0.75", "5, 0.875", "0, 0.975"})
   void littleIdleCpuTakesOfTheFreeShareInProportion(double idle, double share) {
-    Figures figures = PoolRig.figures(500, 1000, idle, 0, 500, false);
+    HeartbeatFigures figures = PoolRig.figures(500, 1000, idle, 0, 500, false);
     assertThat(used(figures, NONE, 20, 500)).isEqualTo(share, EXACTLY);
     assertThat(used(figures, NONE, 0, 500)).as("idle-cpu: off").isEqualTo(0.5, EXACTLY);
   }
 
   @Test
   void capacityIsMaxSessionsElseMaxCallsElseUnknown() {
-    Figures figures = PoolRig.figures(0, 1000, 90, 0, 0, false);
+    HeartbeatFigures figures = PoolRig.figures(0, 1000, 90, 0, 0, false);
     assertThat(UsedShare.capacity(figures, NONE)).isEqualTo(1000);
     assertThat(UsedShare.capacity(figures, 100)).as("of two legs").isEqualTo(200);
     assertThat(UsedShare.capacity(null, 100)).isEqualTo(100);

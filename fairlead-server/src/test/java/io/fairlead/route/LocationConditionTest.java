@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LocationConditionTest {
   private final HeapBindings bindings = new HeapBindings(1);
-  private final RegisteredUsers locations =
-      new RegisteredUsers(
+  private final RegistrationLookup locations =
+      new RegistrationLookup(
           bindings,
           () -> 1000,
           Map.of(

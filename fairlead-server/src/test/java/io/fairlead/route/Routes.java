@@ -131,7 +131,7 @@ final class Routes {
     return Arrays.stream(routes).map(Routes::settings).toList();
   }
 
-  static Router knowing(RegisteredUsers locations, Routes... routes) {
+  static Router knowing(RegistrationLookup locations, Routes... routes) {
     return Router.of(list(routes), locations);
   }
 

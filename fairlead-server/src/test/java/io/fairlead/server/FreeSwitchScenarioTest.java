@@ -3,7 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.health.HealthState;
@@ -130,7 +130,7 @@ class FreeSwitchScenarioTest {
     assertThat(wide.load(1)).isEqualTo(25);
 
     FakeEsl.Session killed = esl.getFirst();
-    killed.fail(EslProblem.CLOSED, "closed");
+    killed.fail(EslSessionError.CLOSED, "closed");
     wide.net.run(Duration.ofSeconds(3));
     killed.restart();
     wide.net.run(Duration.ofSeconds(2));
@@ -205,8 +205,8 @@ class FreeSwitchScenarioTest {
     one.answers.put(ask, "Invalid Profile [external]");
     trunks.net.run(Duration.ofSeconds(20));
     assertThat(a.health().state()).isEqualTo(HealthState.DOWN);
-    one.fail(EslProblem.CLOSED, "closed");
-    two.fail(EslProblem.CLOSED, "closed");
+    one.fail(EslSessionError.CLOSED, "closed");
+    two.fail(EslSessionError.CLOSED, "closed");
     trunks.net.run(Duration.ofSeconds(20));
     assertThat(a.health().state()).isEqualTo(HealthState.DOWN);
 

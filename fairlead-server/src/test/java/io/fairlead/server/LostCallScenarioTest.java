@@ -3,7 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.pool.health.HealthState;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class LostCallScenarioTest {
 
   private void kill() {
     rig.net.close(b1.address);
-    fs1.fail(EslProblem.CLOSED, "closed");
+    fs1.fail(EslSessionError.CLOSED, "closed");
     fs1.restart();
     rig.net.runMs(7000);
     assertThat(state()).isEqualTo(HealthState.DOWN);

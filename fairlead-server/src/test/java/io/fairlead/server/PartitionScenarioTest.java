@@ -4,7 +4,7 @@ package io.fairlead.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.Cluster;
-import io.fairlead.dialog.NodeUri;
+import io.fairlead.dialog.ClusterNodeUri;
 import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import io.fairlead.transport.CapturedFlow;
@@ -216,9 +216,9 @@ class PartitionScenarioTest {
             name,
             Map.of(
                 "a",
-                NodeUri.parse("sip:203.0.113.10:5060"),
+                ClusterNodeUri.parse("sip:203.0.113.10:5060"),
                 "b",
-                NodeUri.parse("sip:203.0.113.20:5060")));
+                ClusterNodeUri.parse("sip:203.0.113.20:5060")));
     return cluster.own();
   }
 }

@@ -3,7 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.FakeEsl;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +111,7 @@ class VagueRoomsScenarioTest {
     assertThat(call(rig, "3500")).isEqualTo(1);
 
     rig.net.close(rig.backend(1).address);
-    fs1.fail(EslProblem.CLOSED, "closed");
+    fs1.fail(EslSessionError.CLOSED, "closed");
     rig.net.runMs(7000);
     // Another Fairlead has moved it.
     tells(rig, 2, 1);
@@ -134,7 +134,7 @@ class VagueRoomsScenarioTest {
     FakeEsl.Session fs3 = rig.esl.of("b3");
     fs3.answers.put(CONFERENCES, listed(5));
     connect(rig, 1, 2, 3);
-    fs3.fail(EslProblem.SILENT, "no answer");
+    fs3.fail(EslSessionError.SILENT, "no answer");
     rig.net.runMs(20_000);
     assertThat(call(rig, "3500")).isEqualTo(3);
   }

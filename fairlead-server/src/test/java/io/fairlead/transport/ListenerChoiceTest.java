@@ -77,9 +77,9 @@ class ListenerChoiceTest {
     InetAddress here = InetAddress.ofLiteral("127.0.0.5");
     int loopback = kernel.interfaceTo(InetAddress.ofLiteral("127.0.0.11"));
 
-    assertThat(loopback).isNotEqualTo(HostRouting.NOWHERE).isEqualTo(kernel.interfaceOf(here));
+    assertThat(loopback).isNotEqualTo(InterfaceLookup.NOWHERE).isEqualTo(kernel.interfaceOf(here));
     assertThat(kernel.interfaceOf(InetAddress.ofLiteral("192.0.2.99")))
-        .isEqualTo(HostRouting.NOWHERE);
+        .isEqualTo(InterfaceLookup.NOWHERE);
     assertThat(kernel.interfaceTo(InetAddress.ofLiteral("::1"))).isEqualTo(loopback);
   }
 

@@ -20,7 +20,7 @@ public final class ListenerChoices {
   public static ListenerChoice of(List<Listener> listeners, Map<String, String> routed) {
     return new ListenerChoice(
         listeners,
-        new HostRouting() {
+        new InterfaceLookup() {
           @Override
           public int interfaceOf(InetAddress local) {
             return number(local.getHostAddress());

@@ -94,7 +94,7 @@ public final class Edit {
    *
    * @return null when there are none
    */
-  public @Nullable SavedEdits save() {
+  public @Nullable DetachedEdits save() {
     closeText();
     if (count == 0) {
       return null;
@@ -104,11 +104,11 @@ public final class Edit {
       places[i + FROM] -= start;
       places[i + TO] -= start;
     }
-    return new SavedEdits(places, text.copy());
+    return new DetachedEdits(places, text.copy());
   }
 
   /** Makes saved edits, behind those that are there at the same places. */
-  public void add(SavedEdits saved) {
+  public void add(DetachedEdits saved) {
     int[] places = saved.places();
     for (int i = 0; i < places.length; i += SIZE) {
       replace(start + places[i + FROM], start + places[i + TO])

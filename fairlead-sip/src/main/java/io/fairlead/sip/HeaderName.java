@@ -101,8 +101,8 @@ public enum HeaderName {
 
   private void enter() {
     int length = text.length();
-    Word head = Word.of(text.substring(0, Math.min(8, length)));
-    Word tail = Word.of(text.substring(Math.max(0, length - 8)));
+    ShortKeyword head = ShortKeyword.of(text.substring(0, Math.min(8, length)));
+    ShortKeyword tail = ShortKeyword.of(text.substring(Math.max(0, length - 8)));
     LENGTHS[ordinal()] = (byte) length;
     KEYS[ordinal() * 4] = head.lower();
     KEYS[ordinal() * 4 + 1] = ~head.caseBits();

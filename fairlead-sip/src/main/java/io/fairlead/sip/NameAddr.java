@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 public final class NameAddr {
-  private static final Word TAG = Word.of("tag");
+  private static final ShortKeyword TAG = ShortKeyword.of("tag");
 
   private byte[] bytes = {};
   private int uriFrom;

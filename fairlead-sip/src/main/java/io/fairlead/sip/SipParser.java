@@ -25,8 +25,8 @@ public final class SipParser {
   /** Behind the longest name known there is a colon within this many bytes. */
   private static final int MAX_NAME = 24;
 
-  private static final Word VERSION = Word.of("SIP/2.0");
-  private static final Word SIP_SLASH = Word.of("SIP/");
+  private static final ShortKeyword VERSION = ShortKeyword.of("SIP/2.0");
+  private static final ShortKeyword SIP_SLASH = ShortKeyword.of("SIP/");
   private static final Method[] METHODS = Method.values();
   private static final byte[][] METHOD_TEXT = new byte[METHODS.length][];
 

@@ -19,8 +19,8 @@ public final class SipUri {
     OTHER
   }
 
-  private static final Word SIP = Word.of("sip");
-  private static final Word SIPS = Word.of("sips");
+  private static final ShortKeyword SIP = ShortKeyword.of("sip");
+  private static final ShortKeyword SIPS = ShortKeyword.of("sips");
 
   /** {@code ;lr}: the proxy at this URI routes loosely (RFC 3261 §16.4). */
   public static final byte[] LR = "lr".getBytes(StandardCharsets.US_ASCII);

@@ -8,15 +8,15 @@ package io.fairlead.sip;
  * <p>Owned by one loop.
  */
 public final class Via {
-  private static final Word PROTOCOL = Word.of("SIP/2.0/");
-  private static final Word BRANCH = Word.of("branch");
-  private static final Word RECEIVED = Word.of("received");
-  private static final Word RPORT = Word.of("rport");
-  private static final Word MADDR = Word.of("maddr");
-  private static final Word ALIAS = Word.of("alias");
+  private static final ShortKeyword PROTOCOL = ShortKeyword.of("SIP/2.0/");
+  private static final ShortKeyword BRANCH = ShortKeyword.of("branch");
+  private static final ShortKeyword RECEIVED = ShortKeyword.of("received");
+  private static final ShortKeyword RPORT = ShortKeyword.of("rport");
+  private static final ShortKeyword MADDR = ShortKeyword.of("maddr");
+  private static final ShortKeyword ALIAS = ShortKeyword.of("alias");
 
   /** RFC 3261 §8.1.1.7: a branch that begins so is unique, and a transaction can be found by it. */
-  private static final Word COOKIE = Word.of("z9hg4bk");
+  private static final ShortKeyword COOKIE = ShortKeyword.of("z9hg4bk");
 
   private byte[] bytes = {};
   int header = -1;

@@ -2,7 +2,7 @@
 package io.fairlead.dialog.filter;
 
 import io.fairlead.loop.Loop;
-import io.fairlead.loop.StepOwner;
+import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
@@ -31,7 +31,7 @@ public final class FilterChain extends Timer implements FilteredCall {
   private final DialogState dialog = new DialogState();
   private CallFilter[] filters = {};
   private CallEnding.@Nullable SettingUp settingUp;
-  private @Nullable Waiting first;
+  private @Nullable QueuedMessage first;
   private int passedNext;
   private long exchanges;
   private boolean endsWhenIdle;
@@ -64,7 +64,7 @@ public final class FilterChain extends Timer implements FilteredCall {
    * Shows a message to the filters. A copy of one that waits is dropped: nobody is told. Behind the
    * end nothing is changed any more.
    */
-  public void take(CallMessage message, Passage then) {
+  public void take(CallMessage message, FilterChainListener then) {
     if (over) {
       then.pass(message.sip(), null);
       return;
@@ -81,7 +81,7 @@ public final class FilterChain extends Timer implements FilteredCall {
       }
       message.again(hasPassed(identity));
     }
-    Waiting taken = new Waiting(message, identity, then);
+    QueuedMessage taken = new QueuedMessage(message, identity, then);
     int before = taken.lane == 0 ? 0 : ahead(taken.lane);
     if (before == 0) {
       append(taken);
@@ -93,7 +93,7 @@ public final class FilterChain extends Timer implements FilteredCall {
   }
 
   private boolean waits(long identity) {
-    for (Waiting each = first; each != null; each = each.following) {
+    for (QueuedMessage each = first; each != null; each = each.following) {
       if (each.identity == identity) {
         return true;
       }
@@ -112,7 +112,7 @@ public final class FilterChain extends Timer implements FilteredCall {
 
   private int ahead(long lane) {
     int count = 0;
-    for (Waiting each = first; each != null; each = each.following) {
+    for (QueuedMessage each = first; each != null; each = each.following) {
       count += each.lane == lane ? 1 : 0;
     }
     return count;
@@ -120,10 +120,12 @@ public final class FilterChain extends Timer implements FilteredCall {
 
   // The oldest request that waits makes room; where none does, the new message has none. An ACK or
   // a provisional response is lost, as on the wire. False when there is no room.
-  private boolean makeRoom(Waiting taken) {
+  private boolean makeRoom(QueuedMessage taken) {
     home.crowded();
-    for (Waiting each = first; each != null; each = each.following) {
-      if (each.lane == taken.lane && each.state == Waiting.State.BEHIND && isAnswerable(each)) {
+    for (QueuedMessage each = first; each != null; each = each.following) {
+      if (each.lane == taken.lane
+          && each.state == QueuedMessage.State.BEHIND
+          && isAnswerable(each)) {
         drop(each, RefusalCause.CROWDED);
         return true;
       }
@@ -134,16 +136,16 @@ public final class FilterChain extends Timer implements FilteredCall {
     return false;
   }
 
-  private static boolean isAnswerable(Waiting waiting) {
+  private static boolean isAnswerable(QueuedMessage waiting) {
     return waiting.message.sip() instanceof SipRequest request && request.method() != Method.ACK;
   }
 
   // Asks the filters that have not passed it yet.
-  private void run(Waiting asked) {
-    StepOwner before = loop().steps().isFor(asked.then);
+  private void run(QueuedMessage asked) {
+    StepFailureHandler before = loop().steps().isFor(asked.then);
     boolean done = false;
     try {
-      asked.state = Waiting.State.ASKED;
+      asked.state = QueuedMessage.State.ASKED;
       if (asked.then.wants(asked.message.sip())) {
         Verdict verdict = ask(asked);
         if (verdict instanceof Hold hold) {
@@ -165,7 +167,7 @@ public final class FilterChain extends Timer implements FilteredCall {
     loop().steps().back(before);
   }
 
-  private Verdict ask(Waiting asked) {
+  private Verdict ask(QueuedMessage asked) {
     CallMessage message = asked.message;
     Edit edit = home.edit().on(message.sip());
     if (asked.edits != null) {
@@ -207,20 +209,20 @@ public final class FilterChain extends Timer implements FilteredCall {
     return new Hold(this, deadlineNs, otherwise);
   }
 
-  private void hold(Waiting held, Hold hold) {
-    if (held.state == Waiting.State.GONE) {
+  private void hold(QueuedMessage held, Hold hold) {
+    if (held.state == QueuedMessage.State.GONE) {
       hold.close();
       return;
     }
     held.message.keep();
-    held.state = Waiting.State.HELD;
+    held.state = QueuedMessage.State.HELD;
     held.hold = hold;
     hold.belongsTo(held);
     loop().timers().schedule(hold, hold.deadlineNs);
   }
 
   /** A filter has decided of a message that it held. */
-  void decided(Waiting held) {
+  void decided(QueuedMessage held) {
     if (home.isAsking()) {
       loop().execute(() -> goOn(held));
     } else {
@@ -228,24 +230,24 @@ public final class FilterChain extends Timer implements FilteredCall {
     }
   }
 
-  private void goOn(Waiting held) {
-    if (held.state == Waiting.State.HELD) {
+  private void goOn(QueuedMessage held) {
+    if (held.state == QueuedMessage.State.HELD) {
       cancel(held);
       run(held);
     }
   }
 
-  private void cancel(Waiting held) {
+  private void cancel(QueuedMessage held) {
     if (held.hold != null) {
       loop().timers().cancel(held.hold);
     }
   }
 
-  private void finish(Waiting done, Verdict verdict) {
-    if (done.state == Waiting.State.GONE) {
+  private void finish(QueuedMessage done, Verdict verdict) {
+    if (done.state == QueuedMessage.State.GONE) {
       return;
     }
-    done.state = Waiting.State.GONE;
+    done.state = QueuedMessage.State.GONE;
     SipMessage message = done.message.sip();
     if (verdict instanceof Verdict.Refused(RefusalCause cause)) {
       done.then.refuse(message, cause);
@@ -262,9 +264,9 @@ public final class FilterChain extends Timer implements FilteredCall {
 
   // The next of that dialog and direction has its turn.
   private void next(long lane) {
-    for (Waiting each = first; each != null && lane != 0; each = each.following) {
+    for (QueuedMessage each = first; each != null && lane != 0; each = each.following) {
       if (each.lane == lane) {
-        if (each.state == Waiting.State.BEHIND) {
+        if (each.state == QueuedMessage.State.BEHIND) {
           run(each);
         }
         return;
@@ -275,8 +277,8 @@ public final class FilterChain extends Timer implements FilteredCall {
     }
   }
 
-  private void append(Waiting added) {
-    Waiting last = first;
+  private void append(QueuedMessage added) {
+    QueuedMessage last = first;
     if (last == null) {
       first = added;
       return;
@@ -287,9 +289,9 @@ public final class FilterChain extends Timer implements FilteredCall {
     last.following = added;
   }
 
-  private void remove(Waiting removed) {
-    removed.state = Waiting.State.GONE;
-    Waiting before = first;
+  private void remove(QueuedMessage removed) {
+    removed.state = QueuedMessage.State.GONE;
+    QueuedMessage before = first;
     if (before == removed) {
       first = removed.following;
       return;
@@ -302,13 +304,13 @@ public final class FilterChain extends Timer implements FilteredCall {
     }
   }
 
-  private void drop(Waiting dropped, RefusalCause cause) {
+  private void drop(QueuedMessage dropped, RefusalCause cause) {
     cancel(dropped);
     remove(dropped);
     if (dropped.hold != null) {
       dropped.hold.close();
     }
-    StepOwner before = loop().steps().isFor(dropped.then);
+    StepFailureHandler before = loop().steps().isFor(dropped.then);
     dropped.then.refuse(dropped.message.sip(), cause);
     loop().steps().back(before);
   }
@@ -400,9 +402,9 @@ public final class FilterChain extends Timer implements FilteredCall {
 
   private void dropAll() {
     try {
-      for (Waiting each = first; each != null; each = first) {
+      for (QueuedMessage each = first; each != null; each = first) {
         first = each.following;
-        if (each.state != Waiting.State.GONE) {
+        if (each.state != QueuedMessage.State.GONE) {
           drop(each, RefusalCause.NO_DIALOG);
         }
       }

@@ -19,7 +19,7 @@ public final class Hold extends Timer implements Verdict {
   private final FilterChain chain;
   private final Verdict otherwise;
   final long deadlineNs;
-  private @Nullable Waiting waiting;
+  private @Nullable QueuedMessage waiting;
   private @Nullable Verdict decided;
   private @Nullable BiConsumer<SipMessage, Edit> changes;
 
@@ -60,7 +60,7 @@ public final class Hold extends Timer implements Verdict {
     if (decided == null) {
       decided = verdict;
       changes = last;
-      Waiting held = waiting;
+      QueuedMessage held = waiting;
       if (held != null) {
         chain.decided(held);
       }
@@ -69,7 +69,7 @@ public final class Hold extends Timer implements Verdict {
 
   // ---- for the chain ----
 
-  void belongsTo(Waiting message) {
+  void belongsTo(QueuedMessage message) {
     waiting = message;
   }
 
@@ -101,7 +101,7 @@ public final class Hold extends Timer implements Verdict {
 
   @Override
   public void onDefect() {
-    Waiting held = waiting;
+    QueuedMessage held = waiting;
     if (held != null) {
       held.then.onDefect();
     }

@@ -16,7 +16,7 @@ import io.fairlead.sdp.SdpParser;
  */
 public final class RelayEngine implements MediaEngine {
   private final String name;
-  private final StreamSource streams;
+  private final StreamFactory streams;
   private final SdpTools[] tools;
   private volatile Rules rules;
 
@@ -26,7 +26,7 @@ public final class RelayEngine implements MediaEngine {
    * @param settings as configured
    * @param sendFirst from them
    */
-  record Rules(RelaySettings settings, SendFirst sendFirst) {}
+  record Rules(RelaySettings settings, UnlatchedSendPolicy sendFirst) {}
 
   /**
    * What reads and writes on one loop.
@@ -44,7 +44,7 @@ public final class RelayEngine implements MediaEngine {
    * @param streams where streams come from
    * @param loops how many loops calls come from; their numbers are below
    */
-  public RelayEngine(String name, RelaySettings settings, StreamSource streams, int loops) {
+  public RelayEngine(String name, RelaySettings settings, StreamFactory streams, int loops) {
     this.name = name;
     this.streams = streams;
     this.rules = rules(settings);
@@ -55,7 +55,7 @@ public final class RelayEngine implements MediaEngine {
   }
 
   private static Rules rules(RelaySettings settings) {
-    return new Rules(settings, new SendFirst(settings));
+    return new Rules(settings, new UnlatchedSendPolicy(settings));
   }
 
   @Override
@@ -77,7 +77,7 @@ public final class RelayEngine implements MediaEngine {
     return rules;
   }
 
-  StreamSource streams() {
+  StreamFactory streams() {
     return streams;
   }
 

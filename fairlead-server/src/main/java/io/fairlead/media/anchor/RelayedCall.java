@@ -5,7 +5,7 @@ import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.media.relay.RelayedStream;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -66,7 +66,7 @@ final class RelayedCall implements MediaCall {
   }
 
   @Override
-  public void describe(SentDescription description, Outcome outcome) {
+  public void describe(ReceivedDescription description, Outcome outcome) {
     byte[] sdp = description.sdp();
     SessionDescription read = tools().parser().parse(sdp, 0, sdp.length);
     SdpProblem problem = read.problem();
@@ -87,7 +87,7 @@ final class RelayedCall implements MediaCall {
     return engine.tools(request.loop());
   }
 
-  private void offer(SentDescription description, SessionDescription read, Outcome outcome) {
+  private void offer(ReceivedDescription description, SessionDescription read, Outcome outcome) {
     Side from = description.from();
     // One that goes to nobody yet is the first one again, to the next backend.
     if (answered && !description.calleeTag().isEmpty()) {
@@ -115,7 +115,7 @@ final class RelayedCall implements MediaCall {
     write(description, read, said, said, outcome);
   }
 
-  private void answer(SentDescription description, SessionDescription read, Outcome outcome) {
+  private void answer(ReceivedDescription description, SessionDescription read, Outcome outcome) {
     Side from = description.from();
     @Nullable MediaLine[] offer = offers.get(from.other());
     if (offer == null) {
@@ -172,10 +172,10 @@ final class RelayedCall implements MediaCall {
     line.stream().close();
   }
 
-  private @Nullable MediaLine[] read(SentDescription description, SessionDescription read) {
+  private @Nullable MediaLine[] read(ReceivedDescription description, SessionDescription read) {
     @Nullable MediaLine[] said =
         read.media() == 0 ? NO_LINES : new @Nullable MediaLine[read.media()];
-    SendFirst sendFirst = engine.rules().sendFirst();
+    UnlatchedSendPolicy sendFirst = engine.rules().sendFirst();
     String network = network(description.from());
     for (int i = 0; i < said.length; i++) {
       said[i] =
@@ -235,7 +235,7 @@ final class RelayedCall implements MediaCall {
   }
 
   private void write(
-      SentDescription description,
+      ReceivedDescription description,
       SessionDescription read,
       @Nullable MediaLine[] offer,
       @Nullable MediaLine[] said,

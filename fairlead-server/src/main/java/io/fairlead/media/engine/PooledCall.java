@@ -6,7 +6,7 @@ import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.time.Duration;
@@ -47,12 +47,12 @@ final class PooledCall implements MediaCall {
   }
 
   @Override
-  public void describe(SentDescription description, Outcome outcome) {
+  public void describe(ReceivedDescription description, Outcome outcome) {
     switch (state) {
       case SEEKING -> {
         byte[] kept = description.sdp().clone();
         seek(
-            new SentDescription(
+            new ReceivedDescription(
                 description.offer(),
                 description.from(),
                 description.calleeTag(),
@@ -74,7 +74,7 @@ final class PooledCall implements MediaCall {
     return call;
   }
 
-  private void seek(SentDescription description, Outcome outcome, RefusalCause last) {
+  private void seek(ReceivedDescription description, Outcome outcome, RefusalCause last) {
     MediaCall call = current;
     if (call == null) {
       MediaEngine engine = pool.choose(request.callId(), tried);
@@ -93,10 +93,10 @@ final class PooledCall implements MediaCall {
   /** What an engine makes of a description while none has the call. */
   private final class Tried implements Outcome {
     private final MediaCall call;
-    private final SentDescription description;
+    private final ReceivedDescription description;
     private final Outcome outcome;
 
-    Tried(MediaCall call, SentDescription description, Outcome outcome) {
+    Tried(MediaCall call, ReceivedDescription description, Outcome outcome) {
       this.call = call;
       this.description = description;
       this.outcome = outcome;

@@ -6,7 +6,7 @@ import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.media.engine.CallProtocol.Reading;
 import io.fairlead.media.engine.CallProtocol.Told;
 import io.fairlead.observe.RefusalCause;
@@ -81,7 +81,7 @@ final class RemoteCall implements MediaCall {
   }
 
   @Override
-  public void describe(SentDescription description, Outcome outcome) {
+  public void describe(ReceivedDescription description, Outcome outcome) {
     if (state != State.OPEN || steps.size() >= MOST_WAITING) {
       outcome.refused(RefusalCause.NO_MEDIA_ENGINE);
       return;

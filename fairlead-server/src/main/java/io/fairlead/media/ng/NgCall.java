@@ -8,8 +8,8 @@ import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
-import io.fairlead.media.ng.NgStatistics.Party;
+import io.fairlead.media.ReceivedDescription;
+import io.fairlead.media.ng.NgCallStatistics.Party;
 import io.fairlead.media.ng.NgValue.NgDictionary;
 import io.fairlead.media.ng.NgValue.NgText;
 import io.fairlead.observe.RefusalCause;
@@ -238,13 +238,14 @@ final class NgCall implements MediaObserver {
     describe(call, sent(request, false, from, calleeTag, sdp), request, answer);
   }
 
-  private SentDescription sent(
+  private ReceivedDescription sent(
       NgDictionary request, boolean offer, Side from, String calleeTag, byte[] sdp) {
     byte[] asRead = descriptions.before(request, sdp);
-    return new SentDescription(offer, from, calleeTag, NgDescription.source(request), asRead);
+    return new ReceivedDescription(offer, from, calleeTag, NgDescription.source(request), asRead);
   }
 
-  private void describe(MediaCall call, SentDescription sent, NgDictionary request, Answer answer) {
+  private void describe(
+      MediaCall call, ReceivedDescription sent, NgDictionary request, Answer answer) {
     boolean offer = sent.offer();
     boolean wasMuxed = muxed;
     call.describe(
@@ -304,8 +305,8 @@ final class NgCall implements MediaObserver {
     NgDictionary tags = new NgDictionary();
     NgDictionary sources = new NgDictionary();
     for (Party party : all) {
-      tags.put(party.tag(), NgStatistics.tag(party, created, report));
-      NgStatistics.sources(sources, party, report);
+      tags.put(party.tag(), NgCallStatistics.tag(party, created, report));
+      NgCallStatistics.sources(sources, party, report);
     }
     return new NgDictionary()
         .put("created", created)
@@ -313,7 +314,7 @@ final class NgCall implements MediaObserver {
         .put("last signal", System.currentTimeMillis() / 1000)
         .put("SSRC", sources)
         .put("tags", tags)
-        .put("totals", NgStatistics.totals(report));
+        .put("totals", NgCallStatistics.totals(report));
   }
 
   // A branch of a forked call that is deleted leaves the others; a dialog ends as a whole.

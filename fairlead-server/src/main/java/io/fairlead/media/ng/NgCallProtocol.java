@@ -4,7 +4,7 @@ package io.fairlead.media.ng;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.engine.CallProtocol;
-import io.fairlead.media.engine.PayloadNumbers;
+import io.fairlead.media.engine.PayloadTypeAligner;
 import io.fairlead.media.ng.NgValue.NgDictionary;
 import io.fairlead.media.ng.NgValue.NgList;
 import io.fairlead.media.ng.NgValue.NgText;
@@ -23,7 +23,7 @@ final class NgCallProtocol implements CallProtocol {
   private final String engine;
   private final Map<String, String> interfaces;
   private final MediaRequest request;
-  private final PayloadNumbers numbers = new PayloadNumbers();
+  private final PayloadTypeAligner numbers = new PayloadTypeAligner();
   private String calleeNetwork;
   private String lastCalleeTag = "";
   private boolean described;
@@ -126,7 +126,8 @@ final class NgCallProtocol implements CallProtocol {
   }
 
   private MediaReport statistics(NgDictionary answer) {
-    return NgStatistics.report(engine, answer, octets(request.callerTag()), octets(lastCalleeTag));
+    return NgCallStatistics.report(
+        engine, answer, octets(request.callerTag()), octets(lastCalleeTag));
   }
 
   // Without to-tag and branch the whole call goes; without a delay the ports are free at once.

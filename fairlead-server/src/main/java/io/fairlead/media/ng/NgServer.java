@@ -39,8 +39,8 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
   private final Datagrams out;
   private final Runnable onClose;
   private final CidrSet allowed;
-  private final NgAnswers answers;
-  private final NgCounts counts;
+  private final NgReplyCache answers;
+  private final NgServerTotals counts;
   private final SipHash hash = SipHash.random();
   private final Map<String, Held> calls = new HashMap<>();
   private final Counter ok;
@@ -86,8 +86,8 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
     this.onClose = onClose;
     NgSettings settings = parts.settings();
     this.allowed = CidrSet.of(settings.allow());
-    this.answers = new NgAnswers(settings.maxRemembered(), settings.remember().toNanos());
-    this.counts = new NgCounts(home.nowNs());
+    this.answers = new NgReplyCache(settings.maxRemembered(), settings.remember().toNanos());
+    this.counts = new NgServerTotals(home.nowNs());
     Meters meters = parts.meters();
     this.ok = meters.counter(Meter.MEDIA_NG_REQUESTS, "ok");
     this.refused = meters.counter(Meter.MEDIA_NG_REQUESTS, "refused");
@@ -133,19 +133,19 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
       garbage.add();
       return;
     }
-    NgAnswers.Asked asked = new NgAnswers.Asked(from, message.cookie());
+    NgReplyCache.Asked asked = new NgReplyCache.Asked(from, message.cookie());
     switch (answers.seen(asked, home.nowNs())) {
-      case NgAnswers.Seen.Answered(byte[] before) -> {
+      case NgReplyCache.Seen.Answered(byte[] before) -> {
         repeated.add();
         out.send(before, from);
       }
-      case NgAnswers.Seen.Waiting() -> waiting.add();
-      case NgAnswers.Seen.Full() -> full.add();
-      case NgAnswers.Seen.First() -> first(message, asked);
+      case NgReplyCache.Seen.Waiting() -> waiting.add();
+      case NgReplyCache.Seen.Full() -> full.add();
+      case NgReplyCache.Seen.First() -> first(message, asked);
     }
   }
 
-  private void first(NgMessage message, NgAnswers.Asked asked) {
+  private void first(NgMessage message, NgReplyCache.Asked asked) {
     boolean json = message.json();
     if (message.body() == null) {
       answer(asked, json, NgCall.error("Invalid NG data format"));
@@ -176,7 +176,7 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
     return new NgDictionary().put("calls", ids).put("result", "ok");
   }
 
-  private void ofCall(NgDictionary request, NgAnswers.Asked asked, boolean json) {
+  private void ofCall(NgDictionary request, NgReplyCache.Asked asked, boolean json) {
     String id = request.text("call-id");
     Held held = calls.get(id);
     if (id.isEmpty()) {
@@ -220,7 +220,7 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
     }
   }
 
-  private void answer(NgAnswers.Asked asked, boolean json, NgDictionary said) {
+  private void answer(NgReplyCache.Asked asked, boolean json, NgDictionary said) {
     boolean good = !said.text("result").equals("error");
     (good ? ok : refused).add();
     byte[] datagram = NgMessage.write(asked.cookie(), json, said);

@@ -8,10 +8,10 @@ package io.fairlead.media.relay;
  */
 final class Clock {
   private final long relearnAfterNs;
-  private final OwnAddresses ours;
+  private final SelfSendGuard ours;
   private long nowNs;
 
-  Clock(long relearnAfterNs, OwnAddresses ours, long nowNs) {
+  Clock(long relearnAfterNs, SelfSendGuard ours, long nowNs) {
     this.relearnAfterNs = relearnAfterNs;
     this.ours = ours;
     this.nowNs = nowNs;
@@ -31,7 +31,7 @@ final class Clock {
   }
 
   /** Whom we never send to. */
-  OwnAddresses ours() {
+  SelfSendGuard ours() {
     return ours;
   }
 }

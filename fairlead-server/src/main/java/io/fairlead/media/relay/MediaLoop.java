@@ -50,7 +50,7 @@ final class MediaLoop implements DatagramPoller.Handler {
   private long busyReadNs = System.nanoTime();
   private long busyNs;
 
-  MediaLoop(int index, RelaySettings settings, OwnAddresses ours, RelayMeters meters) {
+  MediaLoop(int index, RelaySettings settings, SelfSendGuard ours, RelayMeters meters) {
     tuning =
         new DatagramPoller.Tuning(
             settings.ioUring(),

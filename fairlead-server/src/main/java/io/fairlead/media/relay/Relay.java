@@ -36,7 +36,7 @@ public final class Relay {
     for (RelayNetwork network : networks) {
       ports.put(network.name(), new RelayPorts(network, settings, meters));
     }
-    OwnAddresses ours = new OwnAddresses(networks);
+    SelfSendGuard ours = new SelfSendGuard(networks);
     RelayMeters relayMeters = new RelayMeters(meters);
     for (int i = 0; i < settings.threads(); i++) {
       MediaLoop loop = new MediaLoop(i, settings, ours, relayMeters);

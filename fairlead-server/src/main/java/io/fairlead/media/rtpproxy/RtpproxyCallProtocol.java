@@ -57,7 +57,7 @@ final class RtpproxyCallProtocol implements CallProtocol {
     Side offerer = told.offer() ? told.from() : told.from().other();
     for (int i = 0; i < session.media(); i++) {
       MediaDescription media = session.media(i);
-      if (RelayedLines.relayed(media)) {
+      if (MediaLineRewriter.relayed(media)) {
         while (kinds.size() <= i) {
           kinds.add("");
         }
@@ -109,10 +109,10 @@ final class RtpproxyCallProtocol implements CallProtocol {
 
   @Override
   public Reading read(Told told, List<byte[]> answers) {
-    List<RelayedLines.Place> places = new ArrayList<>();
+    List<MediaLineRewriter.Place> places = new ArrayList<>();
     for (byte[] answer : answers) {
       String text = RtpproxyProtocol.text(answer, 0, answer.length);
-      RelayedLines.Place place = place(text);
+      MediaLineRewriter.Place place = place(text);
       if (place == null) {
         return NO_SESSION.contains(text) || text.equals("0")
             ? new Reading.Gone()
@@ -120,11 +120,11 @@ final class RtpproxyCallProtocol implements CallProtocol {
       }
       places.add(place);
     }
-    return new Reading.Rewritten(RelayedLines.rewritten(parser, told.sdp(), places));
+    return new Reading.Rewritten(MediaLineRewriter.rewritten(parser, told.sdp(), places));
   }
 
   // "port" alone means the address the commands go to; a third word tells the family.
-  private RelayedLines.@Nullable Place place(String answer) {
+  private MediaLineRewriter.@Nullable Place place(String answer) {
     String[] words = answer.split(" +", -1);
     if (!words[0].matches("[0-9]{1,5}")) {
       return null;
@@ -136,7 +136,7 @@ final class RtpproxyCallProtocol implements CallProtocol {
             : engine.settings().address().address().getAddress();
     return port == 0 || port > 65535 || address == null
         ? null
-        : new RelayedLines.Place(address, port);
+        : new MediaLineRewriter.Place(address, port);
   }
 
   @Override

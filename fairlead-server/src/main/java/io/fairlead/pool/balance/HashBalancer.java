@@ -49,17 +49,17 @@ final class HashBalancer implements Balancer {
       return null;
     }
     double perWeight = (available.load() + 1) * bound / available.weight();
-    int overloaded = LinearSearch.NONE;
+    int overloaded = FallbackScan.NONE;
     for (int i = 0; i < ROW; i++) {
       int at = available.indexOf(slots.owner(StableHash.of(key + i * STEP)));
       if (at >= 0 && available.free(at)) {
         if (available.load(at) < Math.max(ALWAYS_FINE, perWeight * available.weight(at))) {
           return available.get(at);
         }
-        overloaded = overloaded == LinearSearch.NONE ? at : overloaded;
+        overloaded = overloaded == FallbackScan.NONE ? at : overloaded;
       }
     }
-    return overloaded == LinearSearch.NONE ? highest(available, key) : available.get(overloaded);
+    return overloaded == FallbackScan.NONE ? highest(available, key) : available.get(overloaded);
   }
 
   // Nearly all are gone or full, so that the row met none of the rest.

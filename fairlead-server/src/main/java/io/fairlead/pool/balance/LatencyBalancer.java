@@ -32,12 +32,12 @@ final class LatencyBalancer implements Balancer {
   @Override
   public @Nullable Backend pick(AvailableBackends available, long key) {
     int first = draw.next(available);
-    if (first == LinearSearch.NONE) {
+    if (first == FallbackScan.NONE) {
       return null;
     }
     int second = draw.other(available, first);
     boolean takeFirst =
-        second == LinearSearch.NONE || cost(available, first) <= cost(available, second);
+        second == FallbackScan.NONE || cost(available, first) <= cost(available, second);
     return available.get(takeFirst ? first : second);
   }
 

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  *
  * <p>Owned by one loop.
  */
-final class LeastCallsBalancer extends LeastLoadedBalancer {
+final class LeastCallsBalancer extends LoadOrderedBalancer {
   static final Plugin<NoSettings, BalancerTools, Balancer> KIND =
       new Plugin<>(
           "least-calls",
@@ -68,11 +68,11 @@ final class LeastCallsBalancer extends LeastLoadedBalancer {
   // The first free one in the order of load of each group; taken when some were tried or are full.
   @Override
   int leastFree(AvailableBackends available) {
-    int best = LinearSearch.NONE;
+    int best = FallbackScan.NONE;
     for (Group group : groups) {
       int found = firstFree(available, group);
-      if (found != LinearSearch.NONE
-          && (best == LinearSearch.NONE
+      if (found != FallbackScan.NONE
+          && (best == FallbackScan.NONE
               || (long) available.load(found) * available.weight(best)
                   < (long) available.load(best) * group.weight)) {
         best = found;
@@ -88,7 +88,7 @@ final class LeastCallsBalancer extends LeastLoadedBalancer {
         return index;
       }
     }
-    return LinearSearch.NONE;
+    return FallbackScan.NONE;
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-final class LeastLoadBalancer extends LeastLoadedBalancer {
+final class LeastLoadBalancer extends LoadOrderedBalancer {
   static final Plugin<NoSettings, BalancerTools, Balancer> KIND =
       new Plugin<>(
           "least-load",
@@ -60,7 +60,7 @@ final class LeastLoadBalancer extends LeastLoadedBalancer {
         }
       }
     }
-    return LinearSearch.NONE;
+    return FallbackScan.NONE;
   }
 
   @Override

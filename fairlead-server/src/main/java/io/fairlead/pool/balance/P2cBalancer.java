@@ -30,11 +30,11 @@ final class P2cBalancer implements Balancer {
   @Override
   public @Nullable Backend pick(AvailableBackends available, long key) {
     int first = draw.next(available);
-    if (first == LinearSearch.NONE) {
+    if (first == FallbackScan.NONE) {
       return null;
     }
     int second = draw.other(available, first);
-    if (second == LinearSearch.NONE) {
+    if (second == FallbackScan.NONE) {
       return available.get(first);
     }
     if (available.measured()) {

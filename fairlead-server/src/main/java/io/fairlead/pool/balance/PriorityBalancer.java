@@ -22,6 +22,6 @@ final class PriorityBalancer implements Balancer {
 
   @Override
   public @Nullable Backend pick(AvailableBackends available, long key) {
-    return LinearSearch.at(available, LinearSearch.from(available, 0));
+    return FallbackScan.at(available, FallbackScan.from(available, 0));
   }
 }

@@ -21,6 +21,6 @@ final class RandomBalancer implements Balancer {
 
   @Override
   public @Nullable Backend pick(AvailableBackends available, long key) {
-    return LinearSearch.at(available, draw.next(available));
+    return FallbackScan.at(available, draw.next(available));
   }
 }

@@ -29,11 +29,11 @@ final class RandomDraw {
     return new RandomDraw(random, true);
   }
 
-  /** The index of a free one, or {@link LinearSearch#NONE}. */
+  /** The index of a free one, or {@link FallbackScan#NONE}. */
   int next(AvailableBackends available) {
     AliasTable weights = table(available);
     if (weights == null) {
-      return LinearSearch.NONE;
+      return FallbackScan.NONE;
     }
     for (int i = 0; i < TRIES; i++) {
       int drawn = weights.draw(random);
@@ -41,17 +41,17 @@ final class RandomDraw {
         return drawn;
       }
     }
-    return LinearSearch.from(available, random.nextInt(available.size()));
+    return FallbackScan.from(available, random.nextInt(available.size()));
   }
 
   /**
    * That of a free one other than the first if chance soon gives one, else {@link
-   * LinearSearch#NONE}.
+   * FallbackScan#NONE}.
    */
   int other(AvailableBackends available, int first) {
     AliasTable weights = table(available);
     if (weights == null || available.size() < 2) {
-      return LinearSearch.NONE;
+      return FallbackScan.NONE;
     }
     for (int i = 0; i < TRIES; i++) {
       int drawn = weights.draw(random);
@@ -59,7 +59,7 @@ final class RandomDraw {
         return drawn;
       }
     }
-    return LinearSearch.NONE;
+    return FallbackScan.NONE;
   }
 
   private @Nullable AliasTable table(AvailableBackends available) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request that is with one backend. Whatever comes back, or that nothing does, reaches the
- * backend's {@link RequestOutcomes} and the request's {@link BackendComparison} through here and by
- * no other way.
+ * backend's {@link RequestOutcomes} and the request's {@link FailoverComparison} through here and
+ * by no other way.
  *
  * <p>Owned by one loop.
  */
@@ -67,14 +67,14 @@ public abstract class BackendRequest {
     last = before == ResponseVerdict.RINGING && reply == ResponseVerdict.TRYING ? before : reply;
     outcomes.answer(response.status(), reply, before == null, asker.nowNs() - startedNs);
     if (reply.failure()) {
-      BackendComparison comparison = asker.comparison();
+      FailoverComparison comparison = asker.comparison();
       comparison = comparison == null ? asker.compare() : comparison;
       outcomes.failed(reply, comparison.destination());
       comparison.failed(asked, response, reply, before == ResponseVerdict.RINGING);
       return;
     }
     outcomes.well(reply, asker, startedNs);
-    BackendComparison comparison = asker.comparison();
+    FailoverComparison comparison = asker.comparison();
     if (comparison != null) {
       comparison.answered(asked, reply);
     }

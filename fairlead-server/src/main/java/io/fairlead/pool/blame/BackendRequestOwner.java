@@ -20,8 +20,8 @@ public interface BackendRequestOwner {
   CallRecord record();
 
   /** The comparison of the backends that had the request; null as long as none has failed it. */
-  @Nullable BackendComparison comparison();
+  @Nullable FailoverComparison comparison();
 
   /** Begins {@link #comparison} at the first failure. */
-  BackendComparison compare();
+  FailoverComparison compare();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.freeswitch;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -32,7 +32,7 @@ final class EventSocketMeters {
     restarts = meters.counter(Meter.POOL_RESTARTS, pool, backend);
     unreadable = meters.counter(Meter.POOL_ESL_UNREADABLE, pool, backend);
     roomsUnknown = meters.counter(Meter.POOL_ROOMS_UNKNOWN, pool, backend);
-    for (EslProblem problem : EslProblem.values()) {
+    for (EslSessionError problem : EslSessionError.values()) {
       problem(problem);
     }
   }
@@ -40,18 +40,18 @@ final class EventSocketMeters {
   /** Has the gauges read from the subject. */
   void watch(FreeSwitch subject) {
     meters.gauge(Meter.POOL_ESL_UP, () -> subject.link().connected() ? 1 : 0, pool, backend);
-    figure(Meter.POOL_SESSIONS, subject, Figures::sessions);
-    figure(Meter.POOL_MAX_SESSIONS, subject, Figures::maxSessions);
+    figure(Meter.POOL_SESSIONS, subject, HeartbeatFigures::sessions);
+    figure(Meter.POOL_MAX_SESSIONS, subject, HeartbeatFigures::maxSessions);
     // Given in thousandths.
     figure(Meter.POOL_IDLE_CPU, subject, figures -> Math.round(figures.idleCpu() * 10));
     meters.gauge(Meter.POOL_ROOMS, subject::rooms, pool, backend);
   }
 
-  private void figure(Meter meter, FreeSwitch subject, ToLongFunction<Figures> what) {
+  private void figure(Meter meter, FreeSwitch subject, ToLongFunction<HeartbeatFigures> what) {
     meters.gauge(
         meter,
         () -> {
-          Figures figures = subject.backend().figures();
+          HeartbeatFigures figures = subject.backend().figures();
           return figures == null ? 0 : what.applyAsLong(figures);
         },
         pool,
@@ -65,7 +65,7 @@ final class EventSocketMeters {
     }
   }
 
-  Counter problem(EslProblem problem) {
+  Counter problem(EslSessionError problem) {
     String reason = problem.name().toLowerCase(Locale.ROOT).replace('_', '-');
     return meters.counter(Meter.POOL_ESL_PROBLEMS, pool, backend, reason);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.pool.freeswitch;
 
-import io.fairlead.esl.EslProblem;
+import io.fairlead.esl.EslSessionError;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param since since when it is so
  */
 public record EventSocketState(
-    boolean connected, @Nullable EslProblem problem, String why, Instant since) {
+    boolean connected, @Nullable EslSessionError problem, String why, Instant since) {
   static EventSocketState begun() {
     return new EventSocketState(false, null, "not connected yet", Instant.now());
   }
@@ -23,7 +23,7 @@ public record EventSocketState(
     return new EventSocketState(true, null, "connected", Instant.now());
   }
 
-  EventSocketState down(EslProblem now, String words) {
+  EventSocketState down(EslSessionError now, String words) {
     return new EventSocketState(false, now, words, problem == now ? since : Instant.now());
   }
 }

@@ -4,9 +4,9 @@ package io.fairlead.pool.freeswitch;
 import io.fairlead.esl.EslConnector;
 import io.fairlead.esl.EslEvent;
 import io.fairlead.esl.EslListener;
-import io.fairlead.esl.EslProblem;
 import io.fairlead.esl.EslReply;
 import io.fairlead.esl.EslSession;
+import io.fairlead.esl.EslSessionError;
 import io.fairlead.esl.EslSettings;
 import io.fairlead.esl.EslTarget;
 import io.fairlead.loop.Loop;
@@ -193,7 +193,7 @@ public final class FreeSwitch implements EslListener {
   }
 
   @Override
-  public void onDown(EslProblem problem, String why) {
+  public void onDown(EslSessionError problem, String why) {
     EventSocketState before = link;
     link = before.down(problem, why);
     meters.problem(problem).add();
@@ -254,7 +254,7 @@ public final class FreeSwitch implements EslListener {
 
   private void onHeartbeat(EslEvent beat) {
     long nowNs = home.nowNs();
-    Figures now = pulse.read(beat, nowNs, backend.load());
+    HeartbeatFigures now = pulse.read(beat, nowNs, backend.load());
     backend.onFigures(now);
     home.timers().schedule(overdue, pulse.deadlineNs());
     if (now.sessionsPerSecondLeft() == 0) {
@@ -285,7 +285,7 @@ public final class FreeSwitch implements EslListener {
   }
 
   private void outdate() {
-    Figures figures = backend.figures();
+    HeartbeatFigures figures = backend.figures();
     if (figures != null) {
       backend.onFigures(figures.outdated());
     }
@@ -404,7 +404,7 @@ public final class FreeSwitch implements EslListener {
   }
 
   private @Nullable String full() {
-    Figures figures = backend.figures();
+    HeartbeatFigures figures = backend.figures();
     if (figures == null) {
       return null;
     }

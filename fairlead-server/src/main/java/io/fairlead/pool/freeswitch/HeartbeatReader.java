@@ -37,9 +37,9 @@ final class HeartbeatReader {
    *
    * @param live our own live calls there now
    */
-  Figures read(EslEvent beat, long nowNs, int live) {
+  HeartbeatFigures read(EslEvent beat, long nowNs, int live) {
     measure(beat);
-    return new Figures(
+    return new HeartbeatFigures(
         text(beat, "FreeSWITCH-Switchname"),
         text(beat, "Core-UUID"),
         text(beat, "FreeSWITCH-Version"),

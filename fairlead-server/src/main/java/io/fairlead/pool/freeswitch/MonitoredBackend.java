@@ -23,10 +23,10 @@ public interface MonitoredBackend {
   int load();
 
   /** The last of {@link #onFigures}; null when it was null, or there was none. From any thread. */
-  @Nullable Figures figures();
+  @Nullable HeartbeatFigures figures();
 
   /** It says this of itself; null when its event socket is gone for good. */
-  void onFigures(@Nullable Figures figures);
+  void onFigures(@Nullable HeartbeatFigures figures);
 
   /** Its calls can be ended by this from now on; null when they no longer can. */
   void onCallEnder(@Nullable CallEnder ender);

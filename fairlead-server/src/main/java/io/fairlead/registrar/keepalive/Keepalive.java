@@ -51,7 +51,7 @@ public final class Keepalive implements PongListener {
   private final KeepaliveDependencies ground;
   private final Bindings bindings;
   private final KeepaliveMeters meters;
-  private final KeepaliveBranch token;
+  private final KeepaliveBranchId token;
   private final OptionsWriter options;
   private final DeviceAddress listening = new DeviceAddress();
   private final ConnectionDevices devices;
@@ -71,7 +71,7 @@ public final class Keepalive implements PongListener {
     this.ground = ground;
     this.bindings = ground.bindings();
     this.meters = new KeepaliveMeters(ground.meters(), ground.wire().listeners());
-    this.token = new KeepaliveBranch(ground.loop().index());
+    this.token = new KeepaliveBranchId(ground.loop().index());
     this.options = new OptionsWriter(token, ground.wire().listeners());
     this.devices = new ConnectionDevices(bindings);
     ground.wire().listeners().forEach(each -> listeners.put(each.name(), each));
@@ -221,14 +221,14 @@ public final class Keepalive implements PongListener {
   // ---- signs of life ----
 
   /**
-   * Takes the answer to a keepalive; on the loop that {@link KeepaliveBranch#loop} names. Every
+   * Takes the answer to a keepalive; on the loop that {@link KeepaliveBranchId#loop} names. Every
    * status is a sign of life: a device that refuses OPTIONS can be called all the same.
    *
    * @return false when it answers something else
    */
   public boolean take(Flow flow, SipResponse response) {
     byte[] bytes = response.bytes();
-    if (KeepaliveBranch.loop(bytes, response.via().branchFrom(), response.via().branchTo()) < 0) {
+    if (KeepaliveBranchId.loop(bytes, response.via().branchFrom(), response.via().branchTo()) < 0) {
       return false;
     }
     AddressOfRecord aor = sender(response);
@@ -246,7 +246,7 @@ public final class Keepalive implements PongListener {
 
   /**
    * Takes a keepalive of ours that did not reach the device; on the loop that {@link
-   * KeepaliveBranch#loop} names. It was counted as unanswered when it was sent; when it was the
+   * KeepaliveBranchId#loop} names. It was counted as unanswered when it was sent; when it was the
    * last one allowed, nothing is left to wait for.
    *
    * @return false when it is something else
@@ -254,7 +254,7 @@ public final class Keepalive implements PongListener {
   public boolean takeUndeliverable(SipMessage sent, String why) {
     byte[] bytes = sent.bytes();
     if (!sent.hasVia()
-        || KeepaliveBranch.loop(bytes, sent.via().branchFrom(), sent.via().branchTo()) < 0) {
+        || KeepaliveBranchId.loop(bytes, sent.via().branchFrom(), sent.via().branchTo()) < 0) {
       return false;
     }
     AddressOfRecord aor = sender(sent);

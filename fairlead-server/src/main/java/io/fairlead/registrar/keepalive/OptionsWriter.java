@@ -19,11 +19,11 @@ final class OptionsWriter {
   private static final byte[] START = ascii("OPTIONS ");
 
   private final SipWriter out = new SipWriter(1024);
-  private final KeepaliveBranch token;
+  private final KeepaliveBranchId token;
   private final byte[][] via;
   private final byte[][] from;
 
-  OptionsWriter(KeepaliveBranch token, List<Listener> listeners) {
+  OptionsWriter(KeepaliveBranchId token, List<Listener> listeners) {
     this.token = token;
     via = new byte[listeners.size()][];
     from = new byte[listeners.size()][];

@@ -7,9 +7,9 @@ import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.HashKey;
 import io.fairlead.pool.Pool;
-import io.fairlead.pool.blame.BackendComparison;
 import io.fairlead.pool.blame.BackendRequest;
 import io.fairlead.pool.blame.BackendRequestOwner;
+import io.fairlead.pool.blame.FailoverComparison;
 import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
@@ -42,7 +42,7 @@ final class ForwardedRegister extends Timer implements ServerListener, BackendRe
   private final long granted;
   private final List<Backend> tried = new ArrayList<>(2);
   private @Nullable SipResponse best;
-  private @Nullable BackendComparison comparison;
+  private @Nullable FailoverComparison comparison;
   private RefusalCause lastCause = RefusalCause.NO_HEALTHY_BACKEND;
   private boolean answered;
   private @Nullable Try current;
@@ -87,13 +87,13 @@ final class ForwardedRegister extends Timer implements ServerListener, BackendRe
   }
 
   @Override
-  public @Nullable BackendComparison comparison() {
+  public @Nullable FailoverComparison comparison() {
     return comparison;
   }
 
   @Override
-  public BackendComparison compare() {
-    BackendComparison begun = new BackendComparison(destination());
+  public FailoverComparison compare() {
+    FailoverComparison begun = new FailoverComparison(destination());
     comparison = begun;
     return begun;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.upstream;
 
-import io.fairlead.dialog.DevicesPathToken;
+import io.fairlead.dialog.UpstreamPathMarker;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.store.AddressOfRecord;
@@ -33,7 +33,7 @@ final class SharedContact {
     if (!by.transport().name().equals("udp")) {
       out.put(";transport=").put(by.transport().name());
     }
-    out.put(";lr").put(DevicesPathToken.text()).put(">\r\n");
+    out.put(";lr").put(UpstreamPathMarker.text()).put(">\r\n");
   }
 
   /** How long an answer says it holds, in seconds; 0 when it does not list it. */

@@ -6,7 +6,7 @@ import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.net.IpAddresses;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -53,7 +53,8 @@ final class Anchored implements MediaObserver {
   String describe(boolean offer, Side from, String tag, String source, byte[] sdp) {
     Outcome outcome = new Outcome();
     byte[] before = sdp.clone();
-    call.describe(new SentDescription(offer, from, tag, IpAddresses.literal(source), sdp), outcome);
+    call.describe(
+        new ReceivedDescription(offer, from, tag, IpAddresses.literal(source), sdp), outcome);
     if (outcome.text == null) {
       throw new AssertionError("no outcome");
     }

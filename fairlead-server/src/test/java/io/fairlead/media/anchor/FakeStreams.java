@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the test.
  */
-final class FakeStreams implements StreamSource {
+final class FakeStreams implements StreamFactory {
   static final RelaySettings SETTINGS =
       settings(
           """

@@ -3,7 +3,7 @@ package io.fairlead.media.engine;
 
 import io.fairlead.media.MediaCall;
 import io.fairlead.media.MediaObserver;
-import io.fairlead.media.SentDescription;
+import io.fairlead.media.ReceivedDescription;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.nio.charset.StandardCharsets;
@@ -26,17 +26,17 @@ final class CallAtEngine implements MediaObserver {
 
   final List<String> came = new ArrayList<>();
 
-  static SentDescription offer(Side from, String calleeTag, String sdp) {
+  static ReceivedDescription offer(Side from, String calleeTag, String sdp) {
     return sent(true, from, calleeTag, sdp);
   }
 
-  static SentDescription answer(Side from, String calleeTag, String sdp) {
+  static ReceivedDescription answer(Side from, String calleeTag, String sdp) {
     return sent(false, from, calleeTag, sdp);
   }
 
-  private static SentDescription sent(boolean offer, Side from, String calleeTag, String sdp) {
+  private static ReceivedDescription sent(boolean offer, Side from, String calleeTag, String sdp) {
     byte[] bytes = sdp.getBytes(StandardCharsets.UTF_8);
-    return new SentDescription(offer, from, calleeTag, null, bytes);
+    return new ReceivedDescription(offer, from, calleeTag, null, bytes);
   }
 
   MediaCall.Outcome outcome() {

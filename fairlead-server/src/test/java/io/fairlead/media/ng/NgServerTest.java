@@ -210,7 +210,7 @@ class NgServerTest {
     assertThat(engine.told).endsWith("end");
     assertThat(server.calls()).isZero();
     // What another Fairlead reads of this answer is what we meant.
-    MediaReport read = NgStatistics.report("relay", deleted, "a", "b");
+    MediaReport read = NgCallStatistics.report("relay", deleted, "a", "b");
     assertThat(read.streams().getFirst().fromCaller().packets()).isEqualTo(100);
     assertThat(read.streams().getFirst().fromCallee()).isEqualTo(Quality.SILENT);
   }
@@ -244,19 +244,19 @@ class NgServerTest {
 
   @Test
   void remembersNoMoreAnswersThanAllowed() {
-    NgAnswers answers = new NgAnswers(2, 1000);
-    NgAnswers.Asked one = new NgAnswers.Asked(PROXY, "1");
-    NgAnswers.Asked two = new NgAnswers.Asked(PROXY, "2");
-    NgAnswers.Asked three = new NgAnswers.Asked(PROXY, "3");
+    NgReplyCache answers = new NgReplyCache(2, 1000);
+    NgReplyCache.Asked one = new NgReplyCache.Asked(PROXY, "1");
+    NgReplyCache.Asked two = new NgReplyCache.Asked(PROXY, "2");
+    NgReplyCache.Asked three = new NgReplyCache.Asked(PROXY, "3");
 
-    assertThat(answers.seen(one, 0)).isInstanceOf(NgAnswers.Seen.First.class);
-    assertThat(answers.seen(two, 0)).isInstanceOf(NgAnswers.Seen.First.class);
-    assertThat(answers.seen(three, 0)).isInstanceOf(NgAnswers.Seen.Full.class);
+    assertThat(answers.seen(one, 0)).isInstanceOf(NgReplyCache.Seen.First.class);
+    assertThat(answers.seen(two, 0)).isInstanceOf(NgReplyCache.Seen.First.class);
+    assertThat(answers.seen(three, 0)).isInstanceOf(NgReplyCache.Seen.Full.class);
     answers.answered(one, new byte[1]);
-    assertThat(answers.seen(three, 0)).isInstanceOf(NgAnswers.Seen.First.class);
+    assertThat(answers.seen(three, 0)).isInstanceOf(NgReplyCache.Seen.First.class);
     assertThat(answers.size()).isEqualTo(2);
-    assertThat(answers.seen(two, 1000)).isInstanceOf(NgAnswers.Seen.Waiting.class);
-    assertThat(answers.seen(two, 1001)).isInstanceOf(NgAnswers.Seen.First.class);
+    assertThat(answers.seen(two, 1000)).isInstanceOf(NgReplyCache.Seen.Waiting.class);
+    assertThat(answers.seen(two, 1001)).isInstanceOf(NgReplyCache.Seen.First.class);
   }
 
   @Test

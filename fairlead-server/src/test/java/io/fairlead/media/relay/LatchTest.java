@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LatchTest {
   private static final long SECOND = 1_000_000_000L;
   private static final InetAddress RELAY = InetAddress.ofLiteral("192.0.2.1");
-  private static final OwnAddresses OURS =
-      new OwnAddresses(List.of(new RelayNetwork("n", RELAY, RELAY, new PortRange(30_000, 30_999))));
+  private static final SelfSendGuard OURS =
+      new SelfSendGuard(
+          List.of(new RelayNetwork("n", RELAY, RELAY, new PortRange(30_000, 30_999))));
 
   private final MemorySegment memory = Arena.ofAuto().allocate(128, 8);
   private final Packet packet = new Packet();
