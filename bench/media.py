@@ -274,7 +274,7 @@ class Fairlead(NgSystem, rig.Fairlead):
     def config(self):
         target = self.network.target
         return (f"listeners: [ 'udp://{target}:5060' ]\nmedia:\n  relay: {{ ports: {self.options.ports}, address: {target}, "
-                f'kernel: {self.kernel} }}\n  ng: {{ listen: udp:{target}:{NG_PORT}, allow: [{target}] }}\n')
+                f'kernel: {self.kernel} }}\n  ng: {{ listen: udp:{target}:{NG_PORT}, allow: [127.0.0.0/8, {target}] }}\n')
 
 
 @contextlib.contextmanager
