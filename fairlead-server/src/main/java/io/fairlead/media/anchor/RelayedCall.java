@@ -48,6 +48,9 @@ final class RelayedCall implements MediaCall {
   private MediaRequest request;
   private final List<@Nullable RelayedLine> lines = new ArrayList<>(2);
   private final List<MediaReport.Stream> past = new ArrayList<>(0);
+  // Those that are closed and whose last packets are still being counted.
+  private int closing;
+  private @Nullable Consumer<MediaReport> atEnd;
   // The last offer of each side: what it says by m= line.
   private final Map<Side, @Nullable MediaLine[]> offers = new EnumMap<>(Side.class);
   private final OriginVersion[] versions = {new OriginVersion(), new OriginVersion()};
@@ -164,12 +167,30 @@ final class RelayedCall implements MediaCall {
   }
 
   private void close(int place, RelayedLine line) {
-    // A side that adds and removes streams for ever must not make the report grow for ever.
-    if (past.size() < engine.rules().settings().maxStreams()) {
-      past.add(line.stream().report());
-    }
     lines.set(place, null);
-    line.stream().close();
+    close(line);
+  }
+
+  private void close(RelayedLine line) {
+    closing++;
+    line.stream().close(this::onLast);
+  }
+
+  private void onLast(MediaReport.Stream last) {
+    closing--;
+    // A side that adds and removes streams for ever must not make the report grow for ever.
+    if (past.size() < (over ? 2 : 1) * engine.rules().settings().maxStreams()) {
+      past.add(last);
+    }
+    tellAtEnd();
+  }
+
+  private void tellAtEnd() {
+    Consumer<MediaReport> told = atEnd;
+    if (told != null && closing == 0) {
+      atEnd = null;
+      told.accept(report());
+    }
   }
 
   private @Nullable MediaLine[] read(ReceivedDescription description, SessionDescription read) {
@@ -230,7 +251,7 @@ final class RelayedCall implements MediaCall {
     RelayedLine line = lines.get(place);
     if (line != null && line.openedBy(openedBy)) {
       lines.set(place, null);
-      line.stream().close();
+      line.stream().close(last -> {});
     }
   }
 
@@ -330,14 +351,14 @@ final class RelayedCall implements MediaCall {
       return;
     }
     over = true;
-    MediaReport report = report();
     for (RelayedLine line : lines) {
       if (line != null) {
-        line.stream().close();
+        close(line);
       }
     }
     lines.clear();
-    then.accept(report);
+    atEnd = then;
+    tellAtEnd();
   }
 
   @Override

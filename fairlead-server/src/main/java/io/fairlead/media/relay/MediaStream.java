@@ -8,6 +8,7 @@ import io.fairlead.sdp.OfferAnswer.Side;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,8 +103,17 @@ final class MediaStream implements RelayedStream {
   }
 
   @Override
-  public void close() {
-    loop.execute(this::end);
+  public void close(Consumer<MediaReport.Stream> last) {
+    if (path.isForwarding()) {
+      loop.execute(() -> {
+        end();
+        path.whenReturned(() -> request.loop().execute(() -> last.accept(report())));
+      });
+    } else {
+      MediaReport.Stream now = report();
+      loop.execute(this::end);
+      last.accept(now);
+    }
   }
 
   private StreamSide side(Side side) {

@@ -37,6 +37,7 @@ final class OffloadedPath implements Offload.Observer {
   // Ports of ours that the kernel still has, one side's or both.
   private @Nullable SidePorts waiting;
   private @Nullable SidePorts alsoWaiting;
+  private @Nullable Runnable afterReturn;
 
   OffloadedPath(MediaLoop loop, Sides sides, Offload offload) {
     this.loop = loop;
@@ -102,6 +103,15 @@ final class OffloadedPath implements Offload.Observer {
     closed = true;
   }
 
+  /** After the end: does it when the kernel has counted its last packets. Once. */
+  void whenReturned(Runnable then) {
+    if (state == State.RETURNING) {
+      afterReturn = then;
+    } else {
+      then.run();
+    }
+  }
+
   /** The stream has done with these ports: they rest as soon as the kernel has let go of them. */
   void release(SidePorts ports) {
     if (state != State.RETURNING) {
@@ -138,6 +148,11 @@ final class OffloadedPath implements Offload.Observer {
       rest(alsoWaiting);
       waiting = null;
       alsoWaiting = null;
+      Runnable then = afterReturn;
+      afterReturn = null;
+      if (then != null) {
+        then.run();
+      }
       offer();
     });
   }

@@ -4,6 +4,7 @@ package io.fairlead.media.relay;
 import io.fairlead.media.MediaReport;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.net.InetAddress;
+import java.util.function.Consumer;
 
 /**
  * One m= line on its way through our relay: on each side an address and a port for RTP, and the
@@ -27,6 +28,11 @@ public interface RelayedStream {
   /** What passed until now. Any thread; a reading may be a moment old. */
   MediaReport.Stream report();
 
-  /** Ends it; the ports rest before they are used again. Once. */
-  void close();
+  /**
+   * Ends it; the ports rest before they are used again. Once.
+   *
+   * @param last is told what passed, on the call's loop: at once, or where the kernel forwards it,
+   *     when that has counted its last packets
+   */
+  void close(Consumer<MediaReport.Stream> last);
 }

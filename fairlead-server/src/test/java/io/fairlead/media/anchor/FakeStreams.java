@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,12 +182,13 @@ public final class FakeStreams implements StreamFactory {
     }
 
     @Override
-    public void close() {
+    public void close(Consumer<MediaReport.Stream> atEnd) {
       if (closed) {
         throw new IllegalStateException(this + " is closed twice");
       }
       closed = true;
       told.add(this + " closed");
+      atEnd.accept(report());
     }
 
     @Override

@@ -160,7 +160,7 @@ class RelayTest {
     stream.described(CALLEE, other);
     assertThat(speak(caller, callee, true)).isTrue();
     assertThat(speak(callee, caller, false)).isTrue();
-    stream.close();
+    stream.close(last -> {});
   }
 
   private static DescribedMedia secure(DescribedMedia plain) {
@@ -359,7 +359,7 @@ class RelayTest {
 
   @Test
   void givesBackWhatStreamsTook() {
-    stream.close();
+    stream.close(last -> {});
     List<RelayedStream> open = new ArrayList<>();
     Set<Integer> ports = new HashSet<>();
     for (int i = 0; i < 100; i++) {
@@ -368,7 +368,7 @@ class RelayTest {
       assertThat(ports.add(next.port(CALLER))).isTrue();
       assertThat(ports.add(next.port(CALLEE))).isTrue();
     }
-    open.forEach(RelayedStream::close);
+    open.forEach(each -> each.close(last -> {}));
     await(() -> rig.relay.ports("four").taken() == 0);
   }
 
@@ -386,7 +386,7 @@ class RelayTest {
       RelayedStream only = requireNonNull(small.stream("four", "four"));
       assertThat(small.stream("four", "four")).isNull();
       assertThat(small.relay.ports("four").taken()).isEqualTo(2);
-      only.close();
+      only.close(last -> {});
       await(() -> small.relay.ports("four").taken() == 0);
       assertThat(small.stream("four", "four")).as("the two rest").isNull();
     }
