@@ -6,7 +6,7 @@
  * <ul>
  *   <li>Holds: the engines as a call sees them, our own engine that rewrites descriptions for the
  *       streams of {@code relay}, what an operator sets, and what passed.
- *   <li>Called by: {@code server}, and {@code admin} and {@code cli} for the status.
+ *   <li>Called by: {@code server}, and {@code admin} for the status.
  *   <li>Calls: {@code dialog}, {@code transport}, {@code linux}, {@code sdp}, {@code observe},
  *       {@code config}.
  *   <li>Owned by: the call's loop, each call.
