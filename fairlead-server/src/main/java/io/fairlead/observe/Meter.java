@@ -439,8 +439,8 @@ public enum Meter {
   MEDIA_CALLS(
       "fairlead_media_calls_total",
       Kind.COUNTER,
-      "Calls over whose route wants their media relayed, by what became of it: relayed, untouched"
-          + " (nothing in it to relay, or no need with `media: auto`), refused.",
+      "Calls whose route or registrar wants their media relayed, by what became of it: relayed,"
+          + " untouched (nothing in it to relay, or no need with `media: auto`), refused.",
       "outcome"),
   MEDIA_ANCHORED(
       "fairlead_media_anchored_calls",

@@ -9,6 +9,8 @@ import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.affinity.AffinityTable;
 import io.fairlead.pool.balance.Balancers;
 import io.fairlead.transport.Flow;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -127,6 +129,27 @@ public final class Pool {
   public boolean tellsCallers(Flow to) {
     for (int i = 0; i < toldCallers.size(); i++) {
       if (toldCallers.get(i).isAt(to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True when a backend is there. */
+  public boolean isAt(Flow flow) {
+    for (int i = 0; i < backends.size(); i++) {
+      if (backends.get(i).isAt(flow)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True when a backend has that address, by whatever port. */
+  public boolean isOn(InetAddress host) {
+    for (int i = 0; i < backends.size(); i++) {
+      InetSocketAddress address = backends.get(i).address();
+      if (address != null && host.equals(address.getAddress())) {
         return true;
       }
     }

@@ -151,7 +151,10 @@ final class InitialRequests {
     SipRequest r = asked.request();
     Call call = calls.open(r, asked.record());
     call.from(asked.flow().remote());
-    int needed = policy.get().filters().of(asked.route(), r, asked.flow());
+    RoutingPolicy now = policy.get();
+    Route route = asked.route();
+    RoutingPolicy.Behind registrar = route == null ? now.registrarAt(asked.flow()) : null;
+    int needed = now.filters().of(route, registrar, r, asked.flow());
     if (needed != 0) {
       call.filters(calls.chains().open(needed, call));
     }

@@ -112,13 +112,7 @@ final class RegisteredUserRouter {
 
     /** True when one of the backends speaks from there, by whatever port. */
     boolean isFrom(InetSocketAddress source) {
-      for (Backend each : pool.backends()) {
-        InetSocketAddress address = each.address();
-        if (address != null && address.getAddress().equals(source.getAddress())) {
-          return true;
-        }
-      }
-      return false;
+      return pool.isOn(source.getAddress());
     }
   }
 

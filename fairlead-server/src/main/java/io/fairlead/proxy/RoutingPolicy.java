@@ -2,9 +2,11 @@
 package io.fairlead.proxy;
 
 import io.fairlead.pool.Pool;
+import io.fairlead.route.MediaMode;
 import io.fairlead.route.Router;
 import io.fairlead.transport.Flow;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a reload changes: the routes and the pools they lead to. Swapped on each loop by one
@@ -33,10 +35,32 @@ public record RoutingPolicy(
   }
 
   /**
+   * The registrar whose backend speaks from there: what a flow token itself does not tell. A
+   * backend is known by address and port, else by its address, since it may send from another port.
+   *
+   * @return null when no registrar's backend does
+   */
+  @Nullable Behind registrarAt(Flow from) {
+    Behind near = null;
+    for (Behind each : behind.values()) {
+      Pool pool = pools.get(each.pool());
+      if (pool == null) {
+        continue;
+      }
+      if (pool.isAt(from)) {
+        return each;
+      }
+      near = near == null && pool.isOn(from.remote().getAddress()) ? each : near;
+    }
+    return near;
+  }
+
+  /**
    * A registrar whose backends know its users.
    *
    * @param pool the name of their pool
    * @param direct calls go straight to the devices when their backend takes none
+   * @param media which way the media of calls goes that the backends send over a device's flow
    */
-  public record Behind(String pool, boolean direct) {}
+  public record Behind(String pool, boolean direct, MediaMode media) {}
 }

@@ -10,6 +10,7 @@ import io.fairlead.registrar.upstream.UpstreamSettings;
 import io.fairlead.registrar.users.UserSource;
 import io.fairlead.registrar.users.UserSources;
 import io.fairlead.registrar.users.UserTools;
+import io.fairlead.route.MediaMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepalive how flows are kept open
  * @param partition how users are spread over nodes
  * @param upstream how the registrars behind us are used
+ * @param media which way the media of calls goes that these send over a device's flow
  */
 public record RegistrarSettings(
     @Setting(
@@ -76,7 +78,15 @@ public record RegistrarSettings(
                     + " serves every user.")
         @Nullable PartitionSettings partition,
     @Setting(doc = "How the registrars behind us are used, for forward and mid.")
-        UpstreamSettings upstream) {
+        UpstreamSettings upstream,
+    @Setting(
+            value = "bypass",
+            doc =
+                "Which way the media goes of calls that a backend of `pool` sends to a device by"
+                    + " the Path it registered with: no route takes these. bypass, relay and auto"
+                    + " mean what they mean for a route; calls that a route takes are as the route"
+                    + " says. A backend is known by the address it sends from.")
+        MediaMode media) {
   public RegistrarSettings {
     domains = List.copyOf(domains);
     if (domains.isEmpty()) {
@@ -91,6 +101,12 @@ public record RegistrarSettings(
     }
     if (upstream.throttle() == Throttle.AOR && mode != RegistrarMode.MID) {
       throw new SettingException("upstream", "`throttle: aor` is for `mode: mid`");
+    }
+    if (media != MediaMode.BYPASS && mode == RegistrarMode.LOCAL) {
+      throw new SettingException(
+          "media",
+          "is for `mode: forward` and `mode: mid`; with `mode: local` calls to devices take a"
+              + " route, which has `media` itself");
     }
     if (maxContacts < 1 || maxContacts > 1000) {
       throw new SettingException("max-contacts", "expected 1 to 1000, not " + maxContacts);

@@ -7,6 +7,7 @@ import io.fairlead.media.MediaSettings;
 import io.fairlead.media.relay.PortRange;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.net.IpAddress;
+import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.route.MediaMode;
 import io.fairlead.route.Mode;
 import io.fairlead.route.RouteSettings;
@@ -16,14 +17,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The checks between what relays media, the routes that want it and the listeners whose networks it
- * is on.
+ * The checks between what relays media, the routes and registrars that want it and the listeners
+ * whose networks it is on.
  *
  * <p>Owned by whoever reads the file.
  */
@@ -51,14 +54,25 @@ final class MediaChecks {
   static List<ConfigError> run(ValidSettings sound, SourcePositions marks) {
     MediaChecks checks = new MediaChecks(sound, marks);
     if (sound.whole("media")) {
-      checks.routes();
+      checks.wanted();
       checks.names();
       checks.ports();
     }
     return checks.errors;
   }
 
-  private void routes() {
+  // Over any route, or of a registrar's backends.
+  private void wanted() {
+    boolean routes = routes();
+    boolean any = registrars() || routes;
+    RelaySettings relay = settings.media().relay();
+    boolean ours = any && settings.media().engines().isEmpty() || settings.media().ng() != null;
+    if (relay != null && ours && sound.whole("listeners")) {
+      networks.forEach(network -> served(relay, network));
+    }
+  }
+
+  private boolean routes() {
     boolean any = false;
     for (int i = 0; i < settings.routes().size(); i++) {
       RouteSettings route = settings.routes().get(i);
@@ -68,19 +82,50 @@ final class MediaChecks {
       any = true;
       String path = "routes[" + i + "].media";
       if (!settings.media().relays()) {
-        errors.add(
-            marks.error(path, "nothing can relay: it needs `media.relay` or `media.engines`"));
+        nothingRelays(path);
       } else if (route.mode() != Mode.PROXY) {
         errors.add(
             marks.error(
                 path, "only `mode: proxy` stays in a call, so that its media can be relayed"));
       }
     }
-    RelaySettings relay = settings.media().relay();
-    boolean ours = any && settings.media().engines().isEmpty() || settings.media().ng() != null;
-    if (relay != null && ours && sound.whole("listeners")) {
-      networks.forEach(network -> served(relay, network));
+    return any;
+  }
+
+  private boolean registrars() {
+    boolean any = false;
+    Map<String, String> firstOfPool = new HashMap<>();
+    for (Map.Entry<String, RegistrarSettings> each : settings.registrars().entrySet()) {
+      String pool = each.getValue().pool();
+      String path = "registrars." + each.getKey() + ".media";
+      if (pool != null) {
+        told(path, each.getValue(), firstOfPool.putIfAbsent(pool, each.getKey()));
+      }
+      if (each.getValue().media() != MediaMode.BYPASS) {
+        any = true;
+        if (!settings.media().relays()) {
+          nothingRelays(path);
+        }
+      }
     }
+    return any;
+  }
+
+  // A call that comes over a flow token is known by its backend alone.
+  private void told(String path, RegistrarSettings registrar, @Nullable String before) {
+    RegistrarSettings other = before == null ? null : settings.registrars().get(before);
+    if (other != null && other.media() != registrar.media()) {
+      errors.add(
+          marks.error(
+              path,
+              "registrar `"
+                  + before
+                  + "` has the same pool and another `media`: their calls cannot be told apart"));
+    }
+  }
+
+  private void nothingRelays(String path) {
+    errors.add(marks.error(path, "nothing can relay: it needs `media.relay` or `media.engines`"));
   }
 
   private void served(RelaySettings relay, String network) {

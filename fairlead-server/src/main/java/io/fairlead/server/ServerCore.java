@@ -34,6 +34,7 @@ import io.fairlead.registrar.upstream.Ha1Source;
 import io.fairlead.registrar.upstream.ReturnedBackends;
 import io.fairlead.route.MediaMode;
 import io.fairlead.route.RegistrationLookup;
+import io.fairlead.route.Route;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipProblem;
@@ -127,7 +128,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     static final Filtering NONE = new Filtering(loop -> List.of(), FilterSelector.NONE);
 
     /**
-     * Media as each route says.
+     * Media as each route says, and each registrar for what its backends send over flows.
      *
      * @param engine what relays; null when nothing does
      */
@@ -141,7 +142,15 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
           loop ->
               List.of(
                   new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
-          (route, invite, in) -> route == null ? 0 : bits(route.media()));
+          (route, registrar, invite, in) -> bits(media(route, registrar)));
+    }
+
+    private static MediaMode media(
+        @Nullable Route route, RoutingPolicy.@Nullable Behind registrar) {
+      if (route != null) {
+        return route.media();
+      }
+      return registrar == null ? MediaMode.BYPASS : registrar.media();
     }
 
     private static int bits(MediaMode media) {
@@ -293,7 +302,9 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
         .forEach((name, registrar) -> {
           String pool = registrar.pool();
           if (pool != null) {
-            behind.put(name, new RoutingPolicy.Behind(pool, registrar.upstream().direct()));
+            behind.put(
+                name,
+                new RoutingPolicy.Behind(pool, registrar.upstream().direct(), registrar.media()));
           }
         });
     return Map.copyOf(behind);

@@ -112,7 +112,7 @@ final class FuzzWorld {
             List.of(
                 new MediaFilterFactory(
                     loop, engine, Duration.ofSeconds(2), OnSilence.BYE, new Meters())),
-        (route, invite, in) ->
+        (route, registrar, invite, in) ->
             random.nextBoolean()
                 ? MediaFilterFactory.relayed()
                 : MediaFilterFactory.relayedWhereNeeded());

@@ -23,6 +23,10 @@ final class RegisteringPhone implements VirtualNet.Peer {
   String via = "192.168.77.5:40000;rport";
   String more = "";
   String expires = "300";
+
+  /** Its session description, in answers to INVITE. */
+  String body = "";
+
   String domain = "farm.test";
   String password = "secret";
   String callId;
@@ -143,8 +147,17 @@ final class RegisteringPhone implements VirtualNet.Peer {
                   .append(name.equals("To") && request.toTag().isEmpty() ? ";tag=p" : "")
                   .append("\r\n"));
     }
-    String own = request.method().equals("INVITE") ? "Contact: <" + contact + ">\r\n" : "";
-    return text.append(own).append("Content-Length: 0\r\n\r\n").toString();
+    boolean invited = request.method().equals("INVITE");
+    String own = invited ? "Contact: <" + contact + ">\r\n" : "";
+    String type = invited && !body.isEmpty() ? "Content-Type: application/sdp\r\n" : "";
+    String told = invited ? body : "";
+    return text.append(own)
+        .append(type)
+        .append("Content-Length: ")
+        .append(told.length())
+        .append("\r\n\r\n")
+        .append(told)
+        .toString();
   }
 
   /** What the last answer grants, in seconds. */

@@ -40,7 +40,7 @@ final class ScriptedFilters implements FilterFactory {
 
   /** For a house of which each call has one. */
   ServerCore.Filtering filtering() {
-    return new ServerCore.Filtering(loop -> List.of(this), (route, invite, in) -> BITS);
+    return new ServerCore.Filtering(loop -> List.of(this), (route, registrar, invite, in) -> BITS);
   }
 
   @Override

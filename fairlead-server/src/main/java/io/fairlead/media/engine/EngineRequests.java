@@ -19,7 +19,7 @@ import java.util.Map;
  * have it: repeated until answered, so many times; an engine that gets one twice knows it by its
  * cookie.
  *
- * <p>Owned by one loop.
+ * <p>Owned by the engine's home loop, but for the round trip. Shared: see docs/ownership.md.
  */
 final class EngineRequests {
   private final Loop home;

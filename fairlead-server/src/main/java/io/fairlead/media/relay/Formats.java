@@ -19,6 +19,8 @@ final class Formats {
   private final long high;
   private final long soundlessLow;
   private final long soundlessHigh;
+  private final long namelessLow;
+  private final long namelessHigh;
   private final byte[] types;
   private final String[] names;
 
@@ -30,11 +32,13 @@ final class Formats {
     types = new byte[count];
     names = new String[count];
     BitSet soundless = new BitSet(128);
+    BitSet nameless = new BitSet(128);
     int next = 0;
     for (int i = 0; i < namesByType.length; i++) {
       String name = namesByType[i];
       if (name != null) {
         soundless.set(i, isSoundless(name));
+        nameless.set(i, isSoundless(name) || isRedundancy(name));
         types[next] = (byte) i;
         names[next++] = name;
       }
@@ -42,11 +46,18 @@ final class Formats {
     bits = Arrays.copyOf(soundless.toLongArray(), 2);
     soundlessLow = bits[0];
     soundlessHigh = bits[1];
+    bits = Arrays.copyOf(nameless.toLongArray(), 2);
+    namelessLow = bits[0];
+    namelessHigh = bits[1];
   }
 
   private static boolean isSoundless(String name) {
     return name.regionMatches(true, 0, "telephone-event/", 0, 16)
         || name.regionMatches(true, 0, "CN/", 0, 3);
+  }
+
+  private static boolean isRedundancy(String name) {
+    return name.regionMatches(true, 0, "red/", 0, 4);
   }
 
   /**
@@ -55,7 +66,19 @@ final class Formats {
    * same.
    */
   boolean carriesSound(int type) {
-    return ((type < 64 ? soundlessLow >>> type : soundlessHigh >>> type - 64) & 1) == 0;
+    return isClear(soundlessLow, soundlessHigh, type);
+  }
+
+  /**
+   * False for what is no codec itself: keys, comfort noise, and packets of RFC 2198, which carry
+   * the sound of another payload type, and of an earlier moment too.
+   */
+  boolean isCodec(int type) {
+    return isClear(namelessLow, namelessHigh, type);
+  }
+
+  private static boolean isClear(long low, long high, int type) {
+    return ((type < 64 ? low >>> type : high >>> type - 64) & 1) == 0;
   }
 
   /** True when that payload type was negotiated, or any may come. */

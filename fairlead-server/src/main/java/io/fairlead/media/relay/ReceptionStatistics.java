@@ -44,7 +44,9 @@ final class ReceptionStatistics {
   private int base;
   private long highest;
   private long received;
+  // Of the last packet of a codec, and of the last with sound, which RFC 2198 may have wrapped.
   private int payloadType = -1;
+  private int timedType = -1;
   private int rate;
   private int transit;
   private boolean timed;
@@ -78,9 +80,10 @@ final class ReceptionStatistics {
   }
 
   private void sound(Packet packet, Formats formats) {
-    if (packet.payloadType() != payloadType) {
-      payloadType = packet.payloadType();
-      int next = formats.clockRate(payloadType);
+    if (packet.payloadType() != timedType) {
+      timedType = packet.payloadType();
+      payloadType = formats.isCodec(timedType) ? timedType : payloadType;
+      int next = formats.clockRate(timedType);
       if (next != rate) {
         // Timestamps of different clocks cannot be compared.
         jitter = rate == 0 ? 0 : jitter * next / rate;
@@ -224,7 +227,7 @@ final class ReceptionStatistics {
   /**
    * What was read.
    *
-   * @param codec by the last payload type that carries sound, empty when it has no name
+   * @param codec by the last payload type that is a codec, empty when it has no name
    * @param quality the figures
    */
   record Reading(String codec, Quality quality) {}

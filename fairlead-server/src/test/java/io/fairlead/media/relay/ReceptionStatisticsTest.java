@@ -26,6 +26,8 @@ class ReceptionStatisticsTest {
   private static Formats formats() {
     @Nullable String[] names = new String[128];
     names[8] = "PCMA/8000";
+    names[18] = "G729/8000";
+    names[63] = "RED/48000/2";
     names[13] = "CN/8000";
     names[101] = "telephone-event/8000";
     names[111] = "opus/48000/2";
@@ -88,6 +90,44 @@ class ReceptionStatisticsTest {
     assertThat(now().lost()).isZero();
     assertThat(now().packets()).isEqualTo(14);
     assertThat(statistics.read(formats, -1, 0).codec()).isEqualTo("PCMA/8000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8, PCMA/8000",
+    "8 101, PCMA/8000",
+    "8 13, PCMA/8000",
+    "8 63, PCMA/8000",
+    "111 63 13 101 63, opus/48000/2",
+    "8 101 111, opus/48000/2",
+    "101 13 63, ''"
+  })
+  void theCodecIsTheLastThatIsNeitherKeysNorNoiseNorRedundancy(String types, String codec) {
+    int at = 0;
+    for (String type : types.split(" ")) {
+      rtp(1, at, Integer.parseInt(type), 960 * at, 20L * at);
+      at++;
+    }
+    assertThat(statistics.read(formats, -1, 0).codec()).isEqualTo(codec);
+  }
+
+  @Test
+  void theScoreIsThatOfTheCodecWhateverCameLast() {
+    for (int i = 0; i < 200; i++) {
+      rtp(1, i, 18, 160 * i, 20L * i);
+    }
+    double before = now().mos();
+    rtp(1, 200, 101, 32_000, 4000);
+    rtp(1, 201, 13, 32_160, 4020);
+    assertThat(now().mos()).isEqualTo(before).isLessThan(4.2);
+  }
+
+  @Test
+  void redundantPacketsTellTheJitter() {
+    for (int i = 0; i < 500; i++) {
+      rtp(1, i, 63, 960 * i, 20L * i + (i % 2) * 10L);
+    }
+    assertThat(now().jitterUs()).isBetween(9_800L, 10_000L);
   }
 
   @Test

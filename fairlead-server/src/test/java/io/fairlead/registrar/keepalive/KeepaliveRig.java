@@ -12,6 +12,7 @@ import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.registrar.auth.AuthSettings;
 import io.fairlead.registrar.upstream.UpstreamSettings;
+import io.fairlead.route.MediaMode;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -101,7 +102,8 @@ final class KeepaliveRig implements OutboundFlows {
                 false,
                 settings,
                 null,
-                ConfigBinder.defaults(UpstreamSettings.class))));
+                ConfigBinder.defaults(UpstreamSettings.class),
+                MediaMode.BYPASS)));
   }
 
   long nowMs() {
