@@ -13,7 +13,6 @@ import io.fairlead.sdp.SdpProblem;
 import io.fairlead.sdp.SessionDescription;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ final class RelayedCall implements MediaCall {
   private int closing;
   private @Nullable Consumer<MediaReport> atEnd;
   // The last offer of each side: what it says by m= line.
-  private final Map<Side, @Nullable MediaLine[]> offers = new EnumMap<>(Side.class);
+  private final @Nullable MediaLine[] @Nullable [] offers = {null, null};
   private final OriginVersion[] versions = {new OriginVersion(), new OriginVersion()};
   private final Map<String, @Nullable MediaLine[]> answers = new HashMap<>(2);
   // Whose 2xx has passed; empty before.
@@ -105,7 +104,7 @@ final class RelayedCall implements MediaCall {
       outcome.refused(RefusalCause.NO_MEDIA_PORTS);
       return;
     }
-    offers.put(from, said);
+    offers[from.ordinal()] = said;
     if (!agreed) {
       for (int i = 0; i < said.length; i++) {
         MediaLine line = said[i];
@@ -120,7 +119,7 @@ final class RelayedCall implements MediaCall {
 
   private void answer(ReceivedDescription description, SessionDescription read, Outcome outcome) {
     Side from = description.from();
-    @Nullable MediaLine[] offer = offers.get(from.other());
+    @Nullable MediaLine[] offer = offers[from.other().ordinal()];
     if (offer == null) {
       outcome.untouched("it answers no offer that was relayed");
       return;
@@ -295,7 +294,7 @@ final class RelayedCall implements MediaCall {
       return;
     }
     confirmed = calleeTag;
-    @Nullable MediaLine[] offer = offers.get(Side.CALLER);
+    @Nullable MediaLine[] offer = offers[Side.CALLER.ordinal()];
     @Nullable MediaLine[] answer = answers.get(calleeTag);
     answers.clear();
     if (offer != null && answer != null) {
@@ -313,7 +312,7 @@ final class RelayedCall implements MediaCall {
 
   @Override
   public void rejected(Side offerer) {
-    offers.remove(offerer);
+    offers[offerer.ordinal()] = null;
     if (over || !agreed) {
       return;
     }

@@ -41,11 +41,13 @@ final class NgCall implements MediaObserver {
   private final Site site;
   private final Loop loop;
   private final String callId;
-  private final NgDescription descriptions = new NgDescription();
+  private final NgDescription descriptions;
   private final Timer unanswered = Timer.of(() -> ended(Ended.UNANSWERED));
-  private final Timer deleting = Timer.of(() -> ended(Ended.DELETED));
-  private final Map<String, Party> parties = new LinkedHashMap<>();
-  private final Set<String> branches = new HashSet<>();
+  // Few calls are forked: room for two, and for more when they come.
+  private final Map<String, Party> parties = LinkedHashMap.newLinkedHashMap(2);
+  private final Set<String> branches = HashSet.newHashSet(2);
+  // Only where somebody asks for a delay.
+  private @Nullable Timer deleting;
   private @Nullable MediaCall media;
   private String callerTag = "";
   // The callee whose answer was the last.
@@ -82,10 +84,16 @@ final class NgCall implements MediaObserver {
     void of(NgDictionary answer);
   }
 
-  NgCall(Site site, Loop loop, String callId) {
+  /**
+   * A call that relays nothing yet.
+   *
+   * @param descriptions its loop's, for all calls there
+   */
+  NgCall(Site site, Loop loop, String callId, NgDescription descriptions) {
     this.site = site;
     this.loop = loop;
     this.callId = callId;
+    this.descriptions = descriptions;
   }
 
   Loop loop() {
@@ -145,7 +153,7 @@ final class NgCall implements MediaObserver {
       createdMs = System.currentTimeMillis();
       loop.timers().schedule(unanswered, site.unanswered().toNanos());
     }
-    loop.timers().cancel(deleting);
+    stayUndeleted();
     Side from = tag.equals(callerTag) ? Side.CALLER : Side.CALLEE;
     MediaCall call = between(request, from);
     party(request, from, tag, request.text("to-tag"));
@@ -334,13 +342,25 @@ final class NgCall implements MediaObserver {
     }
     long delay = request.number("delete-delay", 0);
     if (delay > 0) {
-      loop.timers().schedule(deleting, Duration.ofSeconds(Math.min(delay, 3600)).toNanos());
+      deleteIn(Duration.ofSeconds(Math.min(delay, 3600)));
       answer.of(statistics(call.report()).put("result", "ok"));
       return;
     }
     List<Party> all = List.copyOf(parties.values());
     long created = createdMs;
     end(Ended.DELETED, report -> answer.of(statistics(all, created, report).put("result", "ok")));
+  }
+
+  private void deleteIn(Duration delay) {
+    Timer timer = deleting == null ? Timer.of(() -> ended(Ended.DELETED)) : deleting;
+    deleting = timer;
+    loop.timers().schedule(timer, delay.toNanos());
+  }
+
+  private void stayUndeleted() {
+    if (deleting != null) {
+      loop.timers().cancel(deleting);
+    }
   }
 
   private void ended(Ended why) {
@@ -354,7 +374,7 @@ final class NgCall implements MediaObserver {
     }
     media = null;
     loop.timers().cancel(unanswered);
-    loop.timers().cancel(deleting);
+    stayUndeleted();
     parties.clear();
     branches.clear();
     answeredBy = "";

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What the flags of a request ask to be changed in a session description, before our engine has it
  * and behind it.
  *
- * <p>Owned by one loop.
+ * <p>Owned by one loop; one object serves all of its calls, since what is parsed is large and done
+ * with at once.
  */
 final class NgDescription {
   private static final List<Attribute> ICE =

@@ -40,6 +40,8 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
   private final Runnable onClose;
   private final CidrSet allowed;
   private final NgReplyCache answers;
+  // By loop, as in the parts; each is used on its own loop alone.
+  private final List<NgDescription> descriptions;
   private final NgServerTotals counts;
   private final SipHash hash = SipHash.random();
   private final Map<String, Held> calls = new HashMap<>();
@@ -87,6 +89,7 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
     NgSettings settings = parts.settings();
     this.allowed = CidrSet.of(settings.allow());
     this.answers = new NgReplyCache(settings.maxRemembered(), settings.remember().toNanos());
+    this.descriptions = parts.loops().stream().map(loop -> new NgDescription()).toList();
     this.counts = new NgServerTotals(home.nowNs());
     Meters meters = parts.meters();
     this.ok = meters.counter(Meter.MEDIA_NG_REQUESTS, "ok");
@@ -204,8 +207,9 @@ public final class NgServer implements NgCall.Site, AutoCloseable {
 
   private Held begin(String id) {
     byte[] octets = id.getBytes(StandardCharsets.ISO_8859_1);
-    long chosen = Long.remainderUnsigned(hash.hash(octets, 0, octets.length), parts.loops().size());
-    Held held = new Held(new NgCall(this, parts.loops().get((int) chosen), id));
+    int chosen =
+        (int) Long.remainderUnsigned(hash.hash(octets, 0, octets.length), parts.loops().size());
+    Held held = new Held(new NgCall(this, parts.loops().get(chosen), id, descriptions.get(chosen)));
     calls.put(id, held);
     size = calls.size();
     counts.began();
