@@ -25,18 +25,22 @@ import org.jspecify.annotations.Nullable;
 public final class PayloadTypeAligner {
   private static final byte[] RTCP_FB = "rtcp-fb".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
-  private final SdpParser parser = new SdpParser();
   private final List<List<RtpMap>> offered = new ArrayList<>();
 
   /** Remembers an offer's numbers. */
   public void offer(byte[] sdp) {
     offered.clear();
-    SessionDescription session = parser.parse(sdp, 0, sdp.length);
+    SessionDescription session = read(sdp);
     if (session.problem() == null) {
       for (int i = 0; i < session.media(); i++) {
         offered.add(maps(session, session.media(i)));
       }
     }
+  }
+
+  // A parser keeps 2 KiB and the last description: too much to have with each call that is up.
+  private static SessionDescription read(byte[] sdp) {
+    return new SdpParser().parse(sdp, 0, sdp.length);
   }
 
   private static List<RtpMap> maps(SessionDescription session, MediaDescription media) {
@@ -54,7 +58,7 @@ public final class PayloadTypeAligner {
 
   /** The answer with the offer's numbers; the same array when it has them. */
   public byte[] answer(byte[] sdp) {
-    SessionDescription session = parser.parse(sdp, 0, sdp.length);
+    SessionDescription session = read(sdp);
     if (session.problem() != null) {
       return sdp;
     }

@@ -60,8 +60,8 @@ final class MediaLineRewriter {
    *
    * @param places of the media lines that are {@link #relayed}, in order
    */
-  static byte[] rewritten(SdpParser parser, byte[] sdp, List<Place> places) {
-    SessionDescription session = parser.parse(sdp, 0, sdp.length);
+  static byte[] rewritten(byte[] sdp, List<Place> places) {
+    SessionDescription session = new SdpParser().parse(sdp, 0, sdp.length);
     Edit edit = new Edit().on(sdp, 0, sdp.length);
     SessionEdit change = new SessionEdit(edit, session);
     ICE.forEach(change::cut);

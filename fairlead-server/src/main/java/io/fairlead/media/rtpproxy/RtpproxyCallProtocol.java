@@ -34,7 +34,6 @@ final class RtpproxyCallProtocol implements CallProtocol {
 
   private final RtpproxyProtocol engine;
   private final MediaRequest request;
-  private final SdpParser parser = new SdpParser();
   private final BitSet lines = new BitSet();
   private final List<String> kinds = new ArrayList<>();
   private String calleeNetwork;
@@ -48,7 +47,8 @@ final class RtpproxyCallProtocol implements CallProtocol {
 
   @Override
   public List<byte[]> describe(Told told) {
-    SessionDescription session = parser.parse(told.sdp(), 0, told.sdp().length);
+    // A parser keeps 2 KiB and the last description: too much to have with each call that is up.
+    SessionDescription session = new SdpParser().parse(told.sdp(), 0, told.sdp().length);
     List<byte[]> commands = new ArrayList<>();
     if (session.problem() != null) {
       return commands;
@@ -120,7 +120,7 @@ final class RtpproxyCallProtocol implements CallProtocol {
       }
       places.add(place);
     }
-    return new Reading.Rewritten(MediaLineRewriter.rewritten(parser, told.sdp(), places));
+    return new Reading.Rewritten(MediaLineRewriter.rewritten(told.sdp(), places));
   }
 
   // "port" alone means the address the commands go to; a third word tells the family.
