@@ -88,6 +88,7 @@ class SilentMediaIT {
   @Test
   void refusesCallsForWhichNoPortsAreLeftUntilOneEnds() {
     List<AnchoredCall> calls = new ArrayList<>();
+    awaitFreePairs(2 * CALLS);
     try (AnchoredCall late = fairlead.phones();
         AnchoredCall after = fairlead.phones()) {
       for (int i = 0; i < CALLS; i++) {
@@ -103,12 +104,20 @@ class SilentMediaIT {
       assertThat(late.line()).contains("status=503", "flag=MP");
 
       calls.getFirst().ends();
-      Loopback.await(Duration.ofMillis(300), () -> false);
+      awaitFreePairs(2);
       after.begins();
       after.talk(2);
       after.ends();
     } finally {
       calls.forEach(AnchoredCall::close);
     }
+  }
+
+  // Those of calls before rest a while.
+  private static void awaitFreePairs(int wanted) {
+    String free = "fairlead_media_ports_free{network=\"four\"}";
+    assertThat(Loopback.await(Duration.ofSeconds(10), () -> fairlead.meter(free) >= wanted))
+        .as(free)
+        .isTrue();
   }
 }
