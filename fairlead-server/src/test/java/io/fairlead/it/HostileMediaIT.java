@@ -13,10 +13,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Packets and descriptions that nobody should send, and what becomes of the calls beside them. */
+/**
+ * Packets and descriptions that nobody should send, and what becomes of the calls beside them. One
+ * after the other: they count on the same meters.
+ */
+@Execution(ExecutionMode.SAME_THREAD)
 @Timeout(120)
 class HostileMediaIT {
   private static final String OFFERED = "m=audio \\d+ ";

@@ -72,15 +72,16 @@ class DefectScenarioTest {
   @ParameterizedTest
   @EnumSource
   void endsWhatItTouches(Story story) {
-    int points = play(story, 0);
-    assertThat(points).isGreaterThan(20);
-    for (int point = 1; point <= points; point++) {
-      play(story, point);
+    // How many there are differs a little: each call has a loop by its Call-ID.
+    int point = 1;
+    while (play(story, point)) {
+      point++;
     }
+    assertThat(point).isGreaterThan(20);
   }
 
-  // Gives how often the network was asked for something.
-  private static int play(Story story, int point) {
+  // Tells whether the network was asked for something that often.
+  private static boolean play(Story story, int point) {
     ServerRig rig = story.rig();
     Fuse fuse = new Fuse(point);
     List<String> met = new ArrayList<>();
@@ -97,27 +98,27 @@ class DefectScenarioTest {
       assertThat(call.statuses("INVITE")).as(where).isNotEmpty();
       assertThat(call.statuses("INVITE").getLast()).as(where).isGreaterThanOrEqualTo(200);
     }
-    assertThat(met).as(where).hasSize(point == 0 ? 0 : 1);
+    assertThat(met).as(where).hasSize(fuse.hasBlown() ? 1 : 0);
     end(rig, call);
     rig.net.defects =
         (what, e) -> {
           throw new AssertionError(where, e);
         };
     serves(rig, where);
-    return fuse.count;
+    return fuse.hasBlown();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"local", "mode: forward", "mode: mid"})
   void answersRegistrations(String mode) {
-    int points = register(mode, 0);
-    assertThat(points).isGreaterThan(5);
-    for (int point = 1; point <= points; point++) {
-      register(mode, point);
+    int point = 1;
+    while (register(mode, point)) {
+      point++;
     }
+    assertThat(point).isGreaterThan(5);
   }
 
-  private static int register(String mode, int point) {
+  private static boolean register(String mode, int point) {
     boolean local = mode.equals("local");
     ServerRig rig =
         local ? new RegisterRig(1).rig : new UpstreamRig(mode, "balance: round-robin").rig;
@@ -136,7 +137,7 @@ class DefectScenarioTest {
     phone.register();
     assertThat(phone.responses.getLast().status()).as(where).isEqualTo(200);
     rig.assertEmpty(where);
-    return fuse.count;
+    return fuse.hasBlown();
   }
 
   private static void end(ServerRig rig, Leg call) {
@@ -169,6 +170,10 @@ class DefectScenarioTest {
 
     Fuse(int at) {
       this.at = at;
+    }
+
+    boolean hasBlown() {
+      return count >= at;
     }
 
     @Override
