@@ -13,7 +13,16 @@ final class UnavailableKeys {
   /** Keys, where {@code *} is any name and {@code []} any list item. */
   private static final List<String> KEYS =
       List.of(
-          "guard",
+          "guard.flood",
+          "guard.rates",
+          "guard.bans",
+          "guard.limits",
+          "guard.emergency",
+          "guard.topology-hiding",
+          "guard.sanity",
+          "guard.trust",
+          "guard.stir-shaken",
+          "guard.overload",
           "media.profiles",
           "media.turn",
           "dns",

@@ -3,8 +3,11 @@ package io.fairlead.server;
 
 import io.fairlead.admin.ControlledFairlead;
 import io.fairlead.config.SettingsDiff;
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dns.SystemResolver;
 import io.fairlead.esl.EslClient;
+import io.fairlead.guard.Guard;
+import io.fairlead.guard.GuardDependencies;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
@@ -56,6 +59,7 @@ public final class Fairlead {
   private final ServerCore house;
   private final Bindings bindings;
   private final MediaServices media;
+  private final Guard guard;
   private final EslClient esl;
   private final @Nullable BindingStore keeper;
   private final @Nullable MetricsEndpoint metrics;
@@ -70,6 +74,7 @@ public final class Fairlead {
       ServerCore house,
       Bindings bindings,
       MediaServices media,
+      Guard guard,
       EslClient esl,
       @Nullable BindingStore keeper,
       @Nullable MetricsEndpoint metrics) {
@@ -81,6 +86,7 @@ public final class Fairlead {
     this.house = house;
     this.bindings = bindings;
     this.media = media;
+    this.guard = guard;
     this.esl = esl;
     this.keeper = keeper;
     this.metrics = metrics;
@@ -136,13 +142,24 @@ public final class Fairlead {
       bindings.open(keeper);
     }
     EslClient esl = new EslClient();
+    CookieKeys keys = CookieKeySource.of(plan);
+    Guard guard =
+        Guard.of(
+            settings.guard(),
+            new GuardDependencies(
+                loops.all(),
+                meters,
+                System::currentTimeMillis,
+                Thread::startVirtualThread,
+                keys,
+                plan.stateDir()));
     ServerCore.Dependencies ground =
         new ServerCore.Dependencies(
             loops.all(),
             network,
             meters,
             (loop, record) -> journal.write(loop, record, System.currentTimeMillis()),
-            CookieKeySource.of(plan),
+            keys,
             new SystemResolver(settings.resolver()),
             observer,
             bindings,
@@ -154,13 +171,15 @@ public final class Fairlead {
             SplittableRandom::new,
             esl,
             DefectListener.logged(meters),
-            ServerCore.Filtering.ofMedia(media.engine(), settings.media(), meters));
+            ServerCore.Filtering.ofMedia(media.engine(), settings.media(), meters),
+            guard);
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
+    guard.start();
     network.start(house);
     house.start();
     return new Fairlead(
-        plan, meters, loops, network, journal, house, bindings, media, esl, keeper, metrics);
+        plan, meters, loops, network, journal, house, bindings, media, guard, esl, keeper, metrics);
   }
 
   private static BindingStore keeper(Plan plan, Meters meters) {
@@ -258,6 +277,7 @@ public final class Fairlead {
       LOG.error("the certificates stay as they were: {}", wrong);
     }
     media.reload(next.settings().media());
+    guard.reload(next.settings().guard());
     if (!plan.settings().pools().equals(next.settings().pools())
         || !Objects.equals(plan.settings().routes(), next.settings().routes())
         || !plan.settings().registrars().equals(next.settings().registrars())) {
@@ -275,6 +295,7 @@ public final class Fairlead {
     return !(path.startsWith("routes")
         || path.startsWith("pools")
         || path.startsWith("registrars")
+        || path.startsWith("guard")
         || path.matches("media\\.(answer-timeout|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
         || path.matches("listeners\\[\\d+]\\.tls\\b.*")
         || path.startsWith("log"));
@@ -306,6 +327,7 @@ public final class Fairlead {
       LOG.warn("a loop did not end within {} s", LOOPS_END.toSeconds());
     }
     house.close();
+    guard.close();
     if (keeper != null) {
       keeper.close();
     }

@@ -6,6 +6,7 @@ import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.dialog.CallSettings;
 import io.fairlead.dns.DnsSettings;
+import io.fairlead.guard.GuardSettings;
 import io.fairlead.media.MediaSettings;
 import io.fairlead.observe.LogSettings;
 import io.fairlead.observe.MetricsSettings;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The whole configuration file: each room's settings under its key. Immutable.
  *
  * @param listeners where traffic comes in
+ * @param guard what may come in
  * @param routes what becomes of a request
  * @param pools the farms
  * @param registrars who is where
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 public record FairleadSettings(
     @Setting(doc = "Where traffic comes in, and from where it leaves. At least one is needed.")
         List<ListenerSettings> listeners,
+    @Setting(doc = "What may come in: who may speak, how often, and how many calls.")
+        GuardSettings guard,
     @Setting(
             doc =
                 "What becomes of a request outside a dialog: the first route that matches decides."

@@ -8,6 +8,7 @@ import io.fairlead.dns.Locator;
 import io.fairlead.dns.UsableTransport;
 import io.fairlead.dns.UsableTransports;
 import io.fairlead.esl.EslConnector;
+import io.fairlead.guard.Guard;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.media.MediaEngine;
@@ -96,6 +97,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
    * @param esl opens event sockets
    * @param defects hears of messages whose steps throw
    * @param filters what looks at the messages of calls
+   * @param guard what may come in
    */
   record Dependencies(
       List<? extends Loop> loops,
@@ -114,7 +116,8 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
       Supplier<RandomGenerator> random,
       EslConnector esl,
       DefectListener defects,
-      Filtering filters) {}
+      Filtering filters,
+      Guard guard) {}
 
   /**
    * What looks at the messages of calls on their way.

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.ErrorFreeRecords;
 import io.fairlead.config.YamlSource;
+import io.fairlead.guard.GuardSettings;
 import io.fairlead.media.MediaSettings;
 import io.fairlead.observe.MetricsSettings;
 import io.fairlead.pool.PoolSettings;
@@ -63,6 +64,10 @@ record ValidSettings(
     if (cluster == null) {
       broken.add("cluster");
     }
+    GuardSettings guard = parts.one(GuardSettings.class, "guard");
+    if (guard == null) {
+      broken.add("guard");
+    }
     MediaSettings media = parts.one(MediaSettings.class, "media");
     if (media == null) {
       broken.add("media");
@@ -72,6 +77,7 @@ record ValidSettings(
     return new ValidSettings(
         new FairleadSettings(
             listeners.isEmpty() ? rest.listeners() : listeners,
+            guard == null ? rest.guard() : guard,
             routes,
             values(pools, "pools.", broken),
             values(registrars, "registrars.", broken),

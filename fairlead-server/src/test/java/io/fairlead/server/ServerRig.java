@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dns.FakeDns;
 import io.fairlead.esl.FakeEsl;
+import io.fairlead.guard.Guard;
+import io.fairlead.guard.GuardDependencies;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
@@ -77,6 +79,17 @@ final class ServerRig {
     for (int i = 1; i <= 3; i++) {
       backends.add(new FakeBackend(net, VirtualNet.at("10.0.0." + i, 5060)));
     }
+    Guard guard =
+        Guard.of(
+            plan.settings().guard(),
+            new GuardDependencies(
+                net.loops(),
+                meters,
+                this::clockMs,
+                task -> walker.execute(task),
+                CookieKeys.of(keys),
+                null));
+    guard.start();
     house =
         new ServerCore(
             new ServerCore.Dependencies(
@@ -96,7 +109,8 @@ final class ServerRig {
                 () -> new SplittableRandom(5),
                 esl,
                 (what, e) -> net.defects.met(what, e),
-                filters),
+                filters,
+                guard),
             plan);
     net.start(house);
     house.start();
