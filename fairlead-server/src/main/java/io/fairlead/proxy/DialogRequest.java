@@ -2,19 +2,15 @@
 package io.fairlead.proxy;
 
 import io.fairlead.dialog.MovedFlow;
-import io.fairlead.dialog.filter.CallMessage;
 import io.fairlead.dialog.filter.FilterChain;
-import io.fairlead.dialog.filter.FilterChainListener;
 import io.fairlead.dns.LocateResult;
 import io.fairlead.dns.LocatorListener;
-import io.fairlead.dns.NextHop;
 import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord.EndedBy;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.Method;
-import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ClientTransaction;
@@ -35,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class DialogRequest extends Timer
-    implements ServerListener, ResponseListener, LocatorListener, FilterChainListener {
+    implements ServerListener, ResponseListener, LocatorListener {
   /** A server that is silent for so long is passed over; the sender of the request waits 32 s. */
   private static final long TRY_NS = 5_000_000_000L;
 
@@ -46,23 +42,12 @@ final class DialogRequest extends Timer
   private final ProxyTools tools;
   private final ServerTransaction upstream;
   private final SipRequest request;
-  private final KnownDialog dialog;
   private final DialogOutcome outcome;
+  private final DialogTargets targets;
+  private final @Nullable FilteredDialogRequest filtered;
   private final boolean hadFlow;
   private final List<ClientTransaction> passedOver = new ArrayList<>(0);
-  private List<NextHop> targets = List.of();
-  private int next;
   private int tries;
-  private @Nullable Flow spare;
-  private PeerNodes.@Nullable Node spareRelay;
-  private boolean onSpare;
-  private final @Nullable FilterChain filters;
-  private long exchange;
-  private boolean toldFailed;
-  private @Nullable DetachedEdits edits;
-  private @Nullable Flow asked;
-  private PeerNodes.@Nullable Node askedRelay;
-  private boolean dismissed;
   private boolean trying;
   private boolean deaf;
   private @Nullable ClientTransaction client;
@@ -82,10 +67,14 @@ final class DialogRequest extends Timer
     this.tools = ways.tools();
     this.upstream = upstream;
     this.request = upstream.request();
-    this.dialog = dialog;
-    this.filters = dialog.filters();
     this.hadFlow = hadFlow;
     this.outcome = new DialogOutcome(dialog, request.method(), ways.calls());
+    this.targets = new DialogTargets(ways, outcome, request, upstream.flow());
+    FilterChain filters = dialog.filters();
+    this.filtered =
+        filters == null
+            ? null
+            : new FilteredDialogRequest(this, filters, dialog.sender(), tools.dismissal());
     upstream.listener(this);
     tools.unfinished().begun();
   }
@@ -93,6 +82,16 @@ final class DialogRequest extends Timer
   /** The request, kept. */
   SipRequest request() {
     return request;
+  }
+
+  /** The flow by which the request came. */
+  Flow in() {
+    return upstream.flow();
+  }
+
+  /** The flow by which it left last; null while it has not. */
+  @Nullable Flow out() {
+    return client == null ? null : client.flow();
   }
 
   /** Where the sender is now, should the other side accept the request; null for no change. */
@@ -106,8 +105,7 @@ final class DialogRequest extends Timer
    * @param relay the node it leads to; null for the device itself
    */
   void orElse(@Nullable Flow flow, PeerNodes.@Nullable Node relay) {
-    spare = flow;
-    spareRelay = relay;
+    targets.orElse(flow, relay);
   }
 
   /** A BYE to a backend that seems dead: it is not waited for long. */
@@ -122,8 +120,8 @@ final class DialogRequest extends Timer
     ahead = true;
   }
 
-  // No more is to be sent.
-  private boolean over() {
+  /** True when no more is to be sent. */
+  boolean over() {
     return answered && !ahead || cancelled;
   }
 
@@ -140,26 +138,23 @@ final class DialogRequest extends Timer
       refuse(RefusalCause.SIPS_NOT_ALLOWED);
       return;
     }
-    FilterChain chain = filters;
-    if (chain == null || asked != null) {
+    FilteredDialogRequest seen = filtered;
+    if (seen == null || seen.isShown()) {
       send(flow, relay);
-      return;
+    } else {
+      seen.show(flow, relay);
     }
-    // Where the next server of a name has it, it is the same request.
-    asked = flow;
-    askedRelay = relay;
-    exchange = chain.nextExchange();
-    chain.take(
-        new CallMessage(request, dialog.sender(), exchange, upstream.flow(), flow).kept(), this);
   }
 
-  private void send(Flow flow, PeerNodes.@Nullable Node relay) {
+  /** Sends it; the filters of the call have let it pass, if there are any. */
+  void send(Flow flow, PeerNodes.@Nullable Node relay) {
     tries++;
     int mine = tries;
-    trying = next < targets.size() || spare != null;
+    trying = targets.hasNext();
     if (deaf || trying) {
       tools.timers().schedule(this, deaf ? DEAF_NS : TRY_NS);
     }
+    DetachedEdits edits = filtered == null ? null : filtered.edits();
     ClientTransaction made = ways.sender().forward(upstream, flow, relay, edits, this);
     if (mine == tries) {
       client = made;
@@ -171,37 +166,19 @@ final class DialogRequest extends Timer
 
   // The next server of the name. False when there is none.
   private boolean tryNext() {
-    while (next < targets.size() && !over()) {
-      NextHop target = targets.get(next++);
-      boolean back = spare != null && ways.hops().isOurs(target);
-      Flow flow = back ? null : ways.hops().flowTo(request, target, upstream.flow());
-      if (flow != null) {
-        to(flow, null);
-        return true;
-      }
-    }
-    return toSpare();
-  }
-
-  private boolean toSpare() {
-    Flow flow = spare;
-    if (flow == null || answered || cancelled) {
+    Flow flow = over() ? null : targets.next(answered);
+    if (flow == null) {
       return false;
     }
-    spare = null;
-    onSpare = true;
-    to(flow, spareRelay);
+    to(flow, targets.relay());
     return true;
   }
 
   // The server in use failed: the next takes its place, if there is one.
   private boolean passOver() {
-    if (next > 0 && next <= targets.size() && !onSpare) {
-      ways.hops().failed(targets.get(next - 1));
-      outcome.forget(targets.get(next - 1));
-    }
+    targets.failed();
     ClientTransaction failed = client;
-    if (over() || next >= targets.size() && spare == null) {
+    if (over() || !targets.hasNext()) {
       return false;
     }
     if (failed != null) {
@@ -229,7 +206,7 @@ final class DialogRequest extends Timer
 
   private void go(LocateResult at) {
     if (at instanceof LocateResult.Found found) {
-      targets = outcome.metFirst(found.targets());
+      targets.found(found.targets());
     }
     if (!tryNext() && !cancelled) {
       silent(hadFlow ? RefusalCause.FLOW_FAILED : RefusalCause.TRANSPORT_FAILURE);
@@ -246,7 +223,9 @@ final class DialogRequest extends Timer
     if (status == 503 && passOver()) {
       return;
     }
-    met(transaction);
+    if (!passedOver.contains(transaction)) {
+      targets.met(transaction.flow());
+    }
     if (status == 100) {
       armTimerC();
       return;
@@ -256,27 +235,15 @@ final class DialogRequest extends Timer
     } else {
       tools.timers().cancel(this);
     }
-    FilterChain chain = filters;
-    if (chain == null) {
+    if (filtered == null) {
       answer(response, null);
     } else {
-      answer(response, transaction.flow(), chain);
+      filtered.answer(response, transaction.flow());
     }
   }
 
-  private void answer(SipResponse response, Flow from, FilterChain chain) {
-    if (dismissed && response.isSuccess()) {
-      tools.dismissal().take(from, response, false);
-      return;
-    }
-    if (response.status() >= 300) {
-      failed(response.status());
-    }
-    chain.take(
-        new CallMessage(response, dialog.sender().other(), exchange, from, upstream.flow()), this);
-  }
-
-  private void answer(SipResponse response, @Nullable DetachedEdits changes) {
+  /** Passes an answer on; the filters of the call have let it pass, if there are any. */
+  void answer(SipResponse response, @Nullable DetachedEdits changes) {
     if (!response.isProvisional() && !answered) {
       settle();
       tools.log().dialogOutcome(response.status());
@@ -285,73 +252,9 @@ final class DialogRequest extends Timer
     tools.responder().pass(upstream, response, changes);
   }
 
-  // ---- what the filters of the call say ----
-
-  @Override
-  public boolean wants(SipMessage message) {
-    return message instanceof SipResponse || !over();
-  }
-
-  @Override
-  public void pass(SipMessage message, @Nullable DetachedEdits changes) {
-    if (message instanceof SipResponse response) {
-      answer(response, changes);
-      return;
-    }
-    Flow flow = asked;
-    if (flow == null || over()) {
-      failed(0);
-    } else {
-      edits = changes;
-      send(flow, askedRelay);
-    }
-  }
-
-  @Override
-  public void refuse(SipMessage message, RefusalCause cause) {
-    if (message instanceof SipResponse response) {
-      refuse(response, cause);
-    } else {
-      failed(0);
-      refuse(cause);
-    }
-  }
-
-  // Who has accepted an INVITE that the other party must not know of has another session than that:
-  // the call cannot go on.
-  private void refuse(SipResponse response, RefusalCause cause) {
-    if (response.isProvisional()) {
-      return;
-    }
-    FilterChain chain = filters;
-    ClientTransaction by = client;
-    if (response.isSuccess() && request.method() == Method.INVITE && chain != null && by != null) {
-      dismissed = true;
-      boolean both = !chain.over() && chain.dialog().isComplete();
-      tools.dismissal().take(by.flow(), response, !both);
-      if (both) {
-        chain.end(cause, "SIP;cause=" + cause.status() + ";text=\"" + cause.reason() + "\"");
-      }
-    }
-    refuse(cause);
-  }
-
   private void failed(int status) {
-    if (filters != null && !toldFailed) {
-      toldFailed = true;
-      filters.failed(exchange, status);
-    }
-  }
-
-  // Of several servers of a name this one has the dialog.
-  private void met(ClientTransaction transaction) {
-    if (passedOver.contains(transaction)) {
-      return;
-    }
-    if (onSpare && spareRelay == null) {
-      outcome.met(new MovedFlow(transaction.flow(), ways.clockMs().getAsLong()));
-    } else if (targets.size() > 1) {
-      outcome.met(targets.get(next - 1));
+    if (filtered != null) {
+      filtered.failed(status);
     }
   }
 
@@ -393,7 +296,8 @@ final class DialogRequest extends Timer
     refuse(nobody ? RefusalCause.NO_DIALOG : cause);
   }
 
-  private void refuse(RefusalCause cause) {
+  /** Answers with a cause, unless there is an answer. */
+  void refuse(RefusalCause cause) {
     tools.timers().cancel(this);
     if (!answered) {
       failed(cause.status());
@@ -440,8 +344,8 @@ final class DialogRequest extends Timer
   // No answer will tell what becomes of the dialog.
   private void leave() {
     settle();
-    if (filters != null) {
-      filters.endWhenIdle();
+    if (filtered != null) {
+      filtered.leave();
     }
   }
 

@@ -151,8 +151,7 @@ final class Failover extends ResponseContext {
           }
         }
         case RoomChoice.Step.Wait(long ns) -> {
-          timerC = false;
-          tools.timers().schedule(this, ns);
+          allow(ns);
           return;
         }
         case RoomChoice.Step.Refuse(RefusalCause cause) -> {
@@ -190,8 +189,7 @@ final class Failover extends ResponseContext {
       holdStay(call);
     }
     reserved = backend;
-    timerC = false;
-    tools.timers().schedule(this, waitNs);
+    allow(waitNs);
     return true;
   }
 
@@ -216,7 +214,7 @@ final class Failover extends ResponseContext {
     ProxyBranch attempt = new ProxyBranch(this, backend, null, nowNs());
     attempts.add(attempt);
     if (!pool.fanout()) {
-      tools.timers().cancel(this);
+      disarm();
     }
     if (!ways.sender().send(attempt, way, backend)) {
       attempts.remove(attempt);
@@ -230,11 +228,10 @@ final class Failover extends ResponseContext {
 
   @Override
   void onSent() {
-    timerC = false;
     if (pool.failover().onTimeout()) {
-      tools.timers().schedule(this, pool.failover().tryTimeout().toNanos());
+      allow(pool.failover().tryTimeout().toNanos());
     } else {
-      tools.timers().cancel(this);
+      unlimited();
     }
   }
 
@@ -278,7 +275,7 @@ final class Failover extends ResponseContext {
     if (invite) {
       armTimerC(response);
     } else if (!pool.fanout()) {
-      tools.timers().cancel(this);
+      disarm();
     }
   }
 

@@ -87,7 +87,6 @@ final class Fork extends ResponseContext {
     left.removeIf(this::isAsked);
     while (!left.isEmpty()) {
       if (startAll(takeGroup())) {
-        timerC = false;
         armGroup();
         return;
       }
@@ -102,10 +101,10 @@ final class Fork extends ResponseContext {
       return;
     }
     if (left.isEmpty()) {
-      tools.timers().cancel(this);
+      unlimited();
     } else {
       groupEndsNs = nowNs() + groupNs;
-      tools.timers().schedule(this, groupNs);
+      allow(groupNs);
     }
   }
 
@@ -207,7 +206,7 @@ final class Fork extends ResponseContext {
       armTimerC(response);
     } else if (held) {
       held = false;
-      tools.timers().schedule(this, Math.max(0, groupEndsNs - nowNs()));
+      allow(Math.max(0, groupEndsNs - nowNs()));
     }
   }
 
@@ -315,12 +314,12 @@ final class Fork extends ResponseContext {
     }
   }
 
-  /** The ring time of a group is over: it stops ringing and the next begins. */
   @Override
   boolean forks() {
     return true;
   }
 
+  /** The ring time of a group is over: it stops ringing and the next begins. */
   @Override
   void onTimeUp() {
     if (state != State.TRYING) {

@@ -4,13 +4,11 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.filter.CallEnding;
 import io.fairlead.dialog.filter.FilterChain;
-import io.fairlead.loop.Timer;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
 import io.fairlead.sip.DetachedEdits;
-import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ServerListener;
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * §16.10). Which branches there are, and when the next begins, is for {@link Failover} among
  * backends and for {@link Fork} to phones.
  *
- * <p>One timer serves two ends: the time given to the branches tried now, and timer C.
- *
  * <pre>
  *   TRYING --caller's CANCEL, timer C--> CANCELLED
  *      +-- 2xx or final response with the filters of the call --> ANSWERING <--+
@@ -32,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by one loop.
  */
-abstract sealed class ResponseContext extends Timer implements ServerListener, CallEnding.SettingUp
-    permits Failover, Fork {
+abstract sealed class ResponseContext extends BranchTimer
+    implements ServerListener, CallEnding.SettingUp permits Failover, Fork {
   /** Where the request stands. */
   enum State {
     TRYING,
@@ -43,17 +39,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     ANSWERED
   }
 
-  final ProxyTools tools;
   final ServerTransaction upstream;
   final boolean invite;
   final @Nullable Route route;
   final CallRecord record;
   final @Nullable Call call;
-  final Branches attempts = new Branches();
   final RequestBlame blame;
   final BestResponse best = new BestResponse();
   State state = State.TRYING;
-  boolean timerC;
+  private final InitialOutcome outcome;
   private boolean refused;
   // How many a 2xx of theirs the filters still look at.
   private int answering;
@@ -72,12 +66,13 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
       @Nullable Route route,
       @Nullable Call call,
       RefusalCause nobody) {
-    this.tools = tools;
+    super(tools);
     this.upstream = asked.transaction();
     this.invite = asked.isInvite();
     this.route = route;
     this.record = asked.record();
     this.call = call;
+    this.outcome = new InitialOutcome(tools, route, record, call);
     this.blame = new RequestBlame(tools, upstream, record, attempts);
     this.lastCause = nobody;
     // From the first moment, so that the call just begun has somebody who ends it.
@@ -99,10 +94,6 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   /** True when the answer is known, whether it has been given or not. */
   final boolean isAnswered() {
     return state == State.ANSWERING || state == State.ANSWERED;
-  }
-
-  final long nowNs() {
-    return tools.nowNs();
   }
 
   // ---- what differs ----
@@ -131,9 +122,6 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
    * §16.7 step 5); false when one follows the other, and the first 2xx is the call.
    */
   abstract boolean forks();
-
-  /** The branches tried now have used up their time. */
-  abstract void onTimeUp();
 
   /** The best response is about to be passed on. */
   void onConcluding() {}
@@ -191,7 +179,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   private void answer(ProxyBranch attempt, SipResponse response, FilterChain filters) {
     if (!isAnswered()) {
       state = State.ANSWERING;
-      tools.timers().cancel(this);
+      disarm();
       cancelReason = CancelReason.ELSEWHERE;
       attempts.cancelOthers(attempt);
     }
@@ -206,20 +194,15 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
       return;
     }
     settle();
-    tools.timers().cancel(this);
+    disarm();
     cancelReason = CancelReason.ELSEWHERE;
     winner = attempt;
     won(attempt);
-    if (call != null) {
-      call.answered(response, SecondsHeader.of(response, HeaderName.SESSION_EXPIRES));
-    } else {
-      log(response.status(), RefusalCause.NONE);
-    }
+    outcome.succeeded(response);
     attempts.cancelOthers(attempt);
     if (filters() == null) {
       attempt.handOver(new AcceptedBranch(tools.responder(), upstream));
     }
-    tools.log().outcome(route, response.status(), RefusalCause.NONE);
   }
 
   // ---- what the filters of the call say ----
@@ -267,28 +250,16 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   private void stop(RefusalCause cause) {
-    tools.timers().cancel(this);
+    disarm();
     lastCause = cause;
     refuse(cause, null);
     attempts.cancelOthers(null);
   }
 
-  final void armTimerC(SipResponse response) {
-    if (!timerC || response.status() > 100) {
-      timerC = true;
-      tools.timers().schedule(this, tools.timerCNs());
-    }
-  }
-
-  /**
-   * The time of the branches is over, or timer C (RFC 3261 §16.8): a branch that has rung is
-   * cancelled and answers 487.
-   */
+  /** A branch that has rung is cancelled and answers 487. */
   @Override
-  protected final void onTimer() {
-    if (!timerC) {
-      onTimeUp();
-    } else if (state == State.TRYING) {
+  final void onTimerC() {
+    if (state == State.TRYING) {
       lastCause = RefusalCause.RING_TIMEOUT;
       giveUp();
     }
@@ -316,7 +287,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
       attempts.dropSilent();
       if (!attempts.anyPending()) {
         // What earlier branches answered does not count (RFC 3261 §9.2).
-        tools.timers().cancel(this);
+        disarm();
         refuse(lastCause, null);
       }
     }
@@ -326,7 +297,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   public void onTimeout(ServerTransaction transaction) {
     if (state != State.ANSWERED) {
       settle();
-      tools.timers().cancel(this);
+      disarm();
       end(0, RefusalCause.TRY_TIMEOUT);
     }
   }
@@ -341,7 +312,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   @Override
   public void onShutdown(ServerTransaction transaction) {
     boolean trying = state == State.TRYING || state == State.ANSWERING;
-    tools.timers().cancel(this);
+    disarm();
     attempts.cancelOthers(null);
     if (trying) {
       lastCause = RefusalCause.SHUTTING_DOWN;
@@ -355,7 +326,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   @Override
   public final void onDefect() {
     boolean over = state == State.ANSWERED;
-    tools.timers().cancel(this);
+    disarm();
     settle();
     try {
       if (!upstream.answered()) {
@@ -363,12 +334,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
       }
     } finally {
       try {
-        if (call != null) {
-          call.onDefect();
-        } else if (!over) {
-          log(RefusalCause.INTERNAL.status(), RefusalCause.INTERNAL);
-        }
-        tools.log().outcome(route, RefusalCause.INTERNAL.status(), RefusalCause.INTERNAL);
+        outcome.onDefect(over);
       } finally {
         attempts.cancelOthers(null);
       }
@@ -381,7 +347,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   final void finish() {
-    tools.timers().cancel(this);
+    disarm();
     onConcluding();
     SipResponse chosen = best.response();
     RefusalCause cause = cause(chosen != null);
@@ -411,7 +377,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   /** Another kind of way takes the request over; what branches still bring is told there. */
   final void goOnAs(ResponseContext next) {
     settle();
-    tools.timers().cancel(this);
+    disarm();
     attempts.handTo(next);
     next.begin();
   }
@@ -446,16 +412,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
 
   private void end(int status, RefusalCause cause) {
     refused = true;
-    if (call != null) {
-      call.failed(status, cause);
-    } else {
-      log(status, cause);
-    }
-    tools.log().outcome(route, status, cause);
-  }
-
-  private void log(int status, RefusalCause cause) {
-    tools.log().write(record.answered(status, nowNs()).cause(cause));
+    outcome.failed(status, cause);
   }
 
   private void settle() {
@@ -467,18 +424,6 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
       }
       tools.unfinished().ended();
       blame.end();
-    }
-  }
-
-  /**
-   * Only branches that have said nothing are left: what another has answered waits for them no
-   * longer than that.
-   */
-  final void holdUp(long silenceNs) {
-    long until = attempts.silentUntilNs(silenceNs, nowNs());
-    if (until >= 0) {
-      timerC = false;
-      tools.timers().schedule(this, until - nowNs());
     }
   }
 

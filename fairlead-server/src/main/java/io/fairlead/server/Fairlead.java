@@ -171,12 +171,12 @@ public final class Fairlead {
             SplittableRandom::new,
             esl,
             DefectListener.logged(meters),
-            ServerCore.Filtering.ofMedia(media.engine(), settings.media(), meters),
+            InstalledFilters.ofMedia(media.engine(), settings.media(), meters),
             guard);
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
     guard.start();
-    network.start(house);
+    network.start(house.dispatcher());
     house.start();
     return new Fairlead(
         plan, meters, loops, network, journal, house, bindings, media, guard, esl, keeper, metrics);

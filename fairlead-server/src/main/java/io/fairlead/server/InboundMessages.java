@@ -32,18 +32,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class InboundMessages {
-  /** Where the loops' inbounds find each other. */
-  interface Owners {
-    /** The inbound of the loop a call with that Call-ID lives on. */
-    InboundMessages ofCall(byte[] bytes, int from, int to);
-
-    /** The inbound of the loop that owns the address of record in a REGISTER's To. */
-    InboundMessages ofRegistration(SipMessage register);
-
-    /** The inbound of the loop with that number; null when there is none. */
-    @Nullable InboundMessages ofLoop(int index);
-  }
-
   private static final int MALFORMED_TAG = 8;
   private static final int RUBBISH_LINES = 16;
   private static final int LONGEST_SHOWN = 256;
@@ -51,7 +39,7 @@ final class InboundMessages {
       new SipProblem(RefusalCause.INTERNAL.status(), RefusalCause.INTERNAL.reason());
 
   private final Loop loop;
-  private final Owners owners;
+  private final LoopDispatcher owners;
   private final TransactionTable table;
   private final Proxy proxy;
   private final StatelessProxy stateless;
@@ -67,7 +55,10 @@ final class InboundMessages {
   private boolean anyStateless;
 
   InboundMessages(
-      LoopComponents station, Owners owners, ServerCore.Dependencies ground, ReplyPath replyPath) {
+      LoopComponents station,
+      LoopDispatcher owners,
+      ServerCore.Dependencies ground,
+      ReplyPath replyPath) {
     this.meters = ground.meters();
     this.defects = ground.defects();
     this.loop = station.loop();

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * stations are all there before the first request. Immutable.
  */
 final class LoopDialogLookup implements DialogLookup {
-  private final InboundMessages.Owners owners;
+  private final LoopDispatcher owners;
   private final List<LoopComponents> stations;
 
-  LoopDialogLookup(InboundMessages.Owners owners, List<LoopComponents> stations) {
+  LoopDialogLookup(LoopDispatcher owners, List<LoopComponents> stations) {
     this.owners = owners;
     this.stations = stations;
   }

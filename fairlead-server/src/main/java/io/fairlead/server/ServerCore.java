@@ -2,7 +2,6 @@
 package io.fairlead.server;
 
 import io.fairlead.dialog.CookieKeys;
-import io.fairlead.dialog.filter.FilterFactory;
 import io.fairlead.dns.DnsResolver;
 import io.fairlead.dns.Locator;
 import io.fairlead.dns.UsableTransport;
@@ -11,11 +10,6 @@ import io.fairlead.esl.EslConnector;
 import io.fairlead.guard.Guard;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
-import io.fairlead.media.MediaEngine;
-import io.fairlead.media.MediaSettings;
-import io.fairlead.media.OnSilence;
-import io.fairlead.media.filter.MediaFilterFactory;
-import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
@@ -24,7 +18,6 @@ import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.Pools;
 import io.fairlead.pool.health.Health;
-import io.fairlead.proxy.FilterSelector;
 import io.fairlead.proxy.RoutingPolicy;
 import io.fairlead.registrar.RegistrarObserver;
 import io.fairlead.registrar.RegistrarPolicy;
@@ -33,36 +26,25 @@ import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.registrar.keepalive.KeepaliveRules;
 import io.fairlead.registrar.upstream.Ha1Source;
 import io.fairlead.registrar.upstream.ReturnedBackends;
-import io.fairlead.route.MediaMode;
-import io.fairlead.route.RegistrationLookup;
-import io.fairlead.route.Route;
 import io.fairlead.route.Router;
-import io.fairlead.sip.SipMessage;
-import io.fairlead.sip.SipProblem;
 import io.fairlead.sip.SipUri;
-import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Bindings;
 import io.fairlead.transaction.ReplyPath;
-import io.fairlead.transport.Flow;
-import io.fairlead.transport.FlowListener;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.OutboundFlows;
 import io.fairlead.transport.Transport;
 import java.net.Inet4Address;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All rooms joined over loops and a wire, real or virtual: one station per loop, the pools, and the
@@ -70,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class ServerCore implements FlowListener, InboundMessages.Owners {
+final class ServerCore {
   /** Where the records of finished calls go. */
   interface CallRecordSink {
     /** One record, on the loop with that index. */
@@ -116,59 +98,14 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
       Supplier<RandomGenerator> random,
       EslConnector esl,
       DefectListener defects,
-      Filtering filters,
+      InstalledFilters filters,
       Guard guard) {}
 
-  /**
-   * What looks at the messages of calls on their way.
-   *
-   * @param factories makes them for a loop, in the order in which a message from the caller meets
-   *     them
-   * @param needs which calls have which
-   */
-  record Filtering(Function<Loop, List<FilterFactory>> factories, FilterSelector needs) {
-    /** Nothing does. */
-    static final Filtering NONE = new Filtering(loop -> List.of(), FilterSelector.NONE);
-
-    /**
-     * Media as each route says, and each registrar for what its backends send over flows.
-     *
-     * @param engine what relays; null when nothing does
-     */
-    static Filtering ofMedia(@Nullable MediaEngine engine, MediaSettings media, Meters meters) {
-      if (engine == null) {
-        return NONE;
-      }
-      RelaySettings relay = media.relay();
-      OnSilence onSilence = relay == null ? OnSilence.BYE : relay.onSilence();
-      return new Filtering(
-          loop ->
-              List.of(
-                  new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
-          (route, registrar, invite, in) -> bits(media(route, registrar)));
-    }
-
-    private static MediaMode media(
-        @Nullable Route route, RoutingPolicy.@Nullable Behind registrar) {
-      if (route != null) {
-        return route.media();
-      }
-      return registrar == null ? MediaMode.BYPASS : registrar.media();
-    }
-
-    private static int bits(MediaMode media) {
-      return switch (media) {
-        case BYPASS -> 0;
-        case RELAY -> MediaFilterFactory.relayed();
-        case AUTO -> MediaFilterFactory.relayedWhereNeeded();
-      };
-    }
-  }
-
   private final Dependencies ground;
-  private final SipHash owner;
   private final List<LoopComponents> stations = new ArrayList<>();
-  private final InboundMessages[] inbounds;
+  private final List<InboundMessages> inbounds = new ArrayList<>();
+  private final LoopDispatcher dispatcher;
+  private final RoutingPolicyFactory policies;
   private final ReturnedBackends returns;
   private final RegistrarAuthentications authentications;
   private final Map<String, RegistrarSettings> registrars;
@@ -179,7 +116,6 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
 
   ServerCore(Dependencies ground, Plan plan) {
     this.ground = ground;
-    this.owner = ground.owner();
     FairleadSettings settings = plan.settings();
     this.registrars = settings.registrars();
     Locator locator =
@@ -199,19 +135,23 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
             (uri, loop, then) -> locator.servers(parsed(uri), loop, then),
             ground.esl());
     ReplyPath replyPath = new ReplyPath(ground.wire());
-    this.policy = policy(settings, pools);
+    this.policies =
+        new RoutingPolicyFactory(ground.bindings(), ground.clockMs(), ground.filters().needs());
+    this.policy = policies.of(settings, pools);
     this.authentications = new RegistrarAuthentications(ground.keys(), ground.meters());
     authentications.take(settings.registrars());
-    this.inbounds = new InboundMessages[ground.loops().size()];
-    LoopDialogLookup owners = new LoopDialogLookup(this, stations);
+    this.dispatcher = new LoopDispatcher(ground.loops().size(), ground.owner(), ground.bindings());
+    LoopDialogLookup owners = new LoopDialogLookup(dispatcher, stations);
     LoopComponentsFactory maker =
         new LoopComponentsFactory(ground, settings, locator, name -> pools.get(name), owners);
     RegistrarPolicy registered = registrars(settings, policy.router());
     for (Loop loop : ground.loops()) {
       LoopComponents station = maker.of(loop, policy, registered);
       stations.add(station);
-      inbounds[loop.index()] = new InboundMessages(station, this, ground, replyPath);
-      inbounds[loop.index()].anyStateless(plan.anyStateless());
+      InboundMessages inbound = new InboundMessages(station, dispatcher, ground, replyPath);
+      inbound.anyStateless(plan.anyStateless());
+      inbounds.add(inbound);
+      dispatcher.serve(inbound);
     }
     this.returns =
         new ReturnedBackends(
@@ -276,43 +216,6 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     }
   }
 
-  private RoutingPolicy policy(FairleadSettings settings, Pools pools) {
-    Map<String, List<String>> domains = new HashMap<>();
-    settings.registrars().forEach((name, registrar) -> domains.put(name, registrar.domains()));
-    ClusterHomeNodes homes = new ClusterHomeNodes(settings.cluster().all(), settings.registrars());
-    RegistrationLookup locations =
-        new RegistrationLookup(ground.bindings(), ground.clockMs(), domains, homes::elsewhere);
-    return new RoutingPolicy(
-        Router.of(settings.routes(), locations),
-        byName(pools),
-        behind(settings),
-        homes,
-        ground.filters().needs());
-  }
-
-  private static Map<String, Pool> byName(Pools pools) {
-    Map<String, Pool> byName = new HashMap<>();
-    for (Pool pool : pools.all()) {
-      byName.put(pool.name(), pool);
-    }
-    return Map.copyOf(byName);
-  }
-
-  private static Map<String, RoutingPolicy.Behind> behind(FairleadSettings settings) {
-    Map<String, RoutingPolicy.Behind> behind = new HashMap<>();
-    settings
-        .registrars()
-        .forEach((name, registrar) -> {
-          String pool = registrar.pool();
-          if (pool != null) {
-            behind.put(
-                name,
-                new RoutingPolicy.Behind(pool, registrar.upstream().direct(), registrar.media()));
-          }
-        });
-    return Map.copyOf(behind);
-  }
-
   private RegistrarPolicy registrars(FairleadSettings settings, Router router) {
     return new RegistrarPolicy(router, settings.registrars(), authentications.all());
   }
@@ -343,9 +246,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
       renewing.set(false);
       Pools next = pools.renewed();
       pools = next;
-      RoutingPolicy renewed =
-          new RoutingPolicy(
-              policy.router(), byName(next), policy.behind(), policy.homes(), policy.filters());
+      RoutingPolicy renewed = RoutingPolicyFactory.renewed(policy, next);
       policy = renewed;
       for (LoopComponents station : stations) {
         station.loop().execute(() -> station.proxy().policy(renewed));
@@ -358,7 +259,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
   private void change(Plan plan) {
     Pools next = pools.reload(plan.settings().pools());
     pools = next;
-    RoutingPolicy policy = policy(plan.settings(), next);
+    RoutingPolicy policy = policies.of(plan.settings(), next);
     this.policy = policy;
     List<RegistrarAuthentication> left = authentications.take(plan.settings().registrars());
     RegistrarPolicy registrars = registrars(plan.settings(), policy.router());
@@ -370,7 +271,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
             station.registrars().reload(registrars);
             keepAlive(station, plan.settings().registrars());
             station.upstreams().keep(registrars);
-            inbounds[station.loop().index()].anyStateless(plan.anyStateless());
+            inbounds.get(station.loop().index()).anyStateless(plan.anyStateless());
           });
     }
     left.forEach(RegistrarAuthentication::close);
@@ -440,64 +341,8 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     return pools;
   }
 
-  // ---- from the wires ----
-
-  private InboundMessages here() {
-    for (int i = 0; i < inbounds.length - 1; i++) {
-      if (ground.loops().get(i).inLoop()) {
-        return inbounds[i];
-      }
-    }
-    return inbounds[inbounds.length - 1];
-  }
-
-  @Override
-  public void onMessage(Flow flow, byte[] bytes, int from, int to) {
-    here().onMessage(flow, bytes, from, to);
-  }
-
-  @Override
-  public void onBroken(Flow flow, byte[] bytes, int from, int to, SipProblem problem) {
-    here().onBroken(flow, bytes, from, to, problem);
-  }
-
-  @Override
-  public void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
-    here().onUndeliverable(flow, bytes, from, to, why);
-  }
-
-  @Override
-  public void onClosed(Flow flow, String why) {
-    for (InboundMessages inbound : inbounds) {
-      inbound.loop().execute(() -> inbound.onClosed(flow, why));
-    }
-  }
-
-  @Override
-  public InboundMessages ofCall(byte[] bytes, int from, int to) {
-    return inbounds.length == 1
-        ? inbounds[0]
-        : inbounds[(int) Long.remainderUnsigned(owner.hash(bytes, from, to), inbounds.length)];
-  }
-
-  @Override
-  public InboundMessages ofRegistration(SipMessage register) {
-    if (inbounds.length == 1) {
-      return inbounds[0];
-    }
-    // One URI for all loops would be shared; one for each is not worth its place.
-    SipUri to = new SipUri();
-    AddressOfRecord aor =
-        to.parse(register.bytes(), register.toUriFrom(), register.toUriTo())
-            ? AddressOfRecord.of(to)
-            : null;
-    return aor == null
-        ? ofCall(register.bytes(), register.callIdFrom(), register.callIdTo())
-        : inbounds[ground.bindings().owner(aor)];
-  }
-
-  @Override
-  public @Nullable InboundMessages ofLoop(int index) {
-    return index < inbounds.length ? inbounds[index] : null;
+  /** Takes what the wires bring. */
+  LoopDispatcher dispatcher() {
+    return dispatcher;
   }
 }

@@ -24,7 +24,7 @@ class BrokenStreamScenarioTest {
 
   private void brings(String text, SipProblem problem) {
     byte[] bytes = ("..." + text).getBytes(StandardCharsets.ISO_8859_1);
-    rig.house.onBroken(flow, bytes, 3, bytes.length, problem);
+    rig.house.dispatcher().onBroken(flow, bytes, 3, bytes.length, problem);
   }
 
   @Test

@@ -81,7 +81,7 @@ final class FuzzWorld {
             ServerRig.KEYS,
             new FakeDns(),
             switch (filtered) {
-              case NOT -> ServerCore.Filtering.NONE;
+              case NOT -> InstalledFilters.NONE;
               case AT_RANDOM -> filters.filters.filtering();
               case MEDIA -> media();
             });
@@ -106,8 +106,8 @@ final class FuzzWorld {
   }
 
   // Every call is relayed, or may be.
-  private ServerCore.Filtering media() {
-    return new ServerCore.Filtering(
+  private InstalledFilters media() {
+    return new InstalledFilters(
         loop ->
             List.of(
                 new MediaFilterFactory(

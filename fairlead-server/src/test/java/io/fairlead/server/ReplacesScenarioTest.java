@@ -80,7 +80,7 @@ class ReplacesScenarioTest {
 
   private int loop(Leg call) {
     byte[] id = call.callId.getBytes(StandardCharsets.US_ASCII);
-    return rig.house.ofCall(id, 0, id.length).loop().index();
+    return rig.house.dispatcher().ofCall(id, 0, id.length).loop().index();
   }
 
   @ParameterizedTest

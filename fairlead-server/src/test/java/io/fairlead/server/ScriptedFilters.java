@@ -39,8 +39,8 @@ final class ScriptedFilters implements FilterFactory {
   int ended;
 
   /** For a house of which each call has one. */
-  ServerCore.Filtering filtering() {
-    return new ServerCore.Filtering(loop -> List.of(this), (route, registrar, invite, in) -> BITS);
+  InstalledFilters filtering() {
+    return new InstalledFilters(loop -> List.of(this), (route, registrar, invite, in) -> BITS);
   }
 
   @Override

@@ -67,11 +67,10 @@ final class ServerRig {
   }
 
   ServerRig(VirtualNet net, Plan plan, List<String> keys, FakeDns dns) {
-    this(net, plan, keys, dns, ServerCore.Filtering.NONE);
+    this(net, plan, keys, dns, InstalledFilters.NONE);
   }
 
-  ServerRig(
-      VirtualNet net, Plan plan, List<String> keys, FakeDns dns, ServerCore.Filtering filters) {
+  ServerRig(VirtualNet net, Plan plan, List<String> keys, FakeDns dns, InstalledFilters filters) {
     this.net = net;
     this.dns = dns;
     this.bindings = new HeapBindings(net.loops().size());
@@ -112,7 +111,7 @@ final class ServerRig {
                 filters,
                 guard),
             plan);
-    net.start(house);
+    net.start(house.dispatcher());
     house.start();
     net.runMs(10);
   }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.server;
+
+import io.fairlead.dialog.filter.FilterFactory;
+import io.fairlead.loop.Loop;
+import io.fairlead.media.MediaEngine;
+import io.fairlead.media.MediaSettings;
+import io.fairlead.media.OnSilence;
+import io.fairlead.media.filter.MediaFilterFactory;
+import io.fairlead.media.relay.RelaySettings;
+import io.fairlead.observe.Meters;
+import io.fairlead.proxy.FilterSelector;
+import io.fairlead.proxy.RoutingPolicy;
+import io.fairlead.route.MediaMode;
+import io.fairlead.route.Route;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What looks at the messages of calls on their way. Immutable.
+ *
+ * @param factories makes them for a loop, in the order in which a message from the caller meets
+ *     them
+ * @param needs which calls have which
+ */
+record InstalledFilters(Function<Loop, List<FilterFactory>> factories, FilterSelector needs) {
+  /** Nothing does. */
+  static final InstalledFilters NONE = new InstalledFilters(loop -> List.of(), FilterSelector.NONE);
+
+  /**
+   * Media as each route says, and each registrar for what its backends send over flows.
+   *
+   * @param engine what relays; null when nothing does
+   */
+  static InstalledFilters ofMedia(
+      @Nullable MediaEngine engine, MediaSettings media, Meters meters) {
+    if (engine == null) {
+      return NONE;
+    }
+    RelaySettings relay = media.relay();
+    OnSilence onSilence = relay == null ? OnSilence.BYE : relay.onSilence();
+    return new InstalledFilters(
+        loop ->
+            List.of(new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
+        (route, registrar, invite, in) -> bits(media(route, registrar)));
+  }
+
+  private static MediaMode media(@Nullable Route route, RoutingPolicy.@Nullable Behind registrar) {
+    if (route != null) {
+      return route.media();
+    }
+    return registrar == null ? MediaMode.BYPASS : registrar.media();
+  }
+
+  private static int bits(MediaMode media) {
+    return switch (media) {
+      case BYPASS -> 0;
+      case RELAY -> MediaFilterFactory.relayed();
+      case AUTO -> MediaFilterFactory.relayedWhereNeeded();
+    };
+  }
+}
