@@ -11,7 +11,9 @@ import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipMessage;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,8 @@ public final class Calls {
   private int size;
   private int settingUp;
   private int lost;
-  private boolean closing;
+  // What is over and waits for the last word of a media engine.
+  private final Set<CallRecord> unwritten = new HashSet<>();
 
   /**
    * @param log is given the record of each call when it is over
@@ -171,7 +174,6 @@ public final class Calls {
 
   /** Fairlead ends: the calls that live are logged, though they go on between the peers. */
   public void shutdown() {
-    closing = true;
     for (Call head : List.copyOf(byKey.values())) {
       Call call = head;
       while (call != null) {
@@ -180,6 +182,16 @@ public final class Calls {
         call = following;
       }
     }
+  }
+
+  /** Calls that are over and wait, to be logged, for the last word of a media engine. */
+  public int unwritten() {
+    return unwritten.size();
+  }
+
+  /** Fairlead ends, and nothing is waited for any more: they are logged with what is known. */
+  public void writeAll() {
+    List.copyOf(unwritten).forEach(this::writeLate);
   }
 
   private long key(SipMessage m, boolean tagInFrom) {
@@ -227,12 +239,18 @@ public final class Calls {
     log(call.record());
   }
 
-  // At our end nothing is waited for: no loop would tell it.
   private void log(CallRecord record) {
-    if (closing) {
-      log.accept(record);
+    if (record.isMediaAwaited()) {
+      unwritten.add(record);
+      record.whenKnown(this::writeLate);
     } else {
-      record.whenKnown(log);
+      log.accept(record);
+    }
+  }
+
+  private void writeLate(CallRecord record) {
+    if (unwritten.remove(record)) {
+      log.accept(record);
     }
   }
 

@@ -206,6 +206,11 @@ public final class CallRecord {
     }
   }
 
+  /** True while what became of its media is still to be told. */
+  public boolean isMediaAwaited() {
+    return mediaAwaited;
+  }
+
   /** Tells when all of it is known: now, or with {@link #mediaKnown}. */
   public void whenKnown(Consumer<CallRecord> then) {
     if (mediaAwaited) {

@@ -35,8 +35,10 @@ public record MediaRecord(
    * @param jitterUs interarrival jitter in microseconds
    * @param rttUs round trip between the two sides in microseconds, -1 when not known
    * @param mosTenths estimated listening quality in tenths, 10 to 45; 0 when not known
+   * @param dropped not passed on: of strangers, too early, too long, broken
    */
-  public record Direction(long packets, long lost, long jitterUs, long rttUs, int mosTenths) {}
+  public record Direction(
+      long packets, long lost, long jitterUs, long rttUs, int mosTenths, long dropped) {}
 
   /** Of a call whose media passed us by. */
   public static MediaRecord untouched(String why) {
@@ -89,6 +91,9 @@ public record MediaRecord(
     }
     if (direction.mosTenths() > 0) {
       line.tenths(side + "-mos", direction.mosTenths());
+    }
+    if (direction.dropped() > 0) {
+      line.field(side + "-dropped", direction.dropped());
     }
   }
 }

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class Fairlead {
   private static final Logger LOG = LoggerFactory.getLogger(Fairlead.class);
   private static final Duration LOOPS_END = Duration.ofSeconds(2);
+  // A media engine that lives tells its figures in milliseconds.
+  private static final Duration RECORDS_END = Duration.ofSeconds(2);
   private static final long POLL_MS = 20;
   private static final String RELOADED_OF_RELAY =
       "timeout|held-timeout|on-silence|send-first|max-streams";
@@ -309,17 +312,11 @@ public final class Fairlead {
    */
   public int stop(Duration grace) {
     house.drain();
-    long deadline = System.nanoTime() + grace.toNanos();
-    while (house.unfinished() > 0 && System.nanoTime() < deadline) {
-      try {
-        Thread.sleep(POLL_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
-      }
-    }
+    await(() -> house.unfinished() == 0, grace);
     int cut = house.unfinished();
     house.stop();
+    await(house::isWritten, RECORDS_END);
+    house.writeAll();
     esl.close();
     network.close();
     media.close();
@@ -336,5 +333,17 @@ public final class Fairlead {
       metrics.close();
     }
     return cut;
+  }
+
+  private static void await(BooleanSupplier done, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!done.getAsBoolean() && System.nanoTime() < deadline) {
+      try {
+        Thread.sleep(POLL_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 }

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -111,6 +112,7 @@ final class ServerCore {
   private final Map<String, RegistrarSettings> registrars;
   private final Lock changing = new ReentrantLock();
   private final AtomicBoolean renewing = new AtomicBoolean();
+  private final AtomicInteger ended = new AtomicInteger();
   private volatile Pools pools;
   private RoutingPolicy policy;
 
@@ -322,14 +324,34 @@ final class ServerCore {
   }
 
   /**
-   * Ends the checks, answers what still waits, and writes the calls that still live into the call
-   * log.
+   * Ends the checks, answers what still waits, and ends the calls that still live: they go into the
+   * call log as soon as it is known what became of their media.
    */
   void stop() {
     pools.stop();
     stations.forEach(station -> station.loop().execute(station.keepalive()::stop));
     stations.forEach(station -> station.loop().execute(station.table()::shutdown));
-    stations.forEach(station -> station.loop().execute(station.calls()::shutdown));
+    for (LoopComponents station : stations) {
+      station
+          .loop()
+          .execute(() -> {
+            station.calls().shutdown();
+            ended.incrementAndGet();
+          });
+    }
+  }
+
+  /**
+   * After {@link #stop}: true when every call is in the call log, with what became of its media.
+   */
+  boolean isWritten() {
+    return ended.get() == stations.size()
+        && stations.stream().allMatch(station -> station.calls().unwritten() == 0);
+  }
+
+  /** Writes the calls whose media nobody has told of into the call log as they are. */
+  void writeAll() {
+    stations.forEach(station -> station.loop().execute(station.calls()::writeAll));
   }
 
   /** Lets go of the sources of users, when no loop runs that would take their end for an answer. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.net.IpLiteralParser;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.Via;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +18,25 @@ import org.jspecify.annotations.Nullable;
  * our listeners are, and what they advertise. Immutable.
  */
 public final class OwnHostNames {
-  private record Name(byte[] host, int port, Listener listener) {
-    Name(String host, int port, Listener listener) {
-      this(host.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII), port, listener);
+  private record Name(byte[] host, @Nullable InetAddress ipv6, int port, Listener listener) {
+    static Name of(String host, int port, Listener listener) {
+      byte[] lower = host.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+      boolean literal = host.startsWith("[");
+      InetAddress ipv6 = literal ? IpLiteralParser.address(lower, 0, lower.length) : null;
+      return new Name(lower, ipv6, port, listener);
     }
 
     boolean is(byte[] bytes, int from, int to, int wantedPort) {
-      return port == wantedPort && Ascii.equalsLower(bytes, from, to, host);
+      return port == wantedPort
+          && (Ascii.equalsLower(bytes, from, to, host) || isIpv6(bytes, from, to));
+    }
+
+    // One IPv6 address has many spellings (RFC 5954 §4.2). Read only where it is not spelt as ours.
+    private boolean isIpv6(byte[] bytes, int from, int to) {
+      return ipv6 != null
+          && from < to
+          && bytes[from] == '['
+          && ipv6.equals(IpLiteralParser.address(bytes, from, to));
     }
   }
 
@@ -35,7 +49,7 @@ public final class OwnHostNames {
       all.add(advertised(listener));
       boolean v6 = listener.bound().getAddress().getAddress().length == 16;
       String address = Responses.textOf(listener.bound().getAddress());
-      all.add(new Name(v6 ? "[" + address + "]" : address, listener.bound().getPort(), listener));
+      all.add(Name.of(v6 ? "[" + address + "]" : address, listener.bound().getPort(), listener));
     }
     names = all.toArray(new Name[0]);
   }
@@ -44,7 +58,7 @@ public final class OwnHostNames {
     String sentBy = listener.sentBy();
     int colon = sentBy.lastIndexOf(':');
     boolean hasPort = colon > 0 && sentBy.indexOf(']') < colon;
-    return new Name(
+    return Name.of(
         hasPort ? sentBy.substring(0, colon) : sentBy,
         hasPort
             ? Integer.parseInt(sentBy.substring(colon + 1))

@@ -181,7 +181,8 @@ final class Baresip implements AutoCloseable {
       Path directory = Program.directory("baresip");
       write(directory, local, fairlead);
       List<String> command = new ArrayList<>(by);
-      command.addAll(List.of(baresip, "-f", directory.toString(), "-4", "-s", "-v"));
+      String family = local.startsWith("[") ? "-6" : "-4";
+      command.addAll(List.of(baresip, "-f", directory.toString(), family, "-s", "-v"));
       if (dialled != null) {
         command.addAll(List.of("-e", "/dial " + dialled));
       }

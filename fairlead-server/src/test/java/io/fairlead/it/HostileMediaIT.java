@@ -68,7 +68,9 @@ class HostileMediaIT {
         call.talk(1);
       }
       assertThat(stranger.drain()).isEmpty();
-      assertThat(call.ends()).contains("caller-packets=12", "callee-packets=12");
+      assertThat(call.ends())
+          .contains("caller-packets=12", "caller-dropped=10")
+          .contains("callee-packets=12", "callee-dropped=10");
       droppedMore("stranger", before, 20);
     }
   }

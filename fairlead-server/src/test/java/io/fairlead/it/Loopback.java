@@ -98,9 +98,11 @@ public final class Loopback {
   }
 
   static String host(InetSocketAddress address) {
-    return address.getAddress() instanceof Inet6Address
-        ? "[::1]"
-        : address.getAddress().getHostAddress();
+    InetAddress ip = address.getAddress();
+    if (ip instanceof Inet6Address) {
+      return ip.isLoopbackAddress() ? "[::1]" : "[" + ip.getHostAddress() + "]";
+    }
+    return ip.getHostAddress();
   }
 
   /** Waits until a program has the port; asked of the kernel, since a trial would be in the way. */

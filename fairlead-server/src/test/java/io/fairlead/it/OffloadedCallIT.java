@@ -19,15 +19,31 @@ class OffloadedCallIT {
   private static final int CALLER_HZ = 440;
   private static final int CALLEE_HZ = 1000;
   private static final int CONSOLE = 5555;
-  private static final String CONFIG =
-      """
+  // 20 ms of G.711, as they are written down.
+  private static final int BYTES_A_PACKET = 320;
+  private static final Addresses IPV4 = new Addresses("10.77.1.", "10.77.2.");
+  private static final Addresses IPV6 = new Addresses("fd77:1::", "fd77:2::");
+  private static final Addresses BOTH = new Addresses("10.77.1.", "fd77:2::");
+
+  /** The networks of caller and callee: what stands before the last number of an address. */
+  private record Addresses(String caller, String callee) {
+    InetSocketAddress callerSide() {
+      return new InetSocketAddress(caller + 1, 5060);
+    }
+
+    InetSocketAddress calleeSide() {
+      return new InetSocketAddress(callee + 1, 5060);
+    }
+
+    String config() {
+      return """
       listeners:
-        - { name: outside, bind: 'udp://10.77.1.1:5060', network: outside }
-        - { name: inside, bind: 'udp://10.77.2.1:5060', network: inside }
+        - { name: outside, bind: 'udp://%s', network: outside }
+        - { name: inside, bind: 'udp://%s', network: inside }
       media:
         relay:
           ports: 30000-30099
-          address: { outside: 10.77.1.1, inside: 10.77.2.1 }
+          address: { outside: '%s', inside: '%s' }
           kernel: on
       registrars:
         phones: { domains: [ home.test ], users: off }
@@ -35,15 +51,35 @@ class OffloadedCallIT {
         - { match: { method: REGISTER }, registrar: phones }
         - { match: { location: phones }, to-location: phones, media: relay }
         - { reject: 404 Not Found }
-      """;
+      """
+          .formatted(
+              Loopback.text(callerSide()), Loopback.text(calleeSide()), caller + 1, callee + 1);
+    }
+
+    Baresip bob(OffloadNetwork network) {
+      return Baresip.account("bob", "home.test")
+          .says(CALLEE_HZ)
+          .by(network.atCallee())
+          .start(Loopback.text(new InetSocketAddress(callee + 2, 5060)), calleeSide());
+    }
+
+    Baresip alice(OffloadNetwork network) {
+      return Baresip.account("alice", "home.test")
+          .says(CALLER_HZ)
+          .console(CONSOLE)
+          .dials("sip:bob@home.test")
+          .by(network.atCaller())
+          .start(Loopback.text(new InetSocketAddress(caller + 2, 5060)), callerSide());
+    }
+  }
 
   @Test
   void forwardsCountsAndGivesBackAtEveryReinvite() {
     try (OffloadNetwork network = new OffloadNetwork();
-        FairleadProcess fairlead = FairleadProcess.run(CONFIG, network.atRelay());
-        Baresip bob = bob(network)) {
+        FairleadProcess fairlead = FairleadProcess.run(IPV4.config(), network.atRelay());
+        Baresip bob = IPV4.bob(network)) {
       bob.awaitRegistered();
-      try (Baresip alice = alice(network)) {
+      try (Baresip alice = IPV4.alice(network)) {
         bob.hears(CALLER_HZ);
         alice.hears(CALLEE_HZ);
         until(() -> forwards(network), fairlead, "forwarded");
@@ -55,17 +91,73 @@ class OffloadedCallIT {
         type(network, "/resume");
         until(() -> forwards(network), fairlead, "forwarded again");
         type(network, "/hangup");
-        until(() -> fairlead.log().contains("kind=call"), fairlead, "logged");
-        alice.awaits("packets:");
-        bob.awaits("packets:");
-
-        long[] ofAlice = packets(alice.log());
-        long[] ofBob = packets(bob.log());
-        assertThat(ofAlice[0]).isGreaterThan(50);
-        counted(figure(fairlead.log(), "caller-packets"), ofAlice[0], ofBob[1]);
-        counted(figure(fairlead.log(), "callee-packets"), ofBob[0], ofAlice[1]);
+        isCounted(fairlead, alice, bob);
       }
       assertThat(forwards(network)).isFalse();
+    }
+  }
+
+  @Test
+  void forwardsBetweenIpv6Addresses() {
+    try (OffloadNetwork network = new OffloadNetwork();
+        FairleadProcess fairlead = FairleadProcess.run(IPV6.config(), network.atRelay());
+        Baresip bob = IPV6.bob(network)) {
+      bob.awaitRegistered();
+      try (Baresip alice = IPV6.alice(network)) {
+        bob.hears(CALLER_HZ);
+        alice.hears(CALLEE_HZ);
+        until(() -> forwards(network), fairlead, "forwarded");
+        assertThat(network.nft("list ruleset")).contains("fd77:1::2", "fd77:2::2");
+        long atBob = bob.heardBytes();
+        long atAlice = alice.heardBytes();
+        until(() -> bob.heardBytes() > atBob + Tone.RATE, fairlead, "heard while forwarded");
+        until(() -> alice.heardBytes() > atAlice + Tone.RATE, fairlead, "heard while forwarded");
+        type(network, "/hangup");
+        isCounted(fairlead, alice, bob);
+      }
+      assertThat(forwards(network)).isFalse();
+    }
+  }
+
+  @Test
+  void relaysBetweenIpv4AndIpv6WithoutTheKernel() {
+    try (OffloadNetwork network = new OffloadNetwork();
+        FairleadProcess fairlead = FairleadProcess.run(BOTH.config(), network.atRelay());
+        Baresip bob = BOTH.bob(network)) {
+      bob.awaitRegistered();
+      try (Baresip alice = BOTH.alice(network)) {
+        bob.hears(CALLER_HZ);
+        alice.hears(CALLEE_HZ);
+        long heard = bob.heardBytes();
+        until(() -> bob.heardBytes() > heard + 4L * Tone.RATE, fairlead, "heard on and on");
+        assertThat(forwards(network)).isFalse();
+        type(network, "/hangup");
+        isCounted(fairlead, alice, bob);
+      }
+    }
+  }
+
+  @Test
+  void writesWhatTheKernelCountedWhenItIsStopped() {
+    try (OffloadNetwork network = new OffloadNetwork();
+        FairleadProcess fairlead = FairleadProcess.run(IPV4.config(), network.atRelay());
+        Baresip bob = IPV4.bob(network)) {
+      bob.awaitRegistered();
+      try (Baresip alice = IPV4.alice(network)) {
+        bob.hears(CALLER_HZ);
+        alice.hears(CALLEE_HZ);
+        until(() -> forwards(network), fairlead, "forwarded");
+        long heard = bob.heardBytes();
+        until(() -> bob.heardBytes() > heard + 4L * Tone.RATE, fairlead, "heard while forwarded");
+        long least = bob.heardBytes() / BYTES_A_PACKET;
+
+        assertThat(fairlead.stop()).isZero();
+
+        assertThat(fairlead.log()).contains("ended-by=shutdown", "media=relay");
+        assertThat(figure(fairlead.log(), "caller-packets")).isGreaterThanOrEqualTo(least);
+        assertThat(figure(fairlead.log(), "callee-packets")).isGreaterThan(least / 2);
+        assertThat(network.nft("list tables")).doesNotContain("fairlead");
+      }
     }
   }
 
@@ -73,10 +165,10 @@ class OffloadedCallIT {
   void leavesNothingWhenItIsKilled() {
     try (OffloadNetwork network = new OffloadNetwork()) {
       isKilled(network);
-      try (FairleadProcess again = FairleadProcess.run(CONFIG, network.atRelay());
-          Baresip bob = bob(network)) {
+      try (FairleadProcess again = FairleadProcess.run(IPV4.config(), network.atRelay());
+          Baresip bob = IPV4.bob(network)) {
         bob.awaitRegistered();
-        try (Baresip alice = alice(network)) {
+        try (Baresip alice = IPV4.alice(network)) {
           bob.hears(CALLER_HZ);
           alice.hears(CALLEE_HZ);
           until(() -> forwards(network), again, "forwarded");
@@ -86,10 +178,10 @@ class OffloadedCallIT {
   }
 
   private static void isKilled(OffloadNetwork network) {
-    try (FairleadProcess fairlead = FairleadProcess.run(CONFIG, network.atRelay());
-        Baresip bob = bob(network)) {
+    try (FairleadProcess fairlead = FairleadProcess.run(IPV4.config(), network.atRelay());
+        Baresip bob = IPV4.bob(network)) {
       bob.awaitRegistered();
-      try (Baresip alice = alice(network)) {
+      try (Baresip alice = IPV4.alice(network)) {
         until(() -> forwards(network), fairlead, "forwarded");
         network.killAtRelay();
         until(() -> !network.nft("list tables").contains("fairlead"), fairlead, "gone");
@@ -99,20 +191,15 @@ class OffloadedCallIT {
     }
   }
 
-  private static Baresip bob(OffloadNetwork network) {
-    return Baresip.account("bob", "home.test")
-        .says(CALLEE_HZ)
-        .by(network.atCallee())
-        .start("10.77.2.2:5060", new InetSocketAddress("10.77.2.1", 5060));
-  }
-
-  private static Baresip alice(OffloadNetwork network) {
-    return Baresip.account("alice", "home.test")
-        .says(CALLER_HZ)
-        .console(CONSOLE)
-        .dials("sip:bob@home.test")
-        .by(network.atCaller())
-        .start("10.77.1.2:5060", new InetSocketAddress("10.77.1.1", 5060));
+  private static void isCounted(FairleadProcess fairlead, Baresip alice, Baresip bob) {
+    until(() -> fairlead.log().contains("kind=call"), fairlead, "logged");
+    alice.awaits("packets:");
+    bob.awaits("packets:");
+    long[] ofAlice = packets(alice.log());
+    long[] ofBob = packets(bob.log());
+    assertThat(ofAlice[0]).isGreaterThan(50);
+    counted(figure(fairlead.log(), "caller-packets"), ofAlice[0], ofBob[1]);
+    counted(figure(fairlead.log(), "callee-packets"), ofBob[0], ofAlice[1]);
   }
 
   private static boolean forwards(OffloadNetwork network) {

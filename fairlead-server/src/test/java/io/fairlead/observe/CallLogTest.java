@@ -71,8 +71,8 @@ class CallLogTest {
         "PCMA/8000",
         2,
         true,
-        new MediaRecord.Direction(3050, 2, 1250, -1, 43),
-        new MediaRecord.Direction(3040, 0, 800, 42_500, 44),
+        new MediaRecord.Direction(3050, 2, 1250, -1, 43, 0),
+        new MediaRecord.Direction(3040, 0, 800, 42_500, 44, 7),
         "caller",
         "callee");
   }
@@ -84,6 +84,7 @@ class CallLogTest {
             " ended-by=callee media=relay codec=PCMA/8000 streams=2 kernel=yes"
                 + " caller-packets=3050 caller-lost=2 caller-jitter-ms=1.250 caller-mos=4.3"
                 + " callee-packets=3040 callee-lost=0 callee-jitter-ms=0.800 callee-mos=4.4"
+                + " callee-dropped=7"
                 + " rtt-ms=42.500 one-way=caller media-silent=callee\n");
     assertThat(json(answered().media(media())))
         .contains("\"caller-lost\":2,\"caller-jitter-ms\":1.250,\"caller-mos\":4.3,");
@@ -92,8 +93,12 @@ class CallLogTest {
   }
 
   @Test
-  void aDirectionWithoutPacketsHasNoFigures() {
-    MediaRecord.Direction none = new MediaRecord.Direction(0, 0, 0, -1, 0);
+  void aDirectionWithoutPacketsHasNoFiguresButWhatWasNotTaken() {
+    MediaRecord.Direction strangers = new MediaRecord.Direction(0, 0, 0, -1, 0, 12);
+    MediaRecord only = new MediaRecord("rtp1", null, "", 1, false, strangers, null, null, null);
+    assertThat(text(answered().media(only)))
+        .endsWith(" media=rtp1 caller-packets=0 caller-dropped=12\n");
+    MediaRecord.Direction none = new MediaRecord.Direction(0, 0, 0, -1, 0, 0);
     MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null);
     assertThat(text(answered().media(media))).endsWith(" media=rtp1 caller-packets=0\n");
   }

@@ -24,6 +24,7 @@ final class RelayFigures {
               + ".* codec=(?<codec>\\S+)"
               + ".* caller-packets=(?<callerPackets>\\d+) caller-lost=(?<callerLost>\\d+)"
               + " caller-jitter-ms=(?<callerJitter>\\S+)(?: caller-mos=(?<callerMos>\\S+))?"
+              + "(?: caller-dropped=\\d+)?"
               + " callee-packets=(?<calleePackets>\\d+) callee-lost=(?<calleeLost>\\d+)"
               + " callee-jitter-ms=(?<calleeJitter>\\S+)(?: callee-mos=(?<calleeMos>\\S+))?");
 

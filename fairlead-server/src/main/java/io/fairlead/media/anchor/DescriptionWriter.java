@@ -83,6 +83,7 @@ final class DescriptionWriter {
   private void changes(SessionDescription read, @Nullable Ours[] ours) {
     edit.on(read.bytes(), read.start(), read.end());
     SessionEdit changes = new SessionEdit(edit, read);
+    origin(read, ours, changes);
     boolean shared = session(read, ours, changes);
     for (int i = 0; i < read.media(); i++) {
       Ours line = ours[i];
@@ -94,6 +95,21 @@ final class DescriptionWriter {
       changes.cut(attribute);
     }
     groups(read, changes);
+  }
+
+  // baresip takes the family of the whole description from its o=, and refuses one that is not its
+  // own. Where both sides have the same family it stays as it is.
+  private static void origin(SessionDescription read, @Nullable Ours[] ours, SessionEdit changes) {
+    NetAddress origin = read.origin();
+    for (int i = 0; i < read.media() && origin.present(); i++) {
+      Ours line = ours[i];
+      if (line != null) {
+        if (origin.six() != line.address() instanceof Inet6Address) {
+          address(changes, origin, line.address(), false);
+        }
+        return;
+      }
+    }
   }
 
   // The c= of the session; false when it must stay for the sake of a line that is not relayed.

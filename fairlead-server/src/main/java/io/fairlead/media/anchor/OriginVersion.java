@@ -6,8 +6,7 @@ import io.fairlead.sip.Ascii;
 
 /**
  * The version in o= of what one side reads (RFC 3264 §8): it must grow when what we write changes,
- * even where the other side wrote the same again and only our ports are new. All else of the line
- * stays as its writer has it.
+ * even where the other side wrote the same again and only our ports are new.
  *
  * <p>Owned by the call's loop.
  */

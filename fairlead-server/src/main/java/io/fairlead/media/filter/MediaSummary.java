@@ -142,6 +142,7 @@ final class MediaSummary {
             quality.lost(),
             quality.jitterUs(),
             quality.rttUs(),
-            (int) Math.round(quality.mos() * 10));
+            (int) Math.round(quality.mos() * 10),
+            quality.dropped());
   }
 }
