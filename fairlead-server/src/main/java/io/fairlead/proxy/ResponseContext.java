@@ -11,6 +11,7 @@ import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
 import io.fairlead.sip.DetachedEdits;
 import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ServerListener;
@@ -210,6 +211,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     cancelReason = CancelReason.ELSEWHERE;
     winner = attempt;
     won(attempt);
+    trust();
     if (call != null) {
       call.answered(response, SecondsHeader.of(response, HeaderName.SESSION_EXPIRES));
     } else {
@@ -220,6 +222,14 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
       attempt.handOver(new AcceptedBranch(tools.responder(), upstream));
     }
     tools.log().outcome(route, response.status(), RefusalCause.NONE);
+  }
+
+  // Who is in a call now, or has been registered by a farm, is no flood.
+  private void trust() {
+    Method method = upstream.request().method();
+    if (method == Method.INVITE || method == Method.REGISTER) {
+      tools.trusted().proven(upstream.flow().source(), nowNs());
+    }
   }
 
   // ---- what the filters of the call say ----

@@ -152,6 +152,7 @@ public final class Fairlead {
                 System::currentTimeMillis,
                 Thread::startVirtualThread,
                 keys,
+                bindings,
                 plan.stateDir()));
     ServerCore.Dependencies ground =
         new ServerCore.Dependencies(
@@ -176,7 +177,7 @@ public final class Fairlead {
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
     guard.start();
-    network.start(house);
+    network.start(house, guard.gate());
     house.start();
     return new Fairlead(
         plan, meters, loops, network, journal, house, bindings, media, guard, esl, keeper, metrics);

@@ -174,6 +174,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
   private final Map<String, RegistrarSettings> registrars;
   private final Lock changing = new ReentrantLock();
   private final AtomicBoolean renewing = new AtomicBoolean();
+  private final TrustedPeers peers;
   private volatile Pools pools;
   private RoutingPolicy policy;
 
@@ -206,6 +207,8 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     LoopDialogLookup owners = new LoopDialogLookup(this, stations);
     LoopComponentsFactory maker =
         new LoopComponentsFactory(ground, settings, locator, name -> pools.get(name), owners);
+    this.peers = new TrustedPeers(ground.guard().gate().trusted(), settings.cluster().all());
+    peers.are(pools);
     RegistrarPolicy registered = registrars(settings, policy.router());
     for (Loop loop : ground.loops()) {
       LoopComponents station = maker.of(loop, policy, registered);
@@ -343,6 +346,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
       renewing.set(false);
       Pools next = pools.renewed();
       pools = next;
+      peers.are(next);
       RoutingPolicy renewed =
           new RoutingPolicy(
               policy.router(), byName(next), policy.behind(), policy.homes(), policy.filters());
@@ -358,6 +362,7 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
   private void change(Plan plan) {
     Pools next = pools.reload(plan.settings().pools());
     pools = next;
+    peers.are(next);
     RoutingPolicy policy = policy(plan.settings(), next);
     this.policy = policy;
     List<RegistrarAuthentication> left = authentications.take(plan.settings().registrars());

@@ -88,6 +88,7 @@ final class ServerRig {
                 this::clockMs,
                 task -> walker.execute(task),
                 CookieKeys.of(keys),
+                bindings,
                 null));
     guard.start();
     house =
@@ -112,7 +113,7 @@ final class ServerRig {
                 filters,
                 guard),
             plan);
-    net.start(house);
+    net.start(house, guard.gate());
     house.start();
     net.runMs(10);
   }
