@@ -13,13 +13,9 @@ final class UnavailableKeys {
   /** Keys, where {@code *} is any name and {@code []} any list item. */
   private static final List<String> KEYS =
       List.of(
-          "guard.flood",
-          "guard.rates",
           "guard.bans",
           "guard.limits",
-          "guard.emergency",
           "guard.topology-hiding",
-          "guard.sanity",
           "guard.trust",
           "guard.stir-shaken",
           "guard.overload",

@@ -4,6 +4,7 @@ package io.fairlead.guard;
 import io.fairlead.dialog.CookieKeys;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
+import io.fairlead.store.Bindings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param clockMs epoch milliseconds
  * @param walker runs what takes its time, off the loops
  * @param keys the cluster's, for what is sealed
+ * @param bindings where users are
  * @param stateDir the folder for what outlives a restart; null when nothing does
  */
 public record GuardDependencies(
@@ -26,6 +28,7 @@ public record GuardDependencies(
     LongSupplier clockMs,
     Executor walker,
     CookieKeys keys,
+    Bindings bindings,
     @Nullable Path stateDir) {
   /** Copies the list. */
   public GuardDependencies {

@@ -2,14 +2,35 @@
 package io.fairlead.guard;
 
 import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import io.fairlead.guard.gate.FloodSettings;
+import io.fairlead.guard.gate.GateLimits;
+import io.fairlead.guard.gate.GateSettings;
+import io.fairlead.guard.gate.MalformedSettings;
+import io.fairlead.guard.gate.MethodRateSettings;
+import io.fairlead.guard.gate.ScannerSettings;
+import io.fairlead.guard.gate.sanity.SanitySettings;
 import io.fairlead.net.Cidr;
+import io.fairlead.sip.Method;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The guard as configured. Immutable.
  *
  * @param allow networks that are never limited by source, scored or banned
  * @param deny networks whose messages are dropped
+ * @param flood the budget of each source; null for none
+ * @param malformed how many broken messages a source may send; null for any number
+ * @param scanners what a scanner is known by
+ * @param rates of methods, for the whole node
+ * @param sanity what requests must keep to beyond the grammar
+ * @param emergency numbers of calls for help
+ * @param gate how much the gate itself may take
  */
 public record GuardSettings(
     @Setting(
@@ -18,10 +39,67 @@ public record GuardSettings(
                     + " flood, never scored, never banned. Trunks and monitoring belong here.")
         List<Cidr> allow,
     @Setting(doc = "Networks that are not heard: what comes from there is dropped unread.")
-        List<Cidr> deny) {
+        List<Cidr> deny,
+    @Setting(
+            value = "off",
+            off = true,
+            doc =
+                "The budget of each source, such as `30/2s`. Off as shipped: how much a trunk may"
+                    + " send before its first call is answered only its operator knows.")
+        @Nullable FloodSettings flood,
+    @Setting(
+            off = true,
+            doc = "How many broken messages a source may send before it is not heard for a while.")
+        @Nullable MalformedSettings malformed,
+    @Setting(doc = "What a scanner is known by.") ScannerSettings scanners,
+    @Setting(
+            doc =
+                "How often new requests of a method may come, for the whole node: `{ INVITE: 400/s"
+                    + " }`. What belongs to a dialog, ACK, BYE, CANCEL and calls for help are never"
+                    + " refused.")
+        Map<String, MethodRateSettings> rates,
+    @Setting(doc = "What a request that begins something must keep to beyond the grammar.")
+        SanitySettings sanity,
+    @Setting(
+            doc =
+                "Numbers of calls for help, as dialled, such as `[112, 911]`: they pass every rate"
+                    + " and every limit, as calls to `urn:service:sos` do without being named.")
+        List<String> emergency,
+    @Setting(doc = "How much the gate itself may take, and how long it trusts.") GateLimits gate) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);
+    rates = Map.copyOf(rates);
+    emergency = List.copyOf(emergency);
+    for (Cidr network : deny) {
+      if (allow.contains(network)) {
+        throw new SettingException("deny", network + " is in `allow` too");
+      }
+    }
+    for (String method : rates.keySet()) {
+      checkMethod(method);
+    }
+    for (String number : emergency) {
+      if (!number.matches("[+*#0-9]{2,20}")) {
+        throw new SettingException("emergency", "expected numbers as dialled, such as 112");
+      }
+    }
+  }
+
+  private static void checkMethod(String method) {
+    boolean known = Arrays.stream(Method.values()).anyMatch(one -> one.name().equals(method));
+    if (!known || Set.of("ACK", "BYE", "CANCEL", "PRACK", "OTHER").contains(method)) {
+      throw new SettingException(
+          "rates", "expected methods that begin something, such as INVITE, not `" + method + "`");
+    }
+  }
+
+  /** What of it is the gate's. */
+  GateSettings gateSettings() {
+    Map<Method, MethodRateSettings> byMethod = new EnumMap<>(Method.class);
+    rates.forEach((method, rate) -> byMethod.put(Method.valueOf(method), rate));
+    return new GateSettings(
+        allow, deny, flood, malformed, scanners, byMethod, sanity, emergency, gate);
   }
 }

@@ -26,6 +26,8 @@ public final class Sockaddr {
   private static final VarHandle NATIVE_INT = view(int[].class, ByteOrder.nativeOrder());
   private static final VarHandle SHORT = view(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT = view(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG = view(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final long MAPPED = 0xffffL << 32;
 
   private Sockaddr() {}
 
@@ -84,6 +86,16 @@ public final class Sockaddr {
   /** How many bytes it has. */
   public static int addressSize(byte[] raw) {
     return isIpv4(raw) ? 4 : 16;
+  }
+
+  /** The upper half of the address, IPv4 as mapped to IPv6 (RFC 4291 §2.5.5.2). */
+  public static long upper(byte[] raw) {
+    return isIpv4(raw) ? 0 : (long) LONG.get(raw, 8);
+  }
+
+  /** The lower half of the address, IPv4 as mapped to IPv6. */
+  public static long lower(byte[] raw) {
+    return isIpv4(raw) ? MAPPED | (int) INT.get(raw, 4) & 0xffffffffL : (long) LONG.get(raw, 16);
   }
 
   private static boolean isIpv4(byte[] raw) {

@@ -67,6 +67,13 @@ public final class CidrSet {
     return high6.length > 0 && contains6(half(address, 0), half(address, 8));
   }
 
+  /** Whether an address is in the set, given as two halves, IPv4 as mapped to IPv6. */
+  public boolean contains(long upper, long lower) {
+    return upper == 0 && SourceKey.isV4(lower)
+        ? first4.length > 0 && contains4((int) lower)
+        : high6.length > 0 && contains6(upper, lower);
+  }
+
   /** Whether an IPv4 address, given as its 32 bits, is in the set. */
   public boolean contains4(int address) {
     int low = 0;

@@ -17,10 +17,37 @@ public final class SourceKey {
 
   /** The key of an address; that of IPv4 for one mapped to IPv6. */
   public static long of(InetAddress address) {
-    byte[] bytes = address.getAddress();
+    return address instanceof Inet4Address ? lower(address) : upper(address);
+  }
+
+  /**
+   * The same of an address as two halves, an IPv4 address as mapped to IPv6 (RFC 4291 §2.5.5.2).
+   */
+  public static long of(long upper, long lower) {
+    return upper == 0 && isV4(lower) ? lower : upper;
+  }
+
+  /** The upper half of an address, as mapped to IPv6. Allocates nothing for IPv4. */
+  public static long upper(InetAddress address) {
+    return address instanceof Inet4Address ? 0 : ByteBuffer.wrap(address.getAddress()).getLong();
+  }
+
+  /** The lower half of an address, as mapped to IPv6. Allocates nothing for IPv4. */
+  public static long lower(InetAddress address) {
+    // An IPv4 address hashes to its own bits, the only view of them that is no copy.
     return address instanceof Inet4Address
-        ? V4 | ByteBuffer.wrap(bytes).getInt() & 0xffffffffL
-        : ByteBuffer.wrap(bytes).getLong();
+        ? V4 | address.hashCode() & 0xffffffffL
+        : ByteBuffer.wrap(address.getAddress()).getLong(8);
+  }
+
+  /** The upper half of the first address that a key stands for, as mapped to IPv6. */
+  public static long upper(long key) {
+    return isV4(key) ? 0 : key;
+  }
+
+  /** The lower half of the first address that a key stands for, as mapped to IPv6. */
+  public static long lower(long key) {
+    return isV4(key) ? key : 0;
   }
 
   /** Whether it is an IPv4 address, and not a /64. */

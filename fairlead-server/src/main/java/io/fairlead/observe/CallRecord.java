@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.observe;
 
+import io.fairlead.net.SourceKey;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -51,6 +55,10 @@ public final class CallRecord {
   /** No more of a peer's text is kept, so that a hostile one costs little. */
   static final int LONGEST = 256;
 
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final byte[] CUT = {'.', '.', '.'};
   private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -69,6 +77,7 @@ public final class CallRecord {
   int tries;
   int status;
   RefusalCause cause = RefusalCause.NONE;
+  @Nullable String rule;
   FailureBlame blame = FailureBlame.NONE;
   private long ringingNs = UNKNOWN;
   private long finalNs = UNKNOWN;
@@ -155,6 +164,12 @@ public final class CallRecord {
     return this;
   }
 
+  /** The rule of the guard by which it was refused. */
+  public CallRecord rule(String name) {
+    rule = name;
+    return this;
+  }
+
   /** Whose fault a failure was; that a backend is to blame counts more than anything else. */
   public CallRecord blame(FailureBlame why) {
     if (why != FailureBlame.NONE && (blame == FailureBlame.NONE || why.onBackend())) {
@@ -218,6 +233,29 @@ public final class CallRecord {
     } else {
       then.accept(this);
     }
+  }
+
+  /** What it is about. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Where the request came from, as {@link SourceKey} makes it; 0 when that is not known. */
+  public long sourceKey() {
+    return switch (sourceAddress.length) {
+      case 4 -> SourceKey.of(0, 0xffffL << 32 | (int) INT.get(sourceAddress, 0) & 0xffffffffL);
+      case 16 -> SourceKey.of((long) LONG.get(sourceAddress, 0), (long) LONG.get(sourceAddress, 8));
+      default -> 0;
+    };
+  }
+
+  /** A hash of user and host of the To URI. */
+  public long toHash() {
+    long hash = 0;
+    for (int i = fromTo; i < toTo; i++) {
+      hash = hash * 31 + text[i];
+    }
+    return hash;
   }
 
   /** The final status given to the caller so far, 0 for none. */

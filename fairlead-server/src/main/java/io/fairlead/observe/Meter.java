@@ -476,6 +476,26 @@ public enum Meter {
       "reason"),
   MEDIA_NG_CALLS(
       "fairlead_media_ng_calls", Kind.GAUGE, "Calls relayed for others by the ng protocol."),
+  GUARD_DROPPED(
+      "fairlead_guard_dropped_total",
+      Kind.COUNTER,
+      "Messages and connections dropped without an answer, by rule: deny, ban, flood, malformed (a"
+          + " source that had sent too many broken ones), scanner-agent, scanner-users, rate"
+          + " (beyond twice the rate).",
+      "rule"),
+  GUARD_REFUSED(
+      "fairlead_guard_refused_total",
+      Kind.COUNTER,
+      "Requests answered with a refusal, by rule: rate, or the name of a rule of sanity.",
+      "rule"),
+  GUARD_FORGOTTEN(
+      "fairlead_guard_forgotten_total",
+      Kind.COUNTER,
+      "Budgets of sources forgotten before they were whole again, since there were too many."),
+  GUARD_REGISTERED_SOURCES(
+      "fairlead_guard_registered_sources",
+      Kind.GAUGE,
+      "Sources with registrations, as counted last."),
   DNS_QUESTIONS(
       "fairlead_dns_questions_total",
       Kind.COUNTER,

@@ -48,6 +48,10 @@ public enum RefusalCause {
   MEDIA_SILENT("MS", 0, "", "no media came for longer than the relay's timeout"),
   OFFER_PENDING("OP", 491, "Request Pending", "an offer while another one waits for its answer"),
   CROWDED("CW", 500, "Server Internal Error", "too much of its dialog waits for a filter"),
+  RATE_LIMITED("RL", 503, "Service Unavailable", "more requests of its method than guard.rates"),
+  INSANE("SA", 400, "Bad Request", "breaks a rule of guard.sanity"),
+  TOO_LARGE("TL", 513, "Message Too Large", "a header line longer than guard.sanity allows"),
+  SCANNER("SC", 0, "", "comes from a scanner"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

@@ -62,6 +62,7 @@ final class InDialogRequests {
 
   /** Takes a request whose route set has just been read, and whose cookie is good. */
   void take(ServerTransaction transaction, SipRequest r) {
+    trust(transaction.flow());
     boolean fromCaller = routes.content().fromCaller(r);
     Call call = calls.find(r, fromCaller);
     if (call == null && gone.hasLost(r)) {
@@ -124,6 +125,11 @@ final class InDialogRequests {
     return call != null ? call.filters() : calls.adopted(r, fromCaller, routes.content().filters());
   }
 
+  // A cookie of ours shows that the source is in a call.
+  private void trust(Flow flow) {
+    ways.tools().trusted().proven(flow.source(), loop.nowNs());
+  }
+
   // ---- the ACK to a 2xx ----
 
   /**
@@ -136,6 +142,9 @@ final class InDialogRequests {
     if (!valid && !(ours && isToNode())) {
       log.refused(RefusalCause.NO_DIALOG);
       return;
+    }
+    if (valid) {
+      trust(in);
     }
     boolean fromCaller = valid && routes.content().fromCaller(r);
     Call call = valid ? calls.find(r, fromCaller) : null;

@@ -60,7 +60,14 @@ public final class Proxy implements TransactionUser {
     EgressSelector exits = new EgressSelector(house.wire(), loop);
     AckAndBye dismissal = new AckAndBye(house.table(), self, log);
     ProxyTools tools =
-        new ProxyTools(loop, house.timerCNs(), responder, dismissal, unfinished, log);
+        new ProxyTools(
+            loop,
+            house.timerCNs(),
+            responder,
+            dismissal,
+            unfinished,
+            log,
+            house.guard().gate().trusted());
     RequestSender sender =
         new RequestSender(house, exits, routes, forwarder, location, this::policy);
     NextHops hops = new NextHops(routes, exits, house.locator(), loop);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.guard.gate.TrustedSources;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.TimerWheel;
 
@@ -13,6 +14,7 @@ import io.fairlead.loop.TimerWheel;
  * @param dismissal ends dialogs that nobody wants
  * @param unfinished counts it until it has its final answer
  * @param log says what became of it
+ * @param trusted hears who is in a call
  */
 record ProxyTools(
     Loop loop,
@@ -20,7 +22,8 @@ record ProxyTools(
     Responder responder,
     AckAndBye dismissal,
     Unfinished unfinished,
-    ProxyLog log) {
+    ProxyLog log,
+    TrustedSources trusted) {
   TimerWheel timers() {
     return loop.timers();
   }

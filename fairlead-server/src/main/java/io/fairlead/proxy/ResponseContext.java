@@ -9,6 +9,7 @@ import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
 import io.fairlead.sip.DetachedEdits;
+import io.fairlead.sip.Method;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.transaction.ServerListener;
@@ -198,10 +199,19 @@ abstract sealed class ResponseContext extends BranchTimer
     cancelReason = CancelReason.ELSEWHERE;
     winner = attempt;
     won(attempt);
+    trust();
     outcome.succeeded(response);
     attempts.cancelOthers(attempt);
     if (filters() == null) {
       attempt.handOver(new AcceptedBranch(tools.responder(), upstream));
+    }
+  }
+
+  // Who is in a call now, or has been registered by a farm, is no flood.
+  private void trust() {
+    Method method = upstream.request().method();
+    if (method == Method.INVITE || method == Method.REGISTER) {
+      tools.trusted().proven(upstream.flow().source(), nowNs());
     }
   }
 

@@ -155,6 +155,7 @@ public final class Fairlead {
                 System::currentTimeMillis,
                 Thread::startVirtualThread,
                 keys,
+                bindings,
                 plan.stateDir()));
     ServerCore.Dependencies ground =
         new ServerCore.Dependencies(
@@ -179,7 +180,7 @@ public final class Fairlead {
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
     guard.start();
-    network.start(house.dispatcher());
+    network.start(house.dispatcher(), guard.gate());
     house.start();
     return new Fairlead(
         plan, meters, loops, network, journal, house, bindings, media, guard, esl, keeper, metrics);

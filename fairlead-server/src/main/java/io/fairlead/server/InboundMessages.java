@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
+import io.fairlead.guard.gate.GateRefusal;
+import io.fairlead.guard.gate.RequestGate;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
@@ -11,6 +13,7 @@ import io.fairlead.proxy.StatelessProxy;
 import io.fairlead.registrar.Registrars;
 import io.fairlead.registrar.keepalive.Keepalive;
 import io.fairlead.registrar.keepalive.KeepaliveBranchId;
+import io.fairlead.route.RequestLog;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
@@ -50,6 +53,8 @@ final class InboundMessages {
   private final SipWriter refusal = new SipWriter(512);
   private final Meters meters;
   private final DefectListener defects;
+  private final RequestGate gate;
+  private final RequestLog refusals;
   private final Counter notSip;
   private final Counter hops;
   private boolean anyStateless;
@@ -69,6 +74,9 @@ final class InboundMessages {
     this.keepalive = station.keepalive();
     this.owners = owners;
     this.replyPath = replyPath;
+    this.gate = ground.guard().gate().onLoop(loop);
+    this.refusals =
+        new RequestLog(meters, record -> ground.log().write(station.loop().index(), record));
     this.notSip = meters.counter(Meter.NOT_SIP);
     this.hops = meters.counter(Meter.LOOP_HOPS);
   }
@@ -97,23 +105,14 @@ final class InboundMessages {
   private void take(Flow flow, byte[] bytes, int from, int to) {
     SipMessage message = parser.parse(bytes, from, to);
     switch (message) {
-      case null -> notSip.add();
-      case SipRequest request -> {
-        if (request.problem() != null) {
-          refuse(flow, request, request.problem());
-        } else {
-          ReplyPath.alias(flow, request);
-          InboundMessages owner = ownerOf(request);
-          if (owner == this) {
-            receive(flow, request);
-          } else {
-            hop(owner, flow, request);
-          }
-        }
+      case null -> {
+        notSip.add();
+        gate.malformed(flow);
       }
+      case SipRequest request -> take(flow, request);
       case SipResponse response -> {
         if (response.problem() != null) {
-          malformed(response.problem());
+          malformed(flow, response.problem());
         } else {
           InboundMessages owner = ownerOf(response);
           if (owner == this) {
@@ -126,12 +125,31 @@ final class InboundMessages {
     }
   }
 
+  private void take(Flow flow, SipRequest request) {
+    if (request.problem() != null) {
+      refuse(flow, request, request.problem());
+      return;
+    }
+    GateRefusal refusal = gate.judge(flow, request);
+    if (refusal != null) {
+      refuse(flow, request, refusal);
+      return;
+    }
+    ReplyPath.alias(flow, request);
+    InboundMessages owner = ownerOf(request);
+    if (owner == this) {
+      receive(flow, request);
+    } else {
+      hop(owner, flow, request);
+    }
+  }
+
   /** What a stream brought and is no message. The connection ends behind this. */
   void onBroken(Flow flow, byte[] bytes, int from, int to, SipProblem problem) {
     try {
       SipRequest request = request(bytes, from, Math.min(to, from + SipParser.MAX_LENGTH));
       if (request == null) {
-        malformed(problem);
+        malformed(flow, problem);
       } else {
         refuse(flow, request, problem);
       }
@@ -165,7 +183,7 @@ final class InboundMessages {
       SipMessage message = parser.parse(bytes, from, to);
       what = message == null ? what : title(message);
       if (!loop.steps().failed() && message instanceof SipRequest request) {
-        answer(flow, request, DEFECT);
+        answer(flow, request, DEFECT, "");
       }
     } catch (Throwable again) {
       e.addSuppressed(again);
@@ -236,6 +254,11 @@ final class InboundMessages {
   }
 
   private void receive(Flow flow, SipRequest request) {
+    GateRefusal refusal = gate.rate(request, table::knows);
+    if (refusal != null) {
+      refuse(flow, request, refusal);
+      return;
+    }
     if (request.method() == Method.REGISTER && registrars.take(flow, request)) {
       return;
     }
@@ -252,21 +275,47 @@ final class InboundMessages {
 
   // RFC 3261 §16.3 step 1: an answer where the way back can be read; an ACK is never answered.
   private void refuse(Flow flow, SipRequest request, SipProblem problem) {
-    malformed(problem);
-    answer(flow, request, problem);
+    malformed(flow, problem);
+    answer(flow, request, problem, "");
   }
 
-  private void answer(Flow flow, SipRequest request, SipProblem problem) {
+  // What the guard does not let in: the flood is to cost little, so few get a line in the log.
+  private void refuse(Flow flow, SipRequest request, GateRefusal refusal) {
+    RefusalCause cause = refusal.cause();
+    if (request.method() != Method.ACK && gate.mayLog()) {
+      int status = refusal.silent() ? 0 : cause.status();
+      refusals.write(
+          refusals
+              .record(request, flow, loop.nowNs())
+              .answered(status, loop.nowNs())
+              .cause(cause)
+              .rule(refusal.rule()));
+    }
+    if (!refusal.silent()) {
+      refusals.refused(cause);
+      SipProblem problem = new SipProblem(cause.status(), cause.reason());
+      answer(flow, request, problem, refusal.headers());
+    }
+  }
+
+  private void answer(Flow flow, SipRequest request, SipProblem problem, String headers) {
     if (request.hasVia() && request.method() != Method.ACK) {
       byte[] tag =
           new SipWriter(MALFORMED_TAG).hex(request.length() * 0x9e3779b9L, MALFORMED_TAG).copy();
       Responses.write(
-          refusal.clear(), request, flow.remote(), problem.status(), problem.reason(), tag, "");
+          refusal.clear(),
+          request,
+          flow.remote(),
+          problem.status(),
+          problem.reason(),
+          tag,
+          headers);
       replyPath.of(flow, request.via()).send(refusal.bytes(), 0, refusal.length());
     }
   }
 
-  private void malformed(SipProblem problem) {
+  private void malformed(Flow flow, SipProblem problem) {
+    gate.malformed(flow);
     meters.counter(Meter.PARSE_FAILURES, problem.reason()).add();
   }
 

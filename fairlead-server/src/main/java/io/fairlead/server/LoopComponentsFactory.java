@@ -67,7 +67,11 @@ final class LoopComponentsFactory {
     TransactionTable table =
         new TransactionTable(
             loop, ground.wire(), settings.timers(), SipHash.random(), ground.meters());
-    Consumer<CallRecord> written = record -> ground.log().write(loop.index(), record);
+    Consumer<CallRecord> written =
+        record -> {
+          ground.guard().gate().ended(record, loop.nowNs());
+          ground.log().write(loop.index(), record);
+        };
     RequestLog log = new RequestLog(ground.meters(), written);
     List<FilterFactory> filters = ground.filters().factories().apply(loop);
     Calls calls = new Calls(loop, settings.calls(), ground.meters(), written, filters);
@@ -106,7 +110,8 @@ final class LoopComponentsFactory {
         ground.bindings(),
         ground.clockMs(),
         new ClusterPeerNodes(cluster()),
-        owners);
+        owners,
+        ground.guard());
   }
 
   private Cluster cluster() {
@@ -123,7 +128,7 @@ final class LoopComponentsFactory {
         ground.meters(),
         ground.clockMs(),
         ground.random().get(),
-        ground.registrations(),
+        new RegistrationTrust(ground.registrations(), ground.guard(), loop),
         cluster(),
         (flow, request) -> relay(table, flow, request));
   }

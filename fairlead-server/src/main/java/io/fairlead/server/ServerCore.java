@@ -113,6 +113,7 @@ final class ServerCore {
   private final Lock changing = new ReentrantLock();
   private final AtomicBoolean renewing = new AtomicBoolean();
   private final AtomicInteger ended = new AtomicInteger();
+  private final TrustedPeers peers;
   private volatile Pools pools;
   private RoutingPolicy policy;
 
@@ -146,6 +147,8 @@ final class ServerCore {
     LoopDialogLookup owners = new LoopDialogLookup(dispatcher, stations);
     LoopComponentsFactory maker =
         new LoopComponentsFactory(ground, settings, locator, name -> pools.get(name), owners);
+    this.peers = new TrustedPeers(ground.guard().gate().trusted(), settings.cluster().all());
+    peers.are(pools);
     RegistrarPolicy registered = registrars(settings, policy.router());
     for (Loop loop : ground.loops()) {
       LoopComponents station = maker.of(loop, policy, registered);
@@ -248,6 +251,7 @@ final class ServerCore {
       renewing.set(false);
       Pools next = pools.renewed();
       pools = next;
+      peers.are(next);
       RoutingPolicy renewed = RoutingPolicyFactory.renewed(policy, next);
       policy = renewed;
       for (LoopComponents station : stations) {
@@ -261,6 +265,7 @@ final class ServerCore {
   private void change(Plan plan) {
     Pools next = pools.reload(plan.settings().pools());
     pools = next;
+    peers.are(next);
     RoutingPolicy policy = policies.of(plan.settings(), next);
     this.policy = policy;
     List<RegistrarAuthentication> left = authentications.take(plan.settings().registrars());

@@ -93,6 +93,11 @@ public final class TransactionTable {
     return clients.size();
   }
 
+  /** Whether a request is a retransmission of one that is being answered, or was lately. */
+  public boolean knows(SipRequest request) {
+    return servers.find(keys.of(request, request.method()), keys.call(request)) != null;
+  }
+
   /** A request came. It is borrowed; a server transaction keeps its own copy. */
   public void onRequest(Flow flow, SipRequest request) {
     onRequest(flow, request, user::onRequest);

@@ -66,7 +66,9 @@ final class ConnectionSource {
 
   private void count(LayeredConnection carrier) {
     InetAddress source = connection.remote().getAddress();
-    if (port.enterSource(source)) {
+    if (!port.admits(source, connection.loop().nowNs())) {
+      carrier.end("its source is not heard");
+    } else if (port.enterSource(source)) {
       counted = source;
       header = null;
     } else {

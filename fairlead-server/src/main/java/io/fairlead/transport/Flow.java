@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.net.SourceKey;
 import java.net.InetSocketAddress;
 
 /**
@@ -14,6 +15,11 @@ public interface Flow {
 
   /** The peer's address as seen on the wire: the packet's source. */
   InetSocketAddress remote();
+
+  /** The peer's address as a source of messages, {@link SourceKey}. */
+  default long source() {
+    return SourceKey.of(remote().getAddress());
+  }
 
   /**
    * Sends one whole message. Never blocks. The bytes are copied or written before it returns. What

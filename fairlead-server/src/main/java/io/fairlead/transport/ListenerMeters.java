@@ -17,6 +17,7 @@ final class ListenerMeters {
     STUN_MALFORMED,
     STUN_UNASKED,
     STUN_RATE,
+    GUARD,
     SEND_BUFFER_FULL,
     FRAMING,
     MESSAGE_TIMEOUT,

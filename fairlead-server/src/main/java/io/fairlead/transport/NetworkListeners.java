@@ -72,9 +72,18 @@ public final class NetworkListeners implements OutboundFlows, AutoCloseable {
     return new NetworkListeners(open, connections, workshop);
   }
 
-  /** Begins to deliver to the listener, on all loops. */
+  /** Begins to deliver to the listener, on all loops; everybody is heard. */
   public void start(FlowListener upper) {
-    ports.forEach(port -> port.start(upper));
+    start(upper, SourceGate.OPEN);
+  }
+
+  /**
+   * The same with somebody who decides who is heard.
+   *
+   * @param gate asked for each message before it is read
+   */
+  public void start(FlowListener upper, SourceGate gate) {
+    ports.forEach(port -> port.start(upper, gate));
   }
 
   @Override

@@ -8,8 +8,12 @@ interface OpenListener {
   /** Its address and names. */
   Listener listener();
 
-  /** Starts to read; before this nothing is delivered. */
-  void start(FlowListener upper);
+  /**
+   * Starts to read; before this nothing is delivered.
+   *
+   * @param gate asked who is heard
+   */
+  void start(FlowListener upper, SourceGate gate);
 
   /** A flow to the peer, opened by the first send if it must be. Any thread. */
   Flow flowTo(Peer peer);

@@ -83,11 +83,17 @@ final class StreamAcceptor implements ReadyListener {
     try {
       accepted.configureBlocking(false);
       InetSocketAddress remote = (InetSocketAddress) accepted.getRemoteAddress();
-      if (port.isBalancer(remote) || port.enterSource(remote.getAddress())) {
+      if (port.isBalancer(remote)) {
         port.accepted(accepted, remote);
         return;
       }
-      port.meters().dropped(Drop.MAX_CONNECTIONS_PER_SOURCE);
+      if (port.admits(remote.getAddress(), loop.nowNs())) {
+        if (port.enterSource(remote.getAddress())) {
+          port.accepted(accepted, remote);
+          return;
+        }
+        port.meters().dropped(Drop.MAX_CONNECTIONS_PER_SOURCE);
+      }
     } catch (IOException e) {
       LOG.debug(
           "{}: a connection ended before it was taken: {}", port.listener().name(), e.toString());

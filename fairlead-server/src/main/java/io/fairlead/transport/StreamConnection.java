@@ -2,7 +2,9 @@
 package io.fairlead.transport;
 
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.net.SourceKey;
 import io.fairlead.sip.SipProblem;
+import io.fairlead.transport.ListenerMeters.Drop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -28,6 +30,8 @@ final class StreamConnection implements Flow {
   private final boolean inbound;
   // Changes before anyone else knows the connection: when a PROXY header names the source.
   private Peer peer;
+  private long upperHalf;
+  private long lowerHalf;
   private int alias;
   private final ConnectionPings pings;
   private volatile long number;
@@ -45,6 +49,7 @@ final class StreamConnection implements Flow {
     this.port = port;
     this.loop = loop;
     this.peer = peer;
+    comesFrom(peer.address().getAddress());
     this.inbound = channel != null;
     this.pings = new ConnectionPings(this, loop);
     this.socket = new StreamSocket(this, port, scratch, channel);
@@ -60,6 +65,11 @@ final class StreamConnection implements Flow {
   @Override
   public InetSocketAddress remote() {
     return peer.address();
+  }
+
+  @Override
+  public long source() {
+    return SourceKey.of(upperHalf, lowerHalf);
   }
 
   @Override
@@ -210,6 +220,12 @@ final class StreamConnection implements Flow {
   /** A load balancer says whom the connection really comes from. */
   void comesFrom(InetSocketAddress source) {
     peer = new Peer(peer.transport(), source, null, null);
+    comesFrom(source.getAddress());
+  }
+
+  private void comesFrom(InetAddress source) {
+    upperHalf = SourceKey.upper(source);
+    lowerHalf = SourceKey.lower(source);
   }
 
   /** Messages can go. */
@@ -229,6 +245,18 @@ final class StreamConnection implements Flow {
 
   /** A whole message, borrowed. */
   void deliver(FlowListener above, byte[] bytes, int from, int to) {
+    switch (port.gate().message(upperHalf, lowerHalf, loop.nowNs())) {
+      case HEARD -> {}
+      case DROPPED -> {
+        port.meters().dropped(Drop.GUARD);
+        return;
+      }
+      case BARRED -> {
+        port.meters().dropped(Drop.GUARD);
+        close("its source is not heard any more");
+        return;
+      }
+    }
     port.meters().received.add();
     try {
       above.onMessage(this, bytes, from, to);

@@ -5,6 +5,7 @@ import io.fairlead.config.Plugin;
 import io.fairlead.linux.LinuxSockets;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.net.CidrSet;
+import io.fairlead.net.SourceKey;
 import io.fairlead.observe.Meter;
 import io.fairlead.transport.tls.BadCertificateException;
 import io.fairlead.transport.tls.ListenerEngines;
@@ -96,6 +97,7 @@ final class StreamTransport implements OpenListener {
   private final Map<InetAddress, Integer> perSource = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
   private volatile @Nullable FlowListener upper;
+  private volatile SourceGate gate = SourceGate.OPEN;
 
   private StreamTransport(
       Transport transport,
@@ -184,7 +186,8 @@ final class StreamTransport implements OpenListener {
   }
 
   @Override
-  public void start(FlowListener listener) {
+  public void start(FlowListener listener, SourceGate asked) {
+    gate = asked;
     upper = listener;
     acceptor.start();
   }
@@ -267,6 +270,20 @@ final class StreamTransport implements OpenListener {
   /** The room above, or null before the start and after the end. */
   @Nullable FlowListener upper() {
     return upper;
+  }
+
+  /** Says who is heard. */
+  SourceGate gate() {
+    return gate;
+  }
+
+  /** True when that source may connect; one that may not is counted. */
+  boolean admits(InetAddress source, long nowNs) {
+    boolean admitted = gate.connection(SourceKey.upper(source), SourceKey.lower(source), nowNs);
+    if (!admitted) {
+      meters.dropped(ListenerMeters.Drop.GUARD);
+    }
+    return admitted;
   }
 
   /** Takes a connection over on one of the loops. */

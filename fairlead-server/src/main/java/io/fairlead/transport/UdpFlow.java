@@ -2,6 +2,7 @@
 package io.fairlead.transport;
 
 import io.fairlead.linux.Sockaddr;
+import io.fairlead.net.SourceKey;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,14 @@ final class UdpFlow implements Flow {
   private final InetSocketAddress remote;
   private final byte[] sockaddr;
   private final MemorySegment memory;
+  private final long source;
 
   UdpFlow(UdpTransport port, InetSocketAddress remote) {
     this.port = port;
     this.remote = remote;
     this.sockaddr = Sockaddr.of(remote);
     this.memory = MemorySegment.ofArray(sockaddr);
+    this.source = SourceKey.of(Sockaddr.upper(sockaddr), Sockaddr.lower(sockaddr));
   }
 
   @Override
@@ -28,6 +31,11 @@ final class UdpFlow implements Flow {
   @Override
   public InetSocketAddress remote() {
     return remote;
+  }
+
+  @Override
+  public long source() {
+    return source;
   }
 
   /** The remote address for a system call. */

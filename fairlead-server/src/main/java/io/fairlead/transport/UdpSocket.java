@@ -5,10 +5,12 @@ import io.fairlead.linux.LinuxSockets;
 import io.fairlead.linux.Sockaddr;
 import io.fairlead.loop.ReadyListener;
 import io.fairlead.loop.SelectorLoop;
+import io.fairlead.net.SourceKey;
 import io.fairlead.stun.StunMessage;
 import io.fairlead.transport.ListenerMeters.Drop;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -45,6 +47,7 @@ final class UdpSocket implements ReadyListener {
   private final int fd;
   private final @Nullable UdpFlow[] flows = new UdpFlow[FLOWS];
   private @Nullable FlowListener upper;
+  private SourceGate gate = SourceGate.OPEN;
   private int turn = 1;
   private int sinceErrors;
   private boolean closed;
@@ -66,9 +69,10 @@ final class UdpSocket implements ReadyListener {
     return loop;
   }
 
-  void start(FlowListener listener) {
+  void start(FlowListener listener, SourceGate asked) {
     loop.execute(() -> {
       upper = listener;
+      gate = asked;
       try {
         loop.register(channel, SelectionKey.OP_READ, this);
       } catch (ClosedChannelException e) {
@@ -120,54 +124,80 @@ final class UdpSocket implements ReadyListener {
   }
 
   private boolean receive(FlowListener listener) {
-    UdpFlow flow;
-    int length;
-    if (fd >= 0) {
-      scratch.sourceLength[0] = Sockaddr.room();
-      length =
-          LinuxSockets.receive(
-              fd, scratch.receivedMemory, scratch.sourceMemory, scratch.sourceLengthMemory);
-      flow = length < 0 ? null : flow(scratch.source);
-    } else {
-      ByteBuffer in = scratch.in.clear();
-      flow = receiveByJdk(in);
-      length = in.position();
+    if (fd < 0) {
+      return receiveByJdk(listener);
     }
-    if (flow == null) {
+    byte[] source = scratch.source;
+    scratch.sourceLength[0] = Sockaddr.room();
+    int length =
+        LinuxSockets.receive(
+            fd, scratch.receivedMemory, scratch.sourceMemory, scratch.sourceLengthMemory);
+    if (length < 0) {
       return false;
     }
-    byte[] bytes = scratch.received;
-    ListenerMeters meters = port.meters();
-    if (length < SHORTEST || bytes[0] == '\r' || bytes[0] == '\n') {
-      if (keepAlive(bytes, length)) {
-        meters.dropped(Drop.KEEP_ALIVE);
-        return true;
-      }
-      if (length < SHORTEST) {
-        meters.dropped(Drop.TOO_SHORT);
-        return true;
+    // Nothing is made for a source before it is known that it is heard.
+    if (worthReading(length) && isHeard(Sockaddr.upper(source), Sockaddr.lower(source))) {
+      UdpFlow flow = flow(source);
+      if (flow != null) {
+        take(listener, flow, length);
       }
     }
+    return true;
+  }
+
+  private boolean receiveByJdk(FlowListener listener) {
+    ByteBuffer in = scratch.in.clear();
+    try {
+      InetSocketAddress source = (InetSocketAddress) channel.receive(in);
+      int length = in.position();
+      in.get(0, scratch.received, 0, length);
+      if (source == null) {
+        return false;
+      }
+      InetAddress address = source.getAddress();
+      if (worthReading(length) && isHeard(SourceKey.upper(address), SourceKey.lower(address))) {
+        take(listener, flow(source), length);
+      }
+      return true;
+    } catch (IOException e) {
+      LOG.debug("{}: receive: {}", port.listener().name(), e.toString());
+      return false;
+    }
+  }
+
+  private boolean worthReading(int length) {
+    byte[] bytes = scratch.received;
+    if (length < SHORTEST || bytes[0] == '\r' || bytes[0] == '\n') {
+      if (keepAlive(bytes, length)) {
+        port.meters().dropped(Drop.KEEP_ALIVE);
+        return false;
+      }
+      if (length < SHORTEST) {
+        port.meters().dropped(Drop.TOO_SHORT);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isHeard(long upperHalf, long lowerHalf) {
+    if (gate.message(upperHalf, lowerHalf, loop.nowNs()) == SourceVerdict.HEARD) {
+      return true;
+    }
+    port.meters().dropped(Drop.GUARD);
+    return false;
+  }
+
+  private void take(FlowListener listener, UdpFlow flow, int length) {
+    byte[] bytes = scratch.received;
     if (StunMessage.begins(bytes[0])) {
       if (stun.take(flow.raw(), bytes, length, loop.nowNs())) {
         send(flow, stun.answer().bytes(), 0, stun.answer().length());
       }
-      return true;
+      return;
     }
-    meters.received.add();
+    port.meters().received.add();
     listener.onMessage(flow, bytes, 0, length);
-    return true;
-  }
-
-  private @Nullable UdpFlow receiveByJdk(ByteBuffer in) {
-    try {
-      InetSocketAddress source = (InetSocketAddress) channel.receive(in);
-      in.get(0, scratch.received, 0, in.position());
-      return source == null ? null : flow(source);
-    } catch (IOException e) {
-      LOG.debug("{}: receive: {}", port.listener().name(), e.toString());
-      return null;
-    }
   }
 
   private static boolean keepAlive(byte[] bytes, int length) {

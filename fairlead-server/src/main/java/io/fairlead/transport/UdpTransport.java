@@ -137,9 +137,9 @@ final class UdpTransport implements OpenListener {
   }
 
   @Override
-  public void start(FlowListener upper) {
+  public void start(FlowListener upper, SourceGate gate) {
     for (UdpSocket socket : sockets) {
-      socket.start(upper);
+      socket.start(upper, gate);
     }
   }
 

@@ -87,6 +87,7 @@ final class ServerRig {
                 this::clockMs,
                 task -> walker.execute(task),
                 CookieKeys.of(keys),
+                bindings,
                 null));
     guard.start();
     house =
@@ -111,7 +112,7 @@ final class ServerRig {
                 filters,
                 guard),
             plan);
-    net.start(house.dispatcher());
+    net.start(house.dispatcher(), guard.gate());
     house.start();
     net.runMs(10);
   }

@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.TimerWheel;
+import io.fairlead.net.SourceKey;
 import io.fairlead.transport.CapturedFlow;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.FlowListener;
@@ -12,6 +13,8 @@ import io.fairlead.transport.ListenerChoices;
 import io.fairlead.transport.ListenerSettings;
 import io.fairlead.transport.OutboundFlows;
 import io.fairlead.transport.PongListener;
+import io.fairlead.transport.SourceGate;
+import io.fairlead.transport.SourceVerdict;
 import io.fairlead.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,6 +76,7 @@ final class VirtualNet implements OutboundFlows {
   private final Map<InetSocketAddress, Long> stunNs = new HashMap<>();
   private @Nullable VirtualLoop current;
   private @Nullable FlowListener house;
+  private SourceGate gate = SourceGate.OPEN;
   private long nowNs = 1_000_000_000L;
   private long order;
   private long delayNs = 1_000_000;
@@ -115,8 +119,9 @@ final class VirtualNet implements OutboundFlows {
     return new InetSocketAddress(host, port);
   }
 
-  void start(FlowListener newHouse) {
+  void start(FlowListener newHouse, SourceGate newGate) {
     house = newHouse;
+    gate = newGate;
   }
 
   /** Makes UDP bad: shares from 0 to 1. */
@@ -334,9 +339,16 @@ final class VirtualNet implements OutboundFlows {
     String text = bare ? LENGTH.matcher(said).replaceFirst("\r\n") : said;
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     FlowListener upper = house;
-    if (upper != null) {
+    if (upper != null && isHeard(flow)) {
       on(reader(flow.remote()), () -> upper.onMessage(flow, bytes, 0, bytes.length));
     }
+  }
+
+  // As the real listeners ask before they read.
+  private boolean isHeard(Flow flow) {
+    InetAddress source = flow.remote().getAddress();
+    long upper = SourceKey.upper(source);
+    return gate.message(upper, SourceKey.lower(source), nowNs) == SourceVerdict.HEARD;
   }
 
   /** A message could not be delivered. */

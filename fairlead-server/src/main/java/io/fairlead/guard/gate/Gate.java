@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.guard.gate;
+
+import io.fairlead.guard.Offence;
+import io.fairlead.guard.OffenceListener;
+import io.fairlead.loop.Loop;
+import io.fairlead.net.SourceKey;
+import io.fairlead.observe.CallRecord;
+import io.fairlead.observe.Meter;
+import io.fairlead.observe.Meters;
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.Flow;
+import io.fairlead.transport.SourceGate;
+import io.fairlead.transport.SourceVerdict;
+
+/**
+ * Says who is heard, before a message is read: denied networks, those who are banned, sources over
+ * their budget. What is judged when a message has been read is {@link RequestGate}'s, of which each
+ * loop has one; this is what they share.
+ *
+ * <p>Shared: see docs/ownership.md.
+ */
+public final class Gate implements SourceGate {
+  // Who was refused has given up by then (RFC 3261 timer F and H).
+  private static final long REFUSED_NS = 32_000_000_000L;
+
+  private final GateMeters meters;
+  private final BannedSources banned;
+  private final OffenceListener offences;
+  private final TrustedSources trusted;
+  private final SourceBuckets flood;
+  private final SourceBuckets malformed;
+  private final SourceBuckets scanners;
+  private final SourceBuckets refused;
+  private final TriedUsers tried = new TriedUsers();
+  private final LogBudget logged;
+  private volatile GateRules rules;
+  private volatile long lastRefusedNs = Long.MIN_VALUE / 2;
+
+  /**
+   * @param banned who is banned
+   * @param offences hears what sources do wrong
+   */
+  public Gate(
+      GateSettings settings, Meters meters, BannedSources banned, OffenceListener offences) {
+    this.meters = new GateMeters(meters);
+    this.banned = banned;
+    this.offences = offences;
+    int sources = settings.limits().sources();
+    this.flood = new SourceBuckets(sources, this.meters.forgotten);
+    this.malformed = new SourceBuckets(sources, this.meters.forgotten);
+    this.scanners = new SourceBuckets(sources, this.meters.forgotten);
+    this.refused = new SourceBuckets(sources, this.meters.forgotten);
+    this.trusted = new TrustedSources(this.meters.forgotten);
+    this.logged = new LogBudget(settings.limits().logged());
+    this.rules = GateRules.of(settings, null);
+    trust(rules);
+    meters.gauge(Meter.GUARD_REGISTERED_SOURCES, trusted::registeredSources);
+  }
+
+  /** Takes over other settings; what was counted stays. Any thread. */
+  public void reload(GateSettings next) {
+    GateRules made = GateRules.of(next, rules);
+    rules = made;
+    logged.rate(next.limits().logged());
+    trust(made);
+  }
+
+  private void trust(GateRules made) {
+    trusted.allowed(made.allow(), made.settings().limits().remember().toNanos());
+  }
+
+  /** Who is never counted. */
+  public TrustedSources trusted() {
+    return trusted;
+  }
+
+  /** Which calls pass every rate, at present. */
+  public EmergencyNumbers emergency() {
+    return rules.emergency();
+  }
+
+  /** What a loop judges requests with. */
+  public RequestGate onLoop(Loop loop) {
+    return new RequestGate(this, loop);
+  }
+
+  // ---- before anything is read ----
+
+  @Override
+  public boolean connection(long upper, long lower, long nowNs) {
+    return !isBarred(rules, upper, lower);
+  }
+
+  @Override
+  public SourceVerdict message(long upper, long lower, long nowNs) {
+    GateRules now = rules;
+    if (isBarred(now, upper, lower)) {
+      return SourceVerdict.BARRED;
+    }
+    long source = SourceKey.of(upper, lower);
+    MalformedSettings broken = now.settings().malformed();
+    if (broken != null && isFull(malformed, broken.perSource(), source, nowNs)) {
+      if (!trusted.isTrusted(upper, lower, nowNs)) {
+        meters.malformed.add();
+        return SourceVerdict.DROPPED;
+      }
+    }
+    FloodSettings budget = now.settings().flood();
+    if (budget != null && !isWithin(budget, upper, lower, nowNs)) {
+      meters.flood.add();
+      return SourceVerdict.DROPPED;
+    }
+    return SourceVerdict.HEARD;
+  }
+
+  private boolean isBarred(GateRules now, long upper, long lower) {
+    if (now.isDenied(upper, lower)) {
+      meters.denied.add();
+      return true;
+    }
+    if (banned.isBanned(SourceKey.of(upper, lower)) && !now.allow().contains(upper, lower)) {
+      meters.banned.add();
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean isFull(SourceBuckets buckets, MessageRate rate, long source, long nowNs) {
+    return buckets.isFull(source, nowNs, rate.stepNs(), rate.period().toNanos());
+  }
+
+  private boolean isWithin(FloodSettings budget, long upper, long lower, long nowNs) {
+    long source = SourceKey.of(upper, lower);
+    MessageRate rate = budget.perSource();
+    long depthNs = rate.period().toNanos();
+    // Who it is matters only where its budget is used up.
+    return switch (budget.exempt()) {
+      case REGISTERED ->
+          flood.take(source, nowNs, rate.stepNs(), depthNs)
+              || trusted.isTrusted(upper, lower, nowNs);
+      case ALLOWED -> {
+        long more = 1L + trusted.registrations(source, nowNs);
+        yield flood.take(source, nowNs, rate.stepNs() / more, depthNs)
+            || trusted.isFixed(upper, lower);
+      }
+    };
+  }
+
+  // ---- for the loops ----
+
+  GateRules rules() {
+    return rules;
+  }
+
+  GateMeters meters() {
+    return meters;
+  }
+
+  boolean mayLog(long nowNs) {
+    return logged.take(nowNs);
+  }
+
+  /** A message of a source broke the grammar or a rule. */
+  void broken(Flow flow, long nowNs) {
+    MalformedSettings budget = rules.settings().malformed();
+    if (budget != null) {
+      MessageRate rate = budget.perSource();
+      malformed.charge(flow.source(), nowNs, rate.stepNs(), rate.period().toNanos());
+    }
+    offend(flow, Offence.MALFORMED);
+  }
+
+  void offend(Flow flow, Offence offence) {
+    offences.offence(flow, offence, flow.transport().reliable());
+  }
+
+  /** Whether a source was seen to scan within the window. */
+  boolean isScanner(long source, long nowNs) {
+    return scanners.isMarked(source, nowNs);
+  }
+
+  /**
+   * A source tries a user.
+   *
+   * @return true when that makes it a scanner
+   */
+  boolean tries(long source, long user, long nowNs) {
+    GateRules now = rules;
+    long windowNs = now.settings().scanners().window().toNanos();
+    if (now.userBits() == 0 || tried.tried(source, user, nowNs, windowNs) < now.userBits()) {
+      return false;
+    }
+    if (trusted.isTrusted(source, nowNs)) {
+      tried.clear(source);
+      return false;
+    }
+    scanners.mark(source, nowNs, windowNs);
+    tried.clear(source);
+    return true;
+  }
+
+  /** A source answers challenges: no scanner of users does. */
+  void answersChallenges(long source) {
+    tried.clear(source);
+  }
+
+  /** Notes that a request is refused: it will be when it comes again, and its ACK ends here. */
+  void refuses(long request, long nowNs) {
+    refused.mark(request, nowNs, REFUSED_NS);
+    lastRefusedNs = nowNs;
+  }
+
+  /** Whether that request was refused a moment ago. */
+  boolean hasRefused(long request, long nowNs) {
+    return nowNs - lastRefusedNs < REFUSED_NS && refused.isMarked(request, nowNs);
+  }
+
+  /** Whether any was, so that it is worth while to ask. */
+  boolean refusesAny(long nowNs) {
+    return nowNs - lastRefusedNs < REFUSED_NS;
+  }
+
+  static long hashOf(byte[] bytes, int from, int to) {
+    return Ascii.hash(0x9e3779b97f4a7c15L, bytes, from, to);
+  }
+
+  /** The user a request is for. */
+  static long user(SipRequest r) {
+    return r.method() == io.fairlead.sip.Method.REGISTER
+        ? hashOf(r.bytes(), r.toUriFrom(), r.toUriTo())
+        : hashOf(r.bytes(), r.uri().userFrom(), r.uri().userTo());
+  }
+
+  /** A request outside a dialog came to nothing, or a call is over. On any loop. */
+  public void ended(CallRecord record, long nowNs) {
+    switch (record.status()) {
+      case 403, 404, 410, 484, 604 -> {
+        if (record.kind() != CallRecord.Kind.REGISTRATION) {
+          tries(record.sourceKey(), record.toHash(), nowNs);
+        }
+      }
+      default -> {}
+    }
+  }
+}
