@@ -15,7 +15,6 @@ final class UnavailableKeys {
       List.of(
           "guard.flood",
           "guard.rates",
-          "guard.bans",
           "guard.limits",
           "guard.emergency",
           "guard.topology-hiding",

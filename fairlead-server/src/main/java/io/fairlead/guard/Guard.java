@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard;
 
+import io.fairlead.guard.ban.Bans;
+import io.fairlead.guard.ban.ExemptSources;
+import io.fairlead.net.CidrSet;
+
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
  *
@@ -8,11 +12,15 @@ package io.fairlead.guard;
  */
 public final class Guard implements AutoCloseable {
   private final GuardDependencies dependencies;
+  private final Bans bans;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
     this.settings = settings;
     this.dependencies = dependencies;
+    // ban
+    bans =
+        new Bans(settings.bans(), CidrSet.of(settings.allow()), dependencies, ExemptSources.NONE);
   }
 
   /** Builds what the settings ask for; nothing runs yet. */
@@ -21,11 +29,16 @@ public final class Guard implements AutoCloseable {
   }
 
   /** Begins what runs by itself. Before traffic is taken. */
-  public void start() {}
+  public void start() {
+    // ban
+    bans.start();
+  }
 
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
     settings = next;
+    // ban
+    bans.reload(next.bans(), CidrSet.of(next.allow()));
   }
 
   /** What is in force. */
@@ -35,7 +48,12 @@ public final class Guard implements AutoCloseable {
 
   /** Who hears of offences. */
   public OffenceListener offences() {
-    return OffenceListener.NONE;
+    return bans;
+  }
+
+  /** Who is banned. */
+  public Bans bans() {
+    return bans;
   }
 
   /** What it is made with. */
@@ -44,5 +62,8 @@ public final class Guard implements AutoCloseable {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    // ban
+    bans.close();
+  }
 }

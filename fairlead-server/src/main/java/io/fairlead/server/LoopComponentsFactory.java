@@ -125,7 +125,8 @@ final class LoopComponentsFactory {
         ground.random().get(),
         ground.registrations(),
         cluster(),
-        (flow, request) -> relay(table, flow, request));
+        (flow, request) -> relay(table, flow, request),
+        new OutsideOffences(ground.guard().offences(), cluster()));
   }
 
   private UpstreamRegistrars upstreams(

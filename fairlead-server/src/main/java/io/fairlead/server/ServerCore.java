@@ -453,6 +453,9 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
 
   @Override
   public void onMessage(Flow flow, byte[] bytes, int from, int to) {
+    if (ground.guard().bans().drops(flow)) {
+      return;
+    }
     here().onMessage(flow, bytes, from, to);
   }
 
