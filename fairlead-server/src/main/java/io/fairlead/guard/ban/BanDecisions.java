@@ -96,7 +96,7 @@ final class BanDecisions {
         new Ban(
             SourceKey.network(key), BanCause.POINTS, source.why(), points, nowMs, untilMs, times);
     source.banned(times, untilMs);
-    LOG.warn(
+    LOG.info(
         "{} is banned for {} s: {} ({} points, ban number {})",
         ban.text(),
         (untilMs - nowMs) / 1000,

@@ -44,6 +44,7 @@ public final class Bans implements OffenceListener, AutoCloseable {
   private final BanDecisions decisions;
   private final Timer sweep = Timer.of(this::sweep);
   private final List<Runnable> outlets = new ArrayList<>();
+  private volatile KernelEnforcement kernel = KernelEnforcement.NONE;
   private volatile boolean on;
   private volatile boolean trustUdp;
 
@@ -221,6 +222,21 @@ public final class Bans implements OffenceListener, AutoCloseable {
   /** The ban of just that source or network; null for none. Any thread. */
   public @Nullable Ban of(Cidr network) {
     return active.of(Ban.whole(network));
+  }
+
+  /** Where bans are carried out beside this process. */
+  public KernelEnforcement kernel() {
+    return kernel;
+  }
+
+  /** Says where bans are carried out beside this process; before {@link #start}. */
+  public void kernel(KernelEnforcement made) {
+    kernel = made;
+  }
+
+  /** Epoch milliseconds, as bans go by. */
+  public long nowMs() {
+    return clockMs.getAsLong();
   }
 
   /** Whether there are bans at all. */

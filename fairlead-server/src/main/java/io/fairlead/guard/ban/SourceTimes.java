@@ -68,6 +68,9 @@ final class SourceTimes {
     int at = find(slots, wanted);
     if (slots[2 * at] == wanted) {
       int more = slots[2 * at + 1] == 0 ? 1 : 0;
+      if (count + more > limit) {
+        return false;
+      }
       LONGS.setRelease(slots, 2 * at + 1, time);
       counted(count + more);
       return true;
