@@ -8,6 +8,7 @@ import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.NoSettings;
 import io.fairlead.config.Plugin;
 import io.fairlead.dialog.CookieKeys;
+import io.fairlead.guard.OffenceListener;
 import io.fairlead.observe.Meters;
 import io.fairlead.registrar.auth.AuthResult;
 import io.fairlead.registrar.auth.AuthSettings;
@@ -69,6 +70,7 @@ public class DigestBenchmark {
   @Param({"MD5", "SHA_256"})
   private DigestAlgorithm algorithm = DigestAlgorithm.MD5;
 
+  private final CountedFlow flow = new CountedFlow(10, 5070);
   private final SipRequest first = request("");
   private SipRequest answered = first;
   private Authenticator authenticator = authenticator();
@@ -98,7 +100,7 @@ public class DigestBenchmark {
             new ChosenPlugin<>(kind, new NoSettings()),
             CookieKeys.of(List.of("a key of some length")),
             new Meters());
-    return all.on(new StillLoop());
+    return all.on(new StillLoop(), OffenceListener.NONE);
   }
 
   private static SipRequest request(String authorization) {
@@ -113,7 +115,7 @@ public class DigestBenchmark {
   @Setup(org.openjdk.jmh.annotations.Level.Iteration)
   public void answer() {
     authenticator = authenticator();
-    String headers = ((AuthResult.Challenge) authenticator.now(first)).headers();
+    String headers = ((AuthResult.Challenge) authenticator.now(flow, first)).headers();
     String nonce = headers.replaceFirst("(?s).*?nonce=\"([0-9a-f]*)\".*", "$1");
     String ha1 = hash("alice:sip.example.com:secret");
     String ha2 = hash("REGISTER:sip:sip.example.com");
@@ -133,11 +135,11 @@ public class DigestBenchmark {
 
   @Benchmark
   public AuthResult challenge() {
-    return authenticator.now(first);
+    return authenticator.now(flow, first);
   }
 
   @Benchmark
   public AuthResult verify() {
-    return authenticator.now(answered);
+    return authenticator.now(flow, answered);
   }
 }

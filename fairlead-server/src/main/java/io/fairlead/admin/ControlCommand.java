@@ -23,6 +23,12 @@ enum ControlCommand {
   MAINTENANCE("backends"),
   /** Takes drain and maintenance back. */
   READY("backends"),
+  /** Who is banned, or how it stands with one. */
+  BANS("why", "limit"),
+  /** Bans a source or a network. */
+  BAN("address", "time"),
+  /** Lifts a ban. */
+  LIFT("address"),
   /** Reads the configuration again. */
   RELOAD;
 

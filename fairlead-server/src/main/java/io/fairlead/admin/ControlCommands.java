@@ -28,10 +28,12 @@ final class ControlCommands {
 
   private final ControlledFairlead subject;
   private final StatusReport status;
+  private final BanCommands bans;
 
   ControlCommands(ControlledFairlead subject) {
     this.subject = subject;
     this.status = new StatusReport(subject);
+    this.bans = new BanCommands(subject);
   }
 
   /** What to answer; a watch is answered once. */
@@ -43,6 +45,9 @@ final class ControlCommands {
       case UNDRAIN -> undrain(request);
       case MAINTENANCE -> maintenance(request);
       case READY -> order(targets(request), "ready", Backend::ready, false);
+      case BANS -> answered(bans.list(request));
+      case BAN -> answered(bans.add(request));
+      case LIFT -> answered(bans.lift(request));
       case RELOAD -> answered(Map.of("changes", subject.reload()));
     };
   }

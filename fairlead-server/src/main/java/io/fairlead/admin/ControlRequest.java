@@ -65,6 +65,15 @@ final class ControlRequest {
     return verb;
   }
 
+  /** A text, or null when there is none. */
+  @Nullable String text(String name) throws RefusedException {
+    Object value = fields.get(name);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    throw new RefusedException("expected a text for \"" + name + "\", not " + Json.text(value));
+  }
+
   /** A list of texts; a single text will do. */
   List<String> texts(String name) throws RefusedException {
     Object value = fields.get(name);

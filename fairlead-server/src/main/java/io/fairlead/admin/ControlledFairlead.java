@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.admin;
 
+import io.fairlead.guard.ban.Bans;
 import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Pool;
 import io.fairlead.transport.Listener;
@@ -38,6 +39,9 @@ public interface ControlledFairlead {
 
   /** What relays media. */
   MediaStatus media();
+
+  /** Who is banned. */
+  Bans bans();
 
   /**
    * Gives a media engine no new calls, or again some.

@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
       BackendOrderCommand.Undrain.class,
       BackendOrderCommand.Maintenance.class,
       BackendOrderCommand.Ready.class,
+      BansCommand.class,
       ReloadCommand.class,
       ListCommand.class,
       ImportCommand.class,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard;
 
-import io.fairlead.guard.gate.BannedSources;
+import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.gate.Gate;
+import io.fairlead.net.CidrSet;
 
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
@@ -13,18 +14,23 @@ public final class Guard implements AutoCloseable {
   private final GuardDependencies dependencies;
   private final Gate gate;
   private final RegistrationCount registrations;
+  private final Bans bans;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
     this.settings = settings;
     this.dependencies = dependencies;
-    this.gate =
-        new Gate(
-            settings.gateSettings(),
-            dependencies.meters(),
-            BannedSources.NONE,
-            (flow, offence, proven) -> offences().offence(flow, offence, proven));
+    // What each of the two asks the other is asked when messages come.
+    bans =
+        new Bans(
+            settings.bans(), CidrSet.of(settings.allow()), dependencies, key -> isTrusted(key));
+    this.gate = new Gate(settings.gateSettings(), dependencies.meters(), bans::isBanned, bans);
     this.registrations = new RegistrationCount(gate.trusted(), dependencies);
+  }
+
+  // Of all threads that ask, none needs it to the moment.
+  private boolean isTrusted(long source) {
+    return gate.trusted().isTrusted(source, dependencies.loops().getFirst().nowNs());
   }
 
   /** Builds what the settings ask for; nothing runs yet. */
@@ -35,12 +41,14 @@ public final class Guard implements AutoCloseable {
   /** Begins what runs by itself. Before traffic is taken. */
   public void start() {
     registrations.start(settings.gate().registeredSources());
+    bans.start();
   }
 
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
     settings = next;
     gate.reload(next.gateSettings());
+    bans.reload(next.bans(), CidrSet.of(next.allow()));
   }
 
   /** What is in force. */
@@ -55,7 +63,12 @@ public final class Guard implements AutoCloseable {
 
   /** Who hears of offences. */
   public OffenceListener offences() {
-    return OffenceListener.NONE;
+    return bans;
+  }
+
+  /** Who is banned. */
+  public Bans bans() {
+    return bans;
   }
 
   /** What it is made with. */
@@ -64,5 +77,8 @@ public final class Guard implements AutoCloseable {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    // ban
+    bans.close();
+  }
 }

@@ -3,6 +3,7 @@ package io.fairlead.guard;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.guard.ban.BanSettings;
 import io.fairlead.guard.gate.FloodSettings;
 import io.fairlead.guard.gate.GateLimits;
 import io.fairlead.guard.gate.GateSettings;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param sanity what requests must keep to beyond the grammar
  * @param emergency numbers of calls for help
  * @param gate how much the gate itself may take
+ * @param bans who is banned; null for nobody
  */
 public record GuardSettings(
     @Setting(
@@ -65,7 +67,13 @@ public record GuardSettings(
                 "Numbers of calls for help, as dialled, such as `[112, 911]`: they pass every rate"
                     + " and every limit, as calls to `urn:service:sos` do without being named.")
         List<String> emergency,
-    @Setting(doc = "How much the gate itself may take, and how long it trusts.") GateLimits gate) {
+    @Setting(doc = "How much the gate itself may take, and how long it trusts.") GateLimits gate,
+    @Setting(
+            off = true,
+            doc =
+                "Sources that do wrong are banned, for a time that grows. off: nobody is, by"
+                    + " points or by blocklists.")
+        @Nullable BanSettings bans) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);

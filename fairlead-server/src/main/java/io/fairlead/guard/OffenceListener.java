@@ -17,4 +17,7 @@ public interface OffenceListener {
    *     spoofed, to have somebody else banned
    */
   void offence(Flow flow, Offence offence, boolean proven);
+
+  /** A device has proved its password over that flow. */
+  default void proved(Flow flow) {}
 }

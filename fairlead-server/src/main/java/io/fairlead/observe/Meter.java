@@ -71,6 +71,42 @@ public enum Meter {
       Kind.COUNTER,
       "Messages that found calls.waiting-messages others waiting before them: the oldest request"
           + " was refused."),
+  BAN_OFFENCES(
+      "fairlead_guard_offences_total",
+      Kind.COUNTER,
+      "Offences that were counted against their source: wrong-password, unknown-user, scanner,"
+          + " malformed, flood.",
+      "offence"),
+  BAN_UNPROVEN(
+      "fairlead_guard_offences_unproven_total",
+      Kind.COUNTER,
+      "Offences that cost no points, since their source may be forged."),
+  BAN_OFFENCES_LOST(
+      "fairlead_guard_offences_lost_total",
+      Kind.COUNTER,
+      "Offences that found the queue full: more came than could be counted."),
+  BAN_SPARED(
+      "fairlead_guard_spared_total",
+      Kind.COUNTER,
+      "Offences that would have banned a source which nothing may ban."),
+  BAN_SCORED(
+      "fairlead_guard_scored_sources", Kind.GAUGE, "Sources that have something against them."),
+  BANS(
+      "fairlead_guard_bans_total",
+      Kind.COUNTER,
+      "Bans made or made longer, by cause: points, operator, blocklist, cluster.",
+      "cause"),
+  BANNED("fairlead_guard_banned", Kind.GAUGE, "Sources and networks that are banned now."),
+  BAN_CROWDED(
+      "fairlead_guard_bans_crowded_total",
+      Kind.COUNTER,
+      "Bans ended before their time for lack of room, or not made, and sources with a right answer"
+          + " that found none."),
+  BANNED_MESSAGES(
+      "fairlead_guard_banned_messages_total",
+      Kind.COUNTER,
+      "Messages of banned sources that Fairlead dropped itself; what the kernel drops it never"
+          + " sees."),
   PARSE_FAILURES(
       "fairlead_server_parse_failures_total",
       Kind.COUNTER,

@@ -74,10 +74,10 @@ final class Registrar implements RegisterHandler {
     } else if (authenticator == null) {
       admitted(flow, request, aor);
     } else {
-      AuthResult result = authenticator.now(request);
+      AuthResult result = authenticator.now(flow, request);
       if (result instanceof AuthResult.Pending) {
         SipRequest kept = request.keep();
-        authenticator.later(kept, late -> authenticated(flow, kept, aor, late));
+        authenticator.later(flow, kept, late -> authenticated(flow, kept, aor, late));
       } else {
         authenticated(flow, request, aor, result);
       }

@@ -3,6 +3,7 @@ package io.fairlead.registrar;
 
 import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.CookieKeys;
+import io.fairlead.guard.OffenceListener;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.Meters;
 import io.fairlead.store.Bindings;
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param observer hears of every change
  * @param nodes those that share the bindings
  * @param relay the way to another node
+ * @param offences hears who gives wrong answers, and right ones
  */
 public record RegistrarDependencies(
     Loop loop,
@@ -37,4 +39,5 @@ public record RegistrarDependencies(
     RandomGenerator random,
     RegistrarObserver observer,
     Cluster nodes,
-    NodeForwarder relay) {}
+    NodeForwarder relay,
+    OffenceListener offences) {}

@@ -95,7 +95,7 @@ public final class Registrars {
 
   private @Nullable Authenticator authenticator(String name) {
     RegistrarAuthentication shared = authentications.get(name);
-    return shared == null ? null : shared.on(house.loop());
+    return shared == null ? null : shared.on(house.loop(), house.offences());
   }
 
   private void refuse(Flow flow, SipRequest request, RefusalCause cause) {

@@ -130,7 +130,8 @@ final class LoopComponentsFactory {
         ground.random().get(),
         new RegistrationTrust(ground.registrations(), ground.guard(), loop),
         cluster(),
-        (flow, request) -> relay(table, flow, request));
+        (flow, request) -> relay(table, flow, request),
+        new OutsideOffences(ground.guard().offences(), cluster()));
   }
 
   private UpstreamRegistrars upstreams(

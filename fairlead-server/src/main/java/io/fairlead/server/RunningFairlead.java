@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import io.fairlead.admin.ControlledFairlead;
 import io.fairlead.admin.RefusedException;
+import io.fairlead.guard.ban.Bans;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.media.MediaStatus;
@@ -83,6 +84,11 @@ final class RunningFairlead implements ControlledFairlead {
   @Override
   public MediaStatus media() {
     return fairlead.media().status();
+  }
+
+  @Override
+  public Bans bans() {
+    return fairlead.guard().bans();
   }
 
   @Override

@@ -77,6 +77,36 @@ class ControlCommandsTest {
   }
 
   @Test
+  void bansExplainsAndLifts() throws RefusedException {
+    assertThat(ask("'do':'bans'").number("total", -1)).isZero();
+    JsonObject banned = ask("'do':'ban','address':'192.0.2.1','time':'2h'").fields("ban");
+    assertThat(banned.text("address")).isEqualTo("192.0.2.1");
+    assertThat(banned.text("cause")).isEqualTo("operator");
+    assertThat(banned.number("left-s", 0)).isEqualTo(7200);
+    subject.clockMs += 60_000;
+    ask("'do':'ban','address':'198.51.100.0/24'");
+
+    JsonObject list = ask("'do':'bans','limit':1");
+    assertThat(list.number("total", 0)).isEqualTo(2);
+    assertThat(list.each("bans")).hasSize(1);
+    assertThat(list.each("bans").getFirst().text("address")).isEqualTo("198.51.100.0/24");
+    assertThat(list.each("bans").getFirst().text("enforced")).isEqualTo("process");
+    assertThat(list.text("kernel")).isEqualTo("not configured");
+    JsonObject why = ask("'do':'bans','why':'198.51.100.7'");
+    assertThat(why.text("banned-by")).isEqualTo("198.51.100.0/24");
+    assertThat(why.number("threshold", 0)).isEqualTo(100);
+
+    assertThat(refusal("'do':'lift','address':'198.51.100.7'"))
+        .isEqualTo("198.51.100.7 is not banned itself, but 198.51.100.0/24 is: lift that");
+    assertThat(ask("'do':'lift','address':'192.0.2.1'").has("ban")).isFalse();
+    assertThat(refusal("'do':'lift','address':'192.0.2.1'")).isEqualTo("192.0.2.1 is not banned");
+    assertThat(refusal("'do':'ban','address':'10.1.1.1'")).contains("`guard.allow`");
+    assertThat(refusal("'do':'ban','address':'fs1'")).contains("a network such as");
+    assertThat(refusal("'do':'ban'")).contains("expected \"address\"");
+    assertThat(refusal("'do':'bans','why':7")).contains("expected a text");
+  }
+
+  @Test
   void tellsOfMedia() throws RefusedException {
     assertThat(ask("'do':'status'").has("media")).isFalse();
     subject.media = media();
@@ -162,8 +192,8 @@ class ControlCommandsTest {
       textBlock =
           """
           'do':'drian'                                       | the verb `drian` is not known; did you mean `drain`?
-          'do':'xyzzy'                                       | the verb `xyzzy` is not known: expected one of node, status, watch, drain, undrain, maintenance, ready, reload
-          'x':1                                              | 'do' is missing: one of node, status, watch, drain, undrain, maintenance, ready, reload
+          'do':'xyzzy'                                       | the verb `xyzzy` is not known: expected one of node, status, watch, drain, undrain, maintenance, ready, bans, ban, lift, reload
+          'x':1                                              | 'do' is missing: one of node, status, watch, drain, undrain, maintenance, ready, bans, ban, lift, reload
           'do':'drain','backend':['fs2']                     | the field `backend` is not known; did you mean `backends`?
           'do':'status','backends':['fs2']                   | the field `backends` is not known: expected one of version, do
           'do':'drain'                                       | expected 'backends':['POOL/BACKEND'], one or more

@@ -4,15 +4,23 @@ package io.fairlead.admin;
 import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
+import io.fairlead.dialog.CookieKeys;
 import io.fairlead.esl.EslConnector;
+import io.fairlead.guard.GuardDependencies;
+import io.fairlead.guard.ban.BanSettings;
+import io.fairlead.guard.ban.Bans;
+import io.fairlead.guard.ban.ExemptSources;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.media.MediaStatus;
+import io.fairlead.net.Cidr;
+import io.fairlead.net.CidrSet;
 import io.fairlead.observe.Meters;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.PoolObserver;
 import io.fairlead.pool.PoolSettings;
 import io.fairlead.pool.Pools;
+import io.fairlead.store.HeapBindings;
 import io.fairlead.transport.Listener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +60,20 @@ final class FakeControlledFairlead implements ControlledFairlead {
           EslConnector.NONE);
   final List<String> orders = new ArrayList<>();
   MediaStatus media = MediaStatus.NONE;
+  long clockMs = 1_800_000_000_000L;
+  final Bans bans =
+      new Bans(
+          BanSettings.usual(),
+          CidrSet.of(List.of(Cidr.parse("10.0.0.0/8"))),
+          new GuardDependencies(
+              List.of(loop),
+              new Meters(),
+              () -> clockMs,
+              Runnable::run,
+              CookieKeys.of(List.of("a key for tests, long enough")),
+              new HeapBindings(1),
+              null),
+          ExemptSources.NONE);
   String wrong = "";
   String config = "/etc/fairlead/farm.yaml";
 
@@ -112,6 +134,11 @@ final class FakeControlledFairlead implements ControlledFairlead {
   @Override
   public MediaStatus media() {
     return media;
+  }
+
+  @Override
+  public Bans bans() {
+    return bans;
   }
 
   @Override

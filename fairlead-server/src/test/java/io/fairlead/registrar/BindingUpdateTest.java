@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.CookieKeys;
+import io.fairlead.guard.OffenceListener;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipParser;
@@ -45,7 +46,8 @@ class BindingUpdateTest {
               RandomGenerator.getDefault(),
               RegistrarObserver.NONE,
               Cluster.ALONE,
-              (flow, request) -> {}),
+              (flow, request) -> {},
+              OffenceListener.NONE),
           new RegistrarLog(meters, "phones"),
           10);
 

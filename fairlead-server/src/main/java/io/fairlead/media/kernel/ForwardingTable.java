@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.kernel;
 
-import io.fairlead.media.kernel.RuleWriter.Checksum;
-import io.fairlead.media.kernel.RuleWriter.Compare;
-import io.fairlead.media.kernel.RuleWriter.Layer;
+import io.fairlead.linux.netfilter.NetlinkBatch;
+import io.fairlead.linux.netfilter.NetlinkSocket;
+import io.fairlead.linux.netfilter.NetlinkWriter;
+import io.fairlead.linux.netfilter.RuleWriter;
+import io.fairlead.linux.netfilter.RuleWriter.Checksum;
+import io.fairlead.linux.netfilter.RuleWriter.Compare;
+import io.fairlead.linux.netfilter.RuleWriter.Layer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.kernel;
 
+import io.fairlead.linux.netfilter.NetlinkBatch;
 import io.fairlead.media.kernel.NatStream.State;
 import io.fairlead.media.relay.KernelSettings;
 import io.fairlead.media.relay.Offload.Forwarded;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.kernel;
 
+import io.fairlead.linux.netfilter.NetlinkBatch;
 import java.io.IOException;
 import java.util.Map;
 

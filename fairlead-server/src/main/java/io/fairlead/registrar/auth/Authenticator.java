@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.auth;
 
+import io.fairlead.guard.Offence;
+import io.fairlead.guard.OffenceListener;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
+import io.fairlead.net.SourceKey;
 import io.fairlead.observe.Counter;
 import io.fairlead.registrar.auth.Authorization.Field;
 import io.fairlead.registrar.users.Credentials;
@@ -10,6 +13,7 @@ import io.fairlead.registrar.users.DigestAlgorithm;
 import io.fairlead.registrar.users.UserCache;
 import io.fairlead.registrar.users.UserLookupResult;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.Flow;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -40,9 +44,16 @@ public final class Authenticator {
   private final Map<DigestAlgorithm, Digest> digests = new EnumMap<>(DigestAlgorithm.class);
   private final Credentials nobody = Credentials.nobody();
   private final SipHash messages = SipHash.random();
+  private final OffenceListener offences;
 
   Authenticator(
-      AuthSettings settings, UserCache users, Nonces nonces, Counter[] outcomes, Loop loop) {
+      AuthSettings settings,
+      UserCache users,
+      Nonces nonces,
+      Counter[] outcomes,
+      Loop loop,
+      OffenceListener offences) {
+    this.offences = offences;
     this.settings = settings;
     this.users = users;
     this.nonces = nonces;
@@ -56,25 +67,30 @@ public final class Authenticator {
     }
   }
 
-  /** Decides on a borrowed REGISTER, as far as that can be done without waiting. */
-  public AuthResult now(SipRequest request) {
-    AuthResult early = early(request);
+  /**
+   * Decides on a borrowed REGISTER, as far as that can be done without waiting.
+   *
+   * @param flow by which it came: what is wrong with it counts against its peer
+   */
+  public AuthResult now(Flow flow, SipRequest request) {
+    AuthResult early = early(flow, request);
     if (early != null) {
       return early;
     }
     UserLookupResult user = users.now(answer.account());
-    return user == null ? PENDING : decide(request, user);
+    return user == null ? PENDING : decide(flow, request, user);
   }
 
   /**
    * Decides on a REGISTER for which {@link #now} gave {@link AuthResult.Pending}, when its user has
    * been asked for.
    *
+   * @param flow by which it came
    * @param kept the request, kept
    * @param onLoop gets the result on this loop, never Pending, never before this method returns
    */
-  public void later(SipRequest kept, Consumer<AuthResult> onLoop) {
-    AuthResult early = early(kept);
+  public void later(Flow flow, SipRequest kept, Consumer<AuthResult> onLoop) {
+    AuthResult early = early(flow, kept);
     if (early != null) {
       loop.execute(() -> onLoop.accept(early));
       return;
@@ -84,15 +100,15 @@ public final class Authenticator {
         loop,
         user -> {
           // The answer in this object is another request's by now.
-          AuthResult changed = early(kept);
-          onLoop.accept(changed == null ? decide(kept, user) : changed);
+          AuthResult changed = early(flow, kept);
+          onLoop.accept(changed == null ? decide(flow, kept, user) : changed);
         });
   }
 
   // The result where none of the user's secrets is needed, or null when the answer is complete.
-  private @Nullable AuthResult early(SipRequest request) {
+  private @Nullable AuthResult early(Flow flow, SipRequest request) {
     return switch (answer.read(request)) {
-      case NONE -> challenge(AuthOutcome.CHALLENGED);
+      case NONE -> challenge(flow, AuthOutcome.CHALLENGED);
       case NO_QOP -> refused(AuthOutcome.NO_QOP);
       case OTHER_USER -> refused(AuthOutcome.OTHER_USER);
       case MALFORMED -> {
@@ -101,8 +117,8 @@ public final class Authenticator {
       }
       case COMPLETE ->
           switch (nonce()) {
-            case FORGED -> challenge(AuthOutcome.FORGED);
-            case EXPIRED -> challenge(AuthOutcome.STALE);
+            case FORGED -> challenge(flow, AuthOutcome.FORGED);
+            case EXPIRED -> challenge(flow, AuthOutcome.STALE);
             case GOOD -> null;
           };
     };
@@ -113,11 +129,12 @@ public final class Authenticator {
     return nonces.check(header.bytes(), header.from(Field.NONCE), header.to(Field.NONCE));
   }
 
-  private AuthResult decide(SipRequest request, UserLookupResult user) {
+  private AuthResult decide(Flow flow, SipRequest request, UserLookupResult user) {
     return switch (user) {
       case UserLookupResult.Found found ->
-          verify(request, found.credentials(), AuthOutcome.WRONG_PASSWORD);
-      case UserLookupResult.Unknown unknown -> verify(request, nobody, AuthOutcome.UNKNOWN_USER);
+          verify(flow, request, found.credentials(), AuthOutcome.WRONG_PASSWORD);
+      case UserLookupResult.Unknown unknown ->
+          verify(flow, request, nobody, AuthOutcome.UNKNOWN_USER);
       case UserLookupResult.Failed failed -> {
         count(AuthOutcome.UNAVAILABLE);
         int seconds = (int) settings.retryAfter().toSeconds();
@@ -127,16 +144,19 @@ public final class Authenticator {
     };
   }
 
-  private AuthResult verify(SipRequest request, Credentials credentials, AuthOutcome wrong) {
+  private AuthResult verify(
+      Flow flow, SipRequest request, Credentials credentials, AuthOutcome wrong) {
     DigestAlgorithm algorithm = answer.algorithm();
     byte[] known = credentials.ha1(algorithm);
     byte[] ha1 = known == null ? Objects.requireNonNull(nobody.ha1(algorithm)) : known;
     Digest digest = Objects.requireNonNull(digests.get(algorithm));
     boolean right = digest.proves(answer.header(), ha1, request);
     if (!right || known == null || wrong == AuthOutcome.UNKNOWN_USER) {
-      return refused(known == null ? AuthOutcome.NO_HASH : wrong);
+      boolean noHash = known == null && wrong == AuthOutcome.WRONG_PASSWORD;
+      tell(flow, noHash ? AuthOutcome.NO_HASH : wrong);
+      return refused(noHash ? AuthOutcome.NO_HASH : wrong);
     }
-    return fresh(request) ? granted() : challenge(AuthOutcome.REPLAYED);
+    return fresh(request) ? granted(flow) : challenge(flow, AuthOutcome.REPLAYED);
   }
 
   private boolean fresh(SipRequest request) {
@@ -146,7 +166,8 @@ public final class Authenticator {
     return memory.accept(nonces.number(), nonces.seconds(), count, message, nonces.nowSeconds());
   }
 
-  private AuthResult granted() {
+  private AuthResult granted(Flow flow) {
+    offences.proved(flow);
     count(AuthOutcome.GRANTED);
     return new AuthResult.Granted(answer.account().user());
   }
@@ -156,10 +177,32 @@ public final class Authenticator {
     return REFUSED;
   }
 
-  private AuthResult challenge(AuthOutcome why) {
+  // A user without the hash asked for is our fault, not the phone's.
+  private void tell(Flow flow, AuthOutcome why) {
+    @Nullable Offence offence =
+        switch (why) {
+          case WRONG_PASSWORD -> Offence.WRONG_PASSWORD;
+          case UNKNOWN_USER -> Offence.UNKNOWN_USER;
+          default -> null;
+        };
+    if (offence != null) {
+      offences.offence(flow, offence, flow.transport().reliable() || sentThere(flow));
+    }
+  }
+
+  private boolean sentThere(Flow flow) {
+    Authorization header = answer.header();
+    return nonces.sentTo(header.bytes(), header.from(Field.NONCE), source(flow));
+  }
+
+  private static long source(Flow flow) {
+    return SourceKey.of(flow.remote().getAddress());
+  }
+
+  private AuthResult challenge(Flow flow, AuthOutcome why) {
     count(why);
     boolean stale = why == AuthOutcome.STALE || why == AuthOutcome.REPLAYED;
-    return challenges.write(answer.realm(), stale);
+    return challenges.write(answer.realm(), stale, source(flow));
   }
 
   private void count(AuthOutcome outcome) {

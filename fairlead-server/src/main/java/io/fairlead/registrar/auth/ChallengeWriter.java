@@ -22,8 +22,8 @@ final class ChallengeWriter {
     this.nonces = nonces;
   }
 
-  AuthResult.Challenge write(String realm, boolean stale) {
-    nonces.mint(nonce, 0);
+  AuthResult.Challenge write(String realm, boolean stale, long source) {
+    nonces.mint(nonce, 0, source);
     String text = new String(nonce, US_ASCII);
     lines.setLength(0);
     for (DigestAlgorithm algorithm : algorithms) {

@@ -3,6 +3,7 @@ package io.fairlead.registrar.auth;
 
 import io.fairlead.config.ChosenPlugin;
 import io.fairlead.dialog.CookieKeys;
+import io.fairlead.guard.OffenceListener;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Counter;
@@ -69,11 +70,13 @@ public final class RegistrarAuthentication implements AutoCloseable {
   /**
    * The authenticator of one loop. A new one knows no nonce made before it, so it is kept as long
    * as the loop.
+   *
+   * @param offences hears who gives wrong answers, and right ones
    */
-  public Authenticator on(Loop loop) {
+  public Authenticator on(Loop loop, OffenceListener offences) {
     long first = new SecureRandom().nextLong();
     Nonces nonces = new Nonces(keys, settings.nonceLifetime().toSeconds(), first, clockMs);
-    return new Authenticator(settings, users, nonces, outcomes, loop);
+    return new Authenticator(settings, users, nonces, outcomes, loop, offences);
   }
 
   /**

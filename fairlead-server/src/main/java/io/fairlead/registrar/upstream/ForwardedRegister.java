@@ -239,6 +239,7 @@ final class ForwardedRegister extends Timer implements ServerListener, BackendRe
 
   private void pass(SipResponse response, long limit) {
     settle();
+    registrar.offences().answered(device.flow(), request, response);
     SipWriter out = registrar.answer(arrival, response, limit);
     device.respond(out.bytes(), 0, out.length(), response.status());
     registrar.ended(arrival, response.status(), RefusalCause.NONE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.upstream;
 
+import io.fairlead.guard.OffenceListener;
 import io.fairlead.loop.Loop;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.registrar.auth.AuthResult;
@@ -31,11 +32,17 @@ final class LocalDeviceAuth {
 
   private final Supplier<@Nullable RegistrarAuthentication> users;
   private final Loop loop;
+  private final OffenceListener offences;
   private final Gate gate;
   private @Nullable RegistrarAuthentication known;
   private @Nullable Authenticator authenticator;
 
-  LocalDeviceAuth(Supplier<@Nullable RegistrarAuthentication> users, Loop loop, Gate gate) {
+  LocalDeviceAuth(
+      Supplier<@Nullable RegistrarAuthentication> users,
+      Loop loop,
+      OffenceListener offences,
+      Gate gate) {
+    this.offences = offences;
     this.users = users;
     this.loop = loop;
     this.gate = gate;
@@ -47,9 +54,9 @@ final class LocalDeviceAuth {
       gate.passes(arrival);
       return;
     }
-    AuthResult result = now.now(arrival.request());
+    AuthResult result = now.now(arrival.flow(), arrival.request());
     if (result instanceof AuthResult.Pending) {
-      now.later(arrival.request(), late -> decided(arrival, late));
+      now.later(arrival.flow(), arrival.request(), late -> decided(arrival, late));
     } else {
       decided(arrival, result);
     }
@@ -59,7 +66,7 @@ final class LocalDeviceAuth {
     RegistrarAuthentication now = users.get();
     if (now != known) {
       known = now;
-      authenticator = now == null ? null : now.on(loop);
+      authenticator = now == null ? null : now.on(loop, offences);
     }
     return authenticator;
   }

@@ -57,6 +57,7 @@ final class UpstreamRegistrar implements RegisterHandler, LocalRenewal.Holding {
   private final RegistrationReplay replay;
   private final DeviceExpires grants;
   private final UpstreamSelection placement;
+  private final UpstreamOffences offences;
   private final SipWriter answer = new SipWriter(1024);
   private final Map<RegisterDecision, Counter> verdicts = new EnumMap<>(RegisterDecision.class);
 
@@ -78,7 +79,8 @@ final class UpstreamRegistrar implements RegisterHandler, LocalRenewal.Holding {
     this.settings = named.settings;
     this.mid = settings.mode() == RegistrarMode.MID;
     this.shared = settings.upstream().throttle() == Throttle.AOR;
-    this.joining = new LocalDeviceAuth(users, house.loop(), new Joined());
+    this.joining =
+        new LocalDeviceAuth(users, house.loop(), house.registrar().offences(), new Joined());
     this.admission =
         new RegisterChecks(new OwnHostNames(house.registrar().wire().listeners()), settings);
     this.absorption = new LocalRenewal(this, settings.upstream().margin().toMillis(), shared);
@@ -86,6 +88,7 @@ final class UpstreamRegistrar implements RegisterHandler, LocalRenewal.Holding {
     this.own = new OwnRegisterWriter(house.token(), house.registrar().keys().branchHash(), shared);
     this.ledger = new UpstreamBindings(house);
     this.placement = new UpstreamSelection(house);
+    this.offences = new UpstreamOffences(house.registrar().offences());
     this.replay = new RegistrationReplay(this, settings.upstream().replayRate(), house.loops());
     this.grants = new DeviceExpires(settings.expires(), house.registrar().random());
     for (RegisterDecision verdict : RegisterDecision.values()) {
@@ -436,6 +439,10 @@ final class UpstreamRegistrar implements RegisterHandler, LocalRenewal.Holding {
 
   UpstreamSelection placement() {
     return placement;
+  }
+
+  UpstreamOffences offences() {
+    return offences;
   }
 
   PendingRegisters traffic() {

@@ -4,6 +4,7 @@ package io.fairlead.media.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.linux.netfilter.NetlinkBatch;
 import io.fairlead.media.relay.KernelSettings;
 import io.fairlead.media.relay.Offload;
 import io.fairlead.media.relay.Offload.Forwarded;

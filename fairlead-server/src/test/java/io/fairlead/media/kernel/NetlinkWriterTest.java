@@ -3,6 +3,7 @@ package io.fairlead.media.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.linux.netfilter.NetlinkWriter;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -17,6 +17,7 @@ import io.fairlead.registrar.auth.AuthResult.Refused;
 import io.fairlead.registrar.auth.AuthResult.Unavailable;
 import io.fairlead.registrar.users.UserCache;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.CapturedFlow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +36,8 @@ class AuthenticatorTest {
   private final Meters meters = new Meters();
   private final Counter[] outcomes = AuthOutcome.counters(meters, "phones");
   private final Phone phone = new Phone();
+  private final CapturedFlow flow = CapturedFlow.udp("192.0.2.1", 5060);
+  private final SeenOffences offences = new SeenOffences();
   private long nowMs = 1_700_000_000_000L;
 
   private Authenticator authenticator(String settings, CookieKeys keys) {
@@ -42,7 +45,7 @@ class AuthenticatorTest {
         ConfigBinder.bind(AuthSettings.class, YamlSource.of("test", settings)).orThrow();
     UserCache cache = new UserCache("phones", users, bound.cache(), meters, loop::nowNs);
     return new RegistrarAuthentication(bound, cache, keys.derived("nonce"), outcomes, () -> nowMs)
-        .on(loop);
+        .on(loop, offences);
   }
 
   private Authenticator authenticator() {
@@ -55,7 +58,7 @@ class AuthenticatorTest {
 
   @Test
   void challengesWithMd5AloneUnlessToldOtherwise() {
-    assertThat(((Challenge) authenticator().now(phone.register(""))).headers())
+    assertThat(((Challenge) authenticator().now(flow, phone.register(""))).headers())
         .containsOnlyOnce("WWW-Authenticate")
         .contains(", algorithm=MD5,");
   }
@@ -64,7 +67,7 @@ class AuthenticatorTest {
   @ValueSource(strings = {"[sha-256, md5]", "[md5, sha-256]"})
   void challengesWithTheStrongestAlgorithmFirst(String algorithms) {
     Authenticator both = authenticator("algorithms: " + algorithms, KEYS);
-    String headers = ((Challenge) both.now(phone.register(""))).headers();
+    String headers = ((Challenge) both.now(flow, phone.register(""))).headers();
 
     String nonce = Phone.nonce(headers);
     assertThat(nonce).matches("[0-9a-f]{40}");
@@ -84,45 +87,89 @@ class AuthenticatorTest {
     Authenticator a = authenticator("algorithms: [sha-256, md5]", KEYS);
     phone.algorithm = algorithm;
 
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
-    assertThat(a.now(phone.register())).isEqualTo(new Granted("alice"));
+    assertThat(a.now(flow, phone.register())).isEqualTo(new Granted("alice"));
     assertThat(count(AuthOutcome.GRANTED)).isEqualTo(1);
   }
 
   @Test
   void takesAnAnswerWithoutAlgorithmAsMd5() {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
     String answer = phone.answer().replace(", algorithm=MD5", "");
 
-    assertThat(a.now(phone.register("Authorization: " + answer + "\r\n")))
+    assertThat(a.now(flow, phone.register("Authorization: " + answer + "\r\n")))
         .isInstanceOf(Granted.class);
   }
 
   @Test
   void answersUnknownUserAsWrongPassword() {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     phone.password = "wrong";
-    AuthResult wrong = a.now(phone.register());
+    AuthResult wrong = a.now(flow, phone.register());
     phone.user = phone.username = "nobody";
 
-    assertThat(a.now(phone.register())).isEqualTo(wrong).isEqualTo(new Refused());
+    assertThat(a.now(flow, phone.register())).isEqualTo(wrong).isEqualTo(new Refused());
     assertThat(count(AuthOutcome.WRONG_PASSWORD)).isEqualTo(1);
     assertThat(count(AuthOutcome.UNKNOWN_USER)).isEqualTo(1);
+  }
+
+  @Test
+  void tellsWhoGivesWrongAnswersAndWhoRightOnes() {
+    Authenticator a = authenticator();
+    phone.challenged(a.now(flow, phone.register("")));
+    phone.password = "wrong";
+    a.now(flow, phone.register());
+    phone.user = phone.username = "nobody";
+    a.now(flow, phone.register());
+    phone.user = phone.username = "alice";
+    phone.password = "secret";
+    a.now(flow, phone.register());
+
+    assertThat(offences.seen)
+        .containsExactly(
+            "192.0.2.1 WRONG_PASSWORD proven", "192.0.2.1 UNKNOWN_USER proven", "192.0.2.1 proved");
+  }
+
+  @Test
+  void provesNothingOfWhomTheNonceWasNotSentTo() {
+    Authenticator a = authenticator();
+    phone.challenged(a.now(flow, phone.register("")));
+    phone.password = "wrong";
+
+    a.now(CapturedFlow.udp("198.51.100.7", 5060), phone.register());
+    a.now(CapturedFlow.tcp("198.51.100.7", 5060), phone.register());
+
+    assertThat(offences.seen)
+        .containsExactly(
+            "198.51.100.7 WRONG_PASSWORD unproven", "198.51.100.7 WRONG_PASSWORD proven");
+  }
+
+  @Test
+  void chargesNothingForWhatIsNoWrongAnswer() {
+    Authenticator a = authenticator();
+    a.now(flow, phone.register(""));
+    phone.nonce = "0123456789012345678901234567890123456789";
+    a.now(flow, phone.register());
+    phone.challenged(a.now(flow, phone.register("")));
+    nowMs += 3_700_000;
+    a.now(flow, phone.register());
+
+    assertThat(offences.seen).isEmpty();
   }
 
   @Test
   void refusesAnothersAddressOfRecord() {
     users.passwords.put("bob", "bobs");
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     phone.username = "bob";
     phone.password = "bobs";
 
-    assertThat(a.now(phone.register())).isInstanceOf(Refused.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Refused.class);
     assertThat(count(AuthOutcome.OTHER_USER)).isEqualTo(1);
   }
 
@@ -138,9 +185,9 @@ class AuthenticatorTest {
     Authenticator a = authenticator();
     phone.username = name;
 
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
-    assertThat(a.now(phone.register()).getClass().getSimpleName()).isEqualTo(result);
+    assertThat(a.now(flow, phone.register()).getClass().getSimpleName()).isEqualTo(result);
   }
 
   @Test
@@ -148,9 +195,9 @@ class AuthenticatorTest {
     Authenticator a = authenticator();
     phone.domain = "EXAMPLE.com";
 
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
   }
 
   @Test
@@ -158,9 +205,9 @@ class AuthenticatorTest {
     Authenticator a = authenticator("realm: the farm", KEYS);
     phone.realm = "the farm";
 
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
   }
 
   @ParameterizedTest
@@ -176,9 +223,9 @@ class AuthenticatorTest {
     Authenticator a = authenticator();
     phone.uri = uri;
 
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
-    assertThat(a.now(phone.register()).getClass().getSimpleName()).isEqualTo(result);
+    assertThat(a.now(flow, phone.register()).getClass().getSimpleName()).isEqualTo(result);
   }
 
   @ParameterizedTest
@@ -199,7 +246,7 @@ class AuthenticatorTest {
       })
   void callsBrokenAnswersMalformed(String change) {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     String[] swap = change.split("\\|", -1);
 
     String answer = phone.answer();
@@ -207,7 +254,7 @@ class AuthenticatorTest {
     SipRequest request =
         phone.register("Authorization: " + answer.replace(swap[0], swap[1]) + "\r\n");
 
-    assertThat(a.now(request)).isInstanceOf(Malformed.class);
+    assertThat(a.now(flow, request)).isInstanceOf(Malformed.class);
     assertThat(count(AuthOutcome.MALFORMED)).isEqualTo(1);
   }
 
@@ -215,61 +262,61 @@ class AuthenticatorTest {
   @ValueSource(strings = {"MD5-sess", "SHA-512-256", "x"})
   void challengesAlgorithmsThatWereNotOffered(String algorithm) {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
     String answer = phone.answer().replace("algorithm=MD5", "algorithm=" + algorithm);
 
-    assertThat(a.now(phone.register("Authorization: " + answer + "\r\n")))
+    assertThat(a.now(flow, phone.register("Authorization: " + answer + "\r\n")))
         .isInstanceOf(Challenge.class);
   }
 
   @Test
   void offersAndTakesOnlyWhatIsConfigured() {
     Authenticator a = authenticator("algorithms: [sha-256]", KEYS);
-    AuthResult challenge = a.now(phone.register(""));
+    AuthResult challenge = a.now(flow, phone.register(""));
     assertThat(((Challenge) challenge).headers()).doesNotContain("MD5");
 
     phone.challenged(challenge);
 
-    assertThat(a.now(phone.register())).isInstanceOf(Challenge.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Challenge.class);
   }
 
   @Test
   void findsItsOwnAmongSeveralRealms() {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     String other = "Authorization: Digest username=\"a\", realm=\"elsewhere\"\r\n";
     String basic = "Authorization: Basic YTpi\r\n";
 
     SipRequest request =
         phone.register(other + basic + "Authorization: " + phone.answer() + "\r\n");
 
-    assertThat(a.now(request)).isInstanceOf(Granted.class);
-    assertThat(a.now(phone.register(other))).isInstanceOf(Challenge.class);
-    assertThat(a.now(phone.register(other.repeat(9)))).isInstanceOf(Malformed.class);
+    assertThat(a.now(flow, request)).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, phone.register(other))).isInstanceOf(Challenge.class);
+    assertThat(a.now(flow, phone.register(other.repeat(9)))).isInstanceOf(Malformed.class);
   }
 
   @Test
   void callsAnExpiredNonceStale() {
     Authenticator a = authenticator("nonce-lifetime: 60s", KEYS);
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     nowMs += 61_000;
 
-    Challenge challenge = (Challenge) a.now(phone.register());
+    Challenge challenge = (Challenge) a.now(flow, phone.register());
 
     assertThat(challenge.headers()).contains(", stale=true\r\n");
     phone.challenged(challenge);
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
     assertThat(count(AuthOutcome.STALE)).isEqualTo(1);
   }
 
   @Test
   void countsForgedNoncesAndDoesNotCallThemStale() {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     phone.nonce = (phone.nonce.charAt(0) == '0' ? '1' : '0') + phone.nonce.substring(1);
 
-    Challenge challenge = (Challenge) a.now(phone.register());
+    Challenge challenge = (Challenge) a.now(flow, phone.register());
 
     assertThat(challenge.headers()).doesNotContain("stale");
     assertThat(count(AuthOutcome.FORGED)).isEqualTo(1);
@@ -281,60 +328,60 @@ class AuthenticatorTest {
     CookieKeys both = CookieKeys.of(List.of("another key of length", "a key of some length"));
     Authenticator b = authenticator("", both);
     Authenticator stranger = authenticator("", CookieKeys.of(List.of("another key of length")));
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     SipRequest request = phone.register();
 
-    assertThat(b.now(request)).isInstanceOf(Granted.class);
-    assertThat(stranger.now(request)).isInstanceOf(Challenge.class);
+    assertThat(b.now(flow, request)).isInstanceOf(Granted.class);
+    assertThat(stranger.now(flow, request)).isInstanceOf(Challenge.class);
   }
 
   @Test
   void acceptsEachCountOnce() {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
+    phone.challenged(a.now(flow, phone.register("")));
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
 
-    assertThat(((Challenge) a.now(phone.register())).headers()).contains("stale=true");
+    assertThat(((Challenge) a.now(flow, phone.register())).headers()).contains("stale=true");
     phone.count = 3;
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
     phone.count = 2;
-    assertThat(a.now(phone.register())).isInstanceOf(Challenge.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Challenge.class);
     assertThat(count(AuthOutcome.REPLAYED)).isEqualTo(2);
   }
 
   @Test
   void takesARetransmissionAndNoLateOne() {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     SipRequest request = phone.register();
 
-    assertThat(a.now(request)).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, request)).isInstanceOf(Granted.class);
     nowMs += 32_000;
-    assertThat(a.now(request)).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, request)).isInstanceOf(Granted.class);
     nowMs += 1000;
-    assertThat(a.now(request)).isInstanceOf(Challenge.class);
+    assertThat(a.now(flow, request)).isInstanceOf(Challenge.class);
   }
 
   @Test
   void doesNotCountAWrongPassword() {
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     phone.password = "wrong";
     phone.count = 77;
-    a.now(phone.register());
+    a.now(flow, phone.register());
 
     phone.password = "secret";
     phone.count = 1;
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
   }
 
   @Test
   void refusesAnswersWithoutQop() {
     Authenticator a = authenticator();
     phone.qop = "";
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
-    assertThat(a.now(phone.register())).isInstanceOf(Refused.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Refused.class);
     assertThat(count(AuthOutcome.NO_QOP)).isEqualTo(1);
   }
 
@@ -342,23 +389,23 @@ class AuthenticatorTest {
   void takesEachNonceOnceWithoutQopWhereThatIsAllowed() {
     Authenticator a = authenticator("require-qop: off", KEYS);
     phone.qop = "";
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
-    assertThat(((Challenge) a.now(phone.register())).headers()).contains("stale=true");
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
+    assertThat(((Challenge) a.now(flow, phone.register())).headers()).contains("stale=true");
   }
 
   @Test
   void asksForUsersAndComesHome() {
     users.immediate = false;
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
     SipRequest first = phone.register();
-    assertThat(a.now(first)).isInstanceOf(Pending.class);
+    assertThat(a.now(flow, first)).isInstanceOf(Pending.class);
 
     assertThat(asked(a, first)).containsExactly(new Granted("alice"));
     phone.count = 2;
-    assertThat(a.now(phone.register())).isInstanceOf(Granted.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Granted.class);
   }
 
   @Test
@@ -366,19 +413,19 @@ class AuthenticatorTest {
     users.immediate = false;
     users.dead = true;
     Authenticator a = authenticator();
-    phone.challenged(a.now(phone.register("")));
+    phone.challenged(a.now(flow, phone.register("")));
 
     List<AuthResult> results = asked(a, phone.register());
 
     assertThat(results).singleElement().isInstanceOf(Unavailable.class);
     assertThat(((Unavailable) results.getFirst()).retryAfterSeconds()).isBetween(30, 60);
-    assertThat(a.now(phone.register())).isInstanceOf(Unavailable.class);
+    assertThat(a.now(flow, phone.register())).isInstanceOf(Unavailable.class);
   }
 
   private List<AuthResult> asked(Authenticator a, SipRequest request) {
     List<AuthResult> results = new ArrayList<>();
     Consumer<AuthResult> home = results::add;
-    a.later(request.keep(), home);
+    a.later(flow, request.keep(), home);
     while (results.isEmpty()) {
       LockSupport.parkNanos(100_000);
       loop.runCommands();

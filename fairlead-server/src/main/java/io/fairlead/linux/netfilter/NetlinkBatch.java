@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.media.kernel;
+package io.fairlead.linux.netfilter;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,11 +8,11 @@ import java.util.TreeMap;
 
 /**
  * Messages to nf_tables that are done together or not at all, and questions whose answer has many
- * parts. Owned by the kernel thread.
+ * parts. Owned by one thread.
  */
-final class NetlinkBatch {
+public final class NetlinkBatch {
   /** Who reads what the kernel tells beside success and failure. */
-  interface Told {
+  public interface Told {
     /**
      * A message.
      *
@@ -23,10 +23,10 @@ final class NetlinkBatch {
   }
 
   /** The number of an error of the batch as a whole. */
-  static final int WHOLE = 0;
+  public static final int WHOLE = 0;
 
   /** NFPROTO_INET: one table for both versions of IP. */
-  static final int INET = 1;
+  public static final int INET = 1;
 
   private static final int SUBSYSTEM = 10;
   private static final int BEGIN = 16;
@@ -43,35 +43,35 @@ final class NetlinkBatch {
   private int sequence;
   private int first;
 
-  NetlinkBatch(NetlinkSocket socket) {
+  public NetlinkBatch(NetlinkSocket socket) {
     this.socket = socket;
     out = new NetlinkWriter(socket.out());
   }
 
   /** Where messages are written. */
-  NetlinkWriter out() {
+  public NetlinkWriter out() {
     return out;
   }
 
   /** Begins a batch. */
-  void begin() {
+  public void begin() {
     out.clear();
     first = next();
     out.begin(BEGIN, 0, first, 0, SUBSYSTEM).end();
   }
 
   /** Begins a message in it; whoever begins it ends it. */
-  NetlinkWriter message(int type, int flags) {
+  public NetlinkWriter message(int type, int flags) {
     return out.begin(SUBSYSTEM << 8 | type, flags, next(), INET, 0);
   }
 
   /** The number of the message begun last; failures are told by it. */
-  int sequence() {
+  public int sequence() {
     return sequence;
   }
 
   /** True when the batch must be committed before more is written. */
-  boolean full() {
+  public boolean full() {
     return out.length() > NetlinkSocket.OUT - ROOM;
   }
 
@@ -87,7 +87,7 @@ final class NetlinkBatch {
    * @param told is given what messages with ECHO brought about
    * @return the errors (errno) by message, {@link #WHOLE} for the batch; empty when all is done
    */
-  Map<Integer, Integer> commit(Told told) {
+  public Map<Integer, Integer> commit(Told told) {
     Map<Integer, Integer> failures = new TreeMap<>();
     int last = sequence;
     out.acknowledge();
@@ -116,7 +116,7 @@ final class NetlinkBatch {
    *
    * @throws IOException when the answer is not whole
    */
-  void answers(Told told) throws IOException {
+  public void answers(Told told) throws IOException {
     socket.send(out.length());
     Map<Integer, Integer> failures = new TreeMap<>();
     boolean done = false;
@@ -133,7 +133,7 @@ final class NetlinkBatch {
   }
 
   /** Begins a question; whoever begins it ends it. */
-  NetlinkWriter ask(int type) {
+  public NetlinkWriter ask(int type) {
     out.clear();
     return message(type, NetlinkWriter.DUMP);
   }

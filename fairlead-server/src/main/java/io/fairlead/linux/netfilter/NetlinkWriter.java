@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.media.kernel;
+package io.fairlead.linux.netfilter;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Writes netlink messages (netlink(7)): headers and lengths in the machine's order, values of
- * nf_tables in the network's, attributes padded to four bytes and nested. Owned by the kernel
- * thread.
+ * nf_tables in the network's, attributes padded to four bytes and nested. Owned by one thread.
  */
-final class NetlinkWriter {
+public final class NetlinkWriter {
   /** nlmsghdr and nfgenmsg. */
-  static final int HEADER = 20;
+  public static final int HEADER = 20;
 
-  static final int REQUEST = 1;
-  static final int ACK = 4;
-  static final int ECHO = 8;
-  static final int DUMP = 0x300;
-  static final int EXCLUSIVE = 0x200;
-  static final int CREATE = 0x400;
-  static final int APPEND = 0x800;
+  public static final int REQUEST = 1;
+  public static final int ACK = 4;
+  public static final int ECHO = 8;
+  public static final int DUMP = 0x300;
+  public static final int EXCLUSIVE = 0x200;
+  public static final int CREATE = 0x400;
+  public static final int APPEND = 0x800;
 
   private static final int FLAGS_AT = 6;
   private static final short NESTED = (short) 0x8000;
@@ -30,17 +29,17 @@ final class NetlinkWriter {
   /**
    * @param out of the machine's byte order
    */
-  NetlinkWriter(ByteBuffer out) {
+  public NetlinkWriter(ByteBuffer out) {
     this.out = out;
   }
 
   /** Bytes written. */
-  int length() {
+  public int length() {
     return out.position();
   }
 
   /** Begins anew. */
-  void clear() {
+  public void clear() {
     out.clear();
   }
 
@@ -53,7 +52,7 @@ final class NetlinkWriter {
    * @param family NFPROTO_…
    * @param resource nfgenmsg.res_id
    */
-  NetlinkWriter begin(int type, int flags, int sequence, int family, int resource) {
+  public NetlinkWriter begin(int type, int flags, int sequence, int family, int resource) {
     message = out.position();
     out.putInt(0).putShort((short) type).putShort((short) (flags | REQUEST));
     out.putInt(sequence).putInt(0);
@@ -63,18 +62,18 @@ final class NetlinkWriter {
   }
 
   /** Ends the message. */
-  void end() {
+  public void end() {
     out.putInt(message, out.position() - message);
   }
 
   /** Has the kernel answer the message written last, also when all went well. */
-  void acknowledge() {
+  public void acknowledge() {
     int at = message + FLAGS_AT;
     out.putShort(at, (short) (out.getShort(at) | ACK));
   }
 
   /** A string, with the zero that ends it. */
-  NetlinkWriter text(int attribute, String value) {
+  public NetlinkWriter text(int attribute, String value) {
     byte[] bytes = value.getBytes(StandardCharsets.US_ASCII);
     out.putShort((short) (4 + bytes.length + 1)).putShort((short) attribute);
     out.put(bytes).put((byte) 0);
@@ -82,26 +81,32 @@ final class NetlinkWriter {
   }
 
   /** A number of four bytes. */
-  NetlinkWriter number(int attribute, int value) {
+  public NetlinkWriter number(int attribute, int value) {
     out.putShort((short) 8).putShort((short) attribute);
     return big(value);
   }
 
+  /** A number of eight bytes. */
+  public NetlinkWriter wide(int attribute, long value) {
+    out.putShort((short) 12).putShort((short) attribute);
+    return big((int) (value >> 32)).big((int) value);
+  }
+
   /** Bytes as they are. */
-  NetlinkWriter bytes(int attribute, byte... value) {
+  public NetlinkWriter bytes(int attribute, byte... value) {
     out.putShort((short) (4 + value.length)).putShort((short) attribute).put(value);
     return pad();
   }
 
   /** Begins an attribute that holds others; its place is for {@link #unnest}. */
-  int nest(int attribute) {
+  public int nest(int attribute) {
     int at = out.position();
     out.putShort((short) 0).putShort((short) (attribute | NESTED));
     return at;
   }
 
   /** Ends the attribute that began there. */
-  NetlinkWriter unnest(int at) {
+  public NetlinkWriter unnest(int at) {
     out.putShort(at, (short) (out.position() - at));
     return this;
   }

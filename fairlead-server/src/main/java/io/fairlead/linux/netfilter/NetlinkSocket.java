@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.media.kernel;
+package io.fairlead.linux.netfilter;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -18,11 +18,11 @@ import java.nio.ByteOrder;
  * kernel does what a message asks before sending returns, and has queued its answers by then; so
  * nothing here waits.
  *
- * <p>Owned by the kernel thread.
+ * <p>Owned by one thread.
  */
-final class NetlinkSocket implements AutoCloseable {
+public final class NetlinkSocket implements AutoCloseable {
   /** Most bytes in one message to the kernel; below the send buffer a socket has by default. */
-  static final int OUT = 96 * 1024;
+  public static final int OUT = 96 * 1024;
 
   // The kernel's longest answer to a dump is 32 KiB (netlink_dump).
   private static final int IN = 64 * 1024;
@@ -95,7 +95,7 @@ final class NetlinkSocket implements AutoCloseable {
    *
    * @throws IOException when this system has none
    */
-  static NetlinkSocket open() throws IOException {
+  public static NetlinkSocket open() throws IOException {
     try {
       return new NetlinkSocket(Functions.load());
     } catch (RuntimeException e) {
@@ -132,7 +132,7 @@ final class NetlinkSocket implements AutoCloseable {
   }
 
   /** The buffer to write messages into, from its start. */
-  ByteBuffer out() {
+  public ByteBuffer out() {
     return out;
   }
 
@@ -141,7 +141,7 @@ final class NetlinkSocket implements AutoCloseable {
    *
    * @throws IOException when the kernel does not take them
    */
-  void send(int length) throws IOException {
+  public void send(int length) throws IOException {
     long sent;
     try {
       sent = (long) system.send.invokeExact(state, fd, outMemory, (long) length, 0);
@@ -158,7 +158,7 @@ final class NetlinkSocket implements AutoCloseable {
    *
    * @throws IOException when answers were lost
    */
-  ByteBuffer receive() throws IOException {
+  public ByteBuffer receive() throws IOException {
     while (true) {
       long length;
       try {
