@@ -16,8 +16,6 @@ final class UnavailableKeys {
           "guard.flood",
           "guard.rates",
           "guard.bans",
-          "guard.limits",
-          "guard.emergency",
           "guard.topology-hiding",
           "guard.sanity",
           "guard.trust",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard;
 
+import io.fairlead.guard.limit.Limits;
+
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
  *
@@ -8,11 +10,22 @@ package io.fairlead.guard;
  */
 public final class Guard implements AutoCloseable {
   private final GuardDependencies dependencies;
+  private final Limits limits;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
     this.settings = settings;
     this.dependencies = dependencies;
+    this.limits =
+        Limits.of(
+            settings.limits(),
+            settings.allow(),
+            settings.emergency(),
+            new Limits.Tools(
+                dependencies.meters(),
+                dependencies.clockMs(),
+                dependencies.walker(),
+                dependencies.keys().derived("limit").getFirst()));
   }
 
   /** Builds what the settings ask for; nothing runs yet. */
@@ -26,11 +39,17 @@ public final class Guard implements AutoCloseable {
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
     settings = next;
+    limits.reload(next.limits(), next.allow(), next.emergency());
   }
 
   /** What is in force. */
   public GuardSettings settings() {
     return settings;
+  }
+
+  /** How many calls there may be. */
+  public Limits limits() {
+    return limits;
   }
 
   /** Who hears of offences. */

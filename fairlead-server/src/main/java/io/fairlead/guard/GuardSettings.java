@@ -2,6 +2,8 @@
 package io.fairlead.guard;
 
 import io.fairlead.config.Setting;
+import io.fairlead.config.SettingException;
+import io.fairlead.guard.limit.LimitSettings;
 import io.fairlead.net.Cidr;
 import java.util.List;
 
@@ -10,6 +12,8 @@ import java.util.List;
  *
  * @param allow networks that are never limited by source, scored or banned
  * @param deny networks whose messages are dropped
+ * @param limits how many calls there may be
+ * @param emergency numbers that pass every limit
  */
 public record GuardSettings(
     @Setting(
@@ -18,10 +22,27 @@ public record GuardSettings(
                     + " flood, never scored, never banned. Trunks and monitoring belong here.")
         List<Cidr> allow,
     @Setting(doc = "Networks that are not heard: what comes from there is dropped unread.")
-        List<Cidr> deny) {
+        List<Cidr> deny,
+    @Setting(
+            doc =
+                "Named limits: how many calls at a time, and how many in a time, by account,"
+                    + " source, called number and more. All of them hold, in this order.")
+        List<LimitSettings> limits,
+    @Setting(
+            doc =
+                "Numbers that call for help, such as 112. A request to one of them, or to"
+                    + " urn:service:sos, passes every limit and rate.")
+        List<String> emergency) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);
+    limits = List.copyOf(limits);
+    emergency = List.copyOf(emergency);
+    for (String number : emergency) {
+      if (!number.matches("[0-9]{2,15}")) {
+        throw new SettingException("emergency", "`" + number + "` must be digits, such as 112");
+      }
+    }
   }
 }

@@ -131,6 +131,7 @@ public final class CallLog implements AutoCloseable {
     if (record.cause != RefusalCause.NONE) {
       line.field("cause", record.cause.doc());
     }
+    optional(line, "rule", record.rule);
     if (record.blame != FailureBlame.NONE) {
       line.field("fault", record.blame.fault());
       line.field("evidence", record.blame.evidence());

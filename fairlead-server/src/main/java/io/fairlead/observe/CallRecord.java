@@ -65,6 +65,7 @@ public final class CallRecord {
   String method = "";
   @Nullable String route;
   @Nullable String pool;
+  @Nullable String rule;
   @Nullable String backend;
   int tries;
   int status;
@@ -152,6 +153,12 @@ public final class CallRecord {
   /** Why Fairlead itself decided something. */
   public CallRecord cause(RefusalCause why) {
     cause = why;
+    return this;
+  }
+
+  /** The rule of the guard that decided something. */
+  public CallRecord rule(String name) {
+    rule = name;
     return this;
   }
 

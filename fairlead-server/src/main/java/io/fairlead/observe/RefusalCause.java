@@ -48,6 +48,7 @@ public enum RefusalCause {
   MEDIA_SILENT("MS", 0, "", "no media came for longer than the relay's timeout"),
   OFFER_PENDING("OP", 491, "Request Pending", "an offer while another one waits for its answer"),
   CROWDED("CW", 500, "Server Internal Error", "too much of its dialog waits for a filter"),
+  LIMIT("LX", 486, "Busy Here", "a limit of the guard is reached"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

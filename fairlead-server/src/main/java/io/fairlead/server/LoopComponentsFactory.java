@@ -106,7 +106,8 @@ final class LoopComponentsFactory {
         ground.bindings(),
         ground.clockMs(),
         new ClusterPeerNodes(cluster()),
-        owners);
+        owners,
+        ground.guard().limits().on(loop));
   }
 
   private Cluster cluster() {
