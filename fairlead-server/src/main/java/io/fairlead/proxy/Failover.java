@@ -253,7 +253,7 @@ final class Failover extends ResponseContext {
     if (!pool.fanout()) {
       call.letGo();
     }
-    CallResource counted = underLimits(backend, false);
+    CallResource counted = underLimits(backend);
     if (counted == null) {
       // Not asked: another may have this try.
       overLimit++;
@@ -280,13 +280,13 @@ final class Failover extends ResponseContext {
   }
 
   // What the guard's limits by gateway count there; null when one refuses.
-  private @Nullable CallResource underLimits(Backend backend, boolean forced) {
+  private @Nullable CallResource underLimits(Backend backend) {
     CallLimits limits = asked.limits();
     if (limits == null) {
       return UNCOUNTED;
     }
     SipRequest r = upstream.request();
-    return limits.atBackend(r, way.name(), pool.name(), backend.name(), forced);
+    return limits.atBackend(r, way.name(), pool.name(), backend.name());
   }
 
   private static void has(Call call, Backend backend) {
@@ -319,9 +319,8 @@ final class Failover extends ResponseContext {
     record.backend(winner.name());
     if (call != null && (pool.fanout() || call.backend() != winner.id())) {
       call.letGo();
-      CallResource counted = underLimits(winner, true);
-      if (counted != null) {
-        call.holds(counted);
+      if (asked.limits() != null) {
+        call.holds(asked.limits().againAt(winner.name()));
       }
       String resource = demand.resource();
       if (resource != null) {

@@ -47,12 +47,17 @@ class LimitPropertyTest {
       refused += (int) each.refused();
     }
     assertThat(refused).as("the limits are met").isPositive();
+    legs.forEach(Leg::cancel);
+    rig.net.run(Duration.ofSeconds(1));
     legs.forEach(Leg::bye);
     rig.assertEmpty();
     rig.net.run(Duration.ofHours(3));
-    rig.phone().invite();
+    Leg last = rig.phone().invite();
+    rig.net.run(Duration.ofSeconds(1));
+    last.cancel();
+    rig.net.run(Duration.ofSeconds(1));
+    last.bye();
     rig.assertEmpty();
-    rig.net.run(Duration.ofHours(14));
     for (LimitStatus each : rig.limits().status(5)) {
       assertThat(each.calls()).as(each.settings().name()).isZero();
       assertThat(each.holders()).as(each.settings().name()).allMatch(h -> h.calls() == 0);
@@ -81,9 +86,11 @@ class LimitPropertyTest {
       }
       case 5, 6 -> {
         if (!legs.isEmpty()) {
-          Leg leg = legs.remove(random.nextInt(legs.size()));
+          // A CANCEL that comes too late leaves a call.
+          Leg leg = legs.get(random.nextInt(legs.size()));
           if (leg.statuses("INVITE").stream().anyMatch(s -> s >= 200)) {
             leg.bye();
+            legs.remove(leg);
           } else {
             leg.cancel();
           }

@@ -90,8 +90,7 @@ public final class CallLimiter {
         limit.onUnkept();
         return true;
       }
-      Limit.Taken taken =
-          asked.forced() ? limit.force(entry, at, joins) : limit.take(entry, at, called, joins);
+      Limit.Taken taken = limit.take(entry, at, called, joins);
       if (taken != Limit.Taken.GONE) {
         return settle(limit, entry, taken, of, asked);
       }
@@ -107,14 +106,9 @@ public final class CallLimiter {
    * @param route the route that has it; null for none
    * @param pool its pool; null for none
    * @param backend the backend; null while none is chosen
-   * @param forced it is there already: it is only counted
    */
   record Asked(
-      LimitClock at,
-      @Nullable String route,
-      @Nullable String pool,
-      @Nullable String backend,
-      boolean forced) {}
+      LimitClock at, @Nullable String route, @Nullable String pool, @Nullable String backend) {}
 
   private boolean settle(
       Limit limit, LimitEntry entry, Limit.Taken taken, CallLimits of, Asked asked) {
@@ -129,6 +123,17 @@ public final class CallLimiter {
       tell(limit, entry, asked.at());
     }
     return !over || limit.alarms();
+  }
+
+  /** Has a call join a key again, whatever its limit says. */
+  void rejoin(Limit limit, LimitEntry known, CallLimits of, LimitClock at) {
+    LimitEntry entry = known;
+    while (entry.join(Integer.MAX_VALUE, at.second()) == LimitEntry.Join.GONE) {
+      limit.table().drop(entry);
+      entry = limit.table().open(known.key, known.text, limit, at.nowNs());
+    }
+    of.joined(limit, entry, at.second());
+    limits.onChange(limit, entry);
   }
 
   private static void tell(Limit limit, LimitEntry entry, LimitClock at) {

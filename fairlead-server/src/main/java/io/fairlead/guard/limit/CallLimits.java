@@ -6,7 +6,9 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ public final class CallLimits implements CallResource {
   private final Flow flow;
   private final boolean fromBackend;
   private final List<Joined> joined = new ArrayList<>(4);
+  // Where limits by gateway were asked; empty where there are none.
+  private Map<String, CallLimits> tried = Map.of();
   private @Nullable BitSet exceeded;
   private @Nullable CallLimits atBackend;
   private @Nullable Limit refusing;
@@ -60,7 +64,7 @@ public final class CallLimits implements CallResource {
    * @return the limit that refuses; null when none does
    */
   public @Nullable Limit take(SipRequest r, @Nullable String route, @Nullable String pool) {
-    CallLimiter.Asked asked = new CallLimiter.Asked(limiter.now(), route, pool, null, false);
+    CallLimiter.Asked asked = new CallLimiter.Asked(limiter.now(), route, pool, null);
     while (next < rules.size()) {
       int at = next++;
       if (exceeded != null && exceeded.get(at)) {
@@ -94,22 +98,43 @@ public final class CallLimits implements CallResource {
   /**
    * Asks the limits of a backend.
    *
-   * @param forced it has the call already: it is counted there, whatever a limit says
    * @return what is held there; null when a limit refuses, which {@link #refusing} tells
    */
   public @Nullable CallResource atBackend(
-      SipRequest r, @Nullable String route, String pool, String backend, boolean forced) {
+      SipRequest r, @Nullable String route, String pool, String backend) {
     if (rules.byGateway().length == 0) {
       return NOTHING;
     }
+    if (tried.isEmpty()) {
+      tried = new HashMap<>();
+    }
     CallLimits there = new CallLimits(limiter, rules, flow, fromBackend);
-    CallLimiter.Asked asked = new CallLimiter.Asked(limiter.now(), route, pool, backend, forced);
+    CallLimiter.Asked asked = new CallLimiter.Asked(limiter.now(), route, pool, backend);
     for (Limit limit : rules.byGateway()) {
       if (!limiter.ask(limit, r, there, asked)) {
         there.release();
         refusing = limit;
         return null;
       }
+    }
+    tried.put(backend, there);
+    atBackend = there;
+    return there;
+  }
+
+  /**
+   * A backend has the call that was asked before, and given up: it is counted there again, whatever
+   * its limits say.
+   */
+  public CallResource againAt(String backend) {
+    CallLimits before = tried.get(backend);
+    if (before == null) {
+      return NOTHING;
+    }
+    CallLimits there = new CallLimits(limiter, rules, flow, fromBackend);
+    LimitClock now = limiter.now();
+    for (Joined each : before.joined) {
+      limiter.rejoin(each.limit(), each.entry(), there, now);
     }
     atBackend = there;
     return there;

@@ -177,15 +177,6 @@ public final class Limit {
     };
   }
 
-  /** Has a call join, whatever it says. */
-  Taken force(LimitEntry entry, LimitClock at, boolean joins) {
-    if (!joins) {
-      return Taken.PASSED;
-    }
-    boolean gone = entry.join(Integer.MAX_VALUE, at.second()) == LimitEntry.Join.GONE;
-    return gone ? Taken.GONE : Taken.JOINED;
-  }
-
   /** What became of a request at a limit. */
   enum Taken {
     PASSED,
