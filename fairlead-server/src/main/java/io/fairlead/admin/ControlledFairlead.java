@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.admin;
 
+import io.fairlead.guard.limit.LimitStatus;
 import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Pool;
 import io.fairlead.transport.Listener;
@@ -35,6 +36,13 @@ public interface ControlledFairlead {
 
   /** How much of the time each loop was awake, in thousandths. */
   List<Long> loops();
+
+  /**
+   * The limits of the guard.
+   *
+   * @param most how many keys are named of each
+   */
+  List<LimitStatus> limits(int most);
 
   /** What relays media. */
   MediaStatus media();

@@ -249,6 +249,11 @@ public final class Fairlead {
     return bindings;
   }
 
+  /** What may come in. */
+  Guard guard() {
+    return guard;
+  }
+
   /** What relays media. */
   MediaServices media() {
     return media;

@@ -5,6 +5,7 @@ import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
 import io.fairlead.esl.EslConnector;
+import io.fairlead.guard.limit.LimitStatus;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.media.MediaStatus;
 import io.fairlead.observe.Meters;
@@ -51,6 +52,7 @@ final class FakeControlledFairlead implements ControlledFairlead {
           (uri, home, then) -> {},
           EslConnector.NONE);
   final List<String> orders = new ArrayList<>();
+  List<LimitStatus> limits = List.of();
   MediaStatus media = MediaStatus.NONE;
   String wrong = "";
   String config = "/etc/fairlead/farm.yaml";
@@ -107,6 +109,21 @@ final class FakeControlledFairlead implements ControlledFairlead {
   @Override
   public List<Long> loops() {
     return List.of(123L, 50L);
+  }
+
+  @Override
+  public List<LimitStatus> limits(int most) {
+    return limits.stream()
+        .map(each ->
+            new LimitStatus(
+                each.settings(),
+                each.keys(),
+                each.calls(),
+                each.refused(),
+                each.alarms(),
+                each.unkept(),
+                each.holders().stream().limit(most).toList()))
+        .toList();
   }
 
   @Override

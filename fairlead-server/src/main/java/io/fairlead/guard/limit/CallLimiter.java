@@ -152,16 +152,6 @@ public final class CallLimiter {
     return destination.hash(limits.hash());
   }
 
-  /** A key that a limit would count a request by; null when it would not look at it. */
-  @Nullable String shown(Limit limit, SipRequest r, CallLimits of, Asked asked) {
-    if (!limit.looksAt(r, of.flow(), asked.route(), of.fromBackend())) {
-      return null;
-    }
-    keys.of(r);
-    KeyBuffer key = keys.read(limit, of.flow(), asked.pool(), asked.backend());
-    return key == null ? null : key.shown();
-  }
-
   // ---- the calls that hold something ----
 
   void enter(CallLimits call) {
