@@ -5,6 +5,7 @@ import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.guard.limit.LimitSettings;
 import io.fairlead.net.Cidr;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param allow networks that are never limited by source, scored or banned
  * @param deny networks whose messages are dropped
  * @param limits how many calls there may be
+ * @param limitSettle how often nodes tell each other of them
  * @param emergency numbers that pass every limit
  */
 public record GuardSettings(
@@ -29,6 +31,12 @@ public record GuardSettings(
                     + " source, called number and more. All of them hold, in this order.")
         List<LimitSettings> limits,
     @Setting(
+            value = "100ms",
+            doc =
+                "How often nodes tell each other what limits with `scope: cluster` count; a node"
+                    + " that has used its part of what is free tells at once.")
+        Duration limitSettle,
+    @Setting(
             doc =
                 "Numbers that call for help, such as 112. A request to one of them, or to"
                     + " urn:service:sos, passes every limit and rate.")
@@ -39,6 +47,9 @@ public record GuardSettings(
     deny = List.copyOf(deny);
     limits = List.copyOf(limits);
     emergency = List.copyOf(emergency);
+    if (limitSettle.toMillis() < 10 || limitSettle.toSeconds() > 1) {
+      throw new SettingException("limit-settle", "expected 10ms to 1s");
+    }
     for (String number : emergency) {
       if (!number.matches("[0-9]{2,15}")) {
         throw new SettingException("emergency", "`" + number + "` must be digits, such as 112");

@@ -71,6 +71,10 @@ public enum Meter {
       Kind.COUNTER,
       "Requests that passed a limit of the guard uncounted: it remembers max-keys keys already.",
       "limit"),
+  GUARD_LIMIT_SHARED(
+      "fairlead_guard_limit_shared_up",
+      Kind.GAUGE,
+      "1 while limits with scope cluster are counted together with the other nodes, by Redis."),
   GUARD_LIMIT_KEYS(
       "fairlead_guard_limit_keys",
       Kind.GAUGE,

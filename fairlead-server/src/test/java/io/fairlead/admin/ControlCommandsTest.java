@@ -200,8 +200,8 @@ class ControlCommandsTest {
       textBlock =
           """
           'do':'drian'                                       | the verb `drian` is not known; did you mean `drain`?
-          'do':'xyzzy'                                       | the verb `xyzzy` is not known: expected one of node, status, watch, drain, undrain, maintenance, ready, reload
-          'x':1                                              | 'do' is missing: one of node, status, watch, drain, undrain, maintenance, ready, reload
+          'do':'xyzzy'                                       | the verb `xyzzy` is not known: expected one of node, status, watch, limits, drain, undrain, maintenance, ready, reload
+          'x':1                                              | 'do' is missing: one of node, status, watch, limits, drain, undrain, maintenance, ready, reload
           'do':'drain','backend':['fs2']                     | the field `backend` is not known; did you mean `backends`?
           'do':'status','backends':['fs2']                   | the field `backends` is not known: expected one of version, do
           'do':'drain'                                       | expected 'backends':['POOL/BACKEND'], one or more

@@ -24,7 +24,7 @@ public final class LimitText {
         lines.add("");
       }
       lines.addAll(HumanFormat.wrapped(says(limit), width, "  "));
-      lines.addAll(HumanFormat.wrapped(did(limit), width, "  "));
+      lines.add(HumanFormat.cut("  " + did(limit), width));
       lines.addAll(holders(limit, width));
     }
     return lines;
@@ -48,7 +48,7 @@ public final class LimitText {
   }
 
   private static String did(JsonObject limit) {
-    StringBuilder text = new StringBuilder("  ");
+    StringBuilder text = new StringBuilder();
     text.append(Plurals.count(limit.number("keys", 0), "key")).append(", ");
     text.append(Plurals.count(limit.number("calls", 0), "call")).append(" here, ");
     text.append(limit.number("refused", 0)).append(" refused");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.limit;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ final class LimitEntry {
   final CellRate fresh;
   final @Nullable DestinationMemory destinations;
   final @Nullable UsedTime used;
+
+  /** Whether it waits to be told to other nodes; how many calls they were told of last. */
+  final AtomicBoolean queued = new AtomicBoolean();
+
+  volatile int told;
 
   // How many calls hold it, and behind that the sum of the seconds at which they began: one number,
   // so that both are of the same moment.

@@ -41,6 +41,7 @@ public final class Limits {
   private final AtomicLong sweptNs = new AtomicLong(Long.MIN_VALUE);
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private final Map<String, LimitTable> tables = new HashMap<>();
+  private final ClusterLimits cluster = new ClusterLimits(this);
   private volatile LimitRules rules = new LimitRules(List.of(), List.of());
 
   private Limits(Tools tools) {
@@ -102,8 +103,15 @@ public final class Limits {
     return new LimitClock(nowNs, tools.clockMs().getAsLong(), second);
   }
 
+  /** Those that all nodes count together. */
+  public ClusterLimits cluster() {
+    return cluster;
+  }
+
   /** A call has joined or left. */
-  void onChange(Limit limit, LimitEntry entry) {}
+  void onChange(Limit limit, LimitEntry entry) {
+    cluster.onChange(limit, entry);
+  }
 
   // ---- what need not be remembered ----
 
