@@ -15,6 +15,8 @@ enum ControlCommand {
   STATUS,
   /** The status again and again. */
   WATCH("interval-ms"),
+  /** The limits of the guard, and who holds most. */
+  LIMITS("most"),
   /** No new calls. */
   DRAIN("backends", "deadline", "then", "calls"),
   /** Takes drain back. */

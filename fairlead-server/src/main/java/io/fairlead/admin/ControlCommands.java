@@ -41,6 +41,7 @@ final class ControlCommands {
     return switch (request.verb()) {
       case NODE -> answered(status.node());
       case STATUS, WATCH -> answered(status.all());
+      case LIMITS -> limits(request);
       case DRAIN -> drain(request);
       case UNDRAIN -> undrain(request);
       case MAINTENANCE -> maintenance(request);
@@ -50,6 +51,11 @@ final class ControlCommands {
       case LIFT -> answered(bans.lift(request));
       case RELOAD -> answered(Map.of("changes", subject.reload()));
     };
+  }
+
+  private Map<String, @Nullable Object> limits(ControlRequest request) throws RefusedException {
+    int most = (int) request.number("most", 0, LimitReport.MOST, 10);
+    return answered(LimitReport.map(subject.limits(most), System.currentTimeMillis()));
   }
 
   private Map<String, @Nullable Object> drain(ControlRequest request) throws RefusedException {

@@ -2,6 +2,7 @@
 package io.fairlead.admin;
 
 import io.fairlead.guard.ban.Bans;
+import io.fairlead.guard.limit.LimitStatus;
 import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Pool;
 import io.fairlead.transport.Listener;
@@ -36,6 +37,13 @@ public interface ControlledFairlead {
 
   /** How much of the time each loop was awake, in thousandths. */
   List<Long> loops();
+
+  /**
+   * The limits of the guard.
+   *
+   * @param most how many keys are named of each
+   */
+  List<LimitStatus> limits(int most);
 
   /** What relays media. */
   MediaStatus media();

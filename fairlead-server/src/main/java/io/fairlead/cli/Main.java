@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class,
       StatusCommand.class,
       TopCommand.class,
+      LimitsCommand.class,
       DrainCommand.class,
       BackendOrderCommand.Undrain.class,
       BackendOrderCommand.Maintenance.class,

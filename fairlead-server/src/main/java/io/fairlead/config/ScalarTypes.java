@@ -58,6 +58,7 @@ final class ScalarTypes {
               (text, source) -> Percent.parse(text)),
           scalar(Path.class, "file name", "", Map.of("type", "string"), ScalarTypes::path),
           scalar(Secret.class, "secret", Secret.EXPECTED, TEXT, ScalarTypes::secret),
+          scalar(TextLines.class, "text or file", TextLines.EXPECTED, TEXT, TextLines::of),
           scalar(Pattern.class, "regular expression", "", TEXT, (text, source) -> pattern(text)));
 
   private ScalarTypes() {}

@@ -43,6 +43,7 @@ public final class Call extends Timer implements CountedCall, ChainOwner {
   private State state = State.SETUP;
   private @Nullable CallResource first;
   private @Nullable CallResource second;
+  private @Nullable CallResource kept;
   private long hardEndNs;
   private long answeredNs;
   private int backend;
@@ -182,6 +183,15 @@ public final class Call extends Timer implements CountedCall, ChainOwner {
     }
   }
 
+  /** Takes over what it holds whatever backend has it; given back when the call is over. */
+  public void keeps(CallResource taken) {
+    if (state == State.LOST || state == State.ENDED) {
+      taken.release();
+    } else {
+      kept = taken;
+    }
+  }
+
   /** Gives back all that is held while the call goes on: before the next backend is tried. */
   public void letGo() {
     CallResource last = second;
@@ -214,6 +224,9 @@ public final class Call extends Timer implements CountedCall, ChainOwner {
         record.answered(response.status(), nowNs);
         hardEndNs = nowNs + calls.maxDurationNs();
         state = State.UP;
+        if (kept != null) {
+          kept.onAnswered();
+        }
         calls.up();
         arm(sessionSeconds);
       }
@@ -319,9 +332,21 @@ public final class Call extends Timer implements CountedCall, ChainOwner {
     try {
       letGo();
     } finally {
-      if (filters != null) {
-        filters.end();
+      try {
+        letGoOfKept();
+      } finally {
+        if (filters != null) {
+          filters.end();
+        }
       }
+    }
+  }
+
+  private void letGoOfKept() {
+    CallResource held = kept;
+    kept = null;
+    if (held != null) {
+      held.release();
     }
   }
 

@@ -8,4 +8,7 @@ package io.fairlead.dialog;
 public interface CallResource {
   /** Gives it back. A second call does nothing. */
   void release();
+
+  /** The call that holds it was answered. */
+  default void onAnswered() {}
 }

@@ -3,6 +3,7 @@ package io.fairlead.guard;
 
 import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.gate.Gate;
+import io.fairlead.guard.limit.Limits;
 import io.fairlead.net.CidrSet;
 
 /**
@@ -15,6 +16,7 @@ public final class Guard implements AutoCloseable {
   private final Gate gate;
   private final RegistrationCount registrations;
   private final Bans bans;
+  private final Limits limits;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
@@ -26,6 +28,16 @@ public final class Guard implements AutoCloseable {
             settings.bans(), CidrSet.of(settings.allow()), dependencies, key -> isTrusted(key));
     this.gate = new Gate(settings.gateSettings(), dependencies.meters(), bans::isBanned, bans);
     this.registrations = new RegistrationCount(gate.trusted(), dependencies);
+    this.limits =
+        Limits.of(
+            settings.limits(),
+            settings.allow(),
+            settings.emergency(),
+            new Limits.Tools(
+                dependencies.meters(),
+                dependencies.clockMs(),
+                dependencies.walker(),
+                dependencies.keys().derived("limit").getFirst()));
   }
 
   // Of all threads that ask, none needs it to the moment.
@@ -49,6 +61,7 @@ public final class Guard implements AutoCloseable {
     settings = next;
     gate.reload(next.gateSettings());
     bans.reload(next.bans(), CidrSet.of(next.allow()));
+    limits.reload(next.limits(), next.allow(), next.emergency());
   }
 
   /** What is in force. */
@@ -59,6 +72,11 @@ public final class Guard implements AutoCloseable {
   /** What is judged before a message makes any state. */
   public Gate gate() {
     return gate;
+  }
+
+  /** How many calls there may be. */
+  public Limits limits() {
+    return limits;
   }
 
   /** Who hears of offences. */

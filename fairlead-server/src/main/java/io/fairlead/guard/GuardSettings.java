@@ -11,8 +11,10 @@ import io.fairlead.guard.gate.MalformedSettings;
 import io.fairlead.guard.gate.MethodRateSettings;
 import io.fairlead.guard.gate.ScannerSettings;
 import io.fairlead.guard.gate.sanity.SanitySettings;
+import io.fairlead.guard.limit.LimitSettings;
 import io.fairlead.net.Cidr;
 import io.fairlead.sip.Method;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param emergency numbers of calls for help
  * @param gate how much the gate itself may take
  * @param bans who is banned; null for nobody
+ * @param limits how many calls there may be
+ * @param limitSettle how often nodes tell each other of them
  */
 public record GuardSettings(
     @Setting(
@@ -73,11 +77,26 @@ public record GuardSettings(
             doc =
                 "Sources that do wrong are banned, for a time that grows. off: nobody is, by"
                     + " points or by blocklists.")
-        @Nullable BanSettings bans) {
+        @Nullable BanSettings bans,
+    @Setting(
+            doc =
+                "Named limits: how many calls at a time, and how many in a time, by account,"
+                    + " source, called number and more. All of them hold, in this order.")
+        List<LimitSettings> limits,
+    @Setting(
+            value = "100ms",
+            doc =
+                "How often nodes tell each other what limits with `scope: cluster` count; a node"
+                    + " that has used its part of what is free tells at once.")
+        Duration limitSettle) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);
+    limits = List.copyOf(limits);
+    if (limitSettle.toMillis() < 10 || limitSettle.toSeconds() > 1) {
+      throw new SettingException("limit-settle", "expected 10ms to 1s");
+    }
     rates = Map.copyOf(rates);
     emergency = List.copyOf(emergency);
     for (Cidr network : deny) {

@@ -73,11 +73,11 @@ public final class CallRecord {
   String method = "";
   @Nullable String route;
   @Nullable String pool;
+  @Nullable String rule;
   @Nullable String backend;
   int tries;
   int status;
   RefusalCause cause = RefusalCause.NONE;
-  @Nullable String rule;
   FailureBlame blame = FailureBlame.NONE;
   private long ringingNs = UNKNOWN;
   private long finalNs = UNKNOWN;
@@ -164,7 +164,7 @@ public final class CallRecord {
     return this;
   }
 
-  /** The rule of the guard by which it was refused. */
+  /** The rule of the guard that decided something. */
   public CallRecord rule(String name) {
     rule = name;
     return this;

@@ -56,6 +56,30 @@ public enum Meter {
       "Changes of bindings: registered, renewed, replaced, removed.",
       "registrar",
       "change"),
+  GUARD_LIMIT_REFUSED(
+      "fairlead_guard_limit_refused_total",
+      Kind.COUNTER,
+      "Requests refused, or sent to another route, since they were over a limit of the guard.",
+      "limit"),
+  GUARD_LIMIT_ALARMS(
+      "fairlead_guard_limit_alarms_total",
+      Kind.COUNTER,
+      "Requests over a limit of the guard that only tells of it: they went on.",
+      "limit"),
+  GUARD_LIMIT_UNKEPT(
+      "fairlead_guard_limit_unkept_total",
+      Kind.COUNTER,
+      "Requests that passed a limit of the guard uncounted: it remembers max-keys keys already.",
+      "limit"),
+  GUARD_LIMIT_SHARED(
+      "fairlead_guard_limit_shared_up",
+      Kind.GAUGE,
+      "1 while limits with scope cluster are counted together with the other nodes, by Redis."),
+  GUARD_LIMIT_KEYS(
+      "fairlead_guard_limit_keys",
+      Kind.GAUGE,
+      "Keys that a limit of the guard remembers.",
+      "limit"),
   CALLS_LIVE(
       "fairlead_dialog_calls", Kind.GAUGE, "Live calls, those being set up included.", "loop"),
   CALLS_REAPED(

@@ -52,6 +52,7 @@ public enum RefusalCause {
   INSANE("SA", 400, "Bad Request", "breaks a rule of guard.sanity"),
   TOO_LARGE("TL", 513, "Message Too Large", "a header line longer than guard.sanity allows"),
   SCANNER("SC", 0, "", "comes from a scanner"),
+  LIMIT("LX", 486, "Busy Here", "a limit of the guard is reached"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

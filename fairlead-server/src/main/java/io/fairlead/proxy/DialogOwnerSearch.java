@@ -27,14 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class DialogOwnerSearch implements ServerListener {
   private final ProxyTools tools;
+  private final InitialRequest asked;
   private final ServerTransaction transaction;
   private final CallRecord record;
   private boolean over;
 
-  DialogOwnerSearch(ProxyTools tools, ServerTransaction transaction, CallRecord record) {
+  DialogOwnerSearch(ProxyTools tools, InitialRequest asked) {
     this.tools = tools;
-    this.transaction = transaction;
-    this.record = record;
+    this.asked = asked;
+    this.transaction = asked.transaction();
+    this.record = asked.record();
   }
 
   /**
@@ -52,9 +54,22 @@ final class DialogOwnerSearch implements ServerListener {
         ends -> {
           if (!over) {
             settle();
-            then.accept(ends);
+            goOn(then, ends);
           }
         });
+  }
+
+  // What throws before a call holds what the request does is given back here.
+  private void goOn(Consumer<@Nullable CallEndpoints> then, @Nullable CallEndpoints ends) {
+    boolean handed = false;
+    try {
+      then.accept(ends);
+      handed = true;
+    } finally {
+      if (!handed) {
+        asked.giveBack();
+      }
+    }
   }
 
   private void settle() {
@@ -80,6 +95,7 @@ final class DialogOwnerSearch implements ServerListener {
   public void onDefect() {
     if (!over) {
       settle();
+      asked.giveBack();
       tools
           .log()
           .write(
@@ -94,6 +110,7 @@ final class DialogOwnerSearch implements ServerListener {
 
   private void refuse(ServerTransaction refused, RefusalCause cause, String headers) {
     settle();
+    asked.giveBack();
     tools.log().write(record.answered(cause.status(), tools.nowNs()).cause(cause));
     refused.reject(cause.status(), cause.reason(), headers);
   }
@@ -102,6 +119,7 @@ final class DialogOwnerSearch implements ServerListener {
   public void onTimeout(ServerTransaction ended) {
     if (!over) {
       settle();
+      asked.giveBack();
     }
   }
 

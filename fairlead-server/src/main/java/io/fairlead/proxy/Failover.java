@@ -3,12 +3,15 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.CallResource;
+import io.fairlead.guard.limit.CallLimits;
+import io.fairlead.guard.limit.Limit;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.PickRequest;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one loop.
  */
 final class Failover extends ResponseContext {
+  private static final CallResource UNCOUNTED = () -> {};
+
   private final FailoverDependencies ways;
   private final InitialRequest asked;
   private final Route way;
@@ -34,6 +39,8 @@ final class Failover extends ResponseContext {
   // Where a place under max-cps is reserved for later; nothing is on its way meanwhile.
   private @Nullable Backend reserved;
   private @Nullable BestResponse passedOver;
+  // Backends that a limit of the guard kept it from.
+  private int overLimit;
 
   /**
    * @param call the call it begins; null for other methods than INVITE
@@ -103,7 +110,7 @@ final class Failover extends ResponseContext {
       toRoom(room, null);
       return;
     }
-    while (tried.size() < pool.failover().tries()) {
+    while (tried.size() - overLimit < pool.failover().tries()) {
       Backend backend = choose();
       if (backend == null) {
         if (tried.isEmpty()) {
@@ -143,7 +150,7 @@ final class Failover extends ResponseContext {
           if (backend == turn ? attempt(backend) : offer(backend)) {
             return;
           }
-          boolean full = lastCause == RefusalCause.OVERFLOW;
+          boolean full = lastCause == RefusalCause.OVERFLOW || lastCause == RefusalCause.LIMIT;
           choice.failed(backend, full ? RoomChoice.Failure.BUSY : RoomChoice.Failure.UNREACHABLE);
           if (lastCause == RefusalCause.SIPS_NOT_ALLOWED) {
             finish();
@@ -207,7 +214,6 @@ final class Failover extends ResponseContext {
   private boolean attempt(Backend backend) {
     tried.add(backend);
     if (!take(backend)) {
-      lastCause = pool.overflow();
       return false;
     }
     record.tried(backend.name());
@@ -244,9 +250,21 @@ final class Failover extends ResponseContext {
     if (!pool.fanout()) {
       call.letGo();
     }
+    CallResource counted = underLimits(backend);
+    if (counted == null) {
+      // Not asked: another may have this try.
+      overLimit++;
+      lastCause = RefusalCause.LIMIT;
+      return false;
+    }
+    call.holds(counted);
     String resource = demand.resource();
     CallResource portion = resource == null ? null : backend.resources().take(resource);
     if (resource != null && portion == null) {
+      if (!pool.fanout()) {
+        call.letGo();
+      }
+      lastCause = pool.overflow();
       return false;
     }
     if (portion != null) {
@@ -256,6 +274,16 @@ final class Failover extends ResponseContext {
     has(call, backend);
     holdStay(call);
     return true;
+  }
+
+  // What the guard's limits by gateway count there; null when one refuses.
+  private @Nullable CallResource underLimits(Backend backend) {
+    CallLimits limits = asked.limits();
+    if (limits == null) {
+      return UNCOUNTED;
+    }
+    SipRequest r = upstream.request();
+    return limits.atBackend(r, way.name(), pool.name(), backend.name());
   }
 
   private static void has(Call call, Backend backend) {
@@ -288,6 +316,9 @@ final class Failover extends ResponseContext {
     record.backend(winner.name());
     if (call != null && (pool.fanout() || call.backend() != winner.id())) {
       call.letGo();
+      if (asked.limits() != null) {
+        call.holds(asked.limits().againAt(winner.name()));
+      }
       String resource = demand.resource();
       if (resource != null) {
         call.holds(winner.resources().use(resource));
@@ -437,6 +468,12 @@ final class Failover extends ResponseContext {
         next();
       }
     }
+  }
+
+  @Override
+  @Nullable Limit limit() {
+    CallLimits limits = asked.limits();
+    return limits == null ? null : limits.refusing();
   }
 
   @Override

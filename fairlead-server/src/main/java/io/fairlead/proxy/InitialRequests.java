@@ -13,13 +13,15 @@ import io.fairlead.route.Mode;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transaction.ServerTransaction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of a request outside a dialog (RFC 3261 §16.5), top to bottom: it is judged, its way is
- * chosen, its call is anchored, and it is sent. A step either hands on to the next, now or later,
- * or answers. What comes of the sending is for {@link Failover} and {@link Fork}.
+ * The steps of a request outside a dialog (RFC 3261 §16.5), top to bottom: it is judged, counted by
+ * the guard's limits, its way is chosen, its call is anchored, and it is sent. A step either hands
+ * on to the next, now or later, or answers. What comes of the sending is for {@link Failover} and
+ * {@link Fork}.
  *
  * <p>Owned by one loop.
  */
@@ -31,6 +33,7 @@ final class InitialRequests {
   private final Supplier<RoutingPolicy> policy;
   private final Refusals refusals;
   private final RegisteredUserRouter users;
+  private final LimitStep limits;
   private final UpstreamPathMarker devices = new UpstreamPathMarker();
   private boolean draining;
 
@@ -45,6 +48,7 @@ final class InitialRequests {
     this.owners = house.owners();
     this.policy = policy;
     this.refusals = new Refusals(ways.tools());
+    this.limits = new LimitStep(house.limiter(), policy, refusals);
     this.users = new RegisteredUserRouter(ways, owners, policy, refusals);
   }
 
@@ -58,7 +62,7 @@ final class InitialRequests {
     CallRecord record = log.record(r, transaction.flow(), ways.tools().nowNs());
     Route route = judge(transaction, r, record);
     if (route != null) {
-      choose(new InitialRequest(transaction, record, route), route);
+      limit(new InitialRequest(transaction, record, route), this::choose);
     }
   }
 
@@ -74,7 +78,15 @@ final class InitialRequests {
       return;
     }
     BranchDestination named = ways.devices().location().to(routes.token(), routes.target());
-    begin(asked, new ChosenWay.ToOne(named));
+    limit(
+        asked,
+        counted -> {
+          if (counted.route() == null) {
+            begin(counted, new ChosenWay.ToOne(named));
+          } else {
+            choose(counted);
+          }
+        });
   }
 
   // ---- judge ----
@@ -90,7 +102,34 @@ final class InitialRequests {
     return route;
   }
 
+  // ---- limit ----
+
+  // Goes on with what it holds, and by another route when a limit says so; what a step behind
+  // throws before the call has it is given back here.
+  private void limit(InitialRequest asked, Consumer<InitialRequest> then) {
+    InitialRequest counted = limits.take(asked);
+    if (counted == null) {
+      return;
+    }
+    boolean handed = false;
+    try {
+      then.accept(counted);
+      handed = true;
+    } finally {
+      if (!handed) {
+        counted.giveBack();
+      }
+    }
+  }
+
   // ---- choose ----
+
+  private void choose(InitialRequest asked) {
+    Route route = asked.route();
+    if (route != null) {
+      choose(asked, route);
+    }
+  }
 
   private void choose(InitialRequest asked, Route route) {
     if (route.location() != null) {
@@ -122,7 +161,7 @@ final class InitialRequests {
       begin(asked, new ChosenWay.ToPool(route, pool, null));
       return;
     }
-    new DialogOwnerSearch(ways.tools(), asked.transaction(), asked.record())
+    new DialogOwnerSearch(ways.tools(), asked)
         .start(
             owners,
             named,
@@ -145,12 +184,16 @@ final class InitialRequests {
   // The call that an INVITE begins, with what looks at its messages; null for other methods.
   private @Nullable Call anchor(InitialRequest asked) {
     if (!asked.isInvite()) {
+      asked.giveBack();
       return null;
     }
     asked.transaction().trying();
     SipRequest r = asked.request();
     Call call = calls.open(r, asked.record());
     call.from(asked.flow().remote());
+    if (asked.limits() != null) {
+      call.keeps(asked.limits());
+    }
     RoutingPolicy now = policy.get();
     Route route = asked.route();
     RoutingPolicy.Behind registrar = route == null ? now.registrarAt(asked.flow()) : null;

@@ -5,6 +5,7 @@ import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.guard.Guard;
+import io.fairlead.guard.limit.CallLimiter;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.store.Bindings;
@@ -34,6 +35,7 @@ import java.util.function.LongSupplier;
  * @param nodes the other nodes
  * @param owners finds calls of all loops
  * @param guard what may come in
+ * @param limiter says how many calls there may be
  */
 public record ProxyDependencies(
     Loop loop,
@@ -51,4 +53,5 @@ public record ProxyDependencies(
     LongSupplier clockMs,
     PeerNodes nodes,
     DialogLookup owners,
-    Guard guard) {}
+    Guard guard,
+    CallLimiter limiter) {}

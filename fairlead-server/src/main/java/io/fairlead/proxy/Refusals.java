@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.guard.limit.Limit;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
@@ -8,6 +9,7 @@ import io.fairlead.pool.Pool;
 import io.fairlead.route.Reject;
 import io.fairlead.route.Route;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.transaction.ServerTransaction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,52 @@ final class Refusals {
     this.tools = tools;
   }
 
+  /** The status code answered for a cause; that of NONE when nobody could take a request. */
+  static int status(RefusalCause cause) {
+    return cause == RefusalCause.NONE ? 503 : cause.status();
+  }
+
+  /**
+   * Gives the final response that is ours.
+   *
+   * @param limit that of the guard which is the cause; null for another cause
+   * @param headers of a cause that is no limit
+   * @return the status code
+   */
+  static int reject(
+      ServerTransaction to,
+      CallRecord record,
+      RefusalCause cause,
+      @Nullable Limit limit,
+      String headers) {
+    if (limit != null) {
+      record.rule(limit.name());
+      to.reject(limit.status(), limit.reason(), limit.headers());
+      return limit.status();
+    }
+    String reason = cause == RefusalCause.NONE ? "Service Unavailable" : cause.reason();
+    to.reject(status(cause), reason, headers);
+    return status(cause);
+  }
+
   /** Answers with a cause. */
   void refuse(InitialRequest asked, RefusalCause cause) {
     Responder responder = tools.responder();
     String headers = cause.status() == 503 ? RETRY_AFTER : responder.warning(cause);
+    asked.giveBack();
     responder.refuse(asked.transaction(), cause, headers);
     tools.log().write(asked.record().answered(cause.status(), tools.nowNs()).cause(cause));
+  }
+
+  /** Answers as a limit of the guard says. */
+  void limit(InitialRequest asked, Limit over) {
+    CallRecord record = asked.record();
+    Route route = asked.route();
+    if (route != null) {
+      record.route(route.name());
+    }
+    asked.transaction().reject(over.status(), over.reason(), over.headers());
+    end(asked, route, over.status(), RefusalCause.LIMIT);
   }
 
   /** Answers as the route says that leads nowhere. */
@@ -69,6 +111,7 @@ final class Refusals {
   }
 
   private void end(InitialRequest asked, @Nullable Route route, int status, RefusalCause cause) {
+    asked.giveBack();
     tools.log().outcome(route, status, cause);
     CallRecord record = asked.record().answered(status, tools.nowNs());
     tools.log().write(cause == RefusalCause.NONE ? record : record.cause(cause));

@@ -124,7 +124,7 @@ final class RegisteredUserRouter {
       return;
     }
     InetSocketAddress from = asked.flow().remote();
-    new DialogOwnerSearch(ways.tools(), asked.transaction(), asked.record())
+    new DialogOwnerSearch(ways.tools(), asked)
         .start(
             owners,
             named,

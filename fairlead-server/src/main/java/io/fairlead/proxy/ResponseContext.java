@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.filter.CallEnding;
 import io.fairlead.dialog.filter.FilterChain;
+import io.fairlead.guard.limit.Limit;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.blame.ResponseVerdict;
@@ -126,6 +127,11 @@ abstract sealed class ResponseContext extends BranchTimer
 
   /** The best response is about to be passed on. */
   void onConcluding() {}
+
+  /** The limit of the guard that keeps it from where it would go. */
+  @Nullable Limit limit() {
+    return null;
+  }
 
   /** The headers of a 503 of ours. */
   abstract String retryAfter();
@@ -405,19 +411,13 @@ abstract sealed class ResponseContext extends BranchTimer
   private void refuse(RefusalCause cause, @Nullable SipResponse chosen) {
     boolean full = chosen != null && ResponseVerdict.of(chosen, null) == ResponseVerdict.OVERLOAD;
     String rest = full || cause != RefusalCause.NONE ? retryAfter() : "";
-    refuseWith(cause, status(cause) == 503 ? rest : tools.responder().warning(cause));
+    refuseWith(cause, Refusals.status(cause) == 503 ? rest : tools.responder().warning(cause));
   }
 
   private void refuseWith(RefusalCause cause, String headers) {
     settle();
-    int status = status(cause);
-    String reason = cause == RefusalCause.NONE ? "Service Unavailable" : cause.reason();
-    upstream.reject(status, reason, headers);
-    end(status, cause);
-  }
-
-  private static int status(RefusalCause cause) {
-    return cause == RefusalCause.NONE ? 503 : cause.status();
+    Limit limit = cause == RefusalCause.LIMIT ? limit() : null;
+    end(Refusals.reject(upstream, record, cause, limit, headers), cause);
   }
 
   private void end(int status, RefusalCause cause) {

@@ -230,10 +230,9 @@ public final class RouteChecks {
       MatchSettings before = routes.get(earlier).match();
       if (covers(before, routes.get(i).match())) {
         String why = before.isEmpty() ? " takes every request" : " takes all of these requests";
-        find(
-            i,
-            "",
-            "no request comes here: routes[" + earlier + "] (" + names.get(earlier) + ")" + why);
+        findings.add(
+            RouteProblem.unreachable(
+                path(i, ""), "routes[" + earlier + "] (" + names.get(earlier) + ")" + why));
         return;
       }
     }

@@ -10,4 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param message what, in words
  * @param nearest the name that was probably meant
  */
-public record RouteProblem(String path, String message, @Nullable String nearest) {}
+public record RouteProblem(String path, String message, @Nullable String nearest) {
+  private static final String UNREACHABLE = "no request comes here";
+
+  /** One before takes all that this one would. */
+  static RouteProblem unreachable(String path, String why) {
+    return new RouteProblem(path, UNREACHABLE + ": " + why, null);
+  }
+
+  /** Whether it is that no request comes to a route. */
+  public boolean isUnreachable() {
+    return message.startsWith(UNREACHABLE);
+  }
+}

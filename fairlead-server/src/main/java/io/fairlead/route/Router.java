@@ -75,6 +75,16 @@ public final class Router {
     return List.of(routes);
   }
 
+  /** The route of that name, whatever it matches; null when there is none. */
+  public @Nullable Route named(String name) {
+    for (Route route : routes) {
+      if (route.name().equals(name)) {
+        return route;
+      }
+    }
+    return null;
+  }
+
   /** The first route that matches, or null. Allocates nothing. */
   public @Nullable Route route(SipRequest request, Flow flow) {
     for (Route route : routes) {

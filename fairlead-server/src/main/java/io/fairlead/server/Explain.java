@@ -2,6 +2,8 @@
 package io.fairlead.server;
 
 import io.fairlead.config.Durations;
+import io.fairlead.guard.GuardSettings;
+import io.fairlead.guard.limit.LimitExplanation;
 import io.fairlead.net.HostPort;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.BackendSettings;
@@ -90,7 +92,9 @@ public final class Explain {
           "         inside a dialog: goes where its Route says, no route is asked; outside one it"
               + " would be:");
     }
-    lines.add("guard    has no rules: passes");
+    if (plan.settings().guard().limits().isEmpty()) {
+      lines.add("guard    has no rules: passes");
+    }
     RefusalCause refusal = refusal(request);
     if (refusal == null) {
       routes(plan, request, flow, lines);
@@ -127,6 +131,7 @@ public final class Explain {
       lines.add("answer   404: no route matches");
       return;
     }
+    limits(plan, request, flow, taken, lines);
     Reject reject = taken.reject();
     if (reject != null) {
       lines.add("answer   " + reject.status() + " " + reject.reason());
@@ -149,6 +154,24 @@ public final class Explain {
     if (media != null) {
       lines.add("media    " + media);
     }
+  }
+
+  private static void limits(
+      Plan plan, SipRequest request, Flow flow, Route taken, List<String> lines) {
+    GuardSettings guard = plan.settings().guard();
+    if (!guard.limits().isEmpty() && taken.registrar() == null) {
+      new LimitExplanation(guard.limits(), guard.allow(), guard.emergency())
+          .lines(request, flow, taken.name(), taken.pool(), isBackend(plan, flow))
+          .forEach(line -> lines.add("limit    " + line));
+    }
+  }
+
+  private static boolean isBackend(Plan plan, Flow flow) {
+    InetAddress source = flow.remote().getAddress();
+    return plan.settings().pools().values().stream()
+        .flatMap(pool -> pool.backends().stream())
+        .map(backend -> backend.uri().address())
+        .anyMatch(address -> address != null && address.equals(source));
   }
 
   private static void affinity(

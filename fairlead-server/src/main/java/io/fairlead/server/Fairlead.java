@@ -8,6 +8,7 @@ import io.fairlead.dns.SystemResolver;
 import io.fairlead.esl.EslClient;
 import io.fairlead.guard.Guard;
 import io.fairlead.guard.GuardDependencies;
+import io.fairlead.guard.limit.ClusterLimits;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.HostPort;
@@ -25,6 +26,7 @@ import io.fairlead.store.BindingTable;
 import io.fairlead.store.Bindings;
 import io.fairlead.store.FileBindingStore;
 import io.fairlead.store.RedisBindingStore;
+import io.fairlead.store.RedisCounts;
 import io.fairlead.store.SharedStoreSettings;
 import io.fairlead.transport.ListenException;
 import io.fairlead.transport.Listener;
@@ -63,6 +65,7 @@ public final class Fairlead {
   private final Bindings bindings;
   private final MediaServices media;
   private final Guard guard;
+  private final @Nullable RedisCounts counts;
   private final EslClient esl;
   private final @Nullable BindingStore keeper;
   private final @Nullable MetricsEndpoint metrics;
@@ -78,6 +81,7 @@ public final class Fairlead {
       Bindings bindings,
       MediaServices media,
       Guard guard,
+      @Nullable RedisCounts counts,
       EslClient esl,
       @Nullable BindingStore keeper,
       @Nullable MetricsEndpoint metrics) {
@@ -90,6 +94,7 @@ public final class Fairlead {
     this.bindings = bindings;
     this.media = media;
     this.guard = guard;
+    this.counts = counts;
     this.esl = esl;
     this.keeper = keeper;
     this.metrics = metrics;
@@ -180,10 +185,28 @@ public final class Fairlead {
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
     guard.start();
+    RedisCounts counts = counts(settings, guard, meters);
     network.start(house.dispatcher(), guard.gate());
     house.start();
     return new Fairlead(
-        plan, meters, loops, network, journal, house, bindings, media, guard, esl, keeper, metrics);
+        plan, meters, loops, network, journal, house, bindings, media, guard, counts, esl, keeper,
+        metrics);
+  }
+
+  // The limits that several nodes count together.
+  private static @Nullable RedisCounts counts(
+      FairleadSettings settings, Guard guard, Meters meters) {
+    SharedStoreSettings shared = settings.cluster().store();
+    String node = settings.cluster().node();
+    if (shared.redis() == null || node == null) {
+      return null;
+    }
+    ClusterLimits limits = guard.limits().cluster();
+    RedisCounts counts =
+        new RedisCounts(shared, node, settings.guard().limitSettle(), limits, meters);
+    limits.listen(counts::hurry);
+    counts.start();
+    return counts;
   }
 
   private static BindingStore keeper(Plan plan, Meters meters) {
@@ -331,6 +354,9 @@ public final class Fairlead {
     }
     house.close();
     guard.close();
+    if (counts != null) {
+      counts.close();
+    }
     if (keeper != null) {
       keeper.close();
     }

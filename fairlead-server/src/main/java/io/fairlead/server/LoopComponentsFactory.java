@@ -111,7 +111,8 @@ final class LoopComponentsFactory {
         ground.clockMs(),
         new ClusterPeerNodes(cluster()),
         owners,
-        ground.guard());
+        ground.guard(),
+        ground.guard().limits().on(loop));
   }
 
   private Cluster cluster() {

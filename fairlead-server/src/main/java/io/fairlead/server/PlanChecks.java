@@ -38,6 +38,7 @@ final class PlanChecks {
     pools.gateways();
     new NetworkChecks(plan).networks();
     registrars.partitions();
+    new LimitChecks(plan).limits();
     plan.errors().addAll(MediaChecks.run(sound, marks));
     plan.errors().removeIf(error -> sound.isBroken(error.path()));
     plan.errors().sort(IN_FILE_ORDER);

@@ -11,8 +11,10 @@ import io.fairlead.route.Mode;
 import io.fairlead.route.RouteChecks;
 import io.fairlead.route.RouteProblem;
 import io.fairlead.route.RouteSettings;
+import io.fairlead.route.Router;
 import io.fairlead.transport.ListenerSettings;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ final class RoutePoolChecks {
     }
     for (RouteProblem finding :
         RouteChecks.check(settings.routes(), sound.pools(), sound.registrars(), listeners)) {
+      if (forLimit(finding)) {
+        continue;
+      }
       if (sound.whole("listeners") || !finding.path().endsWith("match.listener")) {
         errors.add(marks.error(finding.path(), finding.message()).suggesting(finding.nearest()));
       }
@@ -73,6 +78,16 @@ final class RoutePoolChecks {
       warnings.add(
           marks.error("routes", "there are no routes: every request outside a dialog gets 404"));
     }
+  }
+
+  // A route that a limit leads to needs no request of its own.
+  private boolean forLimit(RouteProblem finding) {
+    List<String> names = Router.names(settings.routes());
+    return finding.isUnreachable()
+        && settings.guard().limits().stream()
+            .map(limit -> limit.over().route())
+            .filter(Objects::nonNull)
+            .anyMatch(name -> finding.path().equals("routes[" + names.indexOf(name) + "]"));
   }
 
   private void resource(String path, @Nullable String resource, @Nullable PoolSettings pool) {

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import io.fairlead.admin.ControlledFairlead;
 import io.fairlead.admin.RefusedException;
 import io.fairlead.guard.ban.Bans;
+import io.fairlead.guard.limit.LimitStatus;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SelectorLoop;
 import io.fairlead.media.MediaStatus;
@@ -79,6 +80,11 @@ final class RunningFairlead implements ControlledFairlead {
   @Override
   public List<Long> loops() {
     return loops.all().stream().map(SelectorLoop::busyPermille).toList();
+  }
+
+  @Override
+  public List<LimitStatus> limits(int most) {
+    return fairlead.guard().limits().status(most);
   }
 
   @Override

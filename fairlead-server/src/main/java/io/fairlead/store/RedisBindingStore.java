@@ -87,7 +87,8 @@ public final class RedisBindingStore implements BindingStore {
     meters.gauge(Meter.REDIS_UNSENT, outbox::size);
   }
 
-  private static RedisURI uri(RedisAddress address, SharedStoreSettings settings) {
+  /** Where a Redis is, as its client wants it. */
+  static RedisURI uri(RedisAddress address, SharedStoreSettings settings) {
     RedisURI.Builder uri =
         RedisURI.builder()
             .withHost(address.host())

@@ -170,7 +170,8 @@ final class RedisConnections implements AutoCloseable {
     return mark == null ? "" : new String(mark, StandardCharsets.US_ASCII);
   }
 
-  private static <T> T await(RedisFuture<T> answer) {
+  /** Waits for an answer. */
+  static <T> T await(RedisFuture<T> answer) {
     try {
       return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -194,7 +195,7 @@ final class RedisConnections implements AutoCloseable {
   }
 
   // Closing what is closed already would be a line in the log.
-  private static void close(StatefulConnection<?, ?> connection) {
+  static void close(StatefulConnection<?, ?> connection) {
     if (connection.isOpen()) {
       connection
           .closeAsync()

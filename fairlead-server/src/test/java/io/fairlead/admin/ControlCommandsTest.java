@@ -4,8 +4,13 @@ package io.fairlead.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.config.ConfigBinder;
+import io.fairlead.config.Setting;
+import io.fairlead.config.YamlSource;
 import io.fairlead.dialog.CountedCall;
 import io.fairlead.esl.EslReply;
+import io.fairlead.guard.limit.LimitSettings;
+import io.fairlead.guard.limit.LimitStatus;
 import io.fairlead.media.MediaStatus;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.health.HealthState;
@@ -39,6 +44,39 @@ class ControlCommandsTest {
     assertThat(first.number("max-calls", 0)).isEqualTo(10);
     assertThat(first.has("drain")).isFalse();
     assertThat(ask("'do':'node'").has("pools")).isFalse();
+  }
+
+  @Test
+  void tellsTheLimitsAndTheirLargestHolders() throws RefusedException {
+    record Block(@Setting(doc = "x") List<LimitSettings> limits) {}
+    String yaml =
+        "limits: [ { name: users, key: [ from-user, 'prefix:61' ], max-calls: 2, rate: 5/1h } ]";
+    LimitSettings users =
+        ConfigBinder.bind(Block.class, YamlSource.of("t", yaml)).orThrow().limits().getFirst();
+    long now = System.currentTimeMillis();
+    subject.limits =
+        List.of(
+            new LimitStatus(
+                users,
+                2,
+                3,
+                7,
+                0,
+                1,
+                List.of(
+                    new LimitStatus.Holder("alice", 2, 7, now - 5_500),
+                    new LimitStatus.Holder("bob", 1, 0, 0))));
+    JsonObject limit = ask("'do':'limits','most':1").each("limits").getFirst();
+    assertThat(limit.text("name")).isEqualTo("users");
+    assertThat(limit.list("key")).isEqualTo(List.of("from-user", "prefix:61"));
+    assertThat(limit.number("max-calls", 0)).isEqualTo(2);
+    assertThat(limit.text("rate")).isEqualTo("5/1h");
+    assertThat(limit.has("max-cps")).isFalse();
+    assertThat(limit.number("refused", 0)).isEqualTo(7);
+    assertThat(limit.each("holders")).hasSize(1);
+    assertThat(limit.each("holders").getFirst().text("key")).isEqualTo("alice");
+    assertThat(limit.each("holders").getFirst().number("refused-ago-s", 0)).isBetween(5L, 60L);
+    assertThatThrownBy(() -> ask("'do':'limits','most':1001")).isInstanceOf(RefusedException.class);
   }
 
   @Test

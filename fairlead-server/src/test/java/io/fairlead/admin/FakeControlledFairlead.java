@@ -10,6 +10,7 @@ import io.fairlead.guard.GuardDependencies;
 import io.fairlead.guard.ban.BanSettings;
 import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.ban.ExemptSources;
+import io.fairlead.guard.limit.LimitStatus;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.media.MediaStatus;
 import io.fairlead.net.Cidr;
@@ -59,6 +60,7 @@ final class FakeControlledFairlead implements ControlledFairlead {
           (uri, home, then) -> {},
           EslConnector.NONE);
   final List<String> orders = new ArrayList<>();
+  List<LimitStatus> limits = List.of();
   MediaStatus media = MediaStatus.NONE;
   long clockMs = 1_800_000_000_000L;
   final Bans bans =
@@ -129,6 +131,21 @@ final class FakeControlledFairlead implements ControlledFairlead {
   @Override
   public List<Long> loops() {
     return List.of(123L, 50L);
+  }
+
+  @Override
+  public List<LimitStatus> limits(int most) {
+    return limits.stream()
+        .map(each ->
+            new LimitStatus(
+                each.settings(),
+                each.keys(),
+                each.calls(),
+                each.refused(),
+                each.alarms(),
+                each.unkept(),
+                each.holders().stream().limit(most).toList()))
+        .toList();
   }
 
   @Override

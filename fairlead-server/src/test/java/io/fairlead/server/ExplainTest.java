@@ -37,6 +37,38 @@ class ExplainTest {
   }
 
   @Test
+  void namesTheLimitsThatWouldCountIt() {
+    Plan plan =
+        ServerRig.plan(
+            """
+            guard:
+              emergency: [ 112 ]
+              limits:
+                - { name: per-user, key: from-user, max-calls: 2 }
+                - { name: oceania, key: [ from-user, 'prefix:61' ], max-calls: 1 }
+                - { name: texts, key: from-user, rate: 5/1s, methods: [ MESSAGE ] }
+                - { name: trunks, key: [ gateway, pool ], max-calls: 9, over: alarm }
+            """
+                + ServerRig.farmYaml("balance: priority"));
+    byte[] invite = INVITE.getBytes(StandardCharsets.UTF_8);
+    assertThat(Explain.explain(plan, invite, "192.0.2.1:5060", null))
+        .filteredOn(line -> line.startsWith("limit"))
+        .containsExactly(
+            "limit    per-user: counts it by 1000, max-calls 2; over it 486 Busy Here",
+            "limit    oceania: does not look at it: it has no from-user and prefix:61",
+            "limit    texts: does not look at it: `methods` or `match` says no",
+            "limit    trunks: counts it by (each backend), farm, max-calls 9; over it an alarm");
+    assertThat(Explain.explain(plan, invite, "10.0.0.1:5080", null))
+        .contains(
+            "limit    per-user: does not look at it: it comes from a backend, and `from-backends`"
+                + " is off");
+    byte[] help =
+        INVITE.replace("+4930123@10.0.0.10 SIP", "112@h SIP").getBytes(StandardCharsets.UTF_8);
+    assertThat(Explain.explain(plan, help, "192.0.2.1:5060", null))
+        .contains("limit    it calls for help: passes all of them");
+  }
+
+  @Test
   void showsRoutesRewritePoolAndBackends() {
     assertThat(explain(INVITE, "inside"))
         .containsExactly(

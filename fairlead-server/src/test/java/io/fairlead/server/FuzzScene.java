@@ -21,6 +21,7 @@ enum FuzzScene {
           + "{ match: { method: OPTIONS }, to: farm, mode: redirect }, "
           + "{ name: all, to: farm, affinity: { key: 'header:Call-ID', mode: rendezvous } }"),
   CHECKED("balance: latency, panic-threshold: 34%, slow-start: 20s", "", "{ name: all, to: farm }"),
+  LIMITED("balance: p2c", Limited.GUARD, "{ name: all, to: farm }, { name: sorry, reject: 480 }"),
   STATELESS("balance: hash", "", "{ name: all, to: farm, mode: stateless }"),
   LOCAL(
       "balance: round-robin",
@@ -40,6 +41,22 @@ enum FuzzScene {
       "{ match: { method: REGISTER }, registrar: phones }, "
           + "{ match: { location: phones }, to-location: phones }, "
           + "{ name: rest, to: farm }");
+
+  /** What the scene LIMITED says: an enum's constants cannot read its own. */
+  private static final class Limited {
+    static final String GUARD =
+        """
+        guard:
+          emergency: [ 112 ]
+          limits:
+            - { name: users, key: from-user, max-calls: 2, over: { route: sorry } }
+            - { name: callees, key: [ to-user, pool ], max-calls: 3 }
+            - { name: trunks, key: gateway, max-calls: 4, over: { status: 503 } }
+            - { name: sources, key: source-ip, rate: 40/2s }
+            - { name: numbers, key: from-user, new-destinations: 3/1h, over: alarm }
+            - { name: minutes, key: [ from-user, destination ], max-minutes: 3/1h, max-keys: 20 }
+        """;
+  }
 
   private final String pool;
   private final String registrars;

@@ -204,7 +204,7 @@ final class FuzzWorld {
   }
 
   private void reload() {
-    rig.house.reload(plans.get(random.nextInt(plans.size())));
+    rig.reload(plans.get(random.nextInt(plans.size())));
   }
 
   private void weather() {
@@ -235,7 +235,7 @@ final class FuzzWorld {
     changes = false;
     open();
     rig.net.weather(Duration.ZERO, 0, 0);
-    rig.house.reload(plans.getFirst());
+    rig.reload(plans.getFirst());
     rig.net.run(Duration.ofMinutes(12));
     // Checks of backends, too, must have come to an end.
     rig.house.pools().stop();
@@ -249,6 +249,7 @@ final class FuzzWorld {
         assertThat(backend.load()).as("live calls of " + backend.name()).isZero();
       }
     }
+    assertThat(rig.limits().status(1)).as("held limits").allMatch(each -> each.calls() == 0);
     filters.filters.assertAllEnded();
     assertThat(engine.open).as("calls at the engine").isZero();
     assertThat(streams.open()).as("open streams").isZero();

@@ -8,6 +8,7 @@ import io.fairlead.dns.FakeDns;
 import io.fairlead.esl.FakeEsl;
 import io.fairlead.guard.Guard;
 import io.fairlead.guard.GuardDependencies;
+import io.fairlead.guard.limit.Limits;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
@@ -60,6 +61,7 @@ final class ServerRig {
   Executor walker = Runnable::run;
   final SeenChanges changes = new SeenChanges();
   final FakeDns dns;
+  private final Guard guard;
   private int phones;
 
   ServerRig(VirtualNet net, Plan plan, List<String> keys) {
@@ -78,7 +80,7 @@ final class ServerRig {
     for (int i = 1; i <= 3; i++) {
       backends.add(new FakeBackend(net, VirtualNet.at("10.0.0." + i, 5060)));
     }
-    Guard guard =
+    guard =
         Guard.of(
             plan.settings().guard(),
             new GuardDependencies(
@@ -162,6 +164,22 @@ final class ServerRig {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How many calls there may be. */
+  Limits limits() {
+    return guard.limits();
+  }
+
+  /** The rule of the guard that decided over the last record. */
+  String rule() {
+    return RecordText.rule(records.getLast());
+  }
+
+  /** Takes over another configuration, as a running Fairlead does. */
+  void reload(Plan next) {
+    guard.reload(next.settings().guard());
+    house.reload(next);
   }
 
   FakePhone phone() {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.guard.limit;
+
+/**
+ * The hash of a key, as which it is looked for: keyed, so that nobody can have two keys meet. One
+ * that is in a table does not change; a loop looks with one of its own.
+ *
+ * <p>Owned by who made it.
+ */
+final class KeyHash {
+  long value;
+
+  KeyHash(long value) {
+    this.value = value;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof KeyHash hash && hash.value == value;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(value);
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fairlead.guard.limit;
+
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one limit, no more than its max-keys; it outlives a reload. A key leaves when no call
+ * holds it and no rate remembers it.
+ *
+ * <p>Shared: see docs/ownership.md.
+ */
+final class LimitTable {
+  private final ConcurrentMap<KeyHash, LimitEntry> entries = new ConcurrentHashMap<>();
+
+  /** How many keys there are. */
+  int size() {
+    return entries.size();
+  }
+
+  /** All of them, as they are while one looks. */
+  Collection<LimitEntry> entries() {
+    return entries.values();
+  }
+
+  @Nullable LimitEntry find(KeyHash key) {
+    return entries.get(key);
+  }
+
+  /**
+   * The entry of a key; null when there is no room for it.
+   *
+   * @param probe its hash
+   * @param shown the key for people
+   */
+  @Nullable LimitEntry open(KeyHash probe, KeyBuffer shown, Limit limit, long nowNs) {
+    if (entries.size() >= limit.settings().maxKeys()) {
+      return null;
+    }
+    LimitEntry opened = new LimitEntry(new KeyHash(probe.value), shown.shown(), limit, nowNs);
+    LimitEntry other = entries.putIfAbsent(opened.key, opened);
+    return other == null ? opened : other;
+  }
+
+  /** One that only another node has told of. */
+  LimitEntry open(KeyHash key, String shown, Limit limit, long nowNs) {
+    LimitEntry opened = new LimitEntry(key, shown, limit, nowNs);
+    LimitEntry other = entries.putIfAbsent(key, opened);
+    return other == null ? opened : other;
+  }
+
+  /** A call has left it. */
+  void left(LimitEntry entry, LimitClock at) {
+    if (entry.restful(at)) {
+      drop(entry);
+    }
+  }
+
+  /** Drops one that is out of use. */
+  void drop(LimitEntry entry) {
+    if (entry.retired() || entry.retire()) {
+      entries.remove(entry.key, entry);
+    }
+  }
+
+  /** Drops all that need not be remembered; takes its time. */
+  void sweep(LimitClock at) {
+    for (LimitEntry each : entries.values()) {
+      if (each.restful(at)) {
+        drop(each);
+      }
+    }
+  }
+}
