@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard;
 
+import io.fairlead.guard.edge.NetworkEdge;
+import io.fairlead.transport.OutboundFlows;
+
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
  *
@@ -8,11 +11,13 @@ package io.fairlead.guard;
  */
 public final class Guard implements AutoCloseable {
   private final GuardDependencies dependencies;
+  private final NetworkEdge edge;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
     this.settings = settings;
     this.dependencies = dependencies;
+    this.edge = new NetworkEdge(dependencies.keys());
   }
 
   /** Builds what the settings ask for; nothing runs yet. */
@@ -26,6 +31,7 @@ public final class Guard implements AutoCloseable {
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
     settings = next;
+    edge.reload(next.topologyHiding(), next.trust());
   }
 
   /** What is in force. */
@@ -36,6 +42,16 @@ public final class Guard implements AutoCloseable {
   /** Who hears of offences. */
   public OffenceListener offences() {
     return OffenceListener.NONE;
+  }
+
+  /** Where messages cross from one side to another. */
+  public NetworkEdge edge() {
+    return edge;
+  }
+
+  /** The way out for all that Fairlead sends, over the wire: what leaves is changed on it. */
+  public OutboundFlows over(OutboundFlows wire) {
+    return edge.over(wire, settings.topologyHiding(), settings.trust());
   }
 
   /** What it is made with. */

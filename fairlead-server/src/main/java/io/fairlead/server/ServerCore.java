@@ -117,7 +117,12 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
       EslConnector esl,
       DefectListener defects,
       Filtering filters,
-      Guard guard) {}
+      Guard guard) {
+    /** What leaves passes the guard. */
+    Dependencies {
+      wire = guard.over(wire);
+    }
+  }
 
   /**
    * What looks at the messages of calls on their way.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.hiding;
 
+import io.fairlead.guard.trust.HeaderPatterns;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import java.util.List;

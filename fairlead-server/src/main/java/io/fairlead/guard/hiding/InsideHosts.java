@@ -104,6 +104,11 @@ final class InsideHosts {
     return text.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** Whether a host that begins so, outside brackets, can be of the inside. */
+  boolean mayBegin(byte first) {
+    return first >= '0' && first <= '9' || names.length > 0 || ownNames.length > 0;
+  }
+
   /** Whether a host, IPv6 with or without brackets, is of the inside. */
   boolean contains(byte[] bytes, int from, int to) {
     return isOwn(bytes, from, to)

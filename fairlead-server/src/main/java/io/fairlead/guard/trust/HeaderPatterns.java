@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.hiding;
+package io.fairlead.guard.trust;
 
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.SipMessage;
