@@ -14,6 +14,8 @@ import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.Flow;
+import io.fairlead.transport.OutboundFlows;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +28,12 @@ final class EdgeMessages {
   private final Edit edit = new Edit();
   private final SipWriter in = new SipWriter();
   private final SipWriter out = new SipWriter();
+  private final SealedWay way;
   private final HidingReader reader;
   private final HidingWriter writer;
 
-  EdgeMessages(CookieKeys keys) {
+  EdgeMessages(CookieKeys keys, Supplier<OutboundFlows> wire) {
+    way = new SealedWay(keys, wire);
     reader = new HidingReader(keys);
     writer = new HidingWriter(keys);
   }
@@ -82,6 +86,9 @@ final class EdgeMessages {
     CrossingMessage x = new CrossingMessage(hiding, m, flow, edit, false);
     if (!reader.restore(x)) {
       return false;
+    }
+    if (m instanceof SipRequest r && !r.hasToTag() && reader.hop().length() > 0) {
+      way.add(r, flow, reader.hop(), edit);
     }
     for (int i = 0; i < m.headers(); i++) {
       if (trust != null && trust.stripsIn(m, i)) {

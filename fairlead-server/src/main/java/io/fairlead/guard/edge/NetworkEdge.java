@@ -11,6 +11,7 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 import io.fairlead.transport.OutboundFlows;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,11 @@ public final class NetworkEdge {
 
   private final ThreadLocal<EdgeMessages> messages;
   private volatile EdgeRules rules = NOTHING;
-  private volatile List<Listener> listeners = List.of();
+  private volatile @Nullable OutboundFlows within;
 
   /** Seals with the keys of the cluster. */
   public NetworkEdge(CookieKeys keys) {
-    messages = ThreadLocal.withInitial(() -> new EdgeMessages(keys));
+    messages = ThreadLocal.withInitial(() -> new EdgeMessages(keys, this::within));
   }
 
   /**
@@ -41,14 +42,20 @@ public final class NetworkEdge {
    */
   public OutboundFlows over(
       OutboundFlows wire, @Nullable HidingSettings hiding, @Nullable TrustSettings trust) {
-    listeners = wire.listeners();
+    OutboundFlows flows = new EdgeFlows(wire, this);
+    within = flows;
     reload(hiding, trust);
-    return new EdgeFlows(wire, this);
+    return flows;
+  }
+
+  private OutboundFlows within() {
+    return Objects.requireNonNull(within, "messages come when there is a way out");
   }
 
   /** Takes over other settings. Any thread. */
   public void reload(@Nullable HidingSettings hiding, @Nullable TrustSettings trust) {
-    List<Listener> all = listeners;
+    OutboundFlows flows = within;
+    List<Listener> all = flows == null ? List.of() : flows.listeners();
     rules = new EdgeRules(HidingRules.of(hiding, all), TrustRules.of(trust, all));
   }
 

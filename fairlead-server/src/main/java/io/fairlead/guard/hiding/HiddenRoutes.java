@@ -3,6 +3,7 @@ package io.fairlead.guard.hiding;
 
 import io.fairlead.guard.hiding.HidingSeals.Kind;
 import io.fairlead.sip.HeaderName;
+import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -20,6 +21,7 @@ final class HiddenRoutes {
   private final HidingSeals seals;
   private final RouteElements elements = new RouteElements();
   private final SipUri uri = new SipUri();
+  private final NameAddr address = new NameAddr();
   private final SipWriter plain = new SipWriter(1024);
 
   HiddenRoutes(HidingSeals seals) {
@@ -134,11 +136,13 @@ final class HiddenRoutes {
   /**
    * Puts back what is sealed in the Routes of a request, or the Record-Routes of a response.
    *
+   * @param hop takes the first URI of a whole route that was sealed
    * @param callId the Call-ID as the inside knows it
    * @return false when something claims to be sealed and is not
    */
-  boolean restore(CrossingMessage x, byte[] callId, int callIdFrom, int callIdTo) {
+  boolean restore(CrossingMessage x, SipWriter hop, byte[] callId, int callIdFrom, int callIdTo) {
     SipMessage m = x.message();
+    boolean first = true;
     HeaderName name = m instanceof SipRequest ? HeaderName.ROUTE : HeaderName.RECORD_ROUTE;
     if (!m.has(name) || !elements.read(m, name)) {
       return true;
@@ -151,6 +155,10 @@ final class HiddenRoutes {
         int seal = uri.userFrom() + HidingSeals.MARK.length;
         if (!seals.of(Kind.PATH).open(m.bytes(), seal, uri.userTo())) {
           return false;
+        }
+        if (first) {
+          firstUri(hop);
+          first = false;
         }
         opened(x.edit().replace(elements.from(i), elements.to(i)), name);
       } else if (uri.hasParam(HidingSeals.PARAMETER)) {
@@ -165,6 +173,12 @@ final class HiddenRoutes {
       }
     }
     return true;
+  }
+
+  private void firstUri(SipWriter hop) {
+    if (address.parse(seals.plain(), 0, seals.length())) {
+      hop.clear().put(seals.plain(), address.uriFrom(), address.uriTo());
+    }
   }
 
   private void opened(SipWriter out, HeaderName name) {

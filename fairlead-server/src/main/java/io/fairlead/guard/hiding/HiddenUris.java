@@ -187,11 +187,19 @@ final class HiddenUris {
   /**
    * Puts back the request-URI.
    *
+   * @param hop takes it when it was sealed
    * @return false when it claims to be sealed and is not
    */
-  boolean restoreRequestUri(CrossingMessage x) {
+  boolean restoreRequestUri(CrossingMessage x, SipWriter hop) {
     SipRequest r = (SipRequest) x.message();
-    return !uri.parse(r.bytes(), r.uriFrom(), r.uriTo()) || restore(x, true);
+    if (!uri.parse(r.bytes(), r.uriFrom(), r.uriTo())) {
+      return true;
+    }
+    boolean good = restore(x, true);
+    if (good && HidingSeals.claims(r.bytes(), uri.userFrom(), uri.userTo())) {
+      hop.put(seals.plain(), 0, seals.length());
+    }
+    return good;
   }
 
   /**

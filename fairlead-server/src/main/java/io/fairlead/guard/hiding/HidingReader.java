@@ -20,6 +20,7 @@ public final class HidingReader {
   private final HiddenRoutes routes;
   private final HiddenUris uris;
   private final SipWriter callId = new SipWriter(256);
+  private final SipWriter hop = new SipWriter(256);
 
   /** Opens what is sealed with one of the keys of the cluster. */
   public HidingReader(CookieKeys keys) {
@@ -69,10 +70,18 @@ public final class HidingReader {
       callIdTo = callId.length();
     }
     return switch (m) {
-          case SipRequest r -> uris.restoreRequestUri(x);
+          case SipRequest r -> uris.restoreRequestUri(x, hop.clear());
           case SipResponse r -> vias.restore(x, callIdBytes, callIdFrom, callIdTo);
         }
-        && routes.restore(x, callIdBytes, callIdFrom, callIdTo);
+        && routes.restore(x, hop, callIdBytes, callIdFrom, callIdTo);
+  }
+
+  /**
+   * Where a request is to go because a URI of ours, that it had in its request-URI or a Route, says
+   * so: whoever has such a URI got it from us. Empty when nothing was sealed.
+   */
+  public SipWriter hop() {
+    return hop;
   }
 
   /**
