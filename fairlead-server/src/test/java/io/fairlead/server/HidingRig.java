@@ -36,8 +36,7 @@ final class HidingRig {
     phone = outside("198.51.100.7");
     carrier = new FakeBackend(rig.net, VirtualNet.at("198.51.100.9", 5060));
     outsiders.add(carrier);
-    inside =
-        new FakePhone(rig.net, VirtualNet.at("10.0.0.77", 5060), INSIDE, CapturedFlow.UDP);
+    inside = new FakePhone(rig.net, VirtualNet.at("10.0.0.77", 5060), INSIDE, CapturedFlow.UDP);
     inside.user = "pbx";
   }
 
@@ -69,8 +68,7 @@ final class HidingRig {
 
   /** Another phone outside. */
   FakePhone outside(String host) {
-    FakePhone more =
-        new FakePhone(rig.net, VirtualNet.at(host, 5060), OUTSIDE, CapturedFlow.UDP);
+    FakePhone more = new FakePhone(rig.net, VirtualNet.at(host, 5060), OUTSIDE, CapturedFlow.UDP);
     outsiders.add(more);
     return more;
   }

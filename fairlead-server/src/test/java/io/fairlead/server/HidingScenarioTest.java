@@ -91,7 +91,8 @@ class HidingScenarioTest {
   @Test
   void putsBackWhatTheInsideWroteIntoARequest() {
     house.inside.viasBelow =
-        ", SIP/2.0/UDP 10.0.0.78:5060;branch=z9hG4bKaaa, SIP/2.0/TCP b2.farm.internal;branch=z9hG4bKb";
+        ", SIP/2.0/UDP 10.0.0.78:5060;branch=z9hG4bKaaa, SIP/2.0/TCP"
+            + " b2.farm.internal;branch=z9hG4bKb";
     Leg call = house.inside.leg("sip:+4930@10.0.0.10");
     call.local = "sip:pbx@10.0.0.77";
     house.inside.request(call, "INVITE", 1, TALKATIVE);
@@ -159,7 +160,8 @@ class HidingScenarioTest {
   void takesTheTextOfAFailureOff() {
     backend.script =
         in ->
-            in.answerWith("gone at 10.0.0.1", 486, "Content-Type: text/plain", "Server: FreeSWITCH");
+            in.answerWith(
+                "gone at 10.0.0.1", 486, "Content-Type: text/plain", "Server: FreeSWITCH");
     Leg call = house.phone.invite();
     house.run(300);
     assertThat(call.last("INVITE").status()).isEqualTo(486);
@@ -359,7 +361,11 @@ class HidingScenarioTest {
   void registersOutsideWithAPathThatLeadsInside() {
     FakeBackend proxy = new FakeBackend(house.rig.net, VirtualNet.at("10.0.0.78", 5060));
     house.carrier.script =
-        in -> in.answer(200, "Path: " + in.request.first("Path"), "Contact: " + in.request.first("Contact"));
+        in ->
+            in.answer(
+                200,
+                "Path: " + in.request.first("Path"),
+                "Contact: " + in.request.first("Contact"));
     house.inside.register(
         "sip:pbx@10.0.0.77:5060", "", "Path: <sip:10.0.0.78;lr>, <sip:tok@10.0.0.79;lr>");
     house.run(300);

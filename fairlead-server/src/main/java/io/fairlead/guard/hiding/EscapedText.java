@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Values in the headers of a URI, which have escapes (RFC 3261 §19.1.1). Immutable. */
 final class EscapedText {
-  private static final byte[] UNRESERVED =
-      "-_.!~*'()[]/?:+$".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] UNRESERVED = "-_.!~*'()[]/?:+$".getBytes(StandardCharsets.US_ASCII);
 
   private EscapedText() {}
 

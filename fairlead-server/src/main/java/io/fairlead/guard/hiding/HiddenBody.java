@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bodies: descriptions of sessions whose media Fairlead relays, fragments of SIP messages, documents
- * and texts, and several of them in one.
+ * Bodies: descriptions of sessions whose media Fairlead relays, fragments of SIP messages,
+ * documents and texts, and several of them in one.
  *
  * <p>Owned by one loop.
  */

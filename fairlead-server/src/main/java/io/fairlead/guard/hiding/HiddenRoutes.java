@@ -2,6 +2,7 @@
 package io.fairlead.guard.hiding;
 
 import io.fairlead.guard.hiding.HidingSeals.Kind;
+import io.fairlead.sip.Ascii;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.NameAddr;
 import io.fairlead.sip.SipMessage;
@@ -176,7 +177,8 @@ final class HiddenRoutes {
   }
 
   private void firstUri(SipWriter hop) {
-    if (address.parse(seals.plain(), 0, seals.length())) {
+    int end = Ascii.indexOf(seals.plain(), 0, seals.length(), '\n');
+    if (address.parse(seals.plain(), 0, end < 0 ? seals.length() : end)) {
       hop.clear().put(seals.plain(), address.uriFrom(), address.uriTo());
     }
   }

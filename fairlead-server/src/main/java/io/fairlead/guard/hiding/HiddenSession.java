@@ -62,10 +62,7 @@ final class HiddenSession {
       for (int i = addressFrom; i < addressTo; i++) {
         v6 |= bytes[i] == ':';
       }
-      x.edit()
-          .replace(typeFrom, end)
-          .put(v6 ? "IP6 " : "IP4 ")
-          .put(bytes, addressFrom, addressTo);
+      x.edit().replace(typeFrom, end).put(v6 ? "IP6 " : "IP4 ").put(bytes, addressFrom, addressTo);
     }
   }
 

@@ -2,17 +2,17 @@
 package io.fairlead.guard.hiding;
 
 import io.fairlead.guard.hiding.HidingSeals.Kind;
+import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.NameAddr;
+import io.fairlead.sip.Responses;
 import io.fairlead.sip.SipMessage;
+import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipUri;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.sip.Via;
-import io.fairlead.sip.HeaderName;
 import java.net.InetSocketAddress;
-import io.fairlead.sip.Responses;
-import io.fairlead.sip.SipRequest;
 
 /**
  * URIs to which the outside may send: Contact, Refer-To, request-URI. One of the inside becomes one
@@ -41,9 +41,7 @@ final class HiddenUris {
     int to = m.valueEnd(i);
     int from = m.valueStart(i);
     while (from >= 0 && element.parse(m.bytes(), from, to)) {
-      if (uri.parse(m.bytes(), element.uriFrom(), element.uriTo())
-          && uri.isSip()
-          && isHidden(x)) {
+      if (uri.parse(m.bytes(), element.uriFrom(), element.uriTo()) && uri.isSip() && isHidden(x)) {
         put(x, element.hasBrackets());
       }
       from = element.nextElement(to);
@@ -79,8 +77,7 @@ final class HiddenUris {
 
   private boolean isHost(int from, int to) {
     return from >= 0
-        && HidingRules.sameText(
-            uri.bytes(), uri.hostFrom(), uri.hostTo(), uri.bytes(), from, to);
+        && HidingRules.sameText(uri.bytes(), uri.hostFrom(), uri.hostTo(), uri.bytes(), from, to);
   }
 
   // In place of the URI read last, without its headers.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.hiding;
 
-import io.fairlead.guard.trust.HeaderPatterns;
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.guard.trust.HeaderPatterns;
 import java.util.List;
 
 /**
@@ -24,9 +24,9 @@ public record HidingSettings(
     @Setting(
             value = "no",
             doc =
-                "Whether Call-IDs made inside are sealed as well. Many tools for finding faults join"
-                    + " both sides of a call by its Call-ID, so it stays by default. Changing it ends"
-                    + " the dialogs that are open.")
+                "Whether Call-IDs made inside are sealed as well. Many tools for finding faults"
+                    + " join both sides of a call by its Call-ID, so it stays by default. Changing"
+                    + " it ends the dialogs that are open.")
         boolean callId,
     @Setting(
             value =
@@ -34,8 +34,9 @@ public record HidingSettings(
                     + " 127.0.0.0/8, 'fc00::/7', 'fe80::/10', '::1']",
             doc =
                 "Networks, addresses and host names of the inside, where a text names a host that"
-                    + " may as well be public: From, To, identities, bodies. Fairlead's own addresses"
-                    + " on other sides belong to it always. The default is every private address.")
+                    + " may as well be public: From, To, identities, bodies. Fairlead's own"
+                    + " addresses on other sides belong to it always. The default is every private"
+                    + " address.")
         List<String> inside,
     @Setting(
             value = "[X-FS-*]",

@@ -43,8 +43,7 @@ final class InsideHosts {
     List<byte[]> ourNames = new ArrayList<>();
     for (Listener listener : otherSides) {
       InetAddress bound = listener.bound().getAddress();
-      boolean both =
-          thisSide.stream().anyMatch(other -> other.bound().getAddress().equals(bound));
+      boolean both = thisSide.stream().anyMatch(other -> other.bound().getAddress().equals(bound));
       if (!bound.isAnyLocalAddress() && !both) {
         ours.add(Cidr.parse(Responses.textOf(bound)));
       }
@@ -57,12 +56,13 @@ final class InsideHosts {
         ourNames.add(lower(host));
       }
     }
-    mine = CidrSet.of(
-        thisSide.stream()
-            .flatMap(listener -> Stream.of(listener.bound().getAddress(), literal(listener)))
-            .filter(address -> address != null && !address.isAnyLocalAddress())
-            .map(address -> Cidr.parse(Responses.textOf(address)))
-            .toList());
+    mine =
+        CidrSet.of(
+            thisSide.stream()
+                .flatMap(listener -> Stream.of(listener.bound().getAddress(), literal(listener)))
+                .filter(address -> address != null && !address.isAnyLocalAddress())
+                .map(address -> Cidr.parse(Responses.textOf(address)))
+                .toList());
     networks = CidrSet.of(inside);
     own = CidrSet.of(ours);
     names = hosts.toArray(new byte[0][]);

@@ -7,7 +7,8 @@
  *   <li>Holds: what is hidden of a message that leaves to the hidden-from side, what is put back in
  *       one that comes from there, the seals.
  *   <li>Called by: {@code guard.edge}, which stands where messages cross.
- *   <li>Calls: {@code dialog} for the keys, {@code transport}, {@code sip}, {@code net}, {@code config}.
+ *   <li>Calls: {@code dialog} for the keys, {@code transport}, {@code sip}, {@code net}, {@code
+ *       config}.
  *   <li>Owned by: what works on messages by one loop, all else never changes.
  *   <li>Start at: {@link io.fairlead.guard.hiding.HidingWriter}.
  * </ul>

@@ -41,8 +41,9 @@ public final class HeaderPatterns {
           "`" + pattern + "` is no name of a header; expected one such as `X-Tenant` or `X-*`");
     }
     String lower = pattern.toLowerCase(Locale.ROOT);
-    if (lower.matches("via|v|from|f|to|t|call-id|i|cseq|max-forwards|content-(length|type)|l|c|"
-        + "route|record-route|contact|m|require|supported|k")) {
+    if (lower.matches(
+        "via|v|from|f|to|t|call-id|i|cseq|max-forwards|content-(length|type)|l|c|"
+            + "route|record-route|contact|m|require|supported|k")) {
       throw new IllegalArgumentException("no message works without `" + pattern + "`");
     }
   }

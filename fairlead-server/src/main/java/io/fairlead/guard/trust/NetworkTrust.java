@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.trust;
 
-/** What Fairlead believes of those on a network, and what they may learn (RFC 3325 §2). Immutable. */
+/**
+ * What Fairlead believes of those on a network, and what they may learn (RFC 3325 §2). Immutable.
+ */
 public enum NetworkTrust {
   /** Of the trust domain: identities pass both ways as they are. */
   TRUSTED,

@@ -7,7 +7,10 @@ import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipWriter;
 import java.nio.charset.StandardCharsets;
 
-/** What the Privacy headers of a message ask for (RFC 3323 §4.2, RFC 3325 §9.3, RFC 7044 §7.2), as bits. */
+/**
+ * What the Privacy headers of a message ask for (RFC 3323 §4.2, RFC 3325 §9.3, RFC 7044 §7.2), as
+ * bits.
+ */
 public final class PrivacyValues {
   /** Anonymise what the sender says of himself. */
   public static final int USER = 1;
@@ -31,7 +34,12 @@ public final class PrivacyValues {
   public static final int NONE = 64;
 
   private static final byte[][] WORDS = {
-    word("user"), word("header"), word("session"), word("critical"), word("id"), word("history"),
+    word("user"),
+    word("header"),
+    word("session"),
+    word("critical"),
+    word("id"),
+    word("history"),
     word("none")
   };
 

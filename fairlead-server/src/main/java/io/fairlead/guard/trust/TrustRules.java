@@ -22,7 +22,14 @@ public final class TrustRules {
       new HeaderPatterns(List.of("History-Info", "Diversion"));
   private static final HeaderPatterns OF_THE_USER =
       new HeaderPatterns(
-          List.of("Subject", "s", "Call-Info", "Organization", "User-Agent", "Server", "Reply-To",
+          List.of(
+              "Subject",
+              "s",
+              "Call-Info",
+              "Organization",
+              "User-Agent",
+              "Server",
+              "Reply-To",
               "In-Reply-To"));
   private static final byte[] ANONYMOUS_HOST =
       "@anonymous.invalid".getBytes(StandardCharsets.US_ASCII);
@@ -45,7 +52,8 @@ public final class TrustRules {
   }
 
   /** Rules or null, as the settings say. */
-  public static @Nullable TrustRules of(@Nullable TrustSettings settings, List<Listener> listeners) {
+  public static @Nullable TrustRules of(
+      @Nullable TrustSettings settings, List<Listener> listeners) {
     return settings == null || settings.networks().isEmpty()
         ? null
         : new TrustRules(settings, listeners);

@@ -17,8 +17,8 @@ public record TrustSettings(
             doc =
                 "What is believed of each side, by the name in `network` of a listener: `trusted`,"
                     + " `untrusted`, or `identified` for one that is not trusted but whose senders"
-                    + " are known by other means, so that a P-Asserted-Identity is made of what they"
-                    + " say they are. A side that is not named is trusted.")
+                    + " are known by other means, so that a P-Asserted-Identity is made of what"
+                    + " they say they are. A side that is not named is trusted.")
         Map<String, NetworkTrust> networks,
     @Setting(
             value = "unless-private",
