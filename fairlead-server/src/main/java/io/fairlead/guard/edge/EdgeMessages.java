@@ -6,7 +6,7 @@ import io.fairlead.guard.hiding.CrossingMessage;
 import io.fairlead.guard.hiding.HidingReader;
 import io.fairlead.guard.hiding.HidingRules;
 import io.fairlead.guard.hiding.HidingWriter;
-import io.fairlead.guard.trust.PrivacyValues;
+import io.fairlead.guard.trust.PrivacyValue;
 import io.fairlead.guard.trust.TrustRules;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.SipMessage;
@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one thread: what it gives is valid until the next message of the same direction.
  */
 final class EdgeMessages {
+  // What is done for a sender who asks for it, where the inside is hidden.
+  private static final int HIDDEN = PrivacyValue.HEADER.bit() | PrivacyValue.USER.bit();
+
   private final SipParser parser = new SipParser();
   private final Edit edit = new Edit();
   private final SipWriter in = new SipWriter();
@@ -106,12 +109,10 @@ final class EdgeMessages {
     if (!(m instanceof SipRequest r) || r.hasToTag()) {
       return false;
     }
-    int asked = PrivacyValues.of(m);
-    int beyond = PrivacyValues.SESSION;
-    if (rules.hiding() == null) {
-      beyond |= PrivacyValues.HEADER | PrivacyValues.USER;
-    }
-    return (asked & PrivacyValues.CRITICAL) != 0 && (asked & beyond) != 0;
+    int asked = PrivacyValue.of(m);
+    boolean hides = rules.hiding() != null;
+    return PrivacyValue.CRITICAL.in(asked)
+        && (PrivacyValue.SESSION.in(asked) || !hides && (asked & HIDDEN) != 0);
   }
 
   /** The message that came last, as it goes on. */
@@ -135,8 +136,8 @@ final class EdgeMessages {
       return null;
     }
     edit.on(m);
-    int privacy = trust == null ? 0 : PrivacyValues.of(m);
-    boolean anonymous = hiding != null && (privacy & PrivacyValues.USER) != 0;
+    int privacy = trust == null ? 0 : PrivacyValue.of(m);
+    boolean anonymous = hiding != null && PrivacyValue.USER.in(privacy);
     CrossingMessage x =
         hiding == null ? null : new CrossingMessage(hiding, m, flow, edit, anonymous);
     for (int i = 0; i < m.headers(); i++) {
@@ -148,7 +149,7 @@ final class EdgeMessages {
     }
     if (x != null) {
       writer.end(x);
-      TrustRules.performed(m, edit, privacy, PrivacyValues.HEADER | PrivacyValues.USER);
+      TrustRules.performed(m, edit, privacy, HIDDEN);
     }
     if (edit.isEmpty()) {
       return null;

@@ -7,7 +7,7 @@ import io.fairlead.transport.Flow;
 import io.fairlead.transport.Listener;
 
 /**
- * A message on its way over the boundary, and what becomes of it.
+ * A message on its way over the boundary, and what becomes of it. Owned by one loop.
  *
  * @param rules what is hidden
  * @param message as it stands

@@ -128,30 +128,34 @@ public final class TrustRules {
   /**
    * Whether the i-th header line of a message that leaves the domain is taken off.
    *
-   * @param privacy what the message asks for, as {@link PrivacyValues}
+   * @param privacy what the message asks for, as {@link PrivacyValue}
    */
   public boolean stripsOut(SipMessage m, int i, int privacy) {
     if (out.match(m, i)) {
       return true;
     }
-    boolean hidden = (privacy & (PrivacyValues.ID | PrivacyValues.USER)) != 0;
+    boolean hidden = PrivacyValue.ID.in(privacy) || PrivacyValue.USER.in(privacy);
     return switch (m.name(i)) {
       case P_ASSERTED_IDENTITY -> hidden || neverAsserted;
       case P_PREFERRED_IDENTITY -> true;
       default ->
           (hidden || neverAsserted) && PARTY.match(m, i)
-              || (privacy & (PrivacyValues.HISTORY | PrivacyValues.USER | PrivacyValues.HEADER))
-                      != 0
-                  && HISTORY.match(m, i)
-              || (privacy & PrivacyValues.USER) != 0 && OF_THE_USER.match(m, i);
+              || hidesHistory(privacy) && HISTORY.match(m, i)
+              || PrivacyValue.USER.in(privacy) && OF_THE_USER.match(m, i);
     };
+  }
+
+  private static boolean hidesHistory(int privacy) {
+    return PrivacyValue.HISTORY.in(privacy)
+        || PrivacyValue.USER.in(privacy)
+        || PrivacyValue.HEADER.in(privacy);
   }
 
   /**
    * Writes anew what is asked of privacy services behind us, when Fairlead has done a part (RFC
    * 3323 §5).
    *
-   * @param done as {@link PrivacyValues}
+   * @param done as {@link PrivacyValue}
    */
   public static void performed(SipMessage m, Edit edit, int privacy, int done) {
     int first = m.first(HeaderName.PRIVACY);
@@ -159,10 +163,10 @@ public final class TrustRules {
       return;
     }
     int left = privacy & ~done;
-    boolean any = (left & ~PrivacyValues.CRITICAL) != 0;
+    boolean any = (left & ~PrivacyValue.CRITICAL.bit()) != 0;
     for (int i = first; i >= 0; i = m.next(HeaderName.PRIVACY, i)) {
       if (i == first && any) {
-        PrivacyValues.write(edit.replace(m.valueStart(i), m.valueEnd(i)), left);
+        PrivacyValue.write(edit.replace(m.valueStart(i), m.valueEnd(i)), left);
       } else {
         edit.cut(m.lineStart(i), m.lineEnd(i));
       }
