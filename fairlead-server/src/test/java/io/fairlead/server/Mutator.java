@@ -76,7 +76,14 @@ final class Mutator {
     "Proxy-Authorization: Digest username=alice",
     "P-Asserted-Identity: \"A\" <sip:a@b>",
     "Content-Type: application/sdp",
-    "Content-Length: 5"
+    "Content-Length: 5",
+    "Privacy: id;user;critical",
+    "Via: SIP/2.0/UDP 203.0.113.10:5060;branch=z9hG4bKfl00000000000000010000000a;fl-h=AAAA",
+    "Route: <sip:fl-h.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA@203.0.113.10:5060;lr>",
+    "Record-Route: <sip:x@203.0.113.10:5060;lr;fl-h=AAAAAAAAAAAAAAAAAAAAAAAA>",
+    "Refer-To: <sip:fl-h.A@203.0.113.10:5060?Replaces=fl-h.a%40b%3Bto-tag%3Dc&x=y>",
+    "Record-Route: <sip:10.0.0.1;lr>, <sip:10.0.0.2;lr>",
+    "Call-Info: <http://10.0.0.1/ring.wav>;purpose=info, <http://[fe80::1%25eth0]:80/>"
   };
 
   private final SplittableRandom random;
