@@ -63,6 +63,11 @@ public final class CookieKeys {
         .toList();
   }
 
+  /** As {@link #derived}, for other ciphers: 32 bytes for each key, the first seals, all open. */
+  public List<byte[]> derivedBytes(String purpose) {
+    return lines.stream().map(line -> sha256(purpose + ":" + line)).toList();
+  }
+
   private static byte[] sha256(String text) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -130,7 +130,7 @@ public final class FlowToken {
     return box.address(ADDRESS_AT, has(IPV6) ? 16 : 4);
   }
 
-  /** The connection's number, 0 for UDP. */
+  /** The connection's number, 0 for UDP and where any connection will do. */
   public long connection() {
     return has(CONNECTION) ? box.number(connectionAt(), 8) : 0;
   }
@@ -159,6 +159,9 @@ public final class FlowToken {
       return null;
     }
     if (!by.transport().reliable()) {
+      return wire.flowTo(transport(), remote(), by);
+    }
+    if (connection() == 0) {
       return wire.flowTo(transport(), remote(), by);
     }
     Flow flow = wire.connection(connection());

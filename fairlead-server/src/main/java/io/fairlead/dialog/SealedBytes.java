@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog;
 
+import io.fairlead.sip.Base64Url;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +21,7 @@ final class SealedBytes {
   /** Bytes of the seal. */
   static final int SEAL = 8;
 
-  private static final byte[] ALPHABET =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-          .getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] VALUES = new byte[128];
   private static final String[] TRANSPORTS = {"udp", "tcp", "tls", "ws", "wss"};
-
-  static {
-    Arrays.fill(VALUES, (byte) -1);
-    for (int i = 0; i < ALPHABET.length; i++) {
-      VALUES[ALPHABET[i]] = (byte) i;
-    }
-  }
 
   private final CookieKeys keys;
   private byte[] bytes = new byte[256];
@@ -94,23 +83,7 @@ final class SealedBytes {
     for (int i = 0; i < SEAL; i++) {
       bytes[length + i] = (byte) (seal >>> (8 * i));
     }
-    encode(out, length + SEAL);
-  }
-
-  private void encode(SipWriter out, int until) {
-    int bits = 0;
-    int held = 0;
-    for (int i = 0; i < until; i++) {
-      held = held << 8 | bytes[i] & 0xff;
-      bits += 8;
-      while (bits >= 6) {
-        bits -= 6;
-        out.put((char) ALPHABET[held >>> bits & 63]);
-      }
-    }
-    if (bits > 0) {
-      out.put((char) ALPHABET[held << (6 - bits) & 63]);
-    }
+    Base64Url.encode(out, bytes, length + SEAL);
   }
 
   // ---- reading ----
@@ -123,13 +96,13 @@ final class SealedBytes {
    * @return false when it was not sealed by one of the keys
    */
   boolean open(byte[] text, int from, int to, int max, @Nullable SipMessage owner) {
-    int total = (to - from) * 6 / 8;
+    int total = Base64Url.decoded(to - from);
     length = 0;
     if (total <= SEAL || total > max + SEAL) {
       return false;
     }
     room(total);
-    if (!decode(text, from, to)) {
+    if (!Base64Url.decode(text, from, to, bytes)) {
       return false;
     }
     length = total - SEAL;
@@ -144,26 +117,6 @@ final class SealedBytes {
       }
     }
     return false;
-  }
-
-  private boolean decode(byte[] text, int from, int to) {
-    int bits = 0;
-    int held = 0;
-    int at = 0;
-    for (int i = from; i < to; i++) {
-      int value = text[i] < 0 ? -1 : VALUES[text[i]];
-      if (value < 0) {
-        return false;
-      }
-      held = held << 6 | value;
-      bits += 6;
-      if (bits >= 8) {
-        bits -= 8;
-        bytes[at++] = (byte) (held >>> bits);
-      }
-    }
-    // The bits left over must be zero, or two texts would mean the same.
-    return bits < 6 && (held & (1 << bits) - 1) == 0;
   }
 
   /** The number in the bytes from there, highest first. */

@@ -2,9 +2,11 @@
 package io.fairlead.guard;
 
 import io.fairlead.guard.ban.Bans;
+import io.fairlead.guard.edge.NetworkEdge;
 import io.fairlead.guard.gate.Gate;
 import io.fairlead.guard.limit.Limits;
 import io.fairlead.net.CidrSet;
+import io.fairlead.transport.OutboundFlows;
 
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
@@ -17,6 +19,7 @@ public final class Guard implements AutoCloseable {
   private final RegistrationCount registrations;
   private final Bans bans;
   private final Limits limits;
+  private final NetworkEdge edge;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
@@ -38,6 +41,7 @@ public final class Guard implements AutoCloseable {
                 dependencies.clockMs(),
                 dependencies.walker(),
                 dependencies.keys().derived("limit").getFirst()));
+    this.edge = new NetworkEdge(dependencies.keys());
   }
 
   // Of all threads that ask, none needs it to the moment.
@@ -62,6 +66,7 @@ public final class Guard implements AutoCloseable {
     gate.reload(next.gateSettings());
     bans.reload(next.bans(), CidrSet.of(next.allow()));
     limits.reload(next.limits(), next.allow(), next.emergency());
+    edge.reload(next.topologyHiding(), next.trust());
   }
 
   /** What is in force. */
@@ -87,6 +92,16 @@ public final class Guard implements AutoCloseable {
   /** Who is banned. */
   public Bans bans() {
     return bans;
+  }
+
+  /** Where messages cross from one side to another. */
+  public NetworkEdge edge() {
+    return edge;
+  }
+
+  /** The way out for all that Fairlead sends, over the wire: what leaves is changed on it. */
+  public OutboundFlows over(OutboundFlows wire) {
+    return edge.over(wire, settings.topologyHiding(), settings.trust());
   }
 
   /** What it is made with. */

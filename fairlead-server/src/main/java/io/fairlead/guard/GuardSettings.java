@@ -11,7 +11,9 @@ import io.fairlead.guard.gate.MalformedSettings;
 import io.fairlead.guard.gate.MethodRateSettings;
 import io.fairlead.guard.gate.ScannerSettings;
 import io.fairlead.guard.gate.sanity.SanitySettings;
+import io.fairlead.guard.hiding.HidingSettings;
 import io.fairlead.guard.limit.LimitSettings;
+import io.fairlead.guard.trust.TrustSettings;
 import io.fairlead.net.Cidr;
 import io.fairlead.sip.Method;
 import java.time.Duration;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param bans who is banned; null for nobody
  * @param limits how many calls there may be
  * @param limitSettle how often nodes tell each other of them
+ * @param topologyHiding from whom the inside is hidden; null for nobody
+ * @param trust what is believed of each side
  */
 public record GuardSettings(
     @Setting(
@@ -88,7 +92,14 @@ public record GuardSettings(
             doc =
                 "How often nodes tell each other what limits with `scope: cluster` count; a node"
                     + " that has used its part of what is free tells at once.")
-        Duration limitSettle) {
+        Duration limitSettle,
+    @Setting(
+            doc =
+                "From whom the inside is hidden: the name of a side alone, or with more said of it."
+                    + " What is hidden is sealed with `cluster.keys`, so every node puts it back.")
+        @Nullable HidingSettings topologyHiding,
+    @Setting(doc = "What is believed of each side, and what it may learn (RFC 3325, RFC 3323).")
+        TrustSettings trust) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);

@@ -23,6 +23,8 @@ public enum RefusalCause {
   BAD_VERSION("BV", 505, "Version Not Supported", "the SIP version is not 2.0"),
   NO_DIALOG("ND", 481, "Call/Transaction Does Not Exist", "claims a dialog we cannot route"),
   FOREIGN_ROUTE("FR", 403, "Forbidden", "a routing cookie or flow token is not ours"),
+  NO_PRIVACY(
+      "PV", 500, "Privacy Not Available", "asks for privacy, critically, that we cannot give"),
   FLOW_FAILED("FF", 430, "Flow Failed", "the flow that a Route names is gone"),
   UNAVAILABLE("UV", 480, "Temporarily Unavailable", "the user has no binding that can be reached"),
   SIPS_NOT_ALLOWED("SN", 480, "Temporarily Unavailable", "sips, and no way over TLS leads there"),

@@ -197,6 +197,10 @@ final class InitialRequests {
     RoutingPolicy now = policy.get();
     Route route = asked.route();
     RoutingPolicy.Behind registrar = route == null ? now.registrarAt(asked.flow()) : null;
+    if (route == null && registrar == null) {
+      // Its way is said by a token; what its media needs, by the route that would take it.
+      route = now.router().route(r, asked.flow());
+    }
     int needed = now.filters().of(route, registrar, r, asked.flow());
     if (needed != 0) {
       call.filters(calls.chains().open(needed, call));

@@ -283,7 +283,7 @@ final class LocationLookup {
 
   /** The flow a token names; null when it is gone, or another node holds it. */
   @Nullable Flow named(FlowToken read) {
-    return read.node() == nodes.self() ? read.flow(wire) : null;
+    return read.node() == 0 || read.node() == nodes.self() ? read.flow(wire) : null;
   }
 
   /** The flow to a binding, or to the node that holds it; null when there is none now. */

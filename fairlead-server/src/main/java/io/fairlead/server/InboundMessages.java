@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.server;
 
+import io.fairlead.guard.edge.Arrival;
+import io.fairlead.guard.edge.NetworkEdge;
 import io.fairlead.guard.gate.GateRefusal;
 import io.fairlead.guard.gate.RequestGate;
 import io.fairlead.loop.Loop;
@@ -55,6 +57,7 @@ final class InboundMessages {
   private final DefectListener defects;
   private final RequestGate gate;
   private final RequestLog refusals;
+  private final NetworkEdge edge;
   private final Counter notSip;
   private final Counter hops;
   private boolean anyStateless;
@@ -65,6 +68,7 @@ final class InboundMessages {
       ServerCore.Dependencies ground,
       ReplyPath replyPath) {
     this.meters = ground.meters();
+    this.edge = ground.guard().edge();
     this.defects = ground.defects();
     this.loop = station.loop();
     this.table = station.table();
@@ -96,9 +100,26 @@ final class InboundMessages {
   /** A message read on this loop. */
   void onMessage(Flow flow, byte[] bytes, int from, int to) {
     try {
-      take(flow, bytes, from, to);
+      switch (edge.incoming(flow, bytes, from, to)) {
+        case UNCHANGED -> take(edge.flow(flow), bytes, from, to);
+        case CHANGED -> {
+          SipWriter text = edge.read();
+          take(edge.flow(flow), text.bytes(), 0, text.length());
+        }
+        case UNREADABLE -> take(flow, bytes, from, to);
+        case FORGED -> refuse(flow, bytes, from, to, RefusalCause.FOREIGN_ROUTE);
+        case NO_PRIVACY -> refuse(flow, bytes, from, to, RefusalCause.NO_PRIVACY);
+      }
     } catch (Throwable e) {
       failed(flow, bytes, from, to, e);
+    }
+  }
+
+  // As it came: what we answer is what its sender wrote.
+  private void refuse(Flow flow, byte[] bytes, int from, int to, RefusalCause cause) {
+    meters.counter(Meter.REFUSED, cause.flag()).add();
+    if (parser.parse(bytes, from, to) instanceof SipRequest request) {
+      answer(flow, request, new SipProblem(cause.status(), cause.reason()), "");
     }
   }
 
@@ -324,7 +345,13 @@ final class InboundMessages {
    */
   void onUndeliverable(Flow flow, byte[] bytes, int from, int to, String why) {
     try {
-      notDelivered(flow, bytes, from, to, why);
+      boolean changed = edge.incoming(flow, bytes, from, to) == Arrival.CHANGED;
+      SipWriter text = edge.read();
+      if (changed) {
+        notDelivered(flow, text.bytes(), 0, text.length(), why);
+      } else {
+        notDelivered(flow, bytes, from, to, why);
+      }
     } catch (Throwable e) {
       loop.steps().failed();
       defects.met("a message that could not be delivered", e);
@@ -364,7 +391,8 @@ final class InboundMessages {
 
   /** A connection ended. */
   void onClosed(Flow flow, String why) {
-    table.onClosed(flow, why);
-    keepalive.onClosed(flow);
+    Flow within = edge.flow(flow);
+    table.onClosed(within, why);
+    keepalive.onClosed(within);
   }
 }

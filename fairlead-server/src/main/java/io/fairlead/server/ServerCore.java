@@ -100,7 +100,12 @@ final class ServerCore {
       EslConnector esl,
       DefectListener defects,
       InstalledFilters filters,
-      Guard guard) {}
+      Guard guard) {
+    /** What leaves passes the guard. */
+    Dependencies {
+      wire = guard.over(wire);
+    }
+  }
 
   private final Dependencies ground;
   private final List<LoopComponents> stations = new ArrayList<>();

@@ -40,6 +40,15 @@ enum FuzzScene {
       "registrars: { phones: { domains: [ example.com ], pool: farm, mode: mid } }",
       "{ match: { method: REGISTER }, registrar: phones }, "
           + "{ match: { location: phones }, to-location: phones }, "
+          + "{ name: rest, to: farm }"),
+  // Everybody is outside, so that each is hidden from each.
+  HIDDEN(
+      "balance: round-robin",
+      "registrars: { phones: { domains: [ example.com ], users: off } }\n"
+          + "guard: { topology-hiding: { network: outside, inside: [ 10.0.0.0/8, example.org ] }, "
+          + "trust: { networks: { outside: identified }, headers: { in: { strip: ['X-*'] } } } }",
+      "{ match: { method: REGISTER }, registrar: phones }, "
+          + "{ match: { location: phones }, to-location: phones, ring-time: 5s }, "
           + "{ name: rest, to: farm }");
 
   /** What the scene LIMITED says: an enum's constants cannot read its own. */
@@ -78,6 +87,12 @@ enum FuzzScene {
         .replace("      - { name: b3, uri: \"sip:10.0.0.3:5060\" }\n", "");
   }
 
+  private String listener() {
+    return this == HIDDEN
+        ? "- { bind: \"$1://203.0.113.10:5060\", network: outside }"
+        : "- $1://203.0.113.10:5060";
+  }
+
   private String yaml(String ofTheSecond, String routed) {
     return """
     listeners:
@@ -96,6 +111,7 @@ enum FuzzScene {
     routes: [ %s ]
     """
         .formatted(pool.replace(", ", "\n    "), ofTheSecond, registrars, routed)
-        .replace("health: off", this == CHECKED ? "health: { interval: 3s }" : "health: off");
+        .replace("health: off", this == CHECKED ? "health: { interval: 3s }" : "health: off")
+        .replaceAll("- (udp|tcp)://203.0.113.10:5060", listener());
   }
 }

@@ -55,6 +55,11 @@ public enum HeaderName {
   REJECT_CONTACT("Reject-Contact", 'j'),
   REQUEST_DISPOSITION("Request-Disposition", 'd'),
   IDENTITY("Identity", 'y'),
+  P_ASSERTED_IDENTITY("P-Asserted-Identity"),
+  P_PREFERRED_IDENTITY("P-Preferred-Identity"),
+  PRIVACY("Privacy"),
+  SERVICE_ROUTE("Service-Route"),
+  IN_REPLY_TO("In-Reply-To"),
   X_AUTH_IP("X-AUTH-IP"),
   X_AUTH_PORT("X-AUTH-PORT"),
   OTHER("");
