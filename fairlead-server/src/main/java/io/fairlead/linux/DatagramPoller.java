@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by the thread that made it, but for {@link #wake}.
  */
-public sealed interface DatagramPoller permits UringPoller, EpollPoller {
+public sealed interface DatagramPoller permits SlottedPoller {
   /**
    * How it works.
    *

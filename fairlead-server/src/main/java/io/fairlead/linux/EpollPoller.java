@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.linux;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Owned by the thread that made it.
  */
-final class EpollPoller implements DatagramPoller {
+final class EpollPoller extends SlottedPoller {
   private static final int ADDRESS = 32;
   private static final int EVENTS = 512;
   // struct epoll_event is packed on x86-64 alone.
@@ -27,25 +25,19 @@ final class EpollPoller implements DatagramPoller {
   // How often a cycle comes back to sockets that have more; what is left then waits one pace.
   private static final int ROUNDS = 16;
 
-  private final Tuning tuning;
   private final int epoll;
-  private final WakeUp wakeUp = new WakeUp();
-  private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final MemorySegment events;
   private final MemorySegment number;
   private final long payload;
-  private int[] fds = new int[64];
-  private long unsent;
 
   EpollPoller(Tuning tuning) {
-    this.tuning = tuning;
+    super(tuning);
     epoll = SystemCalls.epoll();
     memory = arena.allocate(ADDRESS + (long) tuning.largest(), 64);
     payload = memory.address() + ADDRESS;
     events = arena.allocate((long) EVENTS * EVENT_SIZE, 64);
     number = arena.allocate(8, 8);
-    Arrays.fill(fds, -1);
     watch(wakeUp.fd(), WAKE);
   }
 
@@ -75,12 +67,7 @@ final class EpollPoller implements DatagramPoller {
 
   @Override
   public void add(int slot, int fd) {
-    if (slot >= fds.length) {
-      int had = fds.length;
-      fds = Arrays.copyOf(fds, Math.max(slot + 1, had * 2));
-      Arrays.fill(fds, had, fds.length, -1);
-    }
-    fds[slot] = fd;
+    put(slot, fd);
     watch(fd, slot);
   }
 
@@ -154,22 +141,8 @@ final class EpollPoller implements DatagramPoller {
   }
 
   @Override
-  public long unsent() {
-    return unsent;
-  }
-
-  @Override
-  public void wake() {
-    wakeUp.wake();
-  }
-
-  @Override
   public void close() {
-    for (int fd : fds) {
-      if (fd >= 0) {
-        SystemCalls.close(fd);
-      }
-    }
+    closeSockets();
     SystemCalls.close(epoll);
     arena.close();
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.linux;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the thread that made it.
  */
-final class UringPoller implements DatagramPoller {
+final class UringPoller extends SlottedPoller {
   private static final int RECVMSG = 10;
   private static final int SEND = 26;
   private static final int POLL_ADD = 6;
@@ -44,32 +43,26 @@ final class UringPoller implements DatagramPoller {
   record Opened(@Nullable UringPoller poller, String why) {}
 
   private final Uring ring;
-  private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final MemorySegment header;
-  private final WakeUp wakeUp = new WakeUp();
   private final int buffers;
   private final int size;
-  private final Tuning tuning;
   // Buffers whose sends wait in the queue; the kernel may have them again behind the submission.
   private int held;
   // Completions of the last cycle.
   private int brought;
-  private int[] fds = new int[64];
-  private int[] generations = new int[64];
+  private int[] generations = new int[fds.length];
   private int[] again = new int[64];
   private int againCount;
-  private long unsent;
 
   private UringPoller(Uring ring, Tuning tuning) {
+    super(tuning);
     this.ring = ring;
     buffers = tuning.buffers();
     size = (BEFORE + tuning.largest() + 63) & ~63;
-    this.tuning = tuning;
     memory = arena.allocate((long) buffers * size, 4096);
     header = arena.allocate(56, 8);
     header.set(ValueLayout.JAVA_INT, 8, ADDRESS);
-    Arrays.fill(fds, -1);
     for (int i = 0; i < buffers; i++) {
       ring.giveBuffer(memory.address() + (long) i * size, size, i);
     }
@@ -102,13 +95,10 @@ final class UringPoller implements DatagramPoller {
 
   @Override
   public void add(int slot, int fd) {
-    if (slot >= fds.length) {
-      int had = fds.length;
-      fds = Arrays.copyOf(fds, Math.max(slot + 1, had * 2));
-      Arrays.fill(fds, had, fds.length, -1);
+    put(slot, fd);
+    if (slot >= generations.length) {
       generations = Arrays.copyOf(generations, fds.length);
     }
-    fds[slot] = fd;
     receive(slot);
   }
 
@@ -216,23 +206,9 @@ final class UringPoller implements DatagramPoller {
   }
 
   @Override
-  public long unsent() {
-    return unsent;
-  }
-
-  @Override
-  public void wake() {
-    wakeUp.wake();
-  }
-
-  @Override
   public void close() {
     ring.close();
-    for (int fd : fds) {
-      if (fd >= 0) {
-        SystemCalls.close(fd);
-      }
-    }
+    closeSockets();
     arena.close();
   }
 }

@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Timeout;
 /** Debian's Kamailio has its calls relayed by us: rtpengine's own module asks, and RTP passes. */
 @Timeout(120)
 class NgServerIT {
-  private static final int PACKETS = 50;
-
   private final AtomicInteger failures = new AtomicInteger();
   private final SelectorLoop loop = new SelectorLoop(0, failures::incrementAndGet);
 
@@ -29,28 +27,13 @@ class NgServerIT {
     loop.start();
     try (SocketRelay relay = new SocketRelay();
         NgServer server = server(relay, ng);
-        RtpEnd phone = new RtpEnd(1);
-        RtpEnd backend = new RtpEnd(2);
-        Sipp callee = Sipp.play("backend-call").sdp(backend.sdp(101)).start();
-        KamailioProcess kamailio = KamailioProcess.relaying(callee.address(), ng);
-        Sipp caller =
-            Sipp.play("caller-call")
-                .to(kamailio.address())
-                .sdp(phone.sdp(101))
-                .rate(1, Duration.ofSeconds(4))
-                .start()) {
-      boolean answered = Loopback.await(Duration.ofSeconds(20), () -> callee.received("ACK") == 1);
-      assertThat(answered).as("%s", kamailio.log()).isTrue();
-      InetSocketAddress toCallee = RtpEnd.place(caller.message("SIP/2.0 200"));
-      InetSocketAddress toCaller = RtpEnd.place(callee.message("INVITE"));
-      assertThat(List.of(toCallee.getPort(), toCaller.getPort()))
+        KamailioCall call = new KamailioCall(ng)) {
+      call.isAnswered();
+      assertThat(List.of(call.callerSendsTo().getPort(), call.calleeSendsTo().getPort()))
           .containsExactlyElementsOf(relay.ports());
-      assertThat(phone.sends(PACKETS, toCallee, backend)).isEqualTo(PACKETS);
-      assertThat(backend.sends(PACKETS, toCaller, phone)).isEqualTo(PACKETS);
+      call.talks();
       assertThat(server.calls()).isEqualTo(1);
-
-      caller.succeeds();
-      callee.succeeds();
+      call.ends();
       assertThat(Loopback.await(Duration.ofSeconds(10), () -> server.calls() == 0)).isTrue();
       assertThat(relay.ports()).isEmpty();
     }
