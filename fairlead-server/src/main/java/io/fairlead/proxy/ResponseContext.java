@@ -211,7 +211,7 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
     cancelReason = CancelReason.ELSEWHERE;
     winner = attempt;
     won(attempt);
-    trust();
+    trust(response);
     if (call != null) {
       call.answered(response, SecondsHeader.of(response, HeaderName.SESSION_EXPIRES));
     } else {
@@ -225,8 +225,8 @@ abstract sealed class ResponseContext extends Timer implements ServerListener, C
   }
 
   // Who is in a call now, or has been registered by a farm, is no flood.
-  private void trust() {
-    Method method = upstream.request().method();
+  private void trust(SipResponse response) {
+    Method method = response.cseqMethod();
     if (method == Method.INVITE || method == Method.REGISTER) {
       tools.trusted().proven(upstream.flow().source(), nowNs());
     }

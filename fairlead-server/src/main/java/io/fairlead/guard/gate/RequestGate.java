@@ -124,8 +124,7 @@ public final class RequestGate {
 
   private @Nullable GateRefusal scanner(GateRules rules, Flow flow, SipRequest r) {
     long nowNs = loop.nowNs();
-    long source = flow.source();
-    if (namesScanner(rules.agents(), r) && !gate.trusted().isTrusted(source, nowNs)) {
+    if (namesScanner(rules.agents(), r) && !gate.trusted().isTrusted(flow.source(), nowNs)) {
       return AGENT;
     }
     if (rules.userBits() == 0) {
@@ -133,13 +132,11 @@ public final class RequestGate {
     }
     boolean challenged = r.has(HeaderName.AUTHORIZATION) || r.has(HeaderName.PROXY_AUTHORIZATION);
     if (challenged) {
-      gate.answersChallenges(source);
+      gate.answersChallenges(flow);
       return null;
     }
     boolean probes = r.method() == Method.REGISTER || r.method() == Method.OPTIONS;
-    boolean scans =
-        gate.isScanner(source, nowNs) && !gate.trusted().isTrusted(source, nowNs)
-            || probes && gate.tries(source, Gate.user(r), nowNs);
+    boolean scans = gate.isScanner(flow, nowNs) || probes && gate.tries(flow, Gate.user(r), nowNs);
     return scans && !rules.emergency().isEmergency(r) ? USERS : null;
   }
 

@@ -18,6 +18,7 @@ final class TriedUsers {
   private static final int SETS = 1024;
   private static final int PRINT_BITS = 24;
   private static final int UNIT_BITS = 16;
+  private static final long TIME = (1L << 64 - PRINT_BITS) - 1;
   private static final int BITS = 64;
 
   // Of each source two numbers: when its window began and who it is, and its bits.
@@ -31,7 +32,7 @@ final class TriedUsers {
    * @return how many bits are set, of which {@link #bits} says what they mean
    */
   int tried(long source, long user, long nowNs, long windowNs) {
-    long now = nowNs >>> UNIT_BITS;
+    long now = nowNs >>> UNIT_BITS & TIME;
     int at = at(source, now, windowNs >>> UNIT_BITS);
     long bit = 1L << (mix(user ^ seed) & BITS - 1);
     long bits = (long) CELL.getOpaque(cells, at + 1) | bit;
@@ -62,7 +63,7 @@ final class TriedUsers {
     for (int at = first; at < first + WAYS * 2; at += 2) {
       long cell = (long) CELL.getOpaque(cells, at);
       if (cell != 0 && print(cell) == print(hash)) {
-        if (now - (cell >>> PRINT_BITS) < window) {
+        if ((now - (cell >>> PRINT_BITS) & TIME) < window) {
           return at;
         }
         oldest = at;
