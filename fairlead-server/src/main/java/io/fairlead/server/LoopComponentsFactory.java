@@ -123,12 +123,12 @@ final class LoopComponentsFactory {
         loop,
         ground.wire(),
         new ReplyPath(ground.wire()),
-        ground.bindings(),
+        new TrustingBindings(ground.bindings(), ground.guard().gate().trusted(), loop),
         ground.keys(),
         ground.meters(),
         ground.clockMs(),
         ground.random().get(),
-        new RegistrationTrust(ground.registrations(), ground.guard(), loop),
+        ground.registrations(),
         cluster(),
         (flow, request) -> relay(table, flow, request));
   }

@@ -12,6 +12,11 @@ public final class RecordText {
     return r.blame;
   }
 
+  /** The rule of the guard that refused it; empty for none. */
+  public static String rule(CallRecord r) {
+    return r.rule == null ? "" : r.rule;
+  }
+
   /** What the log says of the media; empty for nothing. */
   public static String media(CallRecord r) {
     LogLine line = new LogLine();

@@ -9,8 +9,6 @@ import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.Ascii;
-import io.fairlead.sip.Method;
-import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.SourceGate;
 import io.fairlead.transport.SourceVerdict;
@@ -27,6 +25,10 @@ public final class Gate implements SourceGate {
   private static final long REFUSED_NS = 32_000_000_000L;
   // Tells what came over a connection from what may have been invented.
   private static final long CONNECTED = 0x5a5a5a5a5a5a5a5aL;
+  private static final long REGISTERS = 0x3c3c3c3c3c3c3c3cL;
+  // Among many phones that share one budget the first gets its answer to a challenge through in
+  // this time, by the retransmissions of RFC 3261 §17.1.2.
+  private static final long CHALLENGED_NS = 10_000_000_000L;
 
   private final GateMeters meters;
   private final BannedSources banned;
@@ -191,29 +193,44 @@ public final class Gate implements SourceGate {
     return scanners.isMarked(key(flow), nowNs) && !trusted.isTrusted(flow.source(), nowNs);
   }
 
-  /** A source tries a user; true when that makes it a scanner. */
+  /** A source asks about a user; true when that makes it a scanner. */
   boolean tries(Flow flow, long user, long nowNs) {
-    return tries(flow.source(), flow.transport().reliable(), user, nowNs);
+    long key = key(flow);
+    return isMany(tried.tried(key, user, nowNs, windowNs()))
+        && scans(key, key, flow.source(), nowNs);
   }
 
-  private boolean tries(long source, boolean connected, long user, long nowNs) {
-    GateRules now = rules;
-    long key = key(source, connected);
-    long windowNs = now.settings().scanners().window().toNanos();
-    if (now.userBits() == 0 || tried.tried(key, user, nowNs, windowNs) < now.userBits()) {
-      return false;
-    }
-    tried.clear(key);
+  /**
+   * A source registers a user without credentials; true when that makes it a scanner. An office
+   * that comes back after a power cut does the same, until its first phone answers its challenge.
+   */
+  boolean triesToRegister(Flow flow, long user, long nowNs) {
+    long key = key(flow);
+    return isMany(tried.tried(key ^ REGISTERS, user, nowNs, windowNs(), CHALLENGED_NS))
+        && scans(key ^ REGISTERS, key, flow.source(), nowNs);
+  }
+
+  private long windowNs() {
+    return rules.settings().scanners().window().toNanos();
+  }
+
+  private boolean isMany(int bits) {
+    int most = rules.userBits();
+    return most > 0 && bits >= most;
+  }
+
+  private boolean scans(long users, long key, long source, long nowNs) {
+    tried.clear(users);
     if (trusted.isTrusted(source, nowNs)) {
       return false;
     }
-    scanners.mark(key, nowNs, windowNs);
+    scanners.mark(key, nowNs, windowNs());
     return true;
   }
 
   /** A source answers challenges: no scanner of users does. */
   void answersChallenges(Flow flow) {
-    tried.clear(key(flow));
+    tried.clear(key(flow) ^ REGISTERS);
   }
 
   /** Notes that a request is refused: it will be when it comes again, and its ACK ends here. */
@@ -236,19 +253,15 @@ public final class Gate implements SourceGate {
     return Ascii.hash(0x9e3779b97f4a7c15L, bytes, from, to);
   }
 
-  /** The user a request is for. */
-  static long user(SipRequest r) {
-    return r.method() == Method.REGISTER
-        ? hashOf(r.bytes(), r.toUriFrom(), r.toUriTo())
-        : hashOf(r.bytes(), r.uri().userFrom(), r.uri().userTo());
-  }
-
   /** A request outside a dialog came to nothing, or a call is over. On any loop. */
   public void ended(CallRecord record, long nowNs) {
     switch (record.status()) {
       case 403, 404, 410, 484, 604 -> {
         if (record.kind() != CallRecord.Kind.REGISTRATION) {
-          tries(record.sourceKey(), record.isConnected(), record.toHash(), nowNs);
+          long key = key(record.sourceKey(), record.isConnected());
+          if (isMany(tried.tried(key, record.toHash(), nowNs, windowNs()))) {
+            scans(key, key, record.sourceKey(), nowNs);
+          }
         }
       }
       default -> {}

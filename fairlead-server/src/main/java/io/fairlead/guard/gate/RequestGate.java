@@ -135,9 +135,32 @@ public final class RequestGate {
       gate.answersChallenges(flow);
       return null;
     }
-    boolean probes = r.method() == Method.REGISTER || r.method() == Method.OPTIONS;
-    boolean scans = gate.isScanner(flow, nowNs) || probes && gate.tries(flow, Gate.user(r), nowNs);
+    boolean scans = gate.isScanner(flow, nowNs) || tries(flow, r, nowNs);
     return scans && !rules.emergency().isEmergency(r) ? USERS : null;
+  }
+
+  private boolean tries(Flow flow, SipRequest r, long nowNs) {
+    byte[] bytes = r.bytes();
+    return switch (r.method()) {
+      case REGISTER ->
+          gate.triesToRegister(flow, Gate.hashOf(bytes, r.toUriFrom(), r.toUriTo()), nowNs);
+      case OPTIONS ->
+          gate.tries(flow, Gate.hashOf(bytes, r.uri().userFrom(), r.uri().userTo()), nowNs);
+      case INVITE,
+          ACK,
+          BYE,
+          CANCEL,
+          PRACK,
+          UPDATE,
+          INFO,
+          MESSAGE,
+          SUBSCRIBE,
+          NOTIFY,
+          REFER,
+          PUBLISH,
+          OTHER ->
+          false;
+    };
   }
 
   private static boolean namesScanner(ScannerAgents agents, SipRequest r) {

@@ -32,12 +32,22 @@ final class TriedUsers {
    * @return how many bits are set, of which {@link #bits} says what they mean
    */
   int tried(long source, long user, long nowNs, long windowNs) {
+    return tried(source, user, nowNs, windowNs, 0);
+  }
+
+  /**
+   * The same where the first moments say nothing.
+   *
+   * @param silentNs so long after the window began the answer is 0
+   */
+  int tried(long source, long user, long nowNs, long windowNs, long silentNs) {
     long now = nowNs >>> UNIT_BITS & TIME;
     int at = at(source, now, windowNs >>> UNIT_BITS);
     long bit = 1L << (mix(user ^ seed) & BITS - 1);
     long bits = (long) CELL.getOpaque(cells, at + 1) | bit;
     CELL.setOpaque(cells, at + 1, bits);
-    return Long.bitCount(bits);
+    long age = now - ((long) CELL.getOpaque(cells, at) >>> PRINT_BITS) & TIME;
+    return age < silentNs >>> UNIT_BITS ? 0 : Long.bitCount(bits);
   }
 
   /** A source is no scanner, whatever it has tried. */
