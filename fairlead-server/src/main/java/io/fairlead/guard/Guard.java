@@ -3,6 +3,10 @@ package io.fairlead.guard;
 
 import io.fairlead.guard.gate.BannedSources;
 import io.fairlead.guard.gate.Gate;
+import io.fairlead.guard.gate.GateExplanation;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.Flow;
+import java.util.List;
 
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
@@ -56,6 +60,14 @@ public final class Guard implements AutoCloseable {
   /** Who hears of offences. */
   public OffenceListener offences() {
     return OffenceListener.NONE;
+  }
+
+  /**
+   * What a guard with those settings would do with a request, in words, in the order in which it is
+   * asked.
+   */
+  public static List<String> explain(GuardSettings settings, Flow flow, SipRequest request) {
+    return GateExplanation.of(settings.gateSettings(), flow, request);
   }
 
   /** What it is made with. */

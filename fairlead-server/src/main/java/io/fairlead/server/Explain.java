@@ -2,6 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.Durations;
+import io.fairlead.guard.Guard;
 import io.fairlead.net.HostPort;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.BackendSettings;
@@ -90,7 +91,12 @@ public final class Explain {
           "         inside a dialog: goes where its Route says, no route is asked; outside one it"
               + " would be:");
     }
-    lines.add("guard    has no rules: passes");
+    for (String said : Guard.explain(plan.settings().guard(), flow, request)) {
+      lines.add("guard    " + said);
+    }
+    if (!lines.getLast().endsWith(" passes")) {
+      return lines;
+    }
     RefusalCause refusal = refusal(request);
     if (refusal == null) {
       routes(plan, request, flow, lines);

@@ -168,7 +168,8 @@ public final class RequestGate {
     return line >= 0 && agents.in(r.bytes(), r.valueStart(line), r.valueEnd(line)) >= 0;
   }
 
-  private static boolean begins(SipRequest r) {
+  /** Whether it begins something: what is inside a dialog, and ACK and CANCEL, do not. */
+  static boolean begins(SipRequest r) {
     return switch (r.method()) {
       case ACK, BYE, CANCEL, PRACK -> false;
       case REGISTER, PUBLISH -> true;
