@@ -4,9 +4,13 @@ package io.fairlead.guard;
 import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.edge.NetworkEdge;
 import io.fairlead.guard.gate.Gate;
+import io.fairlead.guard.gate.GateExplanation;
 import io.fairlead.guard.limit.Limits;
 import io.fairlead.net.CidrSet;
+import io.fairlead.sip.SipRequest;
+import io.fairlead.transport.Flow;
 import io.fairlead.transport.OutboundFlows;
+import java.util.List;
 
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
@@ -102,6 +106,14 @@ public final class Guard implements AutoCloseable {
   /** The way out for all that Fairlead sends, over the wire: what leaves is changed on it. */
   public OutboundFlows over(OutboundFlows wire) {
     return edge.over(wire, settings.topologyHiding(), settings.trust());
+  }
+
+  /**
+   * What a guard with those settings would do with a request, in words, in the order in which it is
+   * asked.
+   */
+  public static List<String> explain(GuardSettings settings, Flow flow, SipRequest request) {
+    return GateExplanation.of(settings.gateSettings(), flow, request);
   }
 
   /** What it is made with. */

@@ -84,6 +84,7 @@ public final class CallRecord {
   private long endedNs = UNKNOWN;
   @Nullable EndedBy endedBy;
   @Nullable MediaRecord media;
+  private boolean connected;
   private boolean mediaAwaited;
   private @Nullable Consumer<CallRecord> waiting;
 
@@ -233,6 +234,17 @@ public final class CallRecord {
     } else {
       then.accept(this);
     }
+  }
+
+  /** The request came over a connection. */
+  public CallRecord connected(boolean is) {
+    connected = is;
+    return this;
+  }
+
+  /** Whether the request came over a connection, so that its source is no invention. */
+  public boolean isConnected() {
+    return connected;
   }
 
   /** What it is about. */

@@ -205,7 +205,7 @@ abstract sealed class ResponseContext extends BranchTimer
     cancelReason = CancelReason.ELSEWHERE;
     winner = attempt;
     won(attempt);
-    trust();
+    trust(response);
     outcome.succeeded(response);
     attempts.cancelOthers(attempt);
     if (filters() == null) {
@@ -214,8 +214,8 @@ abstract sealed class ResponseContext extends BranchTimer
   }
 
   // Who is in a call now, or has been registered by a farm, is no flood.
-  private void trust() {
-    Method method = upstream.request().method();
+  private void trust(SipResponse response) {
+    Method method = response.cseqMethod();
     if (method == Method.INVITE || method == Method.REGISTER) {
       tools.trusted().proven(upstream.flow().source(), nowNs());
     }

@@ -105,6 +105,7 @@ public final class RequestLog {
         new CallRecord(kind, nowNs)
             .callId(bytes, r.callIdFrom(), r.callIdTo())
             .source(flow.remote())
+            .connected(flow.transport().reliable())
             .method(r.methodText());
     if (readable(bytes, r.fromUriFrom(), r.fromUriTo())) {
       record.from(bytes, uri.userFrom(), uri.userTo(), uri.hostFrom(), uri.hostTo());

@@ -2,6 +2,7 @@
 package io.fairlead.server;
 
 import io.fairlead.config.Durations;
+import io.fairlead.guard.Guard;
 import io.fairlead.guard.GuardSettings;
 import io.fairlead.guard.limit.LimitExplanation;
 import io.fairlead.net.HostPort;
@@ -92,8 +93,11 @@ public final class Explain {
           "         inside a dialog: goes where its Route says, no route is asked; outside one it"
               + " would be:");
     }
-    if (plan.settings().guard().limits().isEmpty()) {
-      lines.add("guard    has no rules: passes");
+    for (String said : Guard.explain(plan.settings().guard(), flow, request)) {
+      lines.add("guard    " + said);
+    }
+    if (!lines.getLast().endsWith(" passes")) {
+      return lines;
     }
     RefusalCause refusal = refusal(request);
     if (refusal == null) {

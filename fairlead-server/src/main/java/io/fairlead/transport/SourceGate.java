@@ -16,7 +16,7 @@ public interface SourceGate {
         }
 
         @Override
-        public SourceVerdict message(long upper, long lower, long nowNs) {
+        public SourceVerdict message(long upper, long lower, boolean connected, long nowNs) {
           return SourceVerdict.HEARD;
         }
       };
@@ -27,7 +27,8 @@ public interface SourceGate {
   /**
    * A source has sent a message, of which nothing has been read.
    *
+   * @param connected whether it came over a connection, so that the source is no invention
    * @param nowNs on the loop's clock
    */
-  SourceVerdict message(long upper, long lower, long nowNs);
+  SourceVerdict message(long upper, long lower, boolean connected, long nowNs);
 }

@@ -245,7 +245,7 @@ final class StreamConnection implements Flow {
 
   /** A whole message, borrowed. */
   void deliver(FlowListener above, byte[] bytes, int from, int to) {
-    switch (port.gate().message(upperHalf, lowerHalf, loop.nowNs())) {
+    switch (port.gate().message(upperHalf, lowerHalf, true, loop.nowNs())) {
       case HEARD -> {}
       case DROPPED -> {
         port.meters().dropped(Drop.GUARD);

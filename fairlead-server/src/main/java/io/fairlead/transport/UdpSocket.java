@@ -181,7 +181,7 @@ final class UdpSocket implements ReadyListener {
   }
 
   private boolean isHeard(long upperHalf, long lowerHalf) {
-    if (gate.message(upperHalf, lowerHalf, loop.nowNs()) == SourceVerdict.HEARD) {
+    if (gate.message(upperHalf, lowerHalf, false, loop.nowNs()) == SourceVerdict.HEARD) {
       return true;
     }
     port.meters().dropped(Drop.GUARD);

@@ -74,7 +74,7 @@ class ExplainTest {
         .containsExactly(
             "from     10.0.0.11:5060 to listener inside",
             "message  INVITE sip:+4930123@10.0.0.10",
-            "guard    has no rules: passes",
+            "guard    passes",
             "route    from-provider: no, listener inside is not outside",
             "route    to-provider: TAKEN, method, listener, user match",
             "route    others: too late, has no conditions",

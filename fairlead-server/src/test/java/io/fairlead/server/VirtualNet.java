@@ -348,7 +348,8 @@ final class VirtualNet implements OutboundFlows {
   private boolean isHeard(Flow flow) {
     InetAddress source = flow.remote().getAddress();
     long upper = SourceKey.upper(source);
-    return gate.message(upper, SourceKey.lower(source), nowNs) == SourceVerdict.HEARD;
+    boolean connected = flow.transport().reliable();
+    return gate.message(upper, SourceKey.lower(source), connected, nowNs) == SourceVerdict.HEARD;
   }
 
   /** A message could not be delivered. */

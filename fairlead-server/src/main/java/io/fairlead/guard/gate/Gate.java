@@ -9,7 +9,6 @@ import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.Ascii;
-import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.SourceGate;
 import io.fairlead.transport.SourceVerdict;
@@ -24,6 +23,12 @@ import io.fairlead.transport.SourceVerdict;
 public final class Gate implements SourceGate {
   // Who was refused has given up by then (RFC 3261 timer F and H).
   private static final long REFUSED_NS = 32_000_000_000L;
+  // Tells what came over a connection from what may have been invented.
+  private static final long CONNECTED = 0x5a5a5a5a5a5a5a5aL;
+  private static final long REGISTERS = 0x3c3c3c3c3c3c3c3cL;
+  // Among many phones that share one budget the first gets its answer to a challenge through in
+  // this time, by the retransmissions of RFC 3261 §17.1.2.
+  private static final long CHALLENGED_NS = 10_000_000_000L;
 
   private final GateMeters meters;
   private final BannedSources banned;
@@ -94,25 +99,34 @@ public final class Gate implements SourceGate {
   }
 
   @Override
-  public SourceVerdict message(long upper, long lower, long nowNs) {
+  public SourceVerdict message(long upper, long lower, boolean connected, long nowNs) {
     GateRules now = rules;
     if (isBarred(now, upper, lower)) {
       return SourceVerdict.BARRED;
     }
-    long source = SourceKey.of(upper, lower);
+    long key = key(SourceKey.of(upper, lower), connected);
     MalformedSettings broken = now.settings().malformed();
-    if (broken != null && isFull(malformed, broken.perSource(), source, nowNs)) {
-      if (!trusted.isTrusted(upper, lower, nowNs)) {
-        meters.malformed.add();
-        return SourceVerdict.DROPPED;
-      }
+    if (broken != null
+        && isFull(broken.perSource(), key, nowNs)
+        && !trusted.isTrusted(upper, lower, nowNs)) {
+      meters.malformed.add();
+      return SourceVerdict.DROPPED;
     }
     FloodSettings budget = now.settings().flood();
-    if (budget != null && !isWithin(budget, upper, lower, nowNs)) {
+    if (budget != null && !isWithin(budget, key, upper, lower, nowNs)) {
       meters.flood.add();
       return SourceVerdict.DROPPED;
     }
     return SourceVerdict.HEARD;
+  }
+
+  // What is sent under somebody's name by UDP costs his connections nothing.
+  private static long key(long source, boolean connected) {
+    return connected ? source ^ CONNECTED : source;
+  }
+
+  private static long key(Flow flow) {
+    return key(flow.source(), flow.transport().reliable());
   }
 
   private boolean isBarred(GateRules now, long upper, long lower) {
@@ -127,22 +141,20 @@ public final class Gate implements SourceGate {
     return false;
   }
 
-  private static boolean isFull(SourceBuckets buckets, MessageRate rate, long source, long nowNs) {
-    return buckets.isFull(source, nowNs, rate.stepNs(), rate.period().toNanos());
+  private boolean isFull(MessageRate rate, long key, long nowNs) {
+    return malformed.isFull(key, nowNs, rate.stepNs(), rate.period().toNanos());
   }
 
-  private boolean isWithin(FloodSettings budget, long upper, long lower, long nowNs) {
-    long source = SourceKey.of(upper, lower);
+  private boolean isWithin(FloodSettings budget, long key, long upper, long lower, long nowNs) {
     MessageRate rate = budget.perSource();
     long depthNs = rate.period().toNanos();
     // Who it is matters only where its budget is used up.
     return switch (budget.exempt()) {
       case REGISTERED ->
-          flood.take(source, nowNs, rate.stepNs(), depthNs)
-              || trusted.isTrusted(upper, lower, nowNs);
+          flood.take(key, nowNs, rate.stepNs(), depthNs) || trusted.isTrusted(upper, lower, nowNs);
       case ALLOWED -> {
-        long more = 1L + trusted.registrations(source, nowNs);
-        yield flood.take(source, nowNs, rate.stepNs() / more, depthNs)
+        long more = 1L + trusted.registrations(SourceKey.of(upper, lower), nowNs);
+        yield flood.take(key, nowNs, rate.stepNs() / more, depthNs)
             || trusted.isFixed(upper, lower);
       }
     };
@@ -167,7 +179,7 @@ public final class Gate implements SourceGate {
     MalformedSettings budget = rules.settings().malformed();
     if (budget != null) {
       MessageRate rate = budget.perSource();
-      malformed.charge(flow.source(), nowNs, rate.stepNs(), rate.period().toNanos());
+      malformed.charge(key(flow), nowNs, rate.stepNs(), rate.period().toNanos());
     }
     offend(flow, Offence.MALFORMED);
   }
@@ -176,34 +188,49 @@ public final class Gate implements SourceGate {
     offences.offence(flow, offence, flow.transport().reliable());
   }
 
-  /** Whether a source was seen to scan within the window. */
-  boolean isScanner(long source, long nowNs) {
-    return scanners.isMarked(source, nowNs);
+  /** Whether a source is known to scan, and nothing speaks for it. */
+  boolean isScanner(Flow flow, long nowNs) {
+    return scanners.isMarked(key(flow), nowNs) && !trusted.isTrusted(flow.source(), nowNs);
+  }
+
+  /** A source asks about a user; true when that makes it a scanner. */
+  boolean tries(Flow flow, long user, long nowNs) {
+    long key = key(flow);
+    return isMany(tried.tried(key, user, nowNs, windowNs()))
+        && scans(key, key, flow.source(), nowNs);
   }
 
   /**
-   * A source tries a user.
-   *
-   * @return true when that makes it a scanner
+   * A source registers a user without credentials; true when that makes it a scanner. An office
+   * that comes back after a power cut does the same, until its first phone answers its challenge.
    */
-  boolean tries(long source, long user, long nowNs) {
-    GateRules now = rules;
-    long windowNs = now.settings().scanners().window().toNanos();
-    if (now.userBits() == 0 || tried.tried(source, user, nowNs, windowNs) < now.userBits()) {
-      return false;
-    }
+  boolean triesToRegister(Flow flow, long user, long nowNs) {
+    long key = key(flow);
+    return isMany(tried.tried(key ^ REGISTERS, user, nowNs, windowNs(), CHALLENGED_NS))
+        && scans(key ^ REGISTERS, key, flow.source(), nowNs);
+  }
+
+  private long windowNs() {
+    return rules.settings().scanners().window().toNanos();
+  }
+
+  private boolean isMany(int bits) {
+    int most = rules.userBits();
+    return most > 0 && bits >= most;
+  }
+
+  private boolean scans(long users, long key, long source, long nowNs) {
+    tried.clear(users);
     if (trusted.isTrusted(source, nowNs)) {
-      tried.clear(source);
       return false;
     }
-    scanners.mark(source, nowNs, windowNs);
-    tried.clear(source);
+    scanners.mark(key, nowNs, windowNs());
     return true;
   }
 
   /** A source answers challenges: no scanner of users does. */
-  void answersChallenges(long source) {
-    tried.clear(source);
+  void answersChallenges(Flow flow) {
+    tried.clear(key(flow) ^ REGISTERS);
   }
 
   /** Notes that a request is refused: it will be when it comes again, and its ACK ends here. */
@@ -226,19 +253,15 @@ public final class Gate implements SourceGate {
     return Ascii.hash(0x9e3779b97f4a7c15L, bytes, from, to);
   }
 
-  /** The user a request is for. */
-  static long user(SipRequest r) {
-    return r.method() == io.fairlead.sip.Method.REGISTER
-        ? hashOf(r.bytes(), r.toUriFrom(), r.toUriTo())
-        : hashOf(r.bytes(), r.uri().userFrom(), r.uri().userTo());
-  }
-
   /** A request outside a dialog came to nothing, or a call is over. On any loop. */
   public void ended(CallRecord record, long nowNs) {
     switch (record.status()) {
       case 403, 404, 410, 484, 604 -> {
         if (record.kind() != CallRecord.Kind.REGISTRATION) {
-          tries(record.sourceKey(), record.toHash(), nowNs);
+          long key = key(record.sourceKey(), record.isConnected());
+          if (isMany(tried.tried(key, record.toHash(), nowNs, windowNs()))) {
+            scans(key, key, record.sourceKey(), nowNs);
+          }
         }
       }
       default -> {}

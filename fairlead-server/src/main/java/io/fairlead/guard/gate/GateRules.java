@@ -9,7 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gate goes by, made of its settings once. Immutable; its buckets are the whole node's.
+ * What the gate goes by, made of its settings once; the buckets in it are the whole node's.
+ *
+ * <p>Immutable.
  *
  * @param settings what it was made of
  * @param allow networks that are never counted

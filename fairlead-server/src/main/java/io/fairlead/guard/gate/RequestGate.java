@@ -124,8 +124,7 @@ public final class RequestGate {
 
   private @Nullable GateRefusal scanner(GateRules rules, Flow flow, SipRequest r) {
     long nowNs = loop.nowNs();
-    long source = flow.source();
-    if (namesScanner(rules.agents(), r) && !gate.trusted().isTrusted(source, nowNs)) {
+    if (namesScanner(rules.agents(), r) && !gate.trusted().isTrusted(flow.source(), nowNs)) {
       return AGENT;
     }
     if (rules.userBits() == 0) {
@@ -133,14 +132,35 @@ public final class RequestGate {
     }
     boolean challenged = r.has(HeaderName.AUTHORIZATION) || r.has(HeaderName.PROXY_AUTHORIZATION);
     if (challenged) {
-      gate.answersChallenges(source);
+      gate.answersChallenges(flow);
       return null;
     }
-    boolean probes = r.method() == Method.REGISTER || r.method() == Method.OPTIONS;
-    boolean scans =
-        gate.isScanner(source, nowNs) && !gate.trusted().isTrusted(source, nowNs)
-            || probes && gate.tries(source, Gate.user(r), nowNs);
+    boolean scans = gate.isScanner(flow, nowNs) || tries(flow, r, nowNs);
     return scans && !rules.emergency().isEmergency(r) ? USERS : null;
+  }
+
+  private boolean tries(Flow flow, SipRequest r, long nowNs) {
+    byte[] bytes = r.bytes();
+    return switch (r.method()) {
+      case REGISTER ->
+          gate.triesToRegister(flow, Gate.hashOf(bytes, r.toUriFrom(), r.toUriTo()), nowNs);
+      case OPTIONS ->
+          gate.tries(flow, Gate.hashOf(bytes, r.uri().userFrom(), r.uri().userTo()), nowNs);
+      case INVITE,
+          ACK,
+          BYE,
+          CANCEL,
+          PRACK,
+          UPDATE,
+          INFO,
+          MESSAGE,
+          SUBSCRIBE,
+          NOTIFY,
+          REFER,
+          PUBLISH,
+          OTHER ->
+          false;
+    };
   }
 
   private static boolean namesScanner(ScannerAgents agents, SipRequest r) {
@@ -148,7 +168,8 @@ public final class RequestGate {
     return line >= 0 && agents.in(r.bytes(), r.valueStart(line), r.valueEnd(line)) >= 0;
   }
 
-  private static boolean begins(SipRequest r) {
+  /** Whether it begins something: what is inside a dialog, and ACK and CANCEL, do not. */
+  static boolean begins(SipRequest r) {
     return switch (r.method()) {
       case ACK, BYE, CANCEL, PRACK -> false;
       case REGISTER, PUBLISH -> true;

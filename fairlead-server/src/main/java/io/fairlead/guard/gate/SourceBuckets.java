@@ -141,7 +141,8 @@ final class SourceBuckets {
 
   // 0 is an empty cell.
   private static long print(long hash) {
-    return hash & 0xffffff | 1;
+    long print = hash & (1L << 64 - TIME_BITS) - 1;
+    return print == 0 ? 1 : print;
   }
 
   private int first(long hash) {

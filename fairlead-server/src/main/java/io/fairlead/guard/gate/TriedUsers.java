@@ -18,6 +18,7 @@ final class TriedUsers {
   private static final int SETS = 1024;
   private static final int PRINT_BITS = 24;
   private static final int UNIT_BITS = 16;
+  private static final long TIME = (1L << 64 - PRINT_BITS) - 1;
   private static final int BITS = 64;
 
   // Of each source two numbers: when its window began and who it is, and its bits.
@@ -31,12 +32,22 @@ final class TriedUsers {
    * @return how many bits are set, of which {@link #bits} says what they mean
    */
   int tried(long source, long user, long nowNs, long windowNs) {
-    long now = nowNs >>> UNIT_BITS;
+    return tried(source, user, nowNs, windowNs, 0);
+  }
+
+  /**
+   * The same where the first moments say nothing.
+   *
+   * @param silentNs so long after the window began the answer is 0
+   */
+  int tried(long source, long user, long nowNs, long windowNs, long silentNs) {
+    long now = nowNs >>> UNIT_BITS & TIME;
     int at = at(source, now, windowNs >>> UNIT_BITS);
     long bit = 1L << (mix(user ^ seed) & BITS - 1);
     long bits = (long) CELL.getOpaque(cells, at + 1) | bit;
     CELL.setOpaque(cells, at + 1, bits);
-    return Long.bitCount(bits);
+    long age = now - ((long) CELL.getOpaque(cells, at) >>> PRINT_BITS) & TIME;
+    return age < silentNs >>> UNIT_BITS ? 0 : Long.bitCount(bits);
   }
 
   /** A source is no scanner, whatever it has tried. */
@@ -62,7 +73,7 @@ final class TriedUsers {
     for (int at = first; at < first + WAYS * 2; at += 2) {
       long cell = (long) CELL.getOpaque(cells, at);
       if (cell != 0 && print(cell) == print(hash)) {
-        if (now - (cell >>> PRINT_BITS) < window) {
+        if ((now - (cell >>> PRINT_BITS) & TIME) < window) {
           return at;
         }
         oldest = at;

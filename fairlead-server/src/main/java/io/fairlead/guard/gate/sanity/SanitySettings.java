@@ -38,8 +38,10 @@ public record SanitySettings(
                     + " some 50.")
         int maxHeaders,
     @Setting(
-            value = "16k",
-            doc = "Longest header line. An Identity with a long chain of claims has some 2 KiB.")
+            value = "32k",
+            doc =
+                "Longest header line. Cookies of proxies and chains of claims have some KiB;"
+                    + " nothing good is longer than half a datagram.")
         ByteSize maxHeader) {
   public SanitySettings {
     on = List.copyOf(on);
