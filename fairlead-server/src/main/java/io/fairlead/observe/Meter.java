@@ -102,6 +102,11 @@ public enum Meter {
       Kind.COUNTER,
       "Bans ended before their time for lack of room, or not made, and sources with a right answer"
           + " that found none."),
+  BAN_KERNEL("fairlead_guard_kernel_bans", Kind.GAUGE, "Bans that the kernel carries out."),
+  BAN_KERNEL_FAILURES(
+      "fairlead_guard_kernel_failures_total",
+      Kind.COUNTER,
+      "Times the kernel could not carry out bans: a right is missing, or its set is full."),
   BANNED_MESSAGES(
       "fairlead_guard_banned_messages_total",
       Kind.COUNTER,

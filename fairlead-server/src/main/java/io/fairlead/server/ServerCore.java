@@ -440,6 +440,10 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     return pools;
   }
 
+  Guard guard() {
+    return ground.guard();
+  }
+
   // ---- from the wires ----
 
   private InboundMessages here() {
