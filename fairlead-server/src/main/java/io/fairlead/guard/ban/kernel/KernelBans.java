@@ -2,6 +2,7 @@
 package io.fairlead.guard.ban.kernel;
 
 import io.fairlead.guard.ban.Ban;
+import io.fairlead.guard.ban.BanEnd;
 import io.fairlead.guard.ban.BanListener;
 import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.ban.FirewallMode;
@@ -116,8 +117,8 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
   }
 
   @Override
-  public void onEnd(Ban ban, boolean lifted) {
-    tell(new Change(ban, false, lifted));
+  public void onEnd(Ban ban, BanEnd how) {
+    tell(new Change(ban, false, how != BanEnd.EXPIRED));
   }
 
   private void tell(Change change) {
