@@ -178,7 +178,9 @@ final class BanDecisions {
     for (Cidr each : networks) {
       Cidr network = Ban.whole(each);
       Ban known = active.of(network);
-      boolean ours = known == null || isOf(known, list);
+      // What holds for half of its time and more is not made longer each time anew.
+      boolean ours =
+          known == null || isOf(known, list) && known.untilMs() - nowMs < (untilMs - nowMs) / 2;
       boolean free =
           !Ban.isSource(network) || spare.why(SourceKey.of(network.address()), nowMs).isEmpty();
       if (ours && free) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.fairlead.config.NameSpelling;
 import io.fairlead.guard.Offence;
 import io.fairlead.guard.ban.Ban;
+import io.fairlead.guard.ban.BanCause;
 import io.fairlead.guard.ban.BanEnd;
 import io.fairlead.guard.ban.BanListener;
 import io.fairlead.net.Cidr;
@@ -83,6 +84,10 @@ final class BanLog implements BanListener {
 
   @Override
   public void onBan(Ban ban) {
+    // Lists have thousands, and whoever reads this file may read them as well.
+    if (ban.cause() == BanCause.BLOCKLIST) {
+      return;
+    }
     put(
         "ban "
             + text(ban.network())
@@ -99,7 +104,9 @@ final class BanLog implements BanListener {
 
   @Override
   public void onEnd(Ban ban, BanEnd how) {
-    put("end " + text(ban.network()) + " how=" + NameSpelling.dashed(how.name()));
+    if (ban.cause() != BanCause.BLOCKLIST) {
+      put("end " + text(ban.network()) + " how=" + NameSpelling.dashed(how.name()));
+    }
   }
 
   private static String text(InetAddress address) {
