@@ -94,7 +94,7 @@ class HouseRulesTest {
         "com.github.benmanes.caffeine.., registrar.users",
         "com.zaxxer.hikari.., registrar.users",
         "java.sql.., registrar.users",
-        "java.net.http.., registrar.users",
+        "java.net.http.., registrar.users guard.ban.list",
         "com.sun.net.httpserver.., observe admin",
         "java.lang.foreign.., linux transport store media",
       })

@@ -126,6 +126,31 @@ public enum Meter {
       Kind.COUNTER,
       "Bans ended before their time for lack of room, or not made, and sources with a right answer"
           + " that found none."),
+  BAN_KERNEL("fairlead_guard_kernel_bans", Kind.GAUGE, "Bans that the kernel carries out."),
+  BAN_KERNEL_FAILURES(
+      "fairlead_guard_kernel_failures_total",
+      Kind.COUNTER,
+      "Times the kernel could not carry out bans: a right is missing, or its set is full."),
+  BAN_LOG_LOST(
+      "fairlead_guard_ban_log_lost_total",
+      Kind.COUNTER,
+      "Lines for fail2ban lost because the file could not be written, or not fast enough."),
+  BLOCKLIST_ENTRIES(
+      "fairlead_guard_blocklist_entries", Kind.GAUGE, "Entries taken from a blocklist.", "list"),
+  BLOCKLIST_BAD(
+      "fairlead_guard_blocklist_bad_total",
+      Kind.COUNTER,
+      "Lines of a blocklist that are no address and no network, and entries beyond its bound.",
+      "list"),
+  BLOCKLIST_FAILURES(
+      "fairlead_guard_blocklist_failures_total",
+      Kind.COUNTER,
+      "Times a blocklist could not be read.",
+      "list"),
+  BANS_SHARED_LOSSES(
+      "fairlead_guard_shared_losses_total",
+      Kind.COUNTER,
+      "Times the Redis was lost by which nodes share their bans."),
   BANNED_MESSAGES(
       "fairlead_guard_banned_messages_total",
       Kind.COUNTER,

@@ -151,17 +151,26 @@ public final class Fairlead {
     }
     EslClient esl = new EslClient();
     CookieKeys keys = CookieKeySource.of(plan);
-    Guard guard =
-        Guard.of(
-            settings.guard(),
-            new GuardDependencies(
-                loops.all(),
-                meters,
-                System::currentTimeMillis,
-                Thread::startVirtualThread,
-                keys,
-                bindings,
-                plan.stateDir()));
+    GuardDependencies guardGround =
+        new GuardDependencies(
+            loops.all(),
+            meters,
+            System::currentTimeMillis,
+            Thread::startVirtualThread,
+            keys,
+            bindings,
+            plan.stateDir());
+    Guard guard = Guard.of(settings.guard(), guardGround);
+    try {
+      BanPreparation.of(guard.bans(), plan, guardGround, network, bindings);
+    } catch (StartException e) {
+      network.close();
+      media.close();
+      if (metrics != null) {
+        metrics.close();
+      }
+      throw e;
+    }
     ServerCore.Dependencies ground =
         new ServerCore.Dependencies(
             loops.all(),
@@ -328,6 +337,7 @@ public final class Fairlead {
         || path.startsWith("pools")
         || path.startsWith("registrars")
         || path.startsWith("guard")
+            && !path.matches("guard\\.bans\\.(firewall|log|sources|exempt-sources|bans)\\b.*")
         || path.matches("media\\.(answer-timeout|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
         || path.matches("listeners\\[\\d+]\\.tls\\b.*")
         || path.startsWith("log"));

@@ -373,6 +373,10 @@ final class ServerCore {
     return pools;
   }
 
+  Guard guard() {
+    return ground.guard();
+  }
+
   /** Takes what the wires bring. */
   LoopDispatcher dispatcher() {
     return dispatcher;

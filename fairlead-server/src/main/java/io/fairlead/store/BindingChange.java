@@ -35,6 +35,11 @@ record BindingChange(long version, long id, AddressOfRecord aor, @Nullable Bindi
     return atMs << NODE_BITS | node;
   }
 
+  /** When a change of that version was made, epoch milliseconds. */
+  static long atMs(long version) {
+    return version >> NODE_BITS;
+  }
+
   /** The node that made it. */
   int node() {
     return (int) (version & MAX_NODE);

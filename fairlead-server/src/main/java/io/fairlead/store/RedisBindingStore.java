@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.store;
 
-import io.fairlead.config.Secret;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +74,7 @@ public final class RedisBindingStore implements BindingStore {
     this.name = address.toString();
     this.database = address.database();
     this.node = node;
-    this.client = RedisClient.create(uri(address, settings));
+    this.client = RedisClient.create(RedisConnections.uri(address, settings));
     client.setOptions(RedisConnections.options());
     this.outbox = new Outbox(held);
     this.arrivals = new RemoteChanges(node, outbox, meters, held);
@@ -85,24 +83,6 @@ public final class RedisBindingStore implements BindingStore {
     this.dropped = meters.counter(Meter.REDIS_DROPPED);
     meters.gauge(Meter.REDIS_CONNECTED, () -> connected ? 1 : 0);
     meters.gauge(Meter.REDIS_UNSENT, outbox::size);
-  }
-
-  /** Where a Redis is, as its client wants it. */
-  static RedisURI uri(RedisAddress address, SharedStoreSettings settings) {
-    RedisURI.Builder uri =
-        RedisURI.builder()
-            .withHost(address.host())
-            .withPort(address.port())
-            .withDatabase(address.database())
-            .withSsl(address.tls())
-            .withTimeout(RedisConnections.PATIENCE);
-    Secret secret = address.password() != null ? address.password() : settings.password();
-    if (secret != null && address.user().isEmpty()) {
-      uri.withPassword(secret.text().toCharArray());
-    } else if (secret != null) {
-      uri.withAuthentication(address.user(), secret.text().toCharArray());
-    }
-    return uri.build();
   }
 
   /**
@@ -178,7 +158,9 @@ public final class RedisBindingStore implements BindingStore {
   }
 
   private void connect() {
-    RedisConnections next = RedisConnections.open(client, database, arrivals::onMessage);
+    RedisConnections next =
+        RedisConnections.open(
+            client, database, RedisConnections.Kind.BINDINGS, arrivals::onMessage);
     link = next;
     long began = System.nanoTime();
     mark = next.mark();

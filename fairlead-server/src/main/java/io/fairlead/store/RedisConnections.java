@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.store;
 
+import io.fairlead.config.Secret;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -36,7 +38,26 @@ final class RedisConnections implements AutoCloseable {
   /** What Redis does not answer in this time is taken for lost. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private static final String KEY = "fairlead:binding:";
+  /**
+   * What kind of records it is: where they are, and where changes are told. Immutable.
+   *
+   * @param prefix of each key
+   * @param channel for changes
+   */
+  record Kind(String prefix, String channel) {
+    static final Kind BINDINGS = new Kind("fairlead:binding:", "fairlead:bindings:");
+    static final Kind BANS = new Kind("fairlead:ban:", "fairlead:bans:");
+  }
+
+  /**
+   * One record.
+   *
+   * @param id with the prefix it is the key
+   * @param bytes begin with the version, 8 bytes: of two the one with the higher counts
+   * @param untilMs when Redis forgets it, epoch milliseconds
+   */
+  record Row(String id, byte[] bytes, long untilMs) {}
+
   private static final byte[] MARK = ascii("fairlead:mark");
   private static final int SCANNED_AT_ONCE = 500;
   // What is there stays when it is newer. Told only when something changed, in the order of Redis.
@@ -55,14 +76,17 @@ final class RedisConnections implements AutoCloseable {
 
   private final StatefulRedisPubSubConnection<byte[], byte[]> ear;
   private final StatefulRedisConnection<byte[], byte[]> hand;
+  private final String prefix;
   private final byte[] channel;
   private final String script;
 
   private RedisConnections(
       StatefulRedisPubSubConnection<byte[], byte[]> ear,
       StatefulRedisConnection<byte[], byte[]> hand,
+      String prefix,
       byte[] channel) {
     this.ear = ear;
+    this.prefix = prefix;
     this.hand = hand;
     this.channel = channel;
     this.script = await(hand.async().scriptLoad(WRITE));
@@ -78,10 +102,29 @@ final class RedisConnections implements AutoCloseable {
         .build();
   }
 
+  /** Where a client connects to. */
+  static RedisURI uri(RedisAddress address, SharedStoreSettings settings) {
+    RedisURI.Builder uri =
+        RedisURI.builder()
+            .withHost(address.host())
+            .withPort(address.port())
+            .withDatabase(address.database())
+            .withSsl(address.tls())
+            .withTimeout(PATIENCE);
+    Secret secret = address.password() != null ? address.password() : settings.password();
+    if (secret != null && address.user().isEmpty()) {
+      uri.withPassword(secret.text().toCharArray());
+    } else if (secret != null) {
+      uri.withAuthentication(address.user(), secret.text().toCharArray());
+    }
+    return uri.build();
+  }
+
   /** Connects and listens for changes. */
-  static RedisConnections open(RedisClient client, int database, Consumer<byte[]> onChange) {
+  static RedisConnections open(
+      RedisClient client, int database, Kind kind, Consumer<byte[]> onChange) {
     // Redis does not part channels by database.
-    byte[] channel = ascii("fairlead:bindings:" + database);
+    byte[] channel = ascii(kind.channel() + database);
     StatefulRedisPubSubConnection<byte[], byte[]> ear =
         client.connectPubSub(ByteArrayCodec.INSTANCE);
     try {
@@ -95,7 +138,7 @@ final class RedisConnections implements AutoCloseable {
       await(ear.async().subscribe(channel));
       StatefulRedisConnection<byte[], byte[]> hand = client.connect(ByteArrayCodec.INSTANCE);
       try {
-        return new RedisConnections(ear, hand, channel);
+        return new RedisConnections(ear, hand, kind.prefix(), channel);
       } catch (RuntimeException e) {
         close(hand);
         throw e;
@@ -112,21 +155,30 @@ final class RedisConnections implements AutoCloseable {
    * @param tombMs until when a removal is remembered, epoch milliseconds
    */
   void write(List<BindingChange> batch, long tombMs) {
-    List<RedisFuture<Long>> answers = new ArrayList<>(batch.size());
+    List<Row> rows = new ArrayList<>(batch.size());
+    for (BindingChange change : batch) {
+      Binding binding = change.binding();
+      long until = binding == null ? tombMs : binding.renewal().expiresMs();
+      rows.add(new Row(Long.toHexString(change.id()), change.bytes(), until));
+    }
+    write(rows);
+  }
+
+  /** Writes records where Redis has nothing newer, and tells the other nodes. */
+  void write(List<Row> rows) {
+    List<RedisFuture<Long>> answers = new ArrayList<>(rows.size());
     hand.setAutoFlushCommands(false);
     try {
-      for (BindingChange change : batch) {
-        Binding binding = change.binding();
-        long until = binding == null ? tombMs : binding.renewal().expiresMs();
-        byte[][] keys = {ascii(KEY + Long.toHexString(change.id()))};
+      for (Row row : rows) {
+        byte[][] keys = {ascii(prefix + row.id())};
         answers.add(
             hand.async()
                 .evalsha(
                     script,
                     ScriptOutputType.INTEGER,
                     keys,
-                    change.bytes(),
-                    ascii(Long.toString(until)),
+                    row.bytes(),
+                    ascii(Long.toString(row.untilMs())),
                     channel));
       }
     } finally {
@@ -138,7 +190,7 @@ final class RedisConnections implements AutoCloseable {
 
   /** Shows all that Redis has. */
   void scan(Consumer<byte[]> visitor) {
-    ScanArgs args = ScanArgs.Builder.limit(SCANNED_AT_ONCE).match(ascii(KEY + "*"));
+    ScanArgs args = ScanArgs.Builder.limit(SCANNED_AT_ONCE).match(ascii(prefix + "*"));
     KeyScanCursor<byte[]> cursor = await(hand.async().scan(args));
     while (true) {
       if (!cursor.getKeys().isEmpty()) {

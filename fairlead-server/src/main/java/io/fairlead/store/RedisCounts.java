@@ -75,7 +75,7 @@ public final class RedisCounts implements AutoCloseable {
     this.database = address.database();
     this.settleNs = settle.toNanos();
     this.remote = new RemoteCounts(local, node, MOST);
-    this.client = RedisClient.create(RedisBindingStore.uri(address, settings));
+    this.client = RedisClient.create(RedisConnections.uri(address, settings));
     client.setOptions(RedisConnections.options());
     meters.gauge(Meter.GUARD_LIMIT_SHARED, () -> connected ? 1 : 0);
   }

@@ -37,11 +37,15 @@ final class RegisteringPhone implements VirtualNet.Peer {
   private int sent;
 
   RegisteringPhone(ServerRig rig, String user, int port) {
+    this(rig, user, VirtualNet.at("198.51.100.7", port));
+  }
+
+  RegisteringPhone(ServerRig rig, String user, InetSocketAddress address) {
     this.net = rig.net;
     this.user = user;
-    this.address = VirtualNet.at("198.51.100.7", port);
+    this.address = address;
     this.contact = "sip:" + user + "@192.168.77.5:40000;ob";
-    this.callId = "reg-" + user + "-" + port;
+    this.callId = "reg-" + user + "-" + address.getAddress().getHostAddress() + address.getPort();
     net.open(address, this);
   }
 

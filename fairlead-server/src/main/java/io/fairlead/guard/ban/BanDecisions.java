@@ -127,7 +127,7 @@ final class BanDecisions {
       if (first == null || first.untilMs() >= ban.untilMs()) {
         return;
       }
-      end(first, true);
+      end(first, BanEnd.CROWDED);
     }
     active.put(ban);
     active.publish();
@@ -178,7 +178,9 @@ final class BanDecisions {
     for (Cidr each : networks) {
       Cidr network = Ban.whole(each);
       Ban known = active.of(network);
-      boolean ours = known == null || isOf(known, list);
+      // What holds for half of its time and more is not made longer each time anew.
+      boolean ours =
+          known == null || isOf(known, list) && known.untilMs() - nowMs < (untilMs - nowMs) / 2;
       boolean free =
           !Ban.isSource(network) || spare.why(SourceKey.of(network.address()), nowMs).isEmpty();
       if (ours && free) {
@@ -194,7 +196,7 @@ final class BanDecisions {
     for (Cidr each : networks) {
       Ban known = active.of(Ban.whole(each));
       if (known != null && isOf(known, list)) {
-        end(known, true);
+        end(known, BanEnd.UNLISTED);
       }
     }
     active.publish();
@@ -207,11 +209,12 @@ final class BanDecisions {
   /**
    * Ends a ban before its time.
    *
+   * @param madeMs one that was made later stays
    * @return false when there is none of just that
    */
-  boolean lift(Cidr network) {
+  boolean lift(Cidr network, BanEnd how, long madeMs) {
     Ban known = active.of(network);
-    if (known == null) {
+    if (known == null || known.sinceMs() > madeMs) {
       return false;
     }
     if (known.isSource()) {
@@ -220,7 +223,7 @@ final class BanDecisions {
         source.banned(0, 0);
       }
     }
-    end(known, true);
+    end(known, how);
     active.publish();
     return true;
   }
@@ -229,7 +232,7 @@ final class BanDecisions {
   void liftAllowed() {
     for (Ban each : List.copyOf(active.all())) {
       if (spare.allows(each.network())) {
-        end(each, true);
+        end(each, BanEnd.LIFTED);
       }
     }
     active.publish();
@@ -241,14 +244,14 @@ final class BanDecisions {
     for (Ban first = active.first();
         first != null && first.untilMs() <= nowMs;
         first = active.first()) {
-      end(first, false);
+      end(first, BanEnd.EXPIRED);
     }
     active.publish();
   }
 
-  private void end(Ban ban, boolean lifted) {
+  private void end(Ban ban, BanEnd how) {
     active.remove(ban);
-    listeners.forEach(each -> each.onEnd(ban, lifted));
+    listeners.forEach(each -> each.onEnd(ban, how));
   }
 
   BanExplanation explain(Cidr asked) {

@@ -9,12 +9,8 @@ public interface BanListener {
   /** A source or network is banned from now on, or for longer than before. */
   default void onBan(Ban ban) {}
 
-  /**
-   * A ban is over.
-   *
-   * @param lifted before its time, by an operator, a list or another node
-   */
-  default void onEnd(Ban ban, boolean lifted) {}
+  /** A ban is over. */
+  default void onEnd(Ban ban, BanEnd how) {}
 
   /**
    * An offence counted.

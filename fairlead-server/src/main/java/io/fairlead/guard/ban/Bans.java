@@ -4,6 +4,7 @@ package io.fairlead.guard.ban;
 import io.fairlead.guard.GuardDependencies;
 import io.fairlead.guard.Offence;
 import io.fairlead.guard.OffenceListener;
+import io.fairlead.guard.ban.list.BlocklistSettings;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.Timer;
 import io.fairlead.net.Cidr;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -45,6 +47,7 @@ public final class Bans implements OffenceListener, AutoCloseable {
   private final Timer sweep = Timer.of(this::sweep);
   private final List<Runnable> outlets = new ArrayList<>();
   private volatile KernelEnforcement kernel = KernelEnforcement.NONE;
+  private volatile Consumer<Map<String, BlocklistSettings>> lists = _ -> {};
   private volatile boolean on;
   private volatile boolean trustUdp;
 
@@ -82,6 +85,7 @@ public final class Bans implements OffenceListener, AutoCloseable {
   public void reload(@Nullable BanSettings next, CidrSet allow) {
     on = next != null;
     spare.allow(allow);
+    lists.accept(next == null ? Map.of() : next.blocklists());
     if (next != null) {
       trustUdp = next.trustUdp();
     }
@@ -181,6 +185,11 @@ public final class Bans implements OffenceListener, AutoCloseable {
     spare.proved(SourceKey.of(source), untilMs, clockMs.getAsLong());
   }
 
+  /** Says who reads blocklists; before {@link #start}. */
+  public void blocklists(Consumer<Map<String, BlocklistSettings>> reader) {
+    lists = reader;
+  }
+
   /** As it was before the start; before {@link #start}. */
   public void restore(List<Ban> before) {
     before.forEach(decisions::restore);
@@ -202,9 +211,13 @@ public final class Bans implements OffenceListener, AutoCloseable {
     home.execute(() -> decisions.shared(ban));
   }
 
-  /** Another node lifted its ban. Any thread. */
-  public void sharedLift(Cidr network) {
-    home.execute(() -> decisions.lift(network));
+  /**
+   * Another node lifted a ban. Any thread.
+   *
+   * @param atMs when; a ban that was made later stays
+   */
+  public void sharedLift(Cidr network, long atMs) {
+    home.execute(() -> decisions.lift(network, BanEnd.ELSEWHERE, atMs));
   }
 
   /** The allowed networks inside one. Any thread. */
@@ -276,7 +289,8 @@ public final class Bans implements OffenceListener, AutoCloseable {
    * @param then gets whether there was one, on the home loop
    */
   public void lift(Cidr network, Consumer<Boolean> then) {
-    home.execute(() -> then.accept(decisions.lift(Ban.whole(network))));
+    home.execute(
+        () -> then.accept(decisions.lift(Ban.whole(network), BanEnd.LIFTED, Long.MAX_VALUE)));
   }
 
   @Override

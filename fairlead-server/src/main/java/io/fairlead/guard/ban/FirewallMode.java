@@ -13,7 +13,7 @@ public enum FirewallMode {
   OFF;
 
   /** Whether there is no start without. */
-  boolean isRequired() {
+  public boolean isRequired() {
     return this == ON || this == NFTABLES;
   }
 }

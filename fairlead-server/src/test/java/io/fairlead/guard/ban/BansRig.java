@@ -55,8 +55,8 @@ public final class BansRig {
           }
 
           @Override
-          public void onEnd(Ban ban, boolean lifted) {
-            told.add((lifted ? "lifted " : "over ") + ban.text());
+          public void onEnd(Ban ban, BanEnd how) {
+            told.add(how + " " + ban.text());
           }
         },
         () -> {});

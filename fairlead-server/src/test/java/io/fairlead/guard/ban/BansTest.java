@@ -89,7 +89,7 @@ class BansTest {
       assertThat(rig.isBanned(BAD)).isTrue();
       rig.pass(Duration.ofSeconds(2));
       assertThat(rig.isBanned(BAD)).isFalse();
-      assertThat(rig.told.getLast()).isEqualTo("over 192.0.2.1");
+      assertThat(rig.told.getLast()).isEqualTo("EXPIRED 192.0.2.1");
     }
   }
 
@@ -208,7 +208,7 @@ class BansTest {
     assertThat(rig.lift(BAD)).isTrue();
     assertThat(rig.lift(BAD)).isFalse();
     assertThat(rig.isBanned(BAD)).isFalse();
-    assertThat(rig.told.getLast()).isEqualTo("lifted 192.0.2.1");
+    assertThat(rig.told.getLast()).isEqualTo("LIFTED 192.0.2.1");
 
     rig.offend(BAD, Offence.SCANNER, 2);
     assertThat(rig.told.getLast()).startsWith("ban 192.0.2.1 600s");

@@ -49,8 +49,9 @@ public record BlocklistSettings(
     @Setting(
             value = "24h",
             doc =
-                "An entry holds so long after the list last had it: when a server is gone for"
-                    + " longer, its list ends. Entries of a file hold as long as they stand there.")
+                "An entry holds so long, and is made longer at half of it while the list has it:"
+                    + " when a server is gone for longer, its list ends. Entries of a file hold as"
+                    + " long as they stand there.")
         Duration time,
     @Setting(
             value = "100000",
