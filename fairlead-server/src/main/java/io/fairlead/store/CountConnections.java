@@ -74,7 +74,7 @@ final class CountConnections implements AutoCloseable {
    * @param full they are all there are
    */
   void write(List<NodeCount> counts, boolean full) {
-    Map<byte[], byte[]> kept = new IdentityHashMap<>();
+    IdentityHashMap<byte[], byte[]> kept = new IdentityHashMap<>();
     List<byte[]> gone = new ArrayList<>();
     for (NodeCount each : counts) {
       if (each.count() > 0) {
