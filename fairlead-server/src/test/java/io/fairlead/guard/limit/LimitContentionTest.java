@@ -68,7 +68,12 @@ class LimitContentionTest {
     assertThat(worst.get()).isEqualTo(MOST);
     assertThat(refused.get()).isPositive();
     assertThat(limits.status(10).getFirst().calls()).isZero();
-    limits.rules().all().getFirst().table().sweep(new LimitClock(1, 1_900_000_000_000L, 1));
+    limits
+        .rules()
+        .all()
+        .getFirst()
+        .table()
+        .sweep(new LimitClock(new ManualLoop().nowNs(), 1_900_000_000_000L, 1));
     assertThat(limits.status(10).getFirst().keys()).isZero();
   }
 
