@@ -43,7 +43,7 @@ class LimitChecksTest {
           key: from-user, max-calls: 1, prefixes: 'file:none.txt'         | cannot be read
           key: from-user, max-calls: 1, over: { status: 200 }             | expected a refusal
           key: from-user, max-calls: 1, over: { route: nowhere }          | there is no route `nowhere`
-          key: from-user, max-calls: 1, over: { route: al }               | did you mean `all`
+          key: from-user, max-calls: 1, over: { route: al }               | Did you mean `all`
           key: gateway, max-calls: 1, over: { route: all }                | no route can take over
           key: from-user, max-calls: 1, methods: [ MESSAGE ]              | only INVITE begins
           key: from-user, rate: 1/1s, scope: cluster                      | only what max-calls limits
