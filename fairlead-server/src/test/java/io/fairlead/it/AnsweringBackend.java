@@ -28,7 +28,7 @@ final class AnsweringBackend implements AutoCloseable {
 
   private void run() {
     DatagramPacket packet = new DatagramPacket(new byte[65536], 65536);
-    while (!socket.isClosed()) {
+    while (true) {
       try {
         packet.setLength(65536);
         socket.receive(packet);
@@ -39,8 +39,10 @@ final class AnsweringBackend implements AutoCloseable {
           socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
         }
       } catch (IOException e) {
-        // The socket was closed, or a peer that died had its port unreachable.
-        continue;
+        // A peer that died had its port unreachable.
+        if (socket.isClosed()) {
+          return;
+        }
       }
     }
   }

@@ -41,6 +41,7 @@ record GuidePage(String name) {
   static Plan.Result read(Path directory, String yaml) {
     try {
       Files.writeString(directory.resolve("users.yaml"), "alice: secret\n");
+      Files.writeString(directory.resolve("premium.txt"), "979\n");
       Files.writeString(directory.resolve("esl.secret"), "not ClueCon\n");
       return Plan.read(Files.writeString(directory.resolve("farm.yaml"), yaml));
     } catch (IOException e) {

@@ -56,6 +56,12 @@ class GuidePagesTest {
   }
 
   @Test
+  void everyConfigurationOfLimitsIsAccepted() {
+    assertThat(new GuidePage("limits").examples())
+        .allSatisfy(example -> GuidePage.accepted(directory, example));
+  }
+
+  @Test
   void theTenLinesOfTheReadmeAreAccepted() {
     String readme = Pages.read(Pages.file("README.md"));
     String ten = readme.substring(readme.indexOf("```yaml\n") + 8);

@@ -6,8 +6,8 @@
  *   <li>Holds: the limits of a node with their keys, how a key is read from a request, what a call
  *       holds of them.
  *   <li>Called by: {@code guard}, {@code proxy}, {@code server}, {@code admin}.
- *   <li>Calls: {@code dialog} (what a call holds), {@code transport}, {@code sip}, {@code observe},
- *       {@code config}, {@code loop}, {@code net}.
+ *   <li>Calls: {@code dialog} (what a call holds), {@code store} (counts of the cluster), {@code
+ *       transport}, {@code sip}, {@code observe}, {@code config}, {@code loop}, {@code net}.
  *   <li>Owned by: the node; each loop asks by a limiter of its own.
  *   <li>Start at: {@link io.fairlead.guard.limit.CallLimiter}.
  * </ul>
