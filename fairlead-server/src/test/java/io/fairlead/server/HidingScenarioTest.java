@@ -411,7 +411,10 @@ class HidingScenarioTest {
             in.answerWith(
                 "--b\r\nContent-Type: application/sdp\r\n\r\n"
                     + sdp
-                    + "--b\r\nContent-Type: application/pidf+xml\r\n\r\nat 10.0.0.1:5060\r\n--b--\r\n",
+                    + "--b\r\n"
+                    + "Content-Type: application/pidf+xml\r\n\r\n"
+                    + "at 10.0.0.1:5060\r\n"
+                    + "--b--\r\n",
                 200,
                 "Content-Type: multipart/mixed;boundary=b");
     Leg call = house.phone.invite();
