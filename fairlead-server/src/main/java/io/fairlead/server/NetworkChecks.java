@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import io.fairlead.config.ConfigError;
 import io.fairlead.config.SourcePositions;
+import io.fairlead.guard.hiding.HidingSettings;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +37,16 @@ final class NetworkChecks {
             known.add(each.network());
           }
         });
+    HidingSettings hiding = settings.guard().topologyHiding();
+    if (hiding != null) {
+      network("guard.topology-hiding.network", hiding.network(), known);
+    }
+    settings
+        .guard()
+        .trust()
+        .networks()
+        .keySet()
+        .forEach(name -> network("guard.trust.networks." + name, name, known));
     for (int i = 0; i < settings.routes().size(); i++) {
       String path = "routes[" + i + "].match.network";
       settings.routes().get(i).match().network().forEach(name -> network(path, name, known));

@@ -37,6 +37,7 @@ final class PlanChecks {
     pools.pools();
     pools.gateways();
     new NetworkChecks(plan).networks();
+    new HidingChecks(plan).hiding();
     registrars.partitions();
     new LimitChecks(plan).limits();
     plan.errors().addAll(MediaChecks.run(sound, marks));

@@ -41,6 +41,7 @@ class GuidePagesTest {
         "conferences",
         "trunks",
         "networks",
+        "trusted-networks",
         "registrar-local",
         "registrar-forward",
         "registrar-mid"
@@ -51,7 +52,16 @@ class GuidePagesTest {
 
   @Test
   void everyConfigurationOfMediaIsAccepted() {
-    assertThat(new GuidePage("media").examples())
+    assertEveryExampleIsAccepted("media");
+  }
+
+  @Test
+  void everyConfigurationOfHidingIsAccepted() {
+    assertEveryExampleIsAccepted("hiding");
+  }
+
+  private void assertEveryExampleIsAccepted(String page) {
+    assertThat(new GuidePage(page).examples())
         .allSatisfy(example -> GuidePage.accepted(directory, example));
   }
 

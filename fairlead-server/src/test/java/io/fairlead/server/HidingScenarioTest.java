@@ -411,7 +411,10 @@ class HidingScenarioTest {
             in.answerWith(
                 "--b\r\nContent-Type: application/sdp\r\n\r\n"
                     + sdp
-                    + "--b\r\nContent-Type: text/plain\r\n\r\nat 10.0.0.1:5060\r\n--b--\r\n",
+                    + "--b\r\n"
+                    + "Content-Type: application/pidf+xml\r\n\r\n"
+                    + "at 10.0.0.1:5060\r\n"
+                    + "--b--\r\n",
                 200,
                 "Content-Type: multipart/mixed;boundary=b");
     Leg call = house.phone.invite();
@@ -420,6 +423,17 @@ class HidingScenarioTest {
         .contains("o=- 17 18 IN IP4 203.0.113.10\r\ns=-\r\nc=IN IP4 203.0.113.10\r\n")
         .contains("at 203.0.113.10\r\n");
     house.assertHidden();
+  }
+
+  @Test
+  void leavesWhatPeopleWrite() {
+    Leg sent = house.inside.leg("sip:+4930@10.0.0.10");
+    sent.body = "my address is 10.0.0.77";
+    house.inside.request(sent, "MESSAGE", 1, "Content-Type: text/plain", "Subject: 10.0.0.77");
+    house.run(300);
+    Seen message = house.carrier.last("MESSAGE");
+    assertThat(message.text()).endsWith("my address is 10.0.0.77");
+    assertThat(message.first("Subject")).isEqualTo("10.0.0.77");
   }
 
   // ---- who may open what ----

@@ -18,6 +18,7 @@ final class HiddenBody {
   private static final int DEEPEST = 4;
   private static final byte[] TYPE = lower("content-type:");
   private static final byte[] TYPE_SHORT = lower("c:");
+  private static final byte[] XML = lower("+xml");
   private static final byte[] CALL_ID = lower("call-id=\"");
 
   private final HiddenFragment fragments;
@@ -56,30 +57,28 @@ final class HiddenBody {
       fragments.hide(x, part.from, part.to);
     } else if (starts(bytes, typeFrom, typeTo, "multipart/") && depth < DEEPEST) {
       parts(x, Ascii.text(bytes, typeFrom, typeTo), part, depth);
-    } else if (isBinary(bytes, part)) {
-      return true;
-    } else {
+    } else if (isDocument(bytes, typeFrom, typeTo)) {
       InsideTexts.replace(x, part.from, part.to);
       if (x.rules().hidesCallId()) {
         callIds(x, part);
       }
-      return !starts(bytes, typeFrom, typeTo, "text/");
     }
-    return true;
+    return !starts(bytes, typeFrom, typeTo, "text/");
+  }
+
+  // What programs tell each other. What people write to each other stays as they wrote it.
+  private static boolean isDocument(byte[] bytes, int from, int to) {
+    int end = from;
+    while (end < to && bytes[end] != ';' && bytes[end] > ' ') {
+      end++;
+    }
+    return end - from > XML.length && Ascii.equalsLower(bytes, end - XML.length, end, XML)
+        || starts(bytes, from, to, "application/simple-message-summary");
   }
 
   private static boolean starts(byte[] bytes, int from, int to, String type) {
     int end = from + type.length();
     return end <= to && Ascii.text(bytes, from, end).toLowerCase(Locale.ROOT).equals(type);
-  }
-
-  private static boolean isBinary(byte[] bytes, Part part) {
-    for (int i = part.from; i < Math.min(part.to, part.from + 64); i++) {
-      if (bytes[i] == 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // RFC 2046 §5.1.1.
@@ -130,8 +129,6 @@ final class HiddenBody {
         Part content = new Part(end, part.to);
         if (typeFrom >= 0) {
           part(x, typeFrom, typeTo, content, depth + 1);
-        } else {
-          InsideTexts.replace(x, content.from, content.to);
         }
         return;
       }

@@ -98,7 +98,7 @@ final class HiddenVias {
 
   private void keep(byte[] bytes, int from, int to) {
     int length = to - from;
-    plain.put((char) (length >>> 8 & 0x7f)).put((char) (length & 0xff)).put(bytes, from, to);
+    plain.put((char) (length >>> 8 & 0xff)).put((char) (length & 0xff)).put(bytes, from, to);
   }
 
   private void vias(CrossingMessage x, SipMessage m) {
@@ -155,7 +155,7 @@ final class HiddenVias {
 
   private int party(CrossingMessage x, int at, int from, int to) {
     byte[] text = seals.plain();
-    int length = (text[at] & 0x7f) << 8 | text[at + 1] & 0xff;
+    int length = (text[at] & 0xff) << 8 | text[at + 1] & 0xff;
     int end = at + 2 + length;
     if (to > from) {
       x.edit().replace(from, to).put(text, at + 2, end);

@@ -47,7 +47,7 @@ public final class HidingWriter {
       case REPLACES, JOIN, TARGET_DIALOG, IN_REPLY_TO -> dialog(x, i);
       case SERVER, USER_AGENT -> x.cut(i);
       case REASON -> reason(x, i);
-      case WARNING, REFERRED_BY, P_ASSERTED_IDENTITY, P_PREFERRED_IDENTITY, SUBJECT ->
+      case WARNING, REFERRED_BY, P_ASSERTED_IDENTITY, P_PREFERRED_IDENTITY ->
           InsideTexts.replace(x, m.valueStart(i), m.valueEnd(i));
       case OTHER -> other(x, i);
       default -> {}
