@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard;
 
+import io.fairlead.guard.identity.StirShaken;
+
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
  *
@@ -8,14 +10,26 @@ package io.fairlead.guard;
  */
 public final class Guard implements AutoCloseable {
   private final GuardDependencies dependencies;
+  private final StirShaken stirShaken;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
     this.settings = settings;
     this.dependencies = dependencies;
+    this.stirShaken =
+        new StirShaken(
+            settings.stirShaken(),
+            dependencies.walker(),
+            dependencies.clockMs(),
+            dependencies.meters());
   }
 
-  /** Builds what the settings ask for; nothing runs yet. */
+  /**
+   * Builds what the settings ask for; nothing runs yet.
+   *
+   * @throws io.fairlead.transport.tls.BadCertificateException when a file of keys or certificates
+   *     cannot be used
+   */
   public static Guard of(GuardSettings settings, GuardDependencies dependencies) {
     return new Guard(settings, dependencies);
   }
@@ -25,6 +39,7 @@ public final class Guard implements AutoCloseable {
 
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
+    stirShaken.reload(next.stirShaken());
     settings = next;
   }
 
@@ -36,6 +51,11 @@ public final class Guard implements AutoCloseable {
   /** Who hears of offences. */
   public OffenceListener offences() {
     return OffenceListener.NONE;
+  }
+
+  /** Who verifies and signs who calls. */
+  public StirShaken stirShaken() {
+    return stirShaken;
   }
 
   /** What it is made with. */

@@ -2,6 +2,7 @@
 package io.fairlead.guard;
 
 import io.fairlead.config.Setting;
+import io.fairlead.guard.identity.StirShakenSettings;
 import io.fairlead.net.Cidr;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  *
  * @param allow networks that are never limited by source, scored or banned
  * @param deny networks whose messages are dropped
+ * @param stirShaken who calls, proven
  */
 public record GuardSettings(
     @Setting(
@@ -18,7 +20,9 @@ public record GuardSettings(
                     + " flood, never scored, never banned. Trunks and monitoring belong here.")
         List<Cidr> allow,
     @Setting(doc = "Networks that are not heard: what comes from there is dropped unread.")
-        List<Cidr> deny) {
+        List<Cidr> deny,
+    @Setting(doc = "Verifies who calls, and signs calls that leave (STIR/SHAKEN).")
+        StirShakenSettings stirShaken) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);

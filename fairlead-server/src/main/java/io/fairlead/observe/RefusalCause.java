@@ -48,6 +48,13 @@ public enum RefusalCause {
   MEDIA_SILENT("MS", 0, "", "no media came for longer than the relay's timeout"),
   OFFER_PENDING("OP", 491, "Request Pending", "an offer while another one waits for its answer"),
   CROWDED("CW", 500, "Server Internal Error", "too much of its dialog waits for a filter"),
+  USE_IDENTITY("UI", 428, "Use Identity Header", "a call without the Identity that is asked for"),
+  BAD_IDENTITY_INFO(
+      "BI", 436, "Bad Identity Info", "the certificate of an Identity is out of reach"),
+  UNSUPPORTED_CREDENTIAL(
+      "UC", 437, "Unsupported Credential", "the certificate of an Identity does not count here"),
+  INVALID_IDENTITY("II", 438, "Invalid Identity Header", "an Identity that is not of this call"),
+  STALE_DATE("ST", 403, "Stale Date", "an Identity of another time"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

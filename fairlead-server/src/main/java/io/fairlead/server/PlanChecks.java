@@ -37,6 +37,7 @@ final class PlanChecks {
     pools.pools();
     pools.gateways();
     new NetworkChecks(plan).networks();
+    new IdentityPlanChecks(plan).identity();
     registrars.partitions();
     plan.errors().addAll(MediaChecks.run(sound, marks));
     plan.errors().removeIf(error -> sound.isBroken(error.path()));

@@ -9,6 +9,7 @@ import io.fairlead.dns.UsableTransport;
 import io.fairlead.dns.UsableTransports;
 import io.fairlead.esl.EslConnector;
 import io.fairlead.guard.Guard;
+import io.fairlead.guard.identity.StirShaken;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.media.MediaEngine;
@@ -117,7 +118,12 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
       EslConnector esl,
       DefectListener defects,
       Filtering filters,
-      Guard guard) {}
+      Guard guard) {
+    /** The guard has filters of its own. */
+    Dependencies {
+      filters = filters.guardedBy(guard);
+    }
+  }
 
   /**
    * What looks at the messages of calls on their way.
@@ -146,6 +152,25 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
               List.of(
                   new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
           (route, registrar, invite, in) -> bits(media(route, registrar)));
+    }
+
+    /** With the filters of the guard: what verifies is met first, what signs is met last. */
+    Filtering guardedBy(Guard guard) {
+      StirShaken identity = guard.stirShaken();
+      return new Filtering(
+          loop -> {
+            List<FilterFactory> all = new ArrayList<>();
+            all.add(identity.verifies());
+            all.addAll(factories.apply(loop));
+            all.add(identity.signs());
+            return all;
+          },
+          (route, registrar, invite, in) ->
+              needs.of(route, registrar, invite, in)
+                  | identity.needs(
+                      route == null ? null : route.name(),
+                      route == null ? null : route.pool(),
+                      in));
     }
 
     private static MediaMode media(
