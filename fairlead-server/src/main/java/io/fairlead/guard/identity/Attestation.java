@@ -3,10 +3,21 @@ package io.fairlead.guard.identity;
 
 /** How far a provider vouches for a caller (RFC 8588 §4). Immutable. */
 public enum Attestation {
-  /** Full: the caller is known, and the number is his. */
-  A,
-  /** Partial: the caller is known. */
-  B,
-  /** Gateway: the call came through there. */
-  C
+  /** The caller is known, and the number is his. */
+  FULL("A"),
+  /** The caller is known. */
+  PARTIAL("B"),
+  /** The call came through there. */
+  GATEWAY("C");
+
+  private final String letter;
+
+  Attestation(String letter) {
+    this.letter = letter;
+  }
+
+  /** As a PASSporT has it. */
+  String letter() {
+    return letter;
+  }
 }

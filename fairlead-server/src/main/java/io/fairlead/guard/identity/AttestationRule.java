@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record AttestationRule(
     @Setting(
             doc =
-                "A: we know the caller and that the number is his; B: we know the caller; C: it"
-                    + " came through us (RFC 8588).")
+                "full (A in the PASSporT): we know the caller, and that the number is his; partial"
+                    + " (B): we know the caller; gateway (C): it came through us (RFC 8588).")
         Attestation level,
     @Setting(
             doc =
@@ -32,8 +32,8 @@ public record AttestationRule(
     @Setting(doc = "The networks of the senders' addresses.") List<Cidr> sources,
     @Setting(
             doc =
-                "What the caller's number begins with: country code first, without `+`. A needs"
-                    + " this where callers may choose their number.")
+                "What the caller's number begins with: country code first, without `+`. Where"
+                    + " callers may choose their number, full needs this.")
         List<String> numbers,
     @Setting(
             doc =

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class AwaitedResult<T> extends Timer {
   private final Loop loop;
   private final long deadlineNs;
   private final T late;
+  private final Consumer<T> told;
   private final BiConsumer<Hold, T> decide;
   private final List<Hold> waiting = new ArrayList<>(1);
   private @Nullable T result;
@@ -34,12 +36,14 @@ final class AwaitedResult<T> extends Timer {
   /**
    * @param deadlineNs how long the INVITE waits
    * @param late the result when it has waited for so long
+   * @param told hears of the result, once
    * @param decide lets a message go
    */
-  AwaitedResult(Loop loop, long deadlineNs, T late, BiConsumer<Hold, T> decide) {
+  AwaitedResult(Loop loop, long deadlineNs, T late, Consumer<T> told, BiConsumer<Hold, T> decide) {
     this.loop = loop;
     this.deadlineNs = deadlineNs;
     this.late = late;
+    this.told = told;
     this.decide = decide;
   }
 
@@ -83,6 +87,7 @@ final class AwaitedResult<T> extends Timer {
     }
     result = worked;
     loop.timers().cancel(this);
+    told.accept(worked);
     List<Hold> all = List.copyOf(waiting);
     waiting.clear();
     all.forEach(hold -> decide.accept(hold, worked));

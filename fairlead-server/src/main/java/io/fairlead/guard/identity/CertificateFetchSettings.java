@@ -47,7 +47,7 @@ public record CertificateFetchSettings(
                     + " deadline: the next call finds the certificate.")
         Duration timeout,
     @Setting(
-            value = "64KiB",
+            value = "64k",
             doc = "The longest answer; a chain of three certificates has about 4 KiB.")
         ByteSize maxSize,
     @Setting(
@@ -86,7 +86,7 @@ public record CertificateFetchSettings(
       throw new SettingException("timeout", "it and failure-ttl must be longer than 0s");
     }
     if (maxSize.bytes() < SMALLEST) {
-      throw new SettingException("max-size", "must be at least 1KiB");
+      throw new SettingException("max-size", "must be at least 1k");
     }
     if (maxFetches < 1 || maxKept < 1) {
       throw new SettingException("max-fetches", "it and max-kept must be at least 1");

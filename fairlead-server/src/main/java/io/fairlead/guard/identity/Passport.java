@@ -35,7 +35,7 @@ record Passport(
     header.append("{\"alg\":\"ES256\",\"ppt\":\"shaken\",\"typ\":\"passport\",\"x5u\":\"");
     header.append(x5u).append("\"}");
     StringBuilder claims = new StringBuilder(192);
-    claims.append("{\"attest\":\"").append(attest).append("\",\"dest\":{\"tn\":[\"");
+    claims.append("{\"attest\":\"").append(attest.letter()).append("\",\"dest\":{\"tn\":[\"");
     claims.append(String.join("\",\"", dest)).append("\"]},\"iat\":").append(iat);
     claims.append(",\"orig\":{\"tn\":\"").append(orig).append("\"},\"origid\":\"");
     claims.append(origid).append("\"}");
@@ -101,7 +101,7 @@ record Passport(
   private static @Nullable Attestation attest(Map<String, Object> body) {
     Object level = body.get("attest");
     for (Attestation each : Attestation.values()) {
-      if (each.name().equals(level)) {
+      if (each.letter().equals(level)) {
         return each;
       }
     }

@@ -7,7 +7,6 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
 import java.security.PrivateKey;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -19,17 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Shared: see docs/ownership.md.
  */
 final class PassportSigning {
-  /** What becomes of a call that may be signed. */
-  enum Outcome {
-    SIGNED,
-    /** It has an Identity already, which is not ours to judge or to double. */
-    PRESENT,
-    /** Caller or called is no telephone number. */
-    NO_NUMBER,
-    LATE,
-    BUSY
-  }
-
   private final SigningSettings settings;
   private final CanonicalNumber canonical;
   private final PrivateKey key;
@@ -74,9 +62,9 @@ final class PassportSigning {
     return clockMs.getAsLong();
   }
 
-  void count(Outcome outcome) {
-    String label = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    meters.counter(Meter.IDENTITIES_SIGNED, label).add();
+  /** Counts a call. */
+  void count(SignedIdentity signed) {
+    meters.counter(Meter.IDENTITIES_SIGNED, signed.outcome().label()).add();
   }
 
   /**
@@ -112,9 +100,10 @@ final class PassportSigning {
     return null;
   }
 
-  /** The value of the Identity header. Takes its time; off the loop. */
-  String sign(Passport passport) {
+  /** Signs it. Takes its time; off the loop. */
+  SignedIdentity sign(Passport passport) {
     String input = passport.signingInput();
-    return IdentityHeader.write(input, Es256.sign(input, key), passport.x5u());
+    String value = IdentityHeader.write(input, Es256.sign(input, key), passport.x5u());
+    return new SignedIdentity(SignedIdentity.Outcome.SIGNED, value);
   }
 }

@@ -30,15 +30,18 @@ final class SigningFilter implements CallFilter {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  /** The signature came too late, or was not begun. */
-  private static final String NONE = "";
-
   private final PassportSigning signing;
-  private final AwaitedResult<String> identity;
+  private final AwaitedResult<SignedIdentity> identity;
 
   SigningFilter(PassportSigning signing, FilteredCall call) {
     this.signing = signing;
-    this.identity = new AwaitedResult<>(call.loop(), signing.deadlineNs(), NONE, this::decide);
+    this.identity =
+        new AwaitedResult<>(
+            call.loop(),
+            signing.deadlineNs(),
+            SignedIdentity.none(SignedIdentity.Outcome.LATE),
+            signing::count,
+            this::decide);
   }
 
   @Override
@@ -49,35 +52,32 @@ final class SigningFilter implements CallFilter {
         || invite.hasToTag()) {
       return Verdict.PASS;
     }
-    String known = identity.known();
+    SignedIdentity known = identity.known();
     if (known != null) {
       insert(invite, edit, known);
       return Verdict.PASS;
     }
-    PassportSigning.Outcome why = PassportSigning.Outcome.PRESENT;
+    SignedIdentity.Outcome why = SignedIdentity.Outcome.PRESENT;
     if (!invite.has(HeaderName.IDENTITY)) {
       Passport passport = signing.passport(invite, message.in());
       if (passport != null && identity.begin(signing.limit(), () -> signing.sign(passport))) {
         return identity.await(holds);
       }
-      why = passport == null ? PassportSigning.Outcome.NO_NUMBER : PassportSigning.Outcome.BUSY;
+      why = passport == null ? SignedIdentity.Outcome.NO_NUMBER : SignedIdentity.Outcome.BUSY;
     }
-    signing.count(why);
-    identity.give(NONE);
+    identity.give(SignedIdentity.none(why));
     return Verdict.PASS;
   }
 
-  private void decide(Hold hold, String signed) {
-    boolean none = signed.equals(NONE);
-    signing.count(none ? PassportSigning.Outcome.LATE : PassportSigning.Outcome.SIGNED);
+  private void decide(Hold hold, SignedIdentity signed) {
     hold.pass((kept, edit) -> insert(kept, edit, signed));
   }
 
-  private void insert(SipMessage invite, Edit edit, String signed) {
-    if (signed.equals(NONE)) {
+  private void insert(SipMessage invite, Edit edit, SignedIdentity signed) {
+    if (signed.value().isEmpty()) {
       return;
     }
-    edit.insert(invite.headersEnd()).put("Identity: ").put(signed).line();
+    edit.insert(invite.headersEnd()).put("Identity: ").put(signed.value()).line();
     // RFC 8224 §6.1: who signs adds a Date where there is none.
     if (invite.first("Date") < 0) {
       String now = DATE.format(Instant.ofEpochMilli(signing.nowMs()));

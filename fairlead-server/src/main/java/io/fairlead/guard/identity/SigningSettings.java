@@ -39,10 +39,10 @@ public record SigningSettings(
                     + " Without rules, `otherwise` does.")
         List<AttestationRule> attest,
     @Setting(
-            value = "C",
+            value = "gateway",
             doc =
-                "How far when no rule fits: C says only that the call came through us, which is all"
-                    + " that is known of a caller nobody named.")
+                "How far when no rule fits: gateway says only that the call came through us, which"
+                    + " is all that is known of a caller nobody named.")
         Attestation otherwise,
     @Setting(
             value = "1s",

@@ -136,7 +136,7 @@ final class Verification {
   boolean mark(SipRequest invite, Edit edit, IdentityFinding found) {
     Passport passport = found.passport();
     if (passport != null) {
-      header(invite, edit, settings.attestationHeader(), passport.attest().name());
+      header(invite, edit, settings.attestationHeader(), passport.attest().letter());
       header(invite, edit, settings.origidHeader(), passport.origid());
     }
     return marks.mark(invite, edit, found.verdict().verstat());

@@ -31,7 +31,11 @@ final class VerificationFilter implements CallFilter {
     this.verification = verification;
     this.result =
         new AwaitedResult<>(
-            call.loop(), verification.deadlineNs(), IdentityFinding.LATE, this::decide);
+            call.loop(),
+            verification.deadlineNs(),
+            IdentityFinding.LATE,
+            verification::count,
+            this::decide);
   }
 
   @Override
@@ -55,7 +59,6 @@ final class VerificationFilter implements CallFilter {
         return result.await(holds);
       }
       known = request == null ? IdentityFinding.ABSENT : IdentityFinding.BUSY;
-      verification.count(known);
       result.give(known);
     }
     RefusalCause refused = verification.refused(known);
@@ -67,7 +70,6 @@ final class VerificationFilter implements CallFilter {
   }
 
   private void decide(Hold hold, IdentityFinding found) {
-    verification.count(found);
     RefusalCause refused = verification.refused(found);
     if (refused != null) {
       hold.refuse(refused);
