@@ -43,7 +43,8 @@ class GuidePagesTest {
         "networks",
         "registrar-local",
         "registrar-forward",
-        "registrar-mid"
+        "registrar-mid",
+        "stir-shaken"
       })
   void theCompleteConfigurationIsAccepted(String page) {
     GuidePage.accepted(directory, new GuidePage(page).example());
