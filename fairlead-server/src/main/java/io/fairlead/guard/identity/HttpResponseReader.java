@@ -13,7 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one HTTP/1.1 response to a GET (RFC 9112), bounded. */
+/**
+ * Reads one HTTP/1.1 response to a GET (RFC 9112), bounded.
+ *
+ * <p>Owned by whoever reads.
+ */
 final class HttpResponseReader {
   private static final int LONGEST_LINE = 8192;
   private static final int MOST_LINES = 100;
