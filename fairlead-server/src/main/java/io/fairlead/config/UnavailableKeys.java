@@ -21,7 +21,6 @@ final class UnavailableKeys {
           "guard.topology-hiding",
           "guard.sanity",
           "guard.trust",
-          "guard.overload",
           "media.profiles",
           "media.turn",
           "dns",

@@ -2,6 +2,7 @@
 package io.fairlead.guard;
 
 import io.fairlead.guard.identity.StirShaken;
+import io.fairlead.guard.overload.Overload;
 
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
@@ -11,6 +12,7 @@ import io.fairlead.guard.identity.StirShaken;
 public final class Guard implements AutoCloseable {
   private final GuardDependencies dependencies;
   private final StirShaken stirShaken;
+  private final Overload overload;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
@@ -22,6 +24,7 @@ public final class Guard implements AutoCloseable {
             dependencies.walker(),
             dependencies.clockMs(),
             dependencies.meters());
+    this.overload = new Overload(settings.overload(), dependencies.clockMs());
   }
 
   /**
@@ -40,6 +43,7 @@ public final class Guard implements AutoCloseable {
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
     stirShaken.reload(next.stirShaken());
+    overload.reload(next.overload());
     settings = next;
   }
 
@@ -56,6 +60,11 @@ public final class Guard implements AutoCloseable {
   /** Who verifies and signs who calls. */
   public StirShaken stirShaken() {
     return stirShaken;
+  }
+
+  /** What happens when there are too many calls. */
+  public Overload overload() {
+    return overload;
   }
 
   /** What it is made with. */

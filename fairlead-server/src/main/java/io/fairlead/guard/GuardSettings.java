@@ -3,6 +3,7 @@ package io.fairlead.guard;
 
 import io.fairlead.config.Setting;
 import io.fairlead.guard.identity.StirShakenSettings;
+import io.fairlead.guard.overload.OverloadSettings;
 import io.fairlead.net.Cidr;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * @param allow networks that are never limited by source, scored or banned
  * @param deny networks whose messages are dropped
  * @param stirShaken who calls, proven
+ * @param overload what happens when there are too many calls
  */
 public record GuardSettings(
     @Setting(
@@ -22,7 +24,9 @@ public record GuardSettings(
     @Setting(doc = "Networks that are not heard: what comes from there is dropped unread.")
         List<Cidr> deny,
     @Setting(doc = "Verifies who calls, and signs calls that leave (STIR/SHAKEN).")
-        StirShakenSettings stirShaken) {
+        StirShakenSettings stirShaken,
+    @Setting(doc = "What happens when there are more calls than can be handled.")
+        OverloadSettings overload) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);

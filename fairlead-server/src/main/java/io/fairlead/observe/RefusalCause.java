@@ -55,6 +55,8 @@ public enum RefusalCause {
       "UC", 437, "Unsupported Credential", "the certificate of an Identity does not count here"),
   INVALID_IDENTITY("II", 438, "Invalid Identity Header", "an Identity that is not of this call"),
   STALE_DATE("ST", 403, "Stale Date", "an Identity of another time"),
+  OVERLOADED("OL", 503, "Service Unavailable", "Fairlead has more to do than it can"),
+  BACKENDS_OVERLOADED("OB", 503, "Service Unavailable", "the backends ask for fewer calls"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

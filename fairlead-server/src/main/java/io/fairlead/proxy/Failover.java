@@ -3,6 +3,7 @@ package io.fairlead.proxy;
 
 import io.fairlead.dialog.Call;
 import io.fairlead.dialog.CallResource;
+import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.PickRequest;
@@ -143,7 +144,8 @@ final class Failover extends ResponseContext {
           if (backend == turn ? attempt(backend) : offer(backend)) {
             return;
           }
-          boolean full = lastCause == RefusalCause.OVERFLOW;
+          boolean full =
+              lastCause == RefusalCause.OVERFLOW || lastCause == RefusalCause.BACKENDS_OVERLOADED;
           choice.failed(backend, full ? RoomChoice.Failure.BUSY : RoomChoice.Failure.UNREACHABLE);
           if (lastCause == RefusalCause.SIPS_NOT_ALLOWED) {
             finish();
@@ -176,6 +178,11 @@ final class Failover extends ResponseContext {
 
   // To a backend, now or when its max-cps has a place. False when nothing could be sent.
   private boolean offer(Backend backend) {
+    if (keepsBack(backend)) {
+      tried.add(backend);
+      lastCause = RefusalCause.BACKENDS_OVERLOADED;
+      return false;
+    }
     long waitNs = invite ? pool.reserve(backend, nowNs()) : 0;
     if (waitNs == 0) {
       return attempt(backend);
@@ -193,6 +200,14 @@ final class Failover extends ResponseContext {
     timerC = false;
     tools.timers().schedule(this, waitNs);
     return true;
+  }
+
+  // An overloaded backend has asked for fewer calls; not for those that nobody else can take.
+  private boolean keepsBack(Backend backend) {
+    return invite
+        && owner == null
+        && !backend.overload().admits(nowNs())
+        && !LoadShedding.isEmergency(upstream.request());
   }
 
   // The time of a reserved place has come.

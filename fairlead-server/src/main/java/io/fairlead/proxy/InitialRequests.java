@@ -5,6 +5,7 @@ import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.ReferencedDialog;
 import io.fairlead.dialog.UpstreamPathMarker;
+import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
@@ -32,6 +33,7 @@ final class InitialRequests {
   private final Refusals refusals;
   private final RegisteredUserRouter users;
   private final UpstreamPathMarker devices = new UpstreamPathMarker();
+  private final LoadShedding shedding;
   private boolean draining;
 
   /**
@@ -43,6 +45,7 @@ final class InitialRequests {
     this.calls = house.calls();
     this.log = house.log();
     this.owners = house.owners();
+    this.shedding = house.shedding();
     this.policy = policy;
     this.refusals = new Refusals(ways.tools());
     this.users = new RegisteredUserRouter(ways, owners, policy, refusals);
@@ -73,6 +76,10 @@ final class InitialRequests {
       refusals.refuse(asked, RefusalCause.SHUTTING_DOWN);
       return;
     }
+    if (shedding.refuses(r)) {
+      refusals.refuse(asked, RefusalCause.OVERLOADED, shedding.retryAfter());
+      return;
+    }
     BranchDestination named = ways.devices().location().to(routes.token(), routes.target());
     begin(asked, new ChosenWay.ToOne(named));
   }
@@ -81,6 +88,11 @@ final class InitialRequests {
 
   // The route that takes it; null when it was refused.
   private @Nullable Route judge(ServerTransaction transaction, SipRequest r, CallRecord record) {
+    if (shedding.refuses(r)) {
+      InitialRequest asked = new InitialRequest(transaction, record, null);
+      refusals.refuse(asked, RefusalCause.OVERLOADED, shedding.retryAfter());
+      return null;
+    }
     Route route = draining ? null : policy.get().router().route(r, transaction.flow());
     if (route == null) {
       InitialRequest asked = new InitialRequest(transaction, record, null);

@@ -4,6 +4,7 @@ package io.fairlead.proxy;
 import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dns.Locator;
+import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.store.Bindings;
@@ -32,6 +33,7 @@ import java.util.function.LongSupplier;
  * @param clockMs epoch milliseconds
  * @param nodes the other nodes
  * @param owners finds calls of all loops
+ * @param shedding which new calls are too many
  */
 public record ProxyDependencies(
     Loop loop,
@@ -48,4 +50,5 @@ public record ProxyDependencies(
     Bindings bindings,
     LongSupplier clockMs,
     PeerNodes nodes,
-    DialogLookup owners) {}
+    DialogLookup owners,
+    LoadShedding shedding) {}

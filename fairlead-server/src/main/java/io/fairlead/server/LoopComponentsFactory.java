@@ -72,6 +72,7 @@ final class LoopComponentsFactory {
     List<FilterFactory> filters = ground.filters().factories().apply(loop);
     Calls calls = new Calls(loop, settings.calls(), ground.meters(), written, filters);
     ProxyDependencies house = proxyHouse(loop, table, calls, log);
+    table.feedback(house.shedding());
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
     RegistrarDependencies registrarHouse = registrarHouse(loop, table);
@@ -106,7 +107,8 @@ final class LoopComponentsFactory {
         ground.bindings(),
         ground.clockMs(),
         new ClusterPeerNodes(cluster()),
-        owners);
+        owners,
+        ground.guard().overload().on(loop));
   }
 
   private Cluster cluster() {
