@@ -44,7 +44,8 @@ class GuidePagesTest {
         "registrar-local",
         "registrar-forward",
         "registrar-mid",
-        "stir-shaken"
+        "stir-shaken",
+        "overload"
       })
   void theCompleteConfigurationIsAccepted(String page) {
     GuidePage.accepted(directory, new GuidePage(page).example());
