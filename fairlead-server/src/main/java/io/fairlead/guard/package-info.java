@@ -5,9 +5,9 @@
  *
  * <ul>
  *   <li>Holds: the guard of a node, what an operator sets for it, and what counts as an offence.
- *   <li>Called by: {@code server}.
- *   <li>Calls: {@code dialog}, {@code transport}, {@code observe}, {@code config}, {@code loop},
- *       {@code net}.
+ *   <li>Called by: {@code server}, {@code proxy}.
+ *   <li>Calls: {@code dialog}, {@code transaction}, {@code transport}, {@code observe}, {@code
+ *       config}, {@code loop}, {@code net}.
  *   <li>Owned by: the node; any loop asks it.
  *   <li>Start at: {@link io.fairlead.guard.Guard}.
  * </ul>

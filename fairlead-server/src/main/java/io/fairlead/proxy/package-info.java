@@ -6,7 +6,7 @@
  *   <li>Holds: request checks, the route set, the steps of an INVITE, the response context with
  *       failover among backends and forks to phones, where phones are, stateless forwarding.
  *   <li>Called by: server, which hands it what transactions tell.
- *   <li>Calls: route, pool, dialog, transaction, transport, dns, store, and the ground.
+ *   <li>Calls: guard, route, pool, dialog, transaction, transport, dns, store, and the ground.
  *   <li>Owned by: one loop each; a request stays on the loop of its call.
  *   <li>Start at: {@link io.fairlead.proxy.Proxy}.
  * </ul>

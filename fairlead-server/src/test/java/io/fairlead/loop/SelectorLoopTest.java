@@ -67,7 +67,7 @@ class SelectorLoopTest {
         };
     loop.execute(busy);
     assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
-    assertThat(standing.getFirst()).isZero();
+    assertThat(standing.getFirst()).isLessThan(20_000_000);
     assertThat(standing.stream().filter(ns -> ns > 0).count())
         .as("but where the machine has made a pause")
         .isGreaterThan(500);

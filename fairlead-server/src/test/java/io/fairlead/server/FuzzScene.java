@@ -39,7 +39,15 @@ enum FuzzScene {
       "registrars: { phones: { domains: [ example.com ], pool: farm, mode: mid } }",
       "{ match: { method: REGISTER }, registrar: phones }, "
           + "{ match: { location: phones }, to-location: phones }, "
-          + "{ name: rest, to: farm }");
+          + "{ name: rest, to: farm }"),
+  PROVEN(
+      "balance: round-robin, overload-control: yes",
+      "guard: { stir-shaken: { verify: { trust-anchors: "
+          + Certified.certificate()
+          + " }, sign: { pools: [ farm ], x5u: 'https://localhost:1/', key: "
+          + Certified.key()
+          + " } } }",
+      "{ name: all, to: farm }");
 
   private final String pool;
   private final String registrars;
