@@ -89,7 +89,7 @@ class HouseRulesTest {
         "org.xbill.DNS.., dns",
         "io.lettuce.., store",
         "io.netty.., store transport.tls",
-        "javax.net.ssl.., transport store registrar.users",
+        "javax.net.ssl.., transport store registrar.users guard.identity",
         "reactor.., store",
         "com.github.benmanes.caffeine.., registrar.users",
         "com.zaxxer.hikari.., registrar.users",

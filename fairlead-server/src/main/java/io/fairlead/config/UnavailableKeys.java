@@ -13,8 +13,6 @@ final class UnavailableKeys {
   /** Keys, where {@code *} is any name and {@code []} any list item. */
   private static final List<String> KEYS =
       List.of(
-          "guard.stir-shaken",
-          "guard.overload",
           "media.profiles",
           "media.turn",
           "dns",

@@ -5,7 +5,9 @@ import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.edge.NetworkEdge;
 import io.fairlead.guard.gate.Gate;
 import io.fairlead.guard.gate.GateExplanation;
+import io.fairlead.guard.identity.StirShaken;
 import io.fairlead.guard.limit.Limits;
+import io.fairlead.guard.overload.Overload;
 import io.fairlead.net.CidrSet;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Flow;
@@ -24,6 +26,8 @@ public final class Guard implements AutoCloseable {
   private final Bans bans;
   private final Limits limits;
   private final NetworkEdge edge;
+  private final StirShaken stirShaken;
+  private final Overload overload;
   private volatile GuardSettings settings;
 
   private Guard(GuardSettings settings, GuardDependencies dependencies) {
@@ -46,6 +50,13 @@ public final class Guard implements AutoCloseable {
                 dependencies.walker(),
                 dependencies.keys().derived("limit").getFirst()));
     this.edge = new NetworkEdge(dependencies.keys());
+    this.stirShaken =
+        new StirShaken(
+            settings.stirShaken(),
+            dependencies.walker(),
+            dependencies.clockMs(),
+            dependencies.meters());
+    this.overload = new Overload(settings.overload(), dependencies.clockMs());
   }
 
   // Of all threads that ask, none needs it to the moment.
@@ -53,7 +64,12 @@ public final class Guard implements AutoCloseable {
     return gate.trusted().isTrusted(source, dependencies.loops().getFirst().nowNs());
   }
 
-  /** Builds what the settings ask for; nothing runs yet. */
+  /**
+   * Builds what the settings ask for; nothing runs yet.
+   *
+   * @throws io.fairlead.transport.tls.BadCertificateException when a file of keys or certificates
+   *     cannot be used
+   */
   public static Guard of(GuardSettings settings, GuardDependencies dependencies) {
     return new Guard(settings, dependencies);
   }
@@ -66,6 +82,8 @@ public final class Guard implements AutoCloseable {
 
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
+    stirShaken.reload(next.stirShaken());
+    overload.reload(next.overload());
     settings = next;
     gate.reload(next.gateSettings());
     bans.reload(next.bans(), CidrSet.of(next.allow()));
@@ -114,6 +132,16 @@ public final class Guard implements AutoCloseable {
    */
   public static List<String> explain(GuardSettings settings, Flow flow, SipRequest request) {
     return GateExplanation.of(settings.gateSettings(), flow, request);
+  }
+
+  /** Who verifies and signs who calls. */
+  public StirShaken stirShaken() {
+    return stirShaken;
+  }
+
+  /** What happens when there are too many calls. */
+  public Overload overload() {
+    return overload;
   }
 
   /** What it is made with. */

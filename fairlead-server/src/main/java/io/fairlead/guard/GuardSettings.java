@@ -12,7 +12,9 @@ import io.fairlead.guard.gate.MethodRateSettings;
 import io.fairlead.guard.gate.ScannerSettings;
 import io.fairlead.guard.gate.sanity.SanitySettings;
 import io.fairlead.guard.hiding.HidingSettings;
+import io.fairlead.guard.identity.StirShakenSettings;
 import io.fairlead.guard.limit.LimitSettings;
+import io.fairlead.guard.overload.OverloadSettings;
 import io.fairlead.guard.trust.TrustSettings;
 import io.fairlead.net.Cidr;
 import io.fairlead.sip.Method;
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param limitSettle how often nodes tell each other of them
  * @param topologyHiding from whom the inside is hidden; null for nobody
  * @param trust what is believed of each side
+ * @param stirShaken who calls, proven
+ * @param overload what happens when there are too many calls
  */
 public record GuardSettings(
     @Setting(
@@ -99,7 +103,11 @@ public record GuardSettings(
                     + " What is hidden is sealed with `cluster.keys`, so every node puts it back.")
         @Nullable HidingSettings topologyHiding,
     @Setting(doc = "What is believed of each side, and what it may learn (RFC 3325, RFC 3323).")
-        TrustSettings trust) {
+        TrustSettings trust,
+    @Setting(doc = "Verifies who calls, and signs calls that leave (STIR/SHAKEN).")
+        StirShakenSettings stirShaken,
+    @Setting(doc = "What happens when there are more calls than can be handled.")
+        OverloadSettings overload) {
   /** Copies the lists. */
   public GuardSettings {
     allow = List.copyOf(allow);

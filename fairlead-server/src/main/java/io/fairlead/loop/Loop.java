@@ -14,6 +14,15 @@ public interface Loop {
   /** Monotonic time in nanoseconds, read once per cycle of the loop. */
   long nowNs();
 
+  /**
+   * How long this loop has had no moment without work, in nanoseconds: nothing that it handles now
+   * has waited longer. A pause in between, such as one of the machine, counts for little. On the
+   * loop.
+   */
+  default long standingQueueNs() {
+    return 0;
+  }
+
   /** The loop's timers. */
   TimerWheel timers();
 

@@ -35,6 +35,11 @@ public final class SelectorLoop implements Loop {
   private static final int COMMANDS_PER_CYCLE = 1024;
   private static final int SPINS = 1000;
   private static final long PAUSE_NS = 50_000;
+  // A select that took so long waited for something.
+  private static final long WAITED_NS = 50_000;
+  // What one cycle adds at most to the time without a moment of rest: a pause of the machine makes
+  // one long cycle, too much work many.
+  private static final long CYCLE_COUNTS_NS = 10_000_000;
 
   private final int index;
   private final Runnable onError;
@@ -53,6 +58,7 @@ public final class SelectorLoop implements Loop {
   private int readyCount;
   private long nowNs;
   private long sleepsUntilNs;
+  private long standingQueueNs;
   private boolean interestChanged;
   private @Nullable SelectorLoop borrower;
   private volatile boolean stopping;
@@ -133,6 +139,11 @@ public final class SelectorLoop implements Loop {
   @Override
   public long nowNs() {
     return nowNs;
+  }
+
+  @Override
+  public long standingQueueNs() {
+    return standingQueueNs;
   }
 
   @Override
@@ -220,14 +231,18 @@ public final class SelectorLoop implements Loop {
   }
 
   private void cycle() {
+    long before = nowNs;
+    long sleepsNs = System.nanoTime();
     try {
-      busy.sleeps(System.nanoTime());
+      busy.sleeps(sleepsNs);
       await();
     } catch (Throwable e) {
       failed("select", e, null);
     }
     nowNs = System.nanoTime();
     busy.wakes(nowNs);
+    boolean rested = nowNs - sleepsNs > WAITED_NS || readyCount == 0 && commands.isEmpty();
+    standingQueueNs = rested ? 0 : standingQueueNs + Math.min(nowNs - before, CYCLE_COUNTS_NS);
     cycles.lazySet(cycles.get() + 1);
     fireTimers();
     serveSockets();

@@ -86,6 +86,22 @@ public enum Meter {
       "fairlead_dialog_calls_reaped_total",
       Kind.COUNTER,
       "Calls nobody ended: session expired or max-duration reached."),
+  IDENTITIES_VERIFIED(
+      "fairlead_guard_identities_verified_total",
+      Kind.COUNTER,
+      "Calls whose Identity was to be verified, by what was found.",
+      "result"),
+  IDENTITIES_SIGNED(
+      "fairlead_guard_identities_signed_total",
+      Kind.COUNTER,
+      "Calls that were to be signed, by what became of that: signed, present, no-number, late,"
+          + " busy.",
+      "result"),
+  CERTIFICATE_FETCHES(
+      "fairlead_guard_certificate_fetches_total",
+      Kind.COUNTER,
+      "Certificates fetched for Identity headers: fetched, failed, untrusted, crowded.",
+      "result"),
   FILTER_DEADLINES(
       "fairlead_dialog_filter_deadlines_total",
       Kind.COUNTER,

@@ -55,6 +55,15 @@ public enum RefusalCause {
   TOO_LARGE("TL", 513, "Message Too Large", "a header line longer than guard.sanity allows"),
   SCANNER("SC", 0, "", "comes from a scanner"),
   LIMIT("LX", 486, "Busy Here", "a limit of the guard is reached"),
+  USE_IDENTITY("UI", 428, "Use Identity Header", "a call without the Identity that is asked for"),
+  BAD_IDENTITY_INFO(
+      "BI", 436, "Bad Identity Info", "the certificate of an Identity is out of reach"),
+  UNSUPPORTED_CREDENTIAL(
+      "UC", 437, "Unsupported Credential", "the certificate of an Identity does not count here"),
+  INVALID_IDENTITY("II", 438, "Invalid Identity Header", "an Identity that is not of this call"),
+  STALE_DATE("ST", 403, "Stale Date", "an Identity of another time"),
+  OVERLOADED("OL", 503, "Service Unavailable", "Fairlead has more to do than it can"),
+  BACKENDS_OVERLOADED("OB", 503, "Service Unavailable", "the backends ask for fewer calls"),
   SHUTTING_DOWN("SD", 503, "Service Unavailable", "Fairlead is ending"),
   INTERNAL("IE", 500, "Server Internal Error", "a defect of Fairlead");
 

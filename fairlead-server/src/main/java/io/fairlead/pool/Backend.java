@@ -10,6 +10,7 @@ import io.fairlead.pool.freeswitch.EventSocketState;
 import io.fairlead.pool.freeswitch.HeartbeatFigures;
 import io.fairlead.pool.health.CombinedHealth;
 import io.fairlead.pool.health.Health;
+import io.fairlead.pool.overload.OverloadControl;
 import io.fairlead.transport.Flow;
 import io.fairlead.transport.Peer;
 import io.fairlead.transport.Transports;
@@ -41,6 +42,7 @@ public final class Backend {
   private final Capacity capacity;
   private final FreeSwitchState freeSwitch;
   private final OperatorOrders orders;
+  private final OverloadControl overload = new OverloadControl();
   private final DecayingRate rate = new DecayingRate();
   private long tallied;
   private final @Nullable InetSocketAddress address;
@@ -359,6 +361,11 @@ public final class Backend {
   /** True when it is told where requests come from: see {@link CallerAddressHeaders}. */
   public boolean toldCallers() {
     return toldCallers;
+  }
+
+  /** What it asks for when it is overloaded. */
+  public OverloadControl overload() {
+    return overload;
   }
 
   /** Belongs to this pool from now on, or to none; on the home loop. */

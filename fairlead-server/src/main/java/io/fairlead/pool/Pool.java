@@ -73,6 +73,7 @@ public final class Pool {
     this.roster = roster;
     this.backends = List.copyOf(backends.values());
     this.backends.forEach(each -> each.tellCallers(settings.tellsCallers(each.settings())));
+    this.backends.forEach(each -> each.overload().listens(settings.overloadControl()));
     this.toldCallers = this.backends.stream().filter(Backend::toldCallers).toList();
     SplittableRandom random = around.random().split();
     this.tiers = PriorityTier.of(this.backends, roster.ids());

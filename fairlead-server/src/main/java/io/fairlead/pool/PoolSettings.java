@@ -97,7 +97,14 @@ public record PoolSettings(
                 "Whether backends are told the caller's address in X-AUTH-IP and X-AUTH-PORT, which"
                     + " FreeSWITCH's `apply-proxy-acl` asks for. auto: with `esl`. Those that come"
                     + " from outside are always removed.")
-        XAuthIp xAuthIp) {
+        XAuthIp xAuthIp,
+    @Setting(
+            value = "off",
+            doc =
+                "Whether backends are told by `oc` in Via that we listen, and then obeyed when they"
+                    + " ask for fewer calls (RFC 7339, RFC 7415). FreeSWITCH does not know it;"
+                    + " other proxies and session border controllers may.")
+        boolean overloadControl) {
   /** Whether backends are told the caller's address. */
   public enum XAuthIp {
     AUTO,

@@ -5,6 +5,7 @@ import io.fairlead.dialog.Call;
 import io.fairlead.dialog.CallResource;
 import io.fairlead.guard.limit.CallLimits;
 import io.fairlead.guard.limit.Limit;
+import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.PickRequest;
@@ -150,7 +151,11 @@ final class Failover extends ResponseContext {
           if (backend == turn ? attempt(backend) : offer(backend)) {
             return;
           }
-          boolean full = lastCause == RefusalCause.OVERFLOW || lastCause == RefusalCause.LIMIT;
+          boolean full =
+              switch (lastCause) {
+                case OVERFLOW, LIMIT, BACKENDS_OVERLOADED -> true;
+                default -> false;
+              };
           choice.failed(backend, full ? RoomChoice.Failure.BUSY : RoomChoice.Failure.UNREACHABLE);
           if (lastCause == RefusalCause.SIPS_NOT_ALLOWED) {
             finish();
@@ -182,6 +187,11 @@ final class Failover extends ResponseContext {
 
   // To a backend, now or when its max-cps has a place. False when nothing could be sent.
   private boolean offer(Backend backend) {
+    if (keepsBack(backend)) {
+      tried.add(backend);
+      lastCause = RefusalCause.BACKENDS_OVERLOADED;
+      return false;
+    }
     long waitNs = invite ? pool.reserve(backend, nowNs()) : 0;
     if (waitNs == 0) {
       return attempt(backend);
@@ -198,6 +208,14 @@ final class Failover extends ResponseContext {
     reserved = backend;
     allow(waitNs);
     return true;
+  }
+
+  // An overloaded backend has asked for fewer calls; not for those that nobody else can take.
+  private boolean keepsBack(Backend backend) {
+    return invite
+        && owner == null
+        && !backend.overload().admits(nowNs())
+        && !LoadShedding.isEmergency(upstream.request());
   }
 
   // The time of a reserved place has come.

@@ -35,6 +35,8 @@ final class Forwarder {
   // What a Record-Route says of a dialog beside the caller.
   private record Note(int backend, @Nullable DialogSide callee, boolean sips, boolean stateless) {}
 
+  private static final String LISTENS = ";oc;oc-algo=\"loss,rate\"";
+
   private final OwnHeaders self;
   private final RouteCookie cookie;
   private final RouteSet routes;
@@ -48,6 +50,8 @@ final class Forwarder {
   // Of the message that is written next, and no other.
   private @Nullable DetachedEdits filtered;
   private int filters;
+  // Its Via says that we keep calls back when we are asked to.
+  private boolean listens;
 
   Forwarder(
       OwnHeaders self,
@@ -119,6 +123,7 @@ final class Forwarder {
    * @param backend where it goes to
    */
   SipWriter initial(SipRequest r, Flow in, Listener by, long branch, Route route, Backend backend) {
+    listens = backend.overload().listens();
     begin(r, in, null, backend.toldCallers());
     clean(r, by);
     SipWriter text = via(r, by, branch);
@@ -261,6 +266,10 @@ final class Forwarder {
     SipWriter text = edit.insert(r.lineStart(r.via().header()));
     self.via(text, by);
     Branch.write(text, branch, loopHash(r));
+    if (listens) {
+      text.put(LISTENS);
+      listens = false;
+    }
     text.line();
     maxForwards(text, r);
     return text;

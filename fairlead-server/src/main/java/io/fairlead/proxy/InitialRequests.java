@@ -5,6 +5,7 @@ import io.fairlead.dialog.Call;
 import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.ReferencedDialog;
 import io.fairlead.dialog.UpstreamPathMarker;
+import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
@@ -35,6 +36,7 @@ final class InitialRequests {
   private final RegisteredUserRouter users;
   private final LimitStep limits;
   private final UpstreamPathMarker devices = new UpstreamPathMarker();
+  private final LoadShedding shedding;
   private boolean draining;
 
   /**
@@ -46,6 +48,7 @@ final class InitialRequests {
     this.calls = house.calls();
     this.log = house.log();
     this.owners = house.owners();
+    this.shedding = house.shedding();
     this.policy = policy;
     this.refusals = new Refusals(ways.tools());
     this.limits = new LimitStep(house.limiter(), policy, refusals);
@@ -77,6 +80,10 @@ final class InitialRequests {
       refusals.refuse(asked, RefusalCause.SHUTTING_DOWN);
       return;
     }
+    if (shedding.refuses(r)) {
+      refusals.refuse(asked, RefusalCause.OVERLOADED, shedding.retryAfter());
+      return;
+    }
     BranchDestination named = ways.devices().location().to(routes.token(), routes.target());
     limit(
         asked,
@@ -93,6 +100,11 @@ final class InitialRequests {
 
   // The route that takes it; null when it was refused.
   private @Nullable Route judge(ServerTransaction transaction, SipRequest r, CallRecord record) {
+    if (shedding.refuses(r)) {
+      InitialRequest asked = new InitialRequest(transaction, record, null);
+      refusals.refuse(asked, RefusalCause.OVERLOADED, shedding.retryAfter());
+      return null;
+    }
     Route route = draining ? null : policy.get().router().route(r, transaction.flow());
     if (route == null) {
       InitialRequest asked = new InitialRequest(transaction, record, null);

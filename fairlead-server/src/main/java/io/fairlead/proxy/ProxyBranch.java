@@ -8,8 +8,10 @@ import io.fairlead.dns.NextHop;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.blame.BackendRequest;
+import io.fairlead.sip.OverloadParameters;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
+import io.fairlead.sip.Via;
 import io.fairlead.transaction.ClientTransaction;
 import io.fairlead.transaction.InviteClientTransaction;
 import io.fairlead.transaction.ResponseListener;
@@ -235,8 +237,22 @@ final class ProxyBranch extends BackendRequest implements ResponseListener {
     }
   }
 
+  // What the backend says in our Via of the calls it can take (RFC 7339 §5.2).
+  private void overload(SipResponse response) {
+    Backend backend = backend();
+    if (backend != null && backend.overload().listens()) {
+      Via own = response.via();
+      OverloadParameters said =
+          OverloadParameters.read(response.bytes(), own.sentByTo(), own.end());
+      if (said != null) {
+        backend.overload().told(said, context.nowNs());
+      }
+    }
+  }
+
   @Override
   public void onResponse(ClientTransaction client, SipResponse response) {
+    overload(response);
     if (state != State.DONE) {
       tell(response);
     }

@@ -6,6 +6,7 @@ import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.guard.Guard;
 import io.fairlead.guard.limit.CallLimiter;
+import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.store.Bindings;
@@ -36,6 +37,7 @@ import java.util.function.LongSupplier;
  * @param owners finds calls of all loops
  * @param guard what may come in
  * @param limiter says how many calls there may be
+ * @param shedding which new calls are too many
  */
 public record ProxyDependencies(
     Loop loop,
@@ -54,4 +56,5 @@ public record ProxyDependencies(
     PeerNodes nodes,
     DialogLookup owners,
     Guard guard,
-    CallLimiter limiter) {}
+    CallLimiter limiter,
+    LoadShedding shedding) {}

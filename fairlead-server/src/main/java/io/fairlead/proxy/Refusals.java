@@ -54,10 +54,13 @@ final class Refusals {
 
   /** Answers with a cause. */
   void refuse(InitialRequest asked, RefusalCause cause) {
-    Responder responder = tools.responder();
-    String headers = cause.status() == 503 ? RETRY_AFTER : responder.warning(cause);
+    refuse(asked, cause, cause.status() == 503 ? RETRY_AFTER : tools.responder().warning(cause));
+  }
+
+  /** Answers with a cause, and further header lines. */
+  void refuse(InitialRequest asked, RefusalCause cause, String headers) {
     asked.giveBack();
-    responder.refuse(asked.transaction(), cause, headers);
+    tools.responder().refuse(asked.transaction(), cause, headers);
     tools.log().write(asked.record().answered(cause.status(), tools.nowNs()).cause(cause));
   }
 

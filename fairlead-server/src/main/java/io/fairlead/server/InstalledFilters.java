@@ -2,6 +2,8 @@
 package io.fairlead.server;
 
 import io.fairlead.dialog.filter.FilterFactory;
+import io.fairlead.guard.Guard;
+import io.fairlead.guard.identity.StirShaken;
 import io.fairlead.loop.Loop;
 import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaSettings;
@@ -13,6 +15,7 @@ import io.fairlead.proxy.FilterSelector;
 import io.fairlead.proxy.RoutingPolicy;
 import io.fairlead.route.MediaMode;
 import io.fairlead.route.Route;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,23 @@ record InstalledFilters(Function<Loop, List<FilterFactory>> factories, FilterSel
         loop ->
             List.of(new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
         (route, registrar, invite, in) -> bits(media(route, registrar)));
+  }
+
+  /** With the filters of the guard: what verifies is met first, what signs is met last. */
+  InstalledFilters guardedBy(Guard guard) {
+    StirShaken identity = guard.stirShaken();
+    return new InstalledFilters(
+        loop -> {
+          List<FilterFactory> all = new ArrayList<>();
+          all.add(identity.verifies());
+          all.addAll(factories.apply(loop));
+          all.add(identity.signs());
+          return all;
+        },
+        (route, registrar, invite, in) ->
+            needs.of(route, registrar, invite, in)
+                | identity.needs(
+                    route == null ? null : route.name(), route == null ? null : route.pool(), in));
   }
 
   private static MediaMode media(@Nullable Route route, RoutingPolicy.@Nullable Behind registrar) {

@@ -76,6 +76,7 @@ final class LoopComponentsFactory {
     List<FilterFactory> filters = ground.filters().factories().apply(loop);
     Calls calls = new Calls(loop, settings.calls(), ground.meters(), written, filters);
     ProxyDependencies house = proxyHouse(loop, table, calls, log);
+    table.feedback(house.shedding());
     Proxy proxy = new Proxy(house, policy);
     table.serve(proxy);
     RegistrarDependencies registrarHouse = registrarHouse(loop, table);
@@ -112,7 +113,8 @@ final class LoopComponentsFactory {
         new ClusterPeerNodes(cluster()),
         owners,
         ground.guard(),
-        ground.guard().limits().on(loop));
+        ground.guard().limits().on(loop),
+        ground.guard().overload().on(loop));
   }
 
   private Cluster cluster() {

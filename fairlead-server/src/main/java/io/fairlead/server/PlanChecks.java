@@ -38,6 +38,7 @@ final class PlanChecks {
     pools.gateways();
     new NetworkChecks(plan).networks();
     new HidingChecks(plan).hiding();
+    new IdentityPlanChecks(plan).identity();
     registrars.partitions();
     new LimitChecks(plan).limits();
     plan.errors().addAll(MediaChecks.run(sound, marks));

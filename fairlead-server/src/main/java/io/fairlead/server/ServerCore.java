@@ -104,6 +104,7 @@ final class ServerCore {
     /** What leaves passes the guard. */
     Dependencies {
       wire = guard.over(wire);
+      filters = filters.guardedBy(guard);
     }
   }
 

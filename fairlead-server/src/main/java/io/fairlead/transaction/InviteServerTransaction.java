@@ -95,7 +95,7 @@ public final class InviteServerTransaction extends ServerTransaction {
   }
 
   @Override
-  public void respond(byte[] bytes, int from, int to, int status) {
+  void give(byte[] bytes, int from, int to, int status) {
     become(
         switch (state) {
           case PROCEEDING -> {

@@ -85,7 +85,7 @@ public final class NonInviteServerTransaction extends ServerTransaction {
   public void trying() {}
 
   @Override
-  public void respond(byte[] bytes, int from, int to, int status) {
+  void give(byte[] bytes, int from, int to, int status) {
     if (status < 200) {
       return;
     }

@@ -4,6 +4,7 @@ package io.fairlead.transaction;
 import io.fairlead.loop.StepFailureHandler;
 import io.fairlead.loop.Timer;
 import io.fairlead.sip.SipRequest;
+import io.fairlead.sip.SipWriter;
 import io.fairlead.transport.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,18 @@ public abstract sealed class ServerTransaction extends Timer implements Lingerin
    *
    * @param status of the response
    */
-  public abstract void respond(byte[] bytes, int from, int to, int status);
+  public final void respond(byte[] bytes, int from, int to, int status) {
+    SipRequest asked = request;
+    SipWriter changed = asked == null ? null : table.feedback().changed(asked, bytes, from, to);
+    if (changed == null) {
+      give(bytes, from, to, status);
+    } else {
+      give(changed.bytes(), 0, changed.length(), status);
+    }
+  }
+
+  /** As {@link #respond}, with the response as it is to be sent. */
+  abstract void give(byte[] bytes, int from, int to, int status);
 
   /** True while a success can still be given to the peer. */
   public abstract boolean takesSuccess();

@@ -40,6 +40,7 @@ public final class TransactionTable {
   private final ReplyPath replyPath;
   private final ServerTransactionKeys keys;
   private TransactionUser user = new NullTransactionUser();
+  private ResponseFeedback feedback = ResponseFeedback.NONE;
 
   private final ServerTransactions servers;
   private final ClientTransactions clients;
@@ -75,6 +76,16 @@ public final class TransactionTable {
   /** Says who is told; once, before the first message. */
   public void serve(TransactionUser newUser) {
     user = newUser;
+  }
+
+  /** Says what is told to clients of ourselves; once, before the first message. */
+  public void feedback(ResponseFeedback newFeedback) {
+    feedback = newFeedback;
+  }
+
+  /** What is told to clients of ourselves. */
+  ResponseFeedback feedback() {
+    return feedback;
   }
 
   /**

@@ -4,7 +4,7 @@
  *
  * <ul>
  *   <li>Holds: the table, the machines, timers A to M, branches, where responses go.
- *   <li>Called by: proxy, registrar, server.
+ *   <li>Called by: proxy, registrar, guard, server.
  *   <li>Calls: transport, sip, loop, observe, config.
  *   <li>Owned by: one loop: a table and all its transactions.
  *   <li>Start at: {@link io.fairlead.transaction.TransactionTable}.

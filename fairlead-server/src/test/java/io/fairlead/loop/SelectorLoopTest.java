@@ -50,6 +50,42 @@ class SelectorLoopTest {
   }
 
   @Test
+  void tellsForHowLongItHasHadNoRest() throws InterruptedException {
+    List<Long> standing = new ArrayList<>();
+    CountDownLatch done = new CountDownLatch(1);
+    Runnable busy =
+        new Runnable() {
+          @Override
+          public void run() {
+            standing.add(loop.standingQueueNs());
+            if (standing.size() < 1000) {
+              loop.execute(this);
+            } else {
+              done.countDown();
+            }
+          }
+        };
+    loop.execute(busy);
+    assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(standing.getFirst()).isLessThan(20_000_000);
+    assertThat(standing.stream().filter(ns -> ns > 0).count())
+        .as("but where the machine has made a pause")
+        .isGreaterThan(500);
+    long cycles = loop.cycles();
+    for (long ns : standing) {
+      assertThat(ns).isBetween(0L, cycles * 10_000_000);
+    }
+    Thread.sleep(20);
+    CountDownLatch idle = new CountDownLatch(1);
+    loop.execute(() -> {
+      standing.add(loop.standingQueueNs());
+      idle.countDown();
+    });
+    assertThat(idle.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(standing.getLast()).isZero();
+  }
+
+  @Test
   void losesNoCommandOfManyThreads() throws InterruptedException {
     int[] count = new int[1];
     List<Thread> threads = new ArrayList<>();

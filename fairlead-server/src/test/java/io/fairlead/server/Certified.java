@@ -15,7 +15,9 @@ final class Certified {
       Pattern.compile("(?m)^(\\s*- )'?((?:tls|wss)://[^\\s']+)'?$");
   private static final Pattern LONG =
       Pattern.compile("(?m)^(\\s*- \\{ .*bind: *[\"']?(?:tls|wss)://(?:(?!tls:).)*) \\}$");
-  private static final String TLS = made();
+  private static final CertificateSettings MADE = made();
+  private static final String TLS =
+      "tls: { certificates: [ { cert: " + MADE.cert() + ", key: " + MADE.key() + " } ] }";
 
   private Certified() {}
 
@@ -24,7 +26,17 @@ final class Certified {
     return LONG.matcher(inFull).replaceAll("$1, " + TLS + " }");
   }
 
-  private static String made() {
+  /** The file of a certificate. */
+  static Path certificate() {
+    return MADE.cert();
+  }
+
+  /** The file of its key. */
+  static Path key() {
+    return MADE.key();
+  }
+
+  private static CertificateSettings made() {
     try {
       Path folder = Files.createTempDirectory("fairlead-certificate");
       CertificateSettings made = new TestCertificates(folder).of("scenario", "example.com");
@@ -32,7 +44,7 @@ final class Certified {
       try (var files = Files.list(folder)) {
         files.forEach(file -> file.toFile().deleteOnExit());
       }
-      return "tls: { certificates: [ { cert: " + made.cert() + ", key: " + made.key() + " } ] }";
+      return made;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -53,6 +53,9 @@ final class FuzzMessages {
   /** Two of three messages have a description, not one. */
   boolean often;
 
+  /** Requests say who calls, and some prove it, or do not. */
+  boolean identities;
+
   /** Whose messages they are. */
   interface Sender {
     /** Host and port as in Via and Contact. */
@@ -119,7 +122,24 @@ final class FuzzMessages {
       draft.with("Content-Type", "application/sdp");
       draft.body = sdp;
     }
+    if (identities) {
+      proven(draft);
+    }
     return draft;
+  }
+
+  private void proven(MessageDraft draft) {
+    if (random.nextBoolean()) {
+      String uri = random.nextBoolean() ? "tel:+4930222" : "sip:+4930222;verstat=x@example.org";
+      draft.with("P-Asserted-Identity", "\"A\" <" + uri + ">");
+    }
+    if (random.nextInt(3) != 0) {
+      String info = random.nextInt(3) == 0 ? "http://localhost/" : "https://localhost:1/";
+      draft.with("Identity", "e30.e30.AAAA;info=<" + info + ">;alg=ES256;ppt=shaken");
+    }
+    if (random.nextInt(4) == 0) {
+      draft.with("Date", "Fri, 15 Jan 2027 08:00:00 GMT");
+    }
   }
 
   private static String contact(Sender from, String params) {

@@ -49,7 +49,15 @@ enum FuzzScene {
           + "trust: { networks: { outside: identified }, headers: { in: { strip: ['X-*'] } } } }",
       "{ match: { method: REGISTER }, registrar: phones }, "
           + "{ match: { location: phones }, to-location: phones, ring-time: 5s }, "
-          + "{ name: rest, to: farm }");
+          + "{ name: rest, to: farm }"),
+  PROVEN(
+      "balance: round-robin, overload-control: yes",
+      "guard: { stir-shaken: { verify: { trust-anchors: "
+          + Certified.certificate()
+          + " }, sign: { pools: [ farm ], x5u: 'https://localhost:1/', key: "
+          + Certified.key()
+          + " } } }",
+      "{ name: all, to: farm }");
 
   /** What the scene LIMITED says: an enum's constants cannot read its own. */
   private static final class Limited {

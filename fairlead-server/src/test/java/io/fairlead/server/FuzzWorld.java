@@ -91,6 +91,7 @@ final class FuzzWorld {
       messages.sdp = FuzzMessages.AUDIO;
       messages.often = true;
     }
+    messages.identities = scene == FuzzScene.PROVEN;
     calm = random.nextInt(4) == 0;
     // Without state nobody knows that a backend is silent.
     answersAll = scene != FuzzScene.STATELESS;

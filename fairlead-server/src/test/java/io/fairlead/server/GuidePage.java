@@ -3,6 +3,7 @@ package io.fairlead.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.transport.tls.CertificateMaker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,6 +44,9 @@ record GuidePage(String name) {
       Files.writeString(directory.resolve("users.yaml"), "alice: secret\n");
       Files.writeString(directory.resolve("premium.txt"), "979\n");
       Files.writeString(directory.resolve("esl.secret"), "not ClueCon\n");
+      CertificateMaker.Pair sti = new CertificateMaker("sti").make();
+      Files.writeString(directory.resolve("sti-pa.pem"), sti.certificatePem());
+      Files.writeString(directory.resolve("sti.key"), sti.keyPem());
       return Plan.read(Files.writeString(directory.resolve("farm.yaml"), yaml));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

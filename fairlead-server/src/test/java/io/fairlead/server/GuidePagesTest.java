@@ -44,7 +44,9 @@ class GuidePagesTest {
         "trusted-networks",
         "registrar-local",
         "registrar-forward",
-        "registrar-mid"
+        "registrar-mid",
+        "stir-shaken",
+        "overload"
       })
   void theCompleteConfigurationIsAccepted(String page) {
     GuidePage.accepted(directory, new GuidePage(page).example());

@@ -16,6 +16,9 @@ final class Incoming {
   final String tag;
   boolean acknowledged;
 
+  /** What the responses say in the topmost Via in place of what overload control asks there. */
+  @Nullable String viaParameters;
+
   /** The body of the responses from now on. */
   String body = "";
 
@@ -137,7 +140,10 @@ final class Incoming {
       copied.add("Record-Route");
     }
     for (String name : copied) {
-      for (String value : agent.multipliesLists ? multiplied(name) : request.all(name)) {
+      String said = name.equals("Via") ? viaParameters : null;
+      for (String each : agent.multipliesLists ? multiplied(name) : request.all(name)) {
+        String value = said == null ? each : each.replaceFirst("(;oc.*)?$", said);
+        said = null;
         boolean tagged = name.equals("To") && status > 100 && request.toTag().isEmpty();
         text.append(name)
             .append(": ")

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 record Seen(String text, SipMessage parsed) {
   private static final Set<String> LISTS = Set.of("via", "route", "record-route");
-  private static final Pattern COMMA = Pattern.compile(" *, *");
+  private static final Pattern COMMA = Pattern.compile(" *, *(?=([^\"]*\"[^\"]*\")*[^\"]*$)");
 
   static Seen of(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);

@@ -67,6 +67,10 @@ final class VirtualNet implements OutboundFlows {
       new PriorityQueue<>(
           java.util.Comparator.comparingLong(Event::dueNs).thenComparingLong(Event::order));
   private final List<VirtualLoop> loops = new ArrayList<>();
+
+  /** How long the loops have had no rest: they are never busy by themselves. */
+  long standingQueueNs;
+
   private final List<Listener> listeners = new ArrayList<>();
   private final Map<InetSocketAddress, Peer> peers = new HashMap<>();
   private final List<Connection> connections = new ArrayList<>();
@@ -256,6 +260,11 @@ final class VirtualNet implements OutboundFlows {
     @Override
     public TimerWheel timers() {
       return timers;
+    }
+
+    @Override
+    public long standingQueueNs() {
+      return standingQueueNs;
     }
 
     @Override

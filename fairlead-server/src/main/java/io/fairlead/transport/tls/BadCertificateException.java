@@ -7,7 +7,8 @@ import java.nio.file.Path;
 public final class BadCertificateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BadCertificateException(Path file, String why) {
+  /** Names the file and says why. */
+  public BadCertificateException(Path file, String why) {
     super(file + ": " + why);
   }
 }

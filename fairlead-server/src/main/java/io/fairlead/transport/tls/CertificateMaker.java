@@ -61,6 +61,7 @@ public final class CertificateMaker {
 
   private final String commonName;
   private final List<byte[]> names = new ArrayList<>();
+  private final List<byte[]> extensions = new ArrayList<>();
   private Instant from = Instant.now().minusSeconds(3600);
   private Instant to = Instant.now().plusSeconds(365L * 24 * 3600);
   private boolean rsa;
@@ -83,6 +84,17 @@ public final class CertificateMaker {
     } catch (IllegalArgumentException e) {
       names.add(DerWriter.of(DNS, name.getBytes(StandardCharsets.US_ASCII)));
     }
+    return this;
+  }
+
+  /**
+   * Adds an extension that is not critical.
+   *
+   * @param oid as {@code 1.3.6.1.5.5.7.1.26}
+   * @param der its value
+   */
+  public CertificateMaker extension(String oid, byte[] der) {
+    extensions.add(DerWriter.sequence(DerWriter.oid(oid), DerWriter.octets(der)));
     return this;
   }
 
@@ -175,6 +187,9 @@ public final class CertificateMaker {
       all =
           DerWriter.join(
               all, DerWriter.sequence(DerWriter.oid("2.5.29.17"), DerWriter.octets(alternatives)));
+    }
+    for (byte[] each : extensions) {
+      all = DerWriter.join(all, each);
     }
     return all;
   }
