@@ -154,7 +154,7 @@ public final class Fairlead {
             SplittableRandom::new,
             esl,
             DefectListener.logged(meters),
-            ServerCore.Filtering.ofMedia(media.engine(), settings.media(), meters));
+            ServerCore.Filtering.ofMedia(media.engine(), settings.media(), loops.size(), meters));
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
     network.start(house);

@@ -74,7 +74,8 @@ class CallLogTest {
         new MediaRecord.Direction(3050, 2, 1250, -1, 43),
         new MediaRecord.Direction(3040, 0, 800, 42_500, 44),
         "caller",
-        "callee");
+        "callee",
+        0);
   }
 
   @Test
@@ -94,8 +95,9 @@ class CallLogTest {
   @Test
   void aDirectionWithoutPacketsHasNoFigures() {
     MediaRecord.Direction none = new MediaRecord.Direction(0, 0, 0, -1, 0);
-    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null);
-    assertThat(text(answered().media(media))).endsWith(" media=rtp1 caller-packets=0\n");
+    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null, 1);
+    assertThat(text(answered().media(media)))
+        .endsWith(" media=rtp1 caller-packets=0 media-reanchored=1\n");
   }
 
   @Test
