@@ -218,15 +218,38 @@ class ReanchorScenarioTest {
   }
 
   @Test
-  void aReInviteUnderWayIsWaitedForAndDoesItItself() {
+  void aReInviteUnderWayIsWaitedFor() {
     Leg leg = rig.call();
     callee.inDialog = in -> in.answerWithAfter(500, MediaRig.callees(), 200);
-    lose();
     leg.send("INVITE");
-    rig.net.runMs(0);
-    rig.net.runMs(3_000);
-    assertThat(leg.statuses("INVITE")).contains(200);
+    rig.net.runMs(100);
+    lose();
+    takes(callee, MediaRig.callees());
+    rig.net.runMs(300);
+    assertThat(reinvites(facing(leg))).isEqualTo(1);
+    rig.net.runMs(2_000);
+    assertThat(leg.last("INVITE").status()).isEqualTo(200);
+    assertThat(reinvites(facing(leg))).isEqualTo(2);
+    assertTalks(leg);
+    assertGoesOn(leg);
     ends(leg);
+  }
+
+  @Test
+  void anOfferOfAPartyThatComesFirstIsEnough() {
+    Leg leg = rig.call();
+    says(callee, 491);
+    lose();
+    rig.net.runMs(500);
+    takes(callee, MediaRig.callees());
+    leg.send("INVITE");
+    rig.net.runMs(6_000);
+    assertThat(leg.last("INVITE").status()).isEqualTo(200);
+    assertThat(reinvites(leg)).as("of ours").isZero();
+    assertThat(rig.streams.open()).isEqualTo(1);
+    assertGoesOn(leg);
+    ends(leg);
+    assertThat(record()).doesNotContain("media-reanchored");
   }
 
   @ParameterizedTest
@@ -429,6 +452,33 @@ class ReanchorScenarioTest {
     assertThat(facing(leg).request("INVITE").first("Session-Expires"))
         .isEqualTo("1800;refresher=uas");
     ends(leg);
+  }
+
+  // ---- another node ----
+
+  @Test
+  void aNodeThatTookTheCallOverBringsItElsewhereToo() {
+    Leg leg = rig.call();
+    MediaRig other = new MediaRig(rig.net, MediaRig.yaml("bypass", "bye"), rig.phone);
+    FakeBackend there = other.rig.backend(1);
+    rig.net.runMs(50);
+    there.legs.put(leg.callId, facing(leg));
+    takes(there, MediaRig.callees());
+    leg.send("INVITE");
+    rig.net.runMs(200);
+    assertThat(leg.last("INVITE").status()).isEqualTo(200);
+    other.engine.observers.getLast().onEngineLost();
+    rig.net.runMs(500);
+    assertThat(reinvites(leg)).isEqualTo(1);
+    assertThat(MediaRig.at(leg.request("INVITE"))).startsWith(MediaRig.OUTSIDE + ":3");
+    leg.send("INFO");
+    rig.net.runMs(100);
+    assertThat(leg.last("INFO").cseq()).isEqualTo(leg.cseq);
+    assertThat(there.last("INFO").cseq()).isEqualTo(leg.cseq + 1);
+    leg.bye();
+    rig.net.runMs(200);
+    assertThat(leg.last("BYE").status()).isEqualTo(200);
+    assertThat(other.streams.open()).isZero();
   }
 
   // ---- pace ----
