@@ -26,6 +26,8 @@ public final class DialogState {
   /** Below 2^31 (RFC 3261 §8.1.1.5), with room for what follows. */
   private static final long HIGHEST_CSEQ = (1L << 31) - 1000;
 
+  // Of a BYE, whose sender sends nothing behind it.
+  private final int byeLeap;
   private final byte[] @Nullable [] contacts = new byte[2][];
   private final byte[] @Nullable [] names = new byte[2][];
   private final long[] cseqs = new long[2];
@@ -36,6 +38,22 @@ public final class DialogState {
   private @Nullable String sessionExpires;
   private @Nullable Party refresher;
   private boolean ending;
+
+  /**
+   * @param adopted another node has seen the dialog before and may have inserted requests
+   */
+  DialogState(boolean adopted) {
+    byeLeap = adopted ? InsertedCSeqs.MOST : 0;
+  }
+
+  private CSeqRenumbering renumbering() {
+    CSeqRenumbering numbers = renumbering;
+    if (numbers == null) {
+      numbers = new CSeqRenumbering(byeLeap);
+      renumbering = numbers;
+    }
+    return numbers;
+  }
 
   /** Learns from a message that has come, and may still have to wait. */
   void arrived(CallMessage message) {
@@ -57,7 +75,8 @@ public final class DialogState {
 
   /** Puts the numbers of a message right where requests of ours were inserted. */
   void renumber(CallMessage message, Edit edit) {
-    CSeqRenumbering numbers = renumbering;
+    boolean leaps = byeLeap != 0 && message.method() == Method.BYE;
+    CSeqRenumbering numbers = leaps ? renumbering() : renumbering;
     if (numbers != null && !message.isInserted() && !isOther(message)) {
       numbers.edit(message, edit);
     }
@@ -167,12 +186,14 @@ public final class DialogState {
    * renumbered.
    */
   public long nextCseq(Party party) {
-    if (renumbering == null) {
-      renumbering = new CSeqRenumbering();
-    }
     long next = ++cseqs[party.ordinal()];
-    renumbering.of(party).add(next);
+    renumbering().of(party).add(next);
     return next;
+  }
+
+  /** The same for a BYE, behind which nothing follows. */
+  public long byeCseq(Party party) {
+    return nextCseq(party) + byeLeap;
   }
 
   /** True when requests of ours can be inserted in both directions. */
