@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param engines those of others, by name
  * @param ng where our relay is spoken to as an rtpengine is; null for nowhere
  * @param answerTimeout how long an engine may take
+ * @param reanchor what becomes of calls whose engine is lost
  */
 public record MediaSettings(
     @Setting(
@@ -40,7 +41,9 @@ public record MediaSettings(
                 "How long a message of a call waits for the engines before it goes on without them,"
                     + " or is refused where there would be no way for its media. Two engines that"
                     + " do not answer take 4 s with their own timeouts as they are.")
-        Duration answerTimeout) {
+        Duration answerTimeout,
+    @Setting(doc = "How calls whose engine is lost come to another one.")
+        ReanchorSettings reanchor) {
   /** Checks what the types do not. */
   public MediaSettings {
     engines = Map.copyOf(engines);
@@ -55,6 +58,11 @@ public record MediaSettings(
     if (!answerTimeout.isPositive()) {
       throw new SettingException("answer-timeout", "must be longer than 0s");
     }
+  }
+
+  /** What becomes of a call whose media has stopped. */
+  public OnSilence onSilence() {
+    return relay == null ? OnSilence.BYE : relay.onSilence();
   }
 
   /** Whether there is anything that could relay. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromCallee the same of the callee
  * @param oneWay the only side whose media came, {@code caller} or {@code callee}; null otherwise
  * @param silent the side that has been silent for too long, or {@code both}; null for none
+ * @param reanchored how often we brought it to another engine since its own was lost
  */
 public record MediaRecord(
     String engine,
@@ -26,7 +27,8 @@ public record MediaRecord(
     @Nullable Direction fromCaller,
     @Nullable Direction fromCallee,
     @Nullable String oneWay,
-    @Nullable String silent) {
+    @Nullable String silent,
+    int reanchored) {
   /**
    * One direction, as it came in at us.
    *
@@ -42,7 +44,7 @@ public record MediaRecord(
 
   /** Of a call whose media passed us by. */
   public static MediaRecord untouched(String why) {
-    return new MediaRecord("", why, "", 0, false, null, null, null, null);
+    return new MediaRecord("", why, "", 0, false, null, null, null, null, 0);
   }
 
   void write(LogLine line) {
@@ -73,6 +75,9 @@ public record MediaRecord(
     }
     if (silent != null) {
       line.field("media-silent", silent);
+    }
+    if (reanchored > 0) {
+      line.field("media-reanchored", reanchored);
     }
   }
 

@@ -548,6 +548,13 @@ public enum Meter {
       Kind.GAUGE,
       "Calls whose media is with an engine now.",
       "loop"),
+  MEDIA_REANCHORED(
+      "fairlead_media_reanchored_total",
+      Kind.COUNTER,
+      "Answered calls whose engine was lost, by what became of them: agreed (re-INVITEs of ours"
+          + " brought them to another engine), by-party (an offer of a party did), refused,"
+          + " unanswered, busy (their parties were negotiating), call-over (ended meanwhile).",
+      "outcome"),
   MEDIA_ONE_WAY(
       "fairlead_media_one_way_total",
       Kind.COUNTER,

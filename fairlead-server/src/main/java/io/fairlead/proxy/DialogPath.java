@@ -6,6 +6,7 @@ import io.fairlead.dialog.DialogSide;
 import io.fairlead.dialog.MovedFlow;
 import io.fairlead.dialog.NatDetection;
 import io.fairlead.dialog.RouteCookie;
+import io.fairlead.dialog.filter.InsertedFlow;
 import io.fairlead.net.IpLiteralParser;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.Pool;
@@ -126,6 +127,9 @@ final class DialogPath {
    * @return null when nothing has changed, or its Contact is the way to it
    */
   @Nullable MovedFlow movedTo(SipRequest r, Flow in, @Nullable Call call) {
+    if (in instanceof InsertedFlow) {
+      return null;
+    }
     RouteCookie cookie = routes.content();
     boolean caller = cookie.fromCaller(r);
     boolean backend = !caller && cookie.backend() != 0;

@@ -81,7 +81,14 @@ public final class Proxy implements TransactionUser {
     FailoverDependencies toBackends =
         new FailoverDependencies(tools, sender, challenges, toDevices);
     this.initial = new InitialRequests(toBackends, house, this::policy);
-    house.calls().chains().serve(new CallTermination(house.table(), self));
+    InsertedRequests inserted = new InsertedRequests(house.table(), self);
+    house
+        .calls()
+        .chains()
+        .serve(
+            new CallTermination(inserted),
+            (chain, offerer, deadlineNs, then) ->
+                new SessionRenegotiation(inserted, chain, offerer, deadlineNs, then).start());
   }
 
   /** Swaps routes and pools: from the next request on they decide. */

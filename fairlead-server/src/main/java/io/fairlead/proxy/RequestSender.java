@@ -233,7 +233,9 @@ final class RequestSender {
         forwarder
             .filtered(edits, 0)
             .inDialog(r, from.flow(), out.listener(), branch, relay, tellsCallers(out));
-    return table.forward(r, branch, out, text, user);
+    return edits == null
+        ? table.forward(r, branch, out, text, user)
+        : table.forwardChanged(r, branch, out, text, user);
   }
 
   /**

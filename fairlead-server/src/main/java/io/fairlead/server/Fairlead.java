@@ -189,7 +189,7 @@ public final class Fairlead {
             SplittableRandom::new,
             esl,
             DefectListener.logged(meters),
-            InstalledFilters.ofMedia(media.engine(), settings.media(), meters),
+            InstalledFilters.ofMedia(media.engine(), settings.media(), loops.size(), meters),
             guard);
     ServerCore house = new ServerCore(ground, plan);
     loops.start();

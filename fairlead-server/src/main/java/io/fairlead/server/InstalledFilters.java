@@ -7,9 +7,7 @@ import io.fairlead.guard.identity.StirShaken;
 import io.fairlead.loop.Loop;
 import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaSettings;
-import io.fairlead.media.OnSilence;
 import io.fairlead.media.filter.MediaFilterFactory;
-import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.observe.Meters;
 import io.fairlead.proxy.FilterSelector;
 import io.fairlead.proxy.RoutingPolicy;
@@ -35,17 +33,15 @@ record InstalledFilters(Function<Loop, List<FilterFactory>> factories, FilterSel
    * Media as each route says, and each registrar for what its backends send over flows.
    *
    * @param engine what relays; null when nothing does
+   * @param loops how many there are
    */
   static InstalledFilters ofMedia(
-      @Nullable MediaEngine engine, MediaSettings media, Meters meters) {
+      @Nullable MediaEngine engine, MediaSettings media, int loops, Meters meters) {
     if (engine == null) {
       return NONE;
     }
-    RelaySettings relay = media.relay();
-    OnSilence onSilence = relay == null ? OnSilence.BYE : relay.onSilence();
     return new InstalledFilters(
-        loop ->
-            List.of(new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
+        loop -> List.of(new MediaFilterFactory(loop, engine, media, loops, meters)),
         (route, registrar, invite, in) -> bits(media(route, registrar)));
   }
 

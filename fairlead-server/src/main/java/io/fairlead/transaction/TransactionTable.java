@@ -232,13 +232,28 @@ public final class TransactionTable {
    */
   public ClientTransaction forward(
       SipRequest taken, long branch, Flow flow, SipWriter text, ResponseListener listener) {
-    boolean invite = taken.method() == Method.INVITE;
-    ClientTransaction transaction =
-        invite
-            ? new InviteClientTransaction(this, branch, flow, listener)
-            : new NonInviteClientTransaction(this, branch, flow, listener, taken.method());
+    ClientTransaction transaction = made(taken.method(), branch, flow, listener);
     clients.identify(transaction, taken);
-    if (invite || !flow.transport().reliable()) {
+    return begun(transaction, text);
+  }
+
+  /** The same where what leaves may have another CSeq than what came in: it is read again. */
+  public ClientTransaction forwardChanged(
+      SipRequest taken, long branch, Flow flow, SipWriter text, ResponseListener listener) {
+    ClientTransaction transaction = made(taken.method(), branch, flow, listener);
+    clients.identify(transaction, text.bytes(), 0, text.length());
+    return begun(transaction, text);
+  }
+
+  private ClientTransaction made(Method method, long branch, Flow flow, ResponseListener listener) {
+    return method == Method.INVITE
+        ? new InviteClientTransaction(this, branch, flow, listener)
+        : new NonInviteClientTransaction(this, branch, flow, listener, method);
+  }
+
+  private ClientTransaction begun(ClientTransaction transaction, SipWriter text) {
+    boolean invite = transaction.method() == Method.INVITE;
+    if (invite || !transaction.flow().transport().reliable()) {
       transaction.sent = text.copy();
     }
     clients.begin(transaction, text.bytes(), 0, text.length());

@@ -74,7 +74,8 @@ class CallLogTest {
         new MediaRecord.Direction(3050, 2, 1250, -1, 43, 0),
         new MediaRecord.Direction(3040, 0, 800, 42_500, 44, 7),
         "caller",
-        "callee");
+        "callee",
+        0);
   }
 
   @Test
@@ -95,11 +96,11 @@ class CallLogTest {
   @Test
   void aDirectionWithoutPacketsHasNoFiguresButWhatWasNotTaken() {
     MediaRecord.Direction strangers = new MediaRecord.Direction(0, 0, 0, -1, 0, 12);
-    MediaRecord only = new MediaRecord("rtp1", null, "", 1, false, strangers, null, null, null);
+    MediaRecord only = new MediaRecord("rtp1", null, "", 1, false, strangers, null, null, null, 1);
     assertThat(text(answered().media(only)))
-        .endsWith(" media=rtp1 caller-packets=0 caller-dropped=12\n");
+        .endsWith(" media=rtp1 caller-packets=0 caller-dropped=12 media-reanchored=1\n");
     MediaRecord.Direction none = new MediaRecord.Direction(0, 0, 0, -1, 0, 0);
-    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null);
+    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null, 0);
     assertThat(text(answered().media(media))).endsWith(" media=rtp1 caller-packets=0\n");
   }
 

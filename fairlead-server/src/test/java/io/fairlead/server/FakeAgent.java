@@ -361,6 +361,14 @@ class FakeAgent implements VirtualNet.Peer {
     }
   }
 
+  /** Sends the last response to a request once more. */
+  void repeat(Seen request) {
+    Incoming in = incoming.get(request.branch() + request.method());
+    if (in != null) {
+      in.repeat();
+    }
+  }
+
   /** This side of the other side's dialog. */
   Leg facing(Leg other) {
     Leg leg = legs.get(other.callId);

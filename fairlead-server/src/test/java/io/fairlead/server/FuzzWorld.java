@@ -4,7 +4,9 @@ package io.fairlead.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.dns.FakeDns;
-import io.fairlead.media.OnSilence;
+import io.fairlead.media.MediaSettings;
+import io.fairlead.media.OnEngineLoss;
+import io.fairlead.media.ReanchorSettings;
 import io.fairlead.media.anchor.FakeStreams;
 import io.fairlead.media.anchor.RelayEngine;
 import io.fairlead.media.filter.MediaFilterFactory;
@@ -31,6 +33,14 @@ import java.util.SplittableRandom;
  */
 final class FuzzWorld {
   private static final int LAST = 12;
+
+  private static final MediaSettings MEDIA =
+      new MediaSettings(
+          null,
+          Map.of(),
+          null,
+          Duration.ofSeconds(2),
+          new ReanchorSettings(OnEngineLoss.REINVITE, 50, Duration.ofSeconds(20)));
 
   /** What an engine takes, in milliseconds; below 0 for ever. */
   private static final int[] SPEEDS = {0, 0, 30, 1_500, 3_000, -1};
@@ -109,10 +119,7 @@ final class FuzzWorld {
   // Every call is relayed, or may be.
   private InstalledFilters media() {
     return new InstalledFilters(
-        loop ->
-            List.of(
-                new MediaFilterFactory(
-                    loop, engine, Duration.ofSeconds(2), OnSilence.BYE, new Meters())),
+        loop -> List.of(new MediaFilterFactory(loop, engine, MEDIA, 1, new Meters())),
         (route, registrar, invite, in) ->
             random.nextBoolean()
                 ? MediaFilterFactory.relayed()

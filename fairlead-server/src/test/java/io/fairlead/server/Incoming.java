@@ -95,6 +95,14 @@ final class Incoming {
     }
   }
 
+  /** Sends the last response once more, acknowledged or not. */
+  void repeat() {
+    String text = last;
+    if (text != null) {
+      link.send(text);
+    }
+  }
+
   private boolean beginsDialog() {
     return List.of("INVITE", "SUBSCRIBE").contains(request.method()) && request.toTag().isEmpty();
   }

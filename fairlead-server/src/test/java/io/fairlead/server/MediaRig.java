@@ -47,7 +47,7 @@ final class MediaRig {
             plan,
             ServerRig.KEYS,
             new FakeDns(),
-            InstalledFilters.ofMedia(engine, plan.settings().media(), new Meters()));
+            InstalledFilters.ofMedia(engine, plan.settings().media(), 1, new Meters()));
     phone = known == null ? rig.phone() : known;
     for (int i = 1; i <= 3; i++) {
       takes(i);

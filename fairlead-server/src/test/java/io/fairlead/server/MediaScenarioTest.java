@@ -352,6 +352,12 @@ class MediaScenarioTest {
 
   @Test
   void aCallWhoseEngineIsLostIsAnchoredAnewByTheNextOffer() {
+    rig =
+        new MediaRig(
+            new VirtualNet(1, 1),
+            MediaRig.yaml("relay", "bye")
+                .replace(
+                    "media:\n  relay", "media:\n  reanchor: { on-engine-loss: wait }\n  relay"));
     Leg leg = rig.call();
     rig.engine.observers.getFirst().onEngineLost();
     leg.send("INVITE");

@@ -6,8 +6,9 @@
  * <ul>
  *   <li>Holds: the parser with its index of lines, the media descriptions, typed readers of the
  *       attributes a relay needs, the edits, the way to the description in a multipart body, the
- *       offer/answer state of a dialog.
- *   <li>Called by: {@code media}, and {@code cli} for the calls of the demo.
+ *       offer/answer state of a dialog, the answer that lets nothing pass.
+ *   <li>Called by: {@code media}, {@code proxy} for its own re-INVITEs, and {@code cli} for the
+ *       calls of the demo.
  *   <li>Calls: {@code sip} (bytes, {@code Edit}), the JDK.
  *   <li>Owned by: whoever parses; a parsed description is borrowed until the parser's next call.
  *   <li>Start at: {@link io.fairlead.sdp.SdpParser}.

@@ -86,6 +86,14 @@ public final class CallMessage {
     return out;
   }
 
+  /**
+   * True for a request that is ours, written in the name of a party, and for its responses: they
+   * end here.
+   */
+  public boolean isInserted() {
+    return (isRequest() ? in : out) instanceof InsertedFlow;
+  }
+
   /** True for a request, an ACK included. */
   public boolean isRequest() {
     return sip instanceof SipRequest;
@@ -146,6 +154,8 @@ public final class CallMessage {
       return 0;
     }
     long hash = tagHash(calleeTagInTo()) * 31 + sip.cseq();
+    // A party may give a request of its own the number that one of ours has on the other side.
+    hash = isInserted() ? ~hash : hash;
     return (hash * 31 + rseq) * 31 + (ack ? 1 : status) << 1 | from.ordinal();
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.dialog.filter;
 
+import io.fairlead.sip.Ascii;
+import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.Method;
 import io.fairlead.sip.NameAddr;
@@ -21,21 +23,70 @@ public final class DialogState {
   /** More Record-Routes than a request may pass proxies. */
   private static final int MAX_ROUTES = 70;
 
+  /** Below 2^31 (RFC 3261 §8.1.1.5), with room for what follows. */
+  private static final long HIGHEST_CSEQ = (1L << 31) - 1000;
+
+  // Of a BYE, whose sender sends nothing behind it.
+  private final int byeLeap;
   private final byte[] @Nullable [] contacts = new byte[2][];
   private final byte[] @Nullable [] names = new byte[2][];
   private final long[] cseqs = new long[2];
   private byte @Nullable [] callId;
   private @Nullable String calleeTag;
   private List<byte[]> routes = List.of();
+  private @Nullable CSeqRenumbering renumbering;
+  private @Nullable String sessionExpires;
+  private @Nullable Party refresher;
+  private boolean ending;
+
+  /**
+   * @param adopted another node has seen the dialog before and may have inserted requests
+   */
+  DialogState(boolean adopted) {
+    byeLeap = adopted ? InsertedCSeqs.MOST : 0;
+  }
+
+  private CSeqRenumbering renumbering() {
+    CSeqRenumbering numbers = renumbering;
+    if (numbers == null) {
+      numbers = new CSeqRenumbering(byeLeap);
+      renumbering = numbers;
+    }
+    return numbers;
+  }
+
+  /** Learns from a message that has come, and may still have to wait. */
+  void arrived(CallMessage message) {
+    Method method = message.method();
+    if (message.isRequest() && method != Method.ACK) {
+      int party = message.from().ordinal();
+      cseqs[party] = Math.max(cseqs[party], outward(message));
+      ending |= method == Method.BYE && !isOther(message);
+    }
+  }
+
+  private long outward(CallMessage message) {
+    long cseq = message.sip().cseq();
+    CSeqRenumbering numbers = renumbering;
+    return numbers == null || message.isInserted() || isOther(message)
+        ? cseq
+        : numbers.of(message.from()).outward(cseq);
+  }
+
+  /** Puts the numbers of a message right where requests of ours were inserted. */
+  void renumber(CallMessage message, Edit edit) {
+    boolean leaps = byeLeap != 0 && message.method() == Method.BYE;
+    CSeqRenumbering numbers = leaps ? renumbering() : renumbering;
+    if (numbers != null && !message.isInserted() && !isOther(message)) {
+      numbers.edit(message, edit);
+    }
+  }
 
   /** Learns from a message that goes on. */
   void note(CallMessage message) {
     SipMessage sip = message.sip();
     int party = message.from().ordinal();
     Method method = message.method();
-    if (message.isRequest() && method != Method.ACK) {
-      cseqs[party] = Math.max(cseqs[party], sip.cseq());
-    }
     boolean success = message.status() >= 200 && message.status() < 300;
     boolean refreshes = method == Method.INVITE || method == Method.UPDATE;
     if (!refreshes || !message.isRequest() && !success || isOther(message)) {
@@ -46,6 +97,20 @@ public final class DialogState {
     if (success && method == Method.INVITE && callId == null) {
       begin(message);
     }
+    if (success) {
+      noteSession(message);
+    }
+  }
+
+  // RFC 4028 §9: who has asked is the UAC.
+  private void noteSession(CallMessage success) {
+    SipMessage sip = success.sip();
+    int i = sip.first(HeaderName.SESSION_EXPIRES);
+    String value = i < 0 ? null : Ascii.text(sip.bytes(), sip.valueStart(i), sip.valueEnd(i));
+    int end = value == null ? -1 : value.indexOf(';');
+    boolean byAnswerer = value != null && value.endsWith("=uas");
+    sessionExpires = value == null || end < 0 ? value : value.substring(0, end).strip();
+    refresher = byAnswerer ? success.from() : success.from().other();
   }
 
   // A further 2xx of a fork is another dialog.
@@ -116,9 +181,45 @@ public final class DialogState {
     return known(contacts[party.ordinal()]);
   }
 
-  /** The number of the next request in the name of a party; counts it. */
+  /**
+   * The number of the next request of ours in the name of a party; from now on the party's own are
+   * renumbered.
+   */
   public long nextCseq(Party party) {
-    return ++cseqs[party.ordinal()];
+    long next = ++cseqs[party.ordinal()];
+    renumbering().of(party).add(next);
+    return next;
+  }
+
+  /** The same for a BYE, behind which nothing follows. */
+  public long byeCseq(Party party) {
+    return nextCseq(party) + byeLeap;
+  }
+
+  /** True when requests of ours can be inserted in both directions. */
+  public boolean takesInserted() {
+    CSeqRenumbering numbers = renumbering;
+    return isComplete()
+        && Math.max(cseqs[0], cseqs[1]) < HIGHEST_CSEQ
+        && (numbers == null
+            || !numbers.of(Party.CALLER).isFull() && !numbers.of(Party.CALLEE).isFull());
+  }
+
+  /** True when a party has sent a BYE. */
+  public boolean isEnding() {
+    return ending;
+  }
+
+  /**
+   * The Session-Expires for a re-INVITE in the name of a party, so that the session goes on as it
+   * was agreed (RFC 4028 §7.4).
+   *
+   * @return null when it does not expire
+   */
+  public @Nullable String sessionExpires(Party from) {
+    return sessionExpires == null
+        ? null
+        : sessionExpires + (refresher == from ? ";refresher=uac" : ";refresher=uas");
   }
 
   /** The route set of a party: the values of its Route headers, its nearest proxy first. */

@@ -28,7 +28,7 @@ public final class FilterChain extends Timer implements FilteredCall {
   private final long adoptedAs;
   private int unmade;
   private final long[] passed = new long[REMEMBERED];
-  private final DialogState dialog = new DialogState();
+  private final DialogState dialog;
   private CallFilter[] filters = {};
   private CallEnding.@Nullable SettingUp settingUp;
   private @Nullable QueuedMessage first;
@@ -46,6 +46,7 @@ public final class FilterChain extends Timer implements FilteredCall {
     this.home = home;
     this.call = call;
     this.adoptedAs = adoptedAs;
+    this.dialog = new DialogState(adoptedAs != 0);
   }
 
   FilterChain of(CallFilter[] all) {
@@ -66,9 +67,12 @@ public final class FilterChain extends Timer implements FilteredCall {
    */
   public void take(CallMessage message, FilterChainListener then) {
     if (over) {
-      then.pass(message.sip(), null);
+      Edit edit = home.edit().on(message.sip());
+      dialog.renumber(message, edit);
+      then.pass(message.sip(), edit.save());
       return;
     }
+    dialog.arrived(message);
     if (unmade != 0) {
       int bits = unmade;
       unmade = 0;
@@ -172,6 +176,8 @@ public final class FilterChain extends Timer implements FilteredCall {
     Edit edit = home.edit().on(message.sip());
     if (asked.edits != null) {
       edit.add(asked.edits);
+    } else if (asked.passed == 0) {
+      dialog.renumber(message, edit);
     }
     home.asking(1);
     try {
@@ -379,6 +385,11 @@ public final class FilterChain extends Timer implements FilteredCall {
             home.end(this, cause, reason);
           }
         });
+  }
+
+  @Override
+  public void renegotiate(Party offerer, long deadlineNs, RenegotiationListener listener) {
+    home.renegotiate(this, offerer, deadlineNs, listener);
   }
 
   /** True when the call is over. */

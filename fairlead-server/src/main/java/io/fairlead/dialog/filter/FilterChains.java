@@ -26,6 +26,8 @@ public final class FilterChains {
   private final Edit edit = new Edit();
   private final Long2ObjectHashMap<FilterChain> adopted = new Long2ObjectHashMap<>();
   private CallEnding ending = (chain, cause, reason) -> {};
+  private SessionRenegotiator renegotiator =
+      (chain, offerer, deadlineNs, then) -> then.onEnd(RenegotiationListener.Outcome.NO_OFFER);
   private int asking;
 
   /**
@@ -48,9 +50,10 @@ public final class FilterChains {
     }
   }
 
-  /** Says who ends calls; once, before the first call. */
-  public void serve(CallEnding newEnding) {
+  /** Says who ends calls, and who has parties agree anew; once, before the first call. */
+  public void serve(CallEnding newEnding, SessionRenegotiator newRenegotiator) {
     ending = newEnding;
+    renegotiator = newRenegotiator;
   }
 
   /**
@@ -142,5 +145,10 @@ public final class FilterChains {
 
   void end(FilterChain chain, RefusalCause cause, String reason) {
     ending.end(chain, cause, reason);
+  }
+
+  void renegotiate(
+      FilterChain chain, Party offerer, long deadlineNs, RenegotiationListener listener) {
+    renegotiator.renegotiate(chain, offerer, deadlineNs, listener);
   }
 }

@@ -27,4 +27,16 @@ public interface FilteredCall {
    *     Media"}
    */
   void end(RefusalCause cause, String reason);
+
+  /**
+   * Has both parties agree on a session anew: a re-INVITE in the name of the other asks one for an
+   * offer, a second takes that to the other, and its answer goes back with the ACK (RFC 3725 §4.1
+   * does so with two who have not talked yet). All of it passes the filters, marked as {@link
+   * CallMessage#isInserted}.
+   *
+   * @param offerer who is asked
+   * @param deadlineNs how long the other one may take, in nanoseconds
+   * @param listener told once, from within this method or later
+   */
+  void renegotiate(Party offerer, long deadlineNs, RenegotiationListener listener);
 }

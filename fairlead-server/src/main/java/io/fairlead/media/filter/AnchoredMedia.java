@@ -16,6 +16,7 @@ final class AnchoredMedia {
   // Attempts that have not failed.
   private int attempts;
   private boolean confirmed;
+  private String confirmedTag = "";
   private boolean lost;
   private boolean ended;
   private Object describedLast = this;
@@ -62,11 +63,17 @@ final class AnchoredMedia {
   /** An answer has passed with success in the dialog with that tag. */
   void confirmed(String calleeTag) {
     confirmed = true;
+    confirmedTag = calleeTag;
     call.confirmed(calleeTag);
   }
 
   boolean isConfirmed() {
     return confirmed;
+  }
+
+  /** In whose dialog it was confirmed last; empty before. */
+  String confirmedTag() {
+    return confirmedTag;
   }
 
   /** Its engine is gone. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +36,14 @@ final class CallAnchors {
   private final FilteredCall call;
   private final MediaSummary summary;
   private final List<AnchoredMedia> anchored = new ArrayList<>(1);
+  private final Consumer<String> onLost;
   private boolean over;
 
-  CallAnchors(MediaTools tools, FilteredCall call, MediaSummary summary) {
+  /**
+   * @param onLost told when an answered call has lost its engine, with the callee's tag
+   */
+  CallAnchors(MediaTools tools, FilteredCall call, MediaSummary summary, Consumer<String> onLost) {
+    this.onLost = onLost;
     this.tools = tools;
     this.call = call;
     this.summary = summary;
@@ -179,6 +185,9 @@ final class CallAnchors {
       if (!media.isLost() && !over) {
         media.lost();
         LOG.warn("{}: its media engine is lost", title());
+        if (isUp() && media.isConfirmed()) {
+          onLost.accept(media.confirmedTag());
+        }
       }
     }
   }

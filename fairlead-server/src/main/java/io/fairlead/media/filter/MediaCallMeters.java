@@ -24,6 +24,22 @@ final class MediaCallMeters {
     REFUSED
   }
 
+  /** What became of a call whose engine was lost. */
+  enum Reanchored {
+    /** Our re-INVITEs have brought it to another engine. */
+    AGREED,
+    /** An offer of a party has. */
+    BY_PARTY,
+    /** A party, or all engines, refused. */
+    REFUSED,
+    /** A party did not answer. */
+    UNANSWERED,
+    /** Its parties were negotiating all the time. */
+    BUSY,
+    /** It ended meanwhile. */
+    CALL_OVER
+  }
+
   /** How people would judge a direction (ITU-T G.107, Annex B), by its lowest score. */
   enum Satisfaction {
     VERY_SATISFIED(4.3),
@@ -50,6 +66,7 @@ final class MediaCallMeters {
 
   private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
   private final Map<Satisfaction, Counter> quality = new EnumMap<>(Satisfaction.class);
+  private final Map<Reanchored, Counter> reanchored = new EnumMap<>(Reanchored.class);
   private final Counter oneWay;
   private final Counter silent;
   // A reading from another thread may be old.
@@ -61,6 +78,9 @@ final class MediaCallMeters {
     }
     for (Satisfaction each : Satisfaction.values()) {
       quality.put(each, meters.counter(Meter.MEDIA_QUALITY, label(each)));
+    }
+    for (Reanchored each : Reanchored.values()) {
+      reanchored.put(each, meters.counter(Meter.MEDIA_REANCHORED, label(each)));
     }
     oneWay = meters.counter(Meter.MEDIA_ONE_WAY);
     silent = meters.counter(Meter.MEDIA_SILENCES);
@@ -86,6 +106,11 @@ final class MediaCallMeters {
 
   void onSilence() {
     silent.add();
+  }
+
+  /** A call whose engine was lost has another one, or has none for good. */
+  void reanchored(Reanchored outcome) {
+    add(reanchored.get(outcome));
   }
 
   /** A call is over. */

@@ -22,6 +22,8 @@ final class MediaExchange {
   // Where the INVITE of an attempt is relayed; null when it is not, and inside a dialog.
   final @Nullable AnchoredMedia media;
   boolean described;
+  // It carries an offer of ours, which was made of what the engine has had from the other party.
+  boolean offersForUs;
   boolean failed;
 
   private MediaExchange(
@@ -47,5 +49,12 @@ final class MediaExchange {
   /** A request inside a dialog. */
   static MediaExchange within(long number, Method method, Party from, MediaDialog dialog) {
     return new MediaExchange(number, method, from, null, dialog, null);
+  }
+
+  /** An INVITE of ours that takes the offer of one party to the other. */
+  static MediaExchange ofOurOffer(long number, Party from, MediaDialog dialog) {
+    MediaExchange made = within(number, Method.INVITE, from, dialog);
+    made.offersForUs = true;
+    return made;
   }
 }

@@ -50,6 +50,7 @@ final class MediaFilter implements CallFilter {
   private final boolean auto;
   private final MediaSummary summary;
   private final CallAnchors anchors;
+  private final MediaReanchoring reanchoring;
   private final List<MediaExchange> exchanges = new ArrayList<>(2);
   private final List<MediaDialog> dialogs = new ArrayList<>(1);
 
@@ -61,7 +62,9 @@ final class MediaFilter implements CallFilter {
     this.call = call;
     this.auto = auto;
     this.summary = new MediaSummary(tools.meters(), call.record());
-    this.anchors = new CallAnchors(tools, call, summary);
+    this.anchors = new CallAnchors(tools, call, summary, this::onEngineLost);
+    AnsweredMedia answered = new AnsweredMedia(dialogs, exchanges, anchors);
+    this.reanchoring = new MediaReanchoring(tools, call, summary, answered);
   }
 
   @Override
@@ -119,8 +122,15 @@ final class MediaFilter implements CallFilter {
 
   private Verdict request(Asked asked) {
     CallMessage message = asked.message();
-    MediaDialog dialog = dialog(message.calleeTag());
     Method method = message.method();
+    if (reanchoring.isRunning() && !message.isInserted() && mayOffer(method, asked.sdp())) {
+      return new Verdict.Refused(RefusalCause.OFFER_PENDING);
+    }
+    MediaDialog dialog = dialog(message.calleeTag());
+    if (message.isInserted() && method == Method.INVITE && asked.sdp()) {
+      exchanges.add(MediaExchange.ofOurOffer(message.exchange(), message.from(), dialog));
+      return Verdict.PASS;
+    }
     OfferAnswer state = dialog.state();
     Role role =
         switch (method) {
@@ -143,6 +153,10 @@ final class MediaFilter implements CallFilter {
     }
     exchange.described = true;
     return describe(asked, role, dialog, media);
+  }
+
+  private static boolean mayOffer(Method method, boolean sdp) {
+    return method == Method.INVITE || method == Method.UPDATE && sdp;
   }
 
   // The dialog of a request inside it. One that is not known began at another node.
@@ -204,7 +218,7 @@ final class MediaFilter implements CallFilter {
       exchanges.remove(exchange);
     }
     AnchoredMedia media = media(dialog, message, role);
-    if (media == null) {
+    if (media == null || role == Role.NONE && exchange.offersForUs) {
       return Verdict.PASS;
     }
     if (role == Role.NONE) {
@@ -220,6 +234,9 @@ final class MediaFilter implements CallFilter {
   private static Role role(Asked asked, MediaExchange exchange, OfferAnswer state) {
     Side inviter = side(exchange.from);
     boolean success = asked.message().status() >= 200;
+    if (exchange.offersForUs) {
+      return success ? state.onAck(asked.side(), asked.sdp()) : Role.NONE;
+    }
     if (exchange.method != Method.INVITE) {
       return success ? state.onUpdated(inviter, asked.sdp()) : Role.NONE;
     }
@@ -425,6 +442,10 @@ final class MediaFilter implements CallFilter {
 
   // ---- what else happens ----
 
+  private void onEngineLost(String calleeTag) {
+    reanchoring.onEngineLost(calleeTag);
+  }
+
   @Override
   public void onFailed(long number, int status) {
     MediaExchange exchange = exchange(number);
@@ -438,6 +459,9 @@ final class MediaFilter implements CallFilter {
       return;
     }
     exchanges.remove(exchange);
+    if (exchange.offersForUs) {
+      return;
+    }
     OfferAnswer state = dialog.state();
     Side asker = side(exchange.from);
     boolean offersBack = exchange.method == Method.INVITE && state.open(asker.other());
@@ -454,6 +478,7 @@ final class MediaFilter implements CallFilter {
 
   @Override
   public void onEnd() {
+    reanchoring.end();
     anchors.end();
   }
 

@@ -6,11 +6,12 @@ import io.fairlead.dialog.filter.FilterFactory;
 import io.fairlead.dialog.filter.FilteredCall;
 import io.fairlead.loop.Loop;
 import io.fairlead.media.MediaEngine;
+import io.fairlead.media.MediaSettings;
 import io.fairlead.media.OnSilence;
+import io.fairlead.media.ReanchorSettings;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.SdpParser;
 import io.fairlead.sdp.SessionBody;
-import java.time.Duration;
 
 /**
  * Makes the filters of one loop's calls whose media is relayed, or may be.
@@ -24,6 +25,8 @@ public final class MediaFilterFactory implements FilterFactory {
   // Whether it is, is seen at each attempt; never in a cookie, where it is known.
   private static final int AUTO = 2;
 
+  private static final long SECOND_NS = 1_000_000_000L;
+
   private final MediaTools tools;
 
   /**
@@ -36,6 +39,8 @@ public final class MediaFilterFactory implements FilterFactory {
    * @param body reads bodies
    * @param parser reads descriptions
    * @param meters counts
+   * @param reanchor what is done about calls whose engine is lost
+   * @param queue where they wait for their turn
    */
   record MediaTools(
       Loop loop,
@@ -44,26 +49,31 @@ public final class MediaFilterFactory implements FilterFactory {
       OnSilence onSilence,
       SessionBody body,
       SdpParser parser,
-      MediaCallMeters meters) {}
+      MediaCallMeters meters,
+      ReanchorSettings reanchor,
+      ReanchorQueue queue) {}
 
   /**
    * A factory for one loop.
    *
    * @param engine what relays
-   * @param answerTimeout how long a message waits for it
-   * @param onSilence what becomes of a call whose media has stopped
+   * @param media how it is used
+   * @param loops how many there are
    */
   public MediaFilterFactory(
-      Loop loop, MediaEngine engine, Duration answerTimeout, OnSilence onSilence, Meters meters) {
+      Loop loop, MediaEngine engine, MediaSettings media, int loops, Meters meters) {
+    ReanchorSettings reanchor = media.reanchor();
     tools =
         new MediaTools(
             loop,
             engine,
-            answerTimeout.toNanos(),
-            onSilence,
+            media.answerTimeout().toNanos(),
+            media.onSilence(),
             new SessionBody(),
             new SdpParser(),
-            new MediaCallMeters(meters, loop.index()));
+            new MediaCallMeters(meters, loop.index()),
+            reanchor,
+            new ReanchorQueue(loop, SECOND_NS * loops / reanchor.rate()));
   }
 
   /** The bits of a call whose media is relayed. */

@@ -29,6 +29,7 @@ final class MediaSummary {
   private boolean relayed;
   private boolean closed;
   private int awaited;
+  private int reanchored;
 
   /**
    * @param record of the call; null when another node began it
@@ -46,6 +47,11 @@ final class MediaSummary {
   /** An engine has changed a description. */
   void relayed() {
     relayed = true;
+  }
+
+  /** The call was brought to another engine. */
+  void reanchored() {
+    reanchored++;
   }
 
   /** A side was silent. True the first time. */
@@ -131,7 +137,8 @@ final class MediaSummary {
         direction(main == null ? null : main.fromCaller()),
         direction(main == null ? null : main.fromCallee()),
         answered ? oneWay : null,
-        silent);
+        silent,
+        reanchored);
   }
 
   private static MediaRecord.@Nullable Direction direction(MediaReport.@Nullable Quality quality) {
