@@ -108,17 +108,20 @@ public final class Loopback {
   /** Waits until a program has the port; asked of the kernel, since a trial would be in the way. */
   static void awaitTaken(TestTransport over, InetSocketAddress address, Process by, String what) {
     boolean taken =
-        await(Duration.ofSeconds(10), () -> !by.isAlive() || taken(over, address.getPort()));
+        await(
+            Duration.ofSeconds(10),
+            () -> !by.isAlive() || taken(over, address.getPort(), by.pid()));
     if (!taken || !by.isAlive()) {
       throw new AssertionError(what + " did not come up on " + text(address));
     }
   }
 
-  private static boolean taken(TestTransport over, int port) {
+  // As the program's own network namespace says.
+  private static boolean taken(TestTransport over, int port, long pid) {
     String suffix = String.format(Locale.ROOT, ":%04X", port);
     String protocol = over.socket().name().toLowerCase(Locale.ROOT);
     return Stream.of(protocol, protocol + "6")
-        .map(table -> Path.of("/proc/net", table))
+        .map(table -> Path.of("/proc", Long.toString(pid), "net", table))
         .filter(Files::exists)
         .flatMap(table -> lines(table).stream())
         .map(line -> line.trim().split("\\s+"))

@@ -213,7 +213,7 @@ final class Sipp implements AutoCloseable {
       return this;
     }
 
-    /** A command that runs it, such as one that enters a network namespace; for callers. */
+    /** A command that runs it, such as one that enters a network namespace. */
     Script by(List<String> command) {
       by = command;
       return this;

@@ -174,17 +174,13 @@ public final class Gate implements SourceGate {
     return logged.take(nowNs);
   }
 
-  /** A message of a source broke the grammar or a rule. */
-  void broken(Flow flow, long nowNs) {
+  /** A message of a source was not worth reading: what comes next is perhaps not read at all. */
+  void offends(Flow flow, Offence offence, long nowNs) {
     MalformedSettings budget = rules.settings().malformed();
     if (budget != null) {
       MessageRate rate = budget.perSource();
       malformed.charge(key(flow), nowNs, rate.stepNs(), rate.period().toNanos());
     }
-    offend(flow, Offence.MALFORMED);
-  }
-
-  void offend(Flow flow, Offence offence) {
     offences.offence(flow, offence, flow.transport().reliable());
   }
 

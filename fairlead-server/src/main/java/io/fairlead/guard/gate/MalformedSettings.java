@@ -13,9 +13,9 @@ public record MalformedSettings(
             value = "10/10s",
             shortForm = true,
             doc =
-                "Messages of a source that break the grammar or a rule of sanity. When there are"
-                    + " more, whatever else it sends is dropped unread until the number is kept"
-                    + " again; sources with a registration or a live call, `guard.allow`, backends"
-                    + " and nodes excepted. A phone with a defect sends one such message again and"
-                    + " again, no more than once a second.")
+                "Messages of a source that break the grammar or a rule of sanity, and requests of"
+                    + " scanners. When there are more, whatever else it sends is dropped unread"
+                    + " until the number is kept again; sources with a registration or a live call,"
+                    + " `guard.allow`, backends and nodes excepted. A phone with a defect sends one"
+                    + " such message again and again, no more than once a second.")
         MessageRate perSource) {}

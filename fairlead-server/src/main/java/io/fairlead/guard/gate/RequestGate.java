@@ -44,7 +44,7 @@ public final class RequestGate {
 
   /** A message could not be read. */
   public void malformed(Flow flow) {
-    gate.broken(flow, loop.nowNs());
+    gate.offends(flow, Offence.MALFORMED, loop.nowNs());
   }
 
   /**
@@ -60,13 +60,13 @@ public final class RequestGate {
     GateRefusal scanner = scanner(rules, flow, r);
     if (scanner != null) {
       gate.meters().count(scanner);
-      gate.offend(flow, Offence.SCANNER);
+      gate.offends(flow, Offence.SCANNER, loop.nowNs());
       return scanner;
     }
     SanityRule broken = rules.sanity().broken(r, flow.remote().getAddress());
     GateRefusal refusal = broken == null ? null : insane.get(broken);
     if (refusal != null) {
-      gate.broken(flow, loop.nowNs());
+      gate.offends(flow, Offence.MALFORMED, loop.nowNs());
       refuse(refusal, r);
     }
     return refusal;

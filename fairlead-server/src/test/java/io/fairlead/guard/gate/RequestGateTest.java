@@ -7,6 +7,7 @@ import io.fairlead.guard.Offence;
 import io.fairlead.observe.Meter;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.CapturedFlow;
+import io.fairlead.transport.SourceVerdict;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,15 @@ class RequestGateTest {
     assertThat(rule(STRANGER, help)).isEmpty();
     gates.loop.advanceMs(61_000);
     assertThat(rule(STRANGER, Gates.invite(203))).isEmpty();
+  }
+
+  @Test
+  void aScannerIsSoonNotReadAnyMore() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(gates.hear("192.0.2.77")).isEqualTo(SourceVerdict.HEARD);
+      rule(STRANGER, Gates.request("OPTIONS", "sip:1@farm", i, "User-Agent: friendly-scanner"));
+    }
+    assertThat(gates.hear("192.0.2.77")).isEqualTo(SourceVerdict.DROPPED);
   }
 
   @Test
