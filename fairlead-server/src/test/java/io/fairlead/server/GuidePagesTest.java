@@ -50,6 +50,12 @@ class GuidePagesTest {
   }
 
   @Test
+  void everyConfigurationOfBansIsAccepted() {
+    assertThat(new GuidePage("bans").examples())
+        .allSatisfy(example -> GuidePage.accepted(directory, example));
+  }
+
+  @Test
   void everyConfigurationOfMediaIsAccepted() {
     assertThat(new GuidePage("media").examples())
         .allSatisfy(example -> GuidePage.accepted(directory, example));
