@@ -440,10 +440,6 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
     return pools;
   }
 
-  Guard guard() {
-    return ground.guard();
-  }
-
   // ---- from the wires ----
 
   private InboundMessages here() {
@@ -457,10 +453,9 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
 
   @Override
   public void onMessage(Flow flow, byte[] bytes, int from, int to) {
-    if (ground.guard().bans().drops(flow)) {
-      return;
+    if (!ground.guard().bans().drops(flow)) {
+      here().onMessage(flow, bytes, from, to);
     }
-    here().onMessage(flow, bytes, from, to);
   }
 
   @Override

@@ -139,7 +139,7 @@ class Fail2banIT {
   private static String regex(Path log, String mode) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Program.require("fail2ban-regex", "fail2ban"));
-    String config = FILTER.toAbsolutePath().getParent().getParent().toString();
+    String config = Pages.file("examples/fail2ban").toAbsolutePath().toString();
     command.addAll(List.of("-c", config, log.toString(), "fairlead[mode=" + mode + "]"));
     try (Program program = Program.start("regex", Program.directory("regex"), command)) {
       program.await(Duration.ofSeconds(30));

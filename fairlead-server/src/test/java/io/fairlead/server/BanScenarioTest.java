@@ -52,7 +52,7 @@ class BanScenarioTest {
   }
 
   private static Bans bans(ServerRig rig) {
-    return rig.house.guard().bans();
+    return rig.guard.bans();
   }
 
   private static boolean isBanned(ServerRig rig, String address) {

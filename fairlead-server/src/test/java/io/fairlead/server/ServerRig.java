@@ -58,6 +58,7 @@ final class ServerRig {
   Ha1Source ha1s = Ha1Source.NONE;
   final FakeEsl esl = new FakeEsl();
   Executor walker = Runnable::run;
+  final Guard guard;
   final SeenChanges changes = new SeenChanges();
   final FakeDns dns;
   private int phones;
@@ -79,7 +80,7 @@ final class ServerRig {
     for (int i = 1; i <= 3; i++) {
       backends.add(new FakeBackend(net, VirtualNet.at("10.0.0." + i, 5060)));
     }
-    Guard guard =
+    guard =
         Guard.of(
             plan.settings().guard(),
             new GuardDependencies(
