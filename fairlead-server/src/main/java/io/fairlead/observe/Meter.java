@@ -167,11 +167,6 @@ public enum Meter {
       "fairlead_guard_shared_losses_total",
       Kind.COUNTER,
       "Times the Redis was lost by which nodes share their bans."),
-  BANNED_MESSAGES(
-      "fairlead_guard_banned_messages_total",
-      Kind.COUNTER,
-      "Messages of banned sources that Fairlead dropped itself; what the kernel drops it never"
-          + " sees."),
   PARSE_FAILURES(
       "fairlead_server_parse_failures_total",
       Kind.COUNTER,

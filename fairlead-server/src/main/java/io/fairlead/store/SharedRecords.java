@@ -121,6 +121,8 @@ public final class SharedRecords implements AutoCloseable {
         retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
       }
     }
+    // The end was said by an interrupt; closing waits.
+    boolean _ = Thread.interrupted();
     RedisConnections last = link;
     if (last != null) {
       last.close();

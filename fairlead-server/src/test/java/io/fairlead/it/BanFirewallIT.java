@@ -53,7 +53,7 @@ class BanFirewallIT {
       String ruleset = network.nft("list table inet fairlead-bans-5060");
       assertThat(ruleset).contains("flags owner");
       // Both families were dropped there, and counted.
-      assertThat(ruleset).containsPattern("saddr @sources4 counter packets [1-9]");
+      assertThat(ruleset).containsPattern("@sources4 counter packets [1-9]");
       assertThat(ruleset).containsPattern("@sources6 counter packets [1-9]");
 
       assertThat(says(0, "bans", "lift", "10.77.1.2")).contains("10.77.1.2 is not banned");

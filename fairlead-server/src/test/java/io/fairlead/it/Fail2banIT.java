@@ -53,14 +53,14 @@ class Fail2banIT {
     Files.writeString(folder.resolve("fail2ban.log"), "");
     Path banned = folder.resolve("banned");
     try (FairleadProcess _ = fairlead();
-        Program server = server(zone, banned)) {
+        Program _ = server(zone, banned)) {
       ban("192.0.2.7");
       ban("2001:db8:0:5::9");
       assertThat(
               Loopback.await(
                   Duration.ofSeconds(40),
                   () -> read(banned).contains("192.0.2.7") && read(banned).contains("2001:db8")))
-          .as(read(banned) + server.tail("output") + read(folder.resolve("fail2ban.log")))
+          .as(read(banned) + read(folder.resolve("f2b.out")) + read(folder.resolve("fail2ban.log")))
           .isTrue();
       assertThat(read(banned).lines()).containsExactlyInAnyOrder("192.0.2.7", "2001:db8:0:5::/64");
     }
@@ -77,13 +77,15 @@ class Fail2banIT {
         """
         [DEFAULT]
         loglevel = INFO
-        logtarget = STDOUT
+        logtarget = %1$s/f2b.out
+        allowipv6 = yes
         syslogsocket = auto
         socket = %1$s/f2b.sock
         pidfile = %1$s/f2b.pid
         dbfile = %1$s/f2b.sqlite3
         dbpurgeage = 1d
         dbmaxmatches = 10
+        [Definition]
         """
             .formatted(folder));
     Files.writeString(
@@ -112,8 +114,8 @@ class Fail2banIT {
     assertThat(
             Loopback.await(
                 Duration.ofSeconds(30),
-                () -> server.read("output").contains("Jail 'fairlead' started")))
-        .as(server.read("output"))
+                () -> read(folder.resolve("f2b.out")).contains("Jail 'fairlead' started")))
+        .as(server.read("output") + read(folder.resolve("f2b.out")))
         .isTrue();
     return server;
   }
@@ -137,7 +139,8 @@ class Fail2banIT {
   private static String regex(Path log, String mode) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Program.require("fail2ban-regex", "fail2ban"));
-    command.addAll(List.of(log.toString(), FILTER + "[mode=" + mode + "]"));
+    String config = Pages.file("examples/fail2ban").toAbsolutePath().toString();
+    command.addAll(List.of("-c", config, log.toString(), "fairlead[mode=" + mode + "]"));
     try (Program program = Program.start("regex", Program.directory("regex"), command)) {
       program.await(Duration.ofSeconds(30));
       return program.read("output");

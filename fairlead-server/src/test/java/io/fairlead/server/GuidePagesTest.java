@@ -53,6 +53,12 @@ class GuidePagesTest {
   }
 
   @Test
+  void everyConfigurationOfBansIsAccepted() {
+    assertThat(new GuidePage("bans").examples())
+        .allSatisfy(example -> GuidePage.accepted(directory, example));
+  }
+
+  @Test
   void everyConfigurationOfMediaIsAccepted() {
     assertEveryExampleIsAccepted("media");
   }

@@ -59,6 +59,7 @@ final class ServerRig {
   Ha1Source ha1s = Ha1Source.NONE;
   final FakeEsl esl = new FakeEsl();
   Executor walker = Runnable::run;
+  final Guard guard;
   final SeenChanges changes = new SeenChanges();
   final FakeDns dns;
   private final Guard guard;

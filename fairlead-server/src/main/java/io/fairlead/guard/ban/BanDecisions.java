@@ -68,14 +68,14 @@ final class BanDecisions {
     long nowMs = clockMs.getAsLong();
     long key = SourceKey.of(source);
     ScoredSource scores = scored.of(key, nowMs);
-    double points = scores.add(offence, cost, nowMs, settings.decay().toMillis());
-    listeners.forEach(each -> each.onOffence(source, offence, cost, (int) points));
+    int points = scores.add(offence, cost, nowMs, settings.decay().toMillis());
+    listeners.forEach(each -> each.onOffence(source, offence, cost, points));
     if (points < settings.threshold() || active.until(key) > nowMs) {
       return;
     }
     String exempt = spare.why(key, nowMs);
     if (exempt.isEmpty()) {
-      ban(key, scores, (int) points, nowMs);
+      ban(key, scores, points, nowMs);
     } else {
       scores.cap(settings.threshold());
       meters.spared.add();
@@ -269,7 +269,7 @@ final class BanDecisions {
         ban,
         around,
         exempt,
-        known == null ? 0 : (int) known.points(nowMs, settings.decay().toMillis()),
+        known == null ? 0 : ScoredSource.whole(known.points(nowMs, settings.decay().toMillis())),
         settings.threshold(),
         known == null ? "" : known.why(),
         known == null ? 0 : known.firstMs(),

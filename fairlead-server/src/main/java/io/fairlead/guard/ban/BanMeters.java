@@ -11,7 +11,6 @@ import java.util.Map;
 
 /** The room's counters, resolved once. Shared: see docs/ownership.md. */
 final class BanMeters {
-  final Counter dropped;
   final Counter unproven;
   final Counter spared;
   final Counter lost;
@@ -20,7 +19,6 @@ final class BanMeters {
   private final Map<BanCause, Counter> bans = new EnumMap<>(BanCause.class);
 
   BanMeters(Meters meters) {
-    dropped = meters.counter(Meter.BANNED_MESSAGES);
     unproven = meters.counter(Meter.BAN_UNPROVEN);
     spared = meters.counter(Meter.BAN_SPARED);
     lost = meters.counter(Meter.BAN_OFFENCES_LOST);

@@ -113,18 +113,6 @@ public final class Bans implements OffenceListener, AutoCloseable {
     return active.until(key) > nowMs || active.inNetwork(key) && !spare.spares(key, nowMs);
   }
 
-  /** Whether a message is to be dropped for where it came from; counts it then. */
-  public boolean drops(Flow flow) {
-    if (!on || active.size() == 0) {
-      return false;
-    }
-    boolean banned = isBanned(SourceKey.of(flow.remote().getAddress()));
-    if (banned) {
-      meters.dropped.add();
-    }
-    return banned;
-  }
-
   @Override
   public void offence(Flow flow, Offence offence, boolean proven) {
     if (!on) {

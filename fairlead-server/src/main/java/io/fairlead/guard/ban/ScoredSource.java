@@ -28,8 +28,13 @@ final class ScoredSource {
     return past == 0 ? points : points * Math.pow(0.5, (double) past / decayMs);
   }
 
+  // Rounded up: what fades between two offences of a moment is not to save anybody.
+  static int whole(double points) {
+    return (int) Math.ceil(points - 1e-9);
+  }
+
   /** It did wrong; its points now. */
-  double add(Offence offence, int cost, long nowMs, long decayMs) {
+  int add(Offence offence, int cost, long nowMs, long decayMs) {
     if (points(nowMs, decayMs) < 1) {
       java.util.Arrays.fill(offences, 0);
       firstMs = nowMs;
@@ -37,7 +42,7 @@ final class ScoredSource {
     points = points(nowMs, decayMs) + cost;
     pointsMs = nowMs;
     offences[offence.ordinal()]++;
-    return points;
+    return whole(points);
   }
 
   /** It did right. */

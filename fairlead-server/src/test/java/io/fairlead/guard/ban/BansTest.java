@@ -39,6 +39,15 @@ class BansTest {
   }
 
   @Test
+  void whatFadesBetweenTwoOffencesSavesNobody() {
+    rig.offend(BAD, Offence.SCANNER, 1);
+    rig.pass(Duration.ofSeconds(2));
+    rig.offend(BAD, Offence.SCANNER, 1);
+
+    assertThat(rig.isBanned(BAD)).isTrue();
+  }
+
+  @Test
   void saysWhatFor() {
     rig.offend(BAD, Offence.WRONG_PASSWORD, 10);
     rig.offend(BAD, Offence.SCANNER, 1);

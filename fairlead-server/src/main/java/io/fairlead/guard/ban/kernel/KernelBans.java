@@ -255,9 +255,10 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
 
   // One that is over by its time goes out of the kernel by itself.
   private void end(BanTable now, Cidr source, boolean lifted) {
-    if (held.remove(source) != null && lifted) {
+    if (held.containsKey(source) && lifted) {
       check(now.remove(source));
     }
+    held.remove(source);
   }
 
   private void add(BanTable now, boolean ipv4, Map<Cidr, Long> untils) {
