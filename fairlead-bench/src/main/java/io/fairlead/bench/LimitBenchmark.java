@@ -94,7 +94,7 @@ public class LimitBenchmark {
   /** A call comes and goes. */
   @Benchmark
   public int comesAndGoes() {
-    loop.advance(1000);
+    loop.advance(100_000);
     call().release();
     return limiter.live();
   }
