@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * The limits that all nodes count together: which keys have changed here, and what the others have.
- * A node may use its part of what is free without telling, and tells at once when that is used up.
+ * A node may use its part of what is free without telling, and tells at once when that is used up
+ * or when it hears from another.
  *
  * <p>Shared: see docs/ownership.md.
  */
