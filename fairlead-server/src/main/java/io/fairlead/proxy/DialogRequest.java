@@ -58,6 +58,7 @@ final class DialogRequest extends Timer
   private boolean onSpare;
   private final @Nullable FilterChain filters;
   private long exchange;
+  private long cseq;
   private boolean toldFailed;
   private @Nullable DetachedEdits edits;
   private @Nullable Flow asked;
@@ -82,6 +83,7 @@ final class DialogRequest extends Timer
     this.tools = ways.tools();
     this.upstream = upstream;
     this.request = upstream.request();
+    this.cseq = request.cseq();
     this.dialog = dialog;
     this.filters = dialog.filters();
     this.hadFlow = hadFlow;
@@ -93,6 +95,11 @@ final class DialogRequest extends Timer
   /** The request, kept. */
   SipRequest request() {
     return request;
+  }
+
+  /** The number it leaves with. */
+  long cseq() {
+    return cseq;
   }
 
   /** Where the sender is now, should the other side accept the request; null for no change. */
@@ -149,8 +156,10 @@ final class DialogRequest extends Timer
     asked = flow;
     askedRelay = relay;
     exchange = chain.nextExchange();
-    chain.take(
-        new CallMessage(request, dialog.sender(), exchange, upstream.flow(), flow).kept(), this);
+    CallMessage message =
+        new CallMessage(request, dialog.sender(), exchange, upstream.flow(), flow).kept();
+    cseq = chain.dialog().outward(message);
+    chain.take(message, this);
   }
 
   private void send(Flow flow, PeerNodes.@Nullable Node relay) {
