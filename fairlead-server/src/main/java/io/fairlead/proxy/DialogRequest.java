@@ -94,6 +94,11 @@ final class DialogRequest extends Timer
     return client == null ? null : client.flow();
   }
 
+  /** The number it leaves with. */
+  long cseq() {
+    return filtered == null ? request.cseq() : filtered.cseq();
+  }
+
   /** Where the sender is now, should the other side accept the request; null for no change. */
   void moves(@Nullable MovedFlow there) {
     outcome.moves(there);

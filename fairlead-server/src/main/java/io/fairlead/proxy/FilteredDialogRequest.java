@@ -24,6 +24,7 @@ final class FilteredDialogRequest implements FilterChainListener {
   private final Party sender;
   private final AckAndBye dismissal;
   private long exchange;
+  private long cseq;
   private boolean toldFailed;
   private boolean dismissed;
   private @Nullable DetachedEdits edits;
@@ -33,6 +34,7 @@ final class FilteredDialogRequest implements FilterChainListener {
   FilteredDialogRequest(
       DialogRequest request, FilterChain filters, Party sender, AckAndBye dismissal) {
     this.request = request;
+    this.cseq = request.request().cseq();
     this.filters = filters;
     this.sender = sender;
     this.dismissal = dismissal;
@@ -52,8 +54,15 @@ final class FilteredDialogRequest implements FilterChainListener {
     this.out = flow;
     this.relay = relay;
     exchange = filters.nextExchange();
-    filters.take(
-        new CallMessage(request.request(), sender, exchange, request.in(), flow).kept(), this);
+    CallMessage message =
+        new CallMessage(request.request(), sender, exchange, request.in(), flow).kept();
+    cseq = filters.dialog().outward(message);
+    filters.take(message, this);
+  }
+
+  /** The number the request leaves with. */
+  long cseq() {
+    return cseq;
   }
 
   /** What they have changed in the request; null for nothing. */

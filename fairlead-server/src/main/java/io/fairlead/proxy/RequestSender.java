@@ -233,9 +233,11 @@ final class RequestSender {
         forwarder
             .filtered(edits, 0)
             .inDialog(r, from.flow(), out.listener(), branch, relay, tellsCallers(out));
-    return edits == null
-        ? table.forward(r, branch, out, text, user)
-        : table.forwardChanged(r, branch, out, text, user);
+    ClientTransaction sent = table.forward(r, branch, out, text, user);
+    if (user.cseq() != r.cseq()) {
+      table.renumbered(sent, r, user.cseq());
+    }
+    return sent;
   }
 
   /**

@@ -99,6 +99,11 @@ final class ClientTransactions {
     transaction.forwarded = true;
   }
 
+  /** Which request of which call a request becomes that leaves with that CSeq. */
+  int call(SipRequest taken, long cseq) {
+    return keys.call(taken, cseq);
+  }
+
   /** The same of one whose bytes, about to be sent, are all that is known. */
   void identify(ClientTransaction transaction, byte[] bytes, int from, int to) {
     SipMessage sent = parser.parse(bytes, from, to);

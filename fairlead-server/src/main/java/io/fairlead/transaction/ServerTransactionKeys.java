@@ -77,7 +77,12 @@ final class ServerTransactionKeys {
    * that has none.
    */
   int call(SipMessage message) {
-    long seed = message.cseq() * 0x9e3779b97f4a7c15L;
+    return call(message, message.cseq());
+  }
+
+  /** The same with another CSeq. */
+  int call(SipMessage message, long cseq) {
+    long seed = cseq * 0x9e3779b97f4a7c15L;
     long both = Ascii.hash(seed, message.bytes(), message.callIdFrom(), message.callIdTo());
     int folded = (int) (both >>> 32);
     return folded == 0 ? 1 : folded;

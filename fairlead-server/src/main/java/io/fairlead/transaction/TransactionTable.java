@@ -232,32 +232,27 @@ public final class TransactionTable {
    */
   public ClientTransaction forward(
       SipRequest taken, long branch, Flow flow, SipWriter text, ResponseListener listener) {
-    ClientTransaction transaction = made(taken.method(), branch, flow, listener);
+    boolean invite = taken.method() == Method.INVITE;
+    ClientTransaction transaction =
+        invite
+            ? new InviteClientTransaction(this, branch, flow, listener)
+            : new NonInviteClientTransaction(this, branch, flow, listener, taken.method());
     clients.identify(transaction, taken);
-    return begun(transaction, text);
-  }
-
-  /** The same where what leaves may have another CSeq than what came in: it is read again. */
-  public ClientTransaction forwardChanged(
-      SipRequest taken, long branch, Flow flow, SipWriter text, ResponseListener listener) {
-    ClientTransaction transaction = made(taken.method(), branch, flow, listener);
-    clients.identify(transaction, text.bytes(), 0, text.length());
-    return begun(transaction, text);
-  }
-
-  private ClientTransaction made(Method method, long branch, Flow flow, ResponseListener listener) {
-    return method == Method.INVITE
-        ? new InviteClientTransaction(this, branch, flow, listener)
-        : new NonInviteClientTransaction(this, branch, flow, listener, method);
-  }
-
-  private ClientTransaction begun(ClientTransaction transaction, SipWriter text) {
-    boolean invite = transaction.method() == Method.INVITE;
-    if (invite || !transaction.flow().transport().reliable()) {
+    if (invite || !flow.transport().reliable()) {
       transaction.sent = text.copy();
     }
     clients.begin(transaction, text.bytes(), 0, text.length());
     return transaction;
+  }
+
+  /**
+   * What was sent on last has left with another CSeq than it came in with: so have its responses.
+   *
+   * @param sent its transaction, from {@link #forward}
+   * @param taken what came in
+   */
+  public void renumbered(ClientTransaction sent, SipRequest taken, long cseq) {
+    sent.call = clients.call(taken, cseq);
   }
 
   void startCancel(InviteClientTransaction invite, byte[] inviteBytes, String headers) {

@@ -62,7 +62,6 @@ final class ServerRig {
   final Guard guard;
   final SeenChanges changes = new SeenChanges();
   final FakeDns dns;
-  private final Guard guard;
   private int phones;
 
   ServerRig(VirtualNet net, Plan plan, List<String> keys) {

@@ -65,12 +65,15 @@ public final class DialogState {
     }
   }
 
-  private long outward(CallMessage message) {
+  /** The number that a request leaves with. */
+  public long outward(CallMessage message) {
     long cseq = message.sip().cseq();
+    if (message.isInserted() || isOther(message)) {
+      return cseq;
+    }
     CSeqRenumbering numbers = renumbering;
-    return numbers == null || message.isInserted() || isOther(message)
-        ? cseq
-        : numbers.of(message.from()).outward(cseq);
+    long leap = message.method() == Method.BYE ? byeLeap : 0;
+    return leap + (numbers == null ? cseq : numbers.of(message.from()).outward(cseq));
   }
 
   /** Puts the numbers of a message right where requests of ours were inserted. */

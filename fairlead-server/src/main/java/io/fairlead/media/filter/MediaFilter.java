@@ -50,7 +50,8 @@ final class MediaFilter implements CallFilter {
   private final boolean auto;
   private final MediaSummary summary;
   private final CallAnchors anchors;
-  private final MediaReanchoring reanchoring;
+  // Only once an engine was lost.
+  private @Nullable MediaReanchoring reanchoring;
   private final List<MediaExchange> exchanges = new ArrayList<>(2);
   private final List<MediaDialog> dialogs = new ArrayList<>(1);
 
@@ -63,8 +64,6 @@ final class MediaFilter implements CallFilter {
     this.auto = auto;
     this.summary = new MediaSummary(tools.meters(), call.record());
     this.anchors = new CallAnchors(tools, call, summary, this::onEngineLost);
-    AnsweredMedia answered = new AnsweredMedia(dialogs, exchanges, anchors);
-    this.reanchoring = new MediaReanchoring(tools, call, summary, answered);
   }
 
   @Override
@@ -123,7 +122,8 @@ final class MediaFilter implements CallFilter {
   private Verdict request(Asked asked) {
     CallMessage message = asked.message();
     Method method = message.method();
-    if (reanchoring.isRunning() && !message.isInserted() && mayOffer(method, asked.sdp())) {
+    boolean ours = reanchoring != null && reanchoring.isRunning();
+    if (ours && !message.isInserted() && mayOffer(method, asked.sdp())) {
       return new Verdict.Refused(RefusalCause.OFFER_PENDING);
     }
     MediaDialog dialog = dialog(message.calleeTag());
@@ -441,9 +441,14 @@ final class MediaFilter implements CallFilter {
   }
 
   // ---- what else happens ----
-
   private void onEngineLost(String calleeTag) {
-    reanchoring.onEngineLost(calleeTag);
+    MediaReanchoring known = reanchoring;
+    if (known == null) {
+      AnsweredMedia answered = new AnsweredMedia(dialogs, exchanges, anchors);
+      known = new MediaReanchoring(tools, call, summary, answered);
+      reanchoring = known;
+    }
+    known.onEngineLost(calleeTag);
   }
 
   @Override
@@ -478,7 +483,9 @@ final class MediaFilter implements CallFilter {
 
   @Override
   public void onEnd() {
-    reanchoring.end();
+    if (reanchoring != null) {
+      reanchoring.end();
+    }
     anchors.end();
   }
 
