@@ -23,6 +23,7 @@ import io.fairlead.transport.SourceVerdict;
 public final class Gate implements SourceGate {
   // Who was refused has given up by then (RFC 3261 timer F and H).
   private static final long REFUSED_NS = 32_000_000_000L;
+  private static final long NEVER = Long.MIN_VALUE;
   // Tells what came over a connection from what may have been invented.
   private static final long CONNECTED = 0x5a5a5a5a5a5a5a5aL;
   private static final long REGISTERS = 0x3c3c3c3c3c3c3c3cL;
@@ -41,7 +42,7 @@ public final class Gate implements SourceGate {
   private final TriedUsers tried = new TriedUsers();
   private final LogBudget logged;
   private volatile GateRules rules;
-  private volatile long lastRefusedNs = Long.MIN_VALUE / 2;
+  private volatile long lastRefusedNs = NEVER;
 
   /**
    * @param banned who is banned
@@ -237,12 +238,12 @@ public final class Gate implements SourceGate {
 
   /** Whether that request was refused a moment ago. */
   boolean hasRefused(long request, long nowNs) {
-    return nowNs - lastRefusedNs < REFUSED_NS && refused.isMarked(request, nowNs);
+    return refusesAny() && nowNs - lastRefusedNs < REFUSED_NS && refused.isMarked(request, nowNs);
   }
 
-  /** Whether any was, so that it is worth while to ask. */
-  boolean refusesAny(long nowNs) {
-    return nowNs - lastRefusedNs < REFUSED_NS;
+  /** Whether any ever was, so that it is worth while to ask. */
+  boolean refusesAny() {
+    return lastRefusedNs != NEVER;
   }
 
   static long hashOf(byte[] bytes, int from, int to) {

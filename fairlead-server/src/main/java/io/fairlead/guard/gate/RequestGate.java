@@ -81,9 +81,8 @@ public final class RequestGate {
    */
   public @Nullable GateRefusal rate(SipRequest r, Predicate<SipRequest> known) {
     Method method = r.method();
-    long nowNs = loop.nowNs();
     if (method == Method.ACK) {
-      return gate.refusesAny(nowNs) && gate.hasRefused(key(r), nowNs) ? ACK : null;
+      return gate.refusesAny() && gate.hasRefused(key(r), loop.nowNs()) ? ACK : null;
     }
     GateRules rules = gate.rules();
     MethodRate rate = rules.rates()[method.ordinal()];
@@ -92,6 +91,7 @@ public final class RequestGate {
       return null;
     }
     long key = key(r);
+    long nowNs = loop.nowNs();
     if (gate.hasRefused(key, nowNs)) {
       refuse(refusal, r);
       return refusal;
