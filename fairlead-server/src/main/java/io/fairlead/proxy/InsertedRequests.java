@@ -58,7 +58,7 @@ final class InsertedRequests {
     if (at != null) {
       InsertedFlow flow = new InsertedFlow(at, answer -> {});
       begin("BYE", dialog, from, at, branch());
-      cseq(dialog.byeCseq(from), "BYE");
+      cseq(dialog.nextCseq(from), "BYE");
       out.put("Reason: ").put(reason).line();
       hand(flow, NO_BODY);
     }

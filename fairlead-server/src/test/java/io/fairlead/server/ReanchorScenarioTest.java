@@ -481,33 +481,6 @@ class ReanchorScenarioTest {
     assertThat(other.streams.open()).isZero();
   }
 
-  @ParameterizedTest
-  @MethodSource("parties")
-  void aByeByWayOfANodeThatKnowsNothingIsHigherThanOurs(boolean byCallee) {
-    Leg leg = rig.call();
-    lose();
-    rig.net.runMs(300);
-    Leg who = byCallee ? facing(leg) : leg;
-    int seen = (byCallee ? leg : facing(leg)).request("INVITE").cseq();
-    MediaRig other = new MediaRig(rig.net, MediaRig.yaml("bypass", "bye"), rig.phone);
-    rig.net.runMs(50);
-    Leg sender = who;
-    if (byCallee) {
-      FakeBackend there = other.rig.backend(1);
-      sender = new Leg(there, who.callId, who.localTag, who.local, who.remote, who.target);
-      sender.remoteTag = who.remoteTag;
-      sender.routes = who.routes;
-      sender.cseq = 0;
-      there.legs.put(who.callId, sender);
-    }
-    sender.bye();
-    rig.net.runMs(200);
-    Seen bye = byCallee ? leg.request("BYE") : other.rig.backend(1).last("BYE");
-    assertThat(bye.cseq()).isGreaterThan(seen);
-    assertThat(sender.last("BYE").status()).isEqualTo(200);
-    assertThat(sender.last("BYE").cseq()).isEqualTo(sender.cseq);
-  }
-
   // ---- NAT ----
 
   @Test

@@ -20,16 +20,8 @@ final class CSeqRenumbering {
   private static final byte[] REFER = "refer".getBytes(StandardCharsets.US_ASCII);
   private static final long HIGHEST = 0xffff_ffffL;
 
-  private final int byeLeap;
   private final InsertedCSeqs ofCaller = new InsertedCSeqs();
   private final InsertedCSeqs ofCallee = new InsertedCSeqs();
-
-  /**
-   * @param byeLeap by how much a BYE goes out higher still, for what another node may have inserted
-   */
-  CSeqRenumbering(int byeLeap) {
-    this.byeLeap = byeLeap;
-  }
 
   /** The numbers of requests in the name of that party. */
   InsertedCSeqs of(Party sender) {
@@ -40,12 +32,11 @@ final class CSeqRenumbering {
   void edit(CallMessage message, Edit edit) {
     SipMessage sip = message.sip();
     Party from = message.from();
-    int leap = message.method() == Method.BYE ? byeLeap : 0;
     if (!message.isRequest()) {
-      number(sip, HeaderName.CSEQ, 0, cseq -> of(from.other()).inward(cseq - leap), edit);
+      number(sip, HeaderName.CSEQ, 0, of(from.other())::inward, edit);
       return;
     }
-    number(sip, HeaderName.CSEQ, 0, cseq -> of(from).outward(cseq) + leap, edit);
+    number(sip, HeaderName.CSEQ, 0, of(from)::outward, edit);
     if (message.method() == Method.PRACK) {
       number(sip, HeaderName.RACK, 1, of(from)::outward, edit);
     }

@@ -26,8 +26,6 @@ public final class DialogState {
   /** Below 2^31 (RFC 3261 §8.1.1.5), with room for what follows. */
   private static final long HIGHEST_CSEQ = (1L << 31) - 1000;
 
-  // Of a BYE, whose sender sends nothing behind it.
-  private final int byeLeap;
   private final byte[] @Nullable [] contacts = new byte[2][];
   private final byte[] @Nullable [] names = new byte[2][];
   private final long[] cseqs = new long[2];
@@ -39,17 +37,10 @@ public final class DialogState {
   private @Nullable Party refresher;
   private boolean ending;
 
-  /**
-   * @param adopted another node has seen the dialog before and may have inserted requests
-   */
-  DialogState(boolean adopted) {
-    byeLeap = adopted ? InsertedCSeqs.MOST : 0;
-  }
-
   private CSeqRenumbering renumbering() {
     CSeqRenumbering numbers = renumbering;
     if (numbers == null) {
-      numbers = new CSeqRenumbering(byeLeap);
+      numbers = new CSeqRenumbering();
       renumbering = numbers;
     }
     return numbers;
@@ -72,14 +63,12 @@ public final class DialogState {
       return cseq;
     }
     CSeqRenumbering numbers = renumbering;
-    long leap = message.method() == Method.BYE ? byeLeap : 0;
-    return leap + (numbers == null ? cseq : numbers.of(message.from()).outward(cseq));
+    return numbers == null ? cseq : numbers.of(message.from()).outward(cseq);
   }
 
   /** Puts the numbers of a message right where requests of ours were inserted. */
   void renumber(CallMessage message, Edit edit) {
-    boolean leaps = byeLeap != 0 && message.method() == Method.BYE;
-    CSeqRenumbering numbers = leaps ? renumbering() : renumbering;
+    CSeqRenumbering numbers = renumbering;
     if (numbers != null && !message.isInserted() && !isOther(message)) {
       numbers.edit(message, edit);
     }
@@ -192,11 +181,6 @@ public final class DialogState {
     long next = ++cseqs[party.ordinal()];
     renumbering().of(party).add(next);
     return next;
-  }
-
-  /** The same for a BYE, behind which nothing follows. */
-  public long byeCseq(Party party) {
-    return nextCseq(party) + byeLeap;
   }
 
   /** True when requests of ours can be inserted in both directions. */

@@ -28,7 +28,7 @@ public final class FilterChain extends Timer implements FilteredCall {
   private final long adoptedAs;
   private int unmade;
   private final long[] passed = new long[REMEMBERED];
-  private final DialogState dialog;
+  private final DialogState dialog = new DialogState();
   private CallFilter[] filters = {};
   private CallEnding.@Nullable SettingUp settingUp;
   private @Nullable QueuedMessage first;
@@ -46,7 +46,6 @@ public final class FilterChain extends Timer implements FilteredCall {
     this.home = home;
     this.call = call;
     this.adoptedAs = adoptedAs;
-    this.dialog = new DialogState(adoptedAs != 0);
   }
 
   FilterChain of(CallFilter[] all) {
