@@ -5,7 +5,7 @@
  * <ul>
  *   <li>Holds: the control socket, its protocol, the verbs, the status report.
  *   <li>Called by: server and cli.
- *   <li>Calls: pool for state and orders; media for its status; transport, config.
+ *   <li>Calls: pool for state and orders; media for its status; guard for bans; transport, config.
  *   <li>Owned by: a virtual thread for each connection; orders go to the pools' home loop.
  *   <li>Start at: {@link io.fairlead.admin.ControlSocket}.
  * </ul>

@@ -4,7 +4,8 @@
  *
  * <p>Holds: {@code AddressOfRecord}, {@code Binding}, the {@code Bindings} table, its keepers.
  *
- * <p>Called by: registrar, route, proxy, dialog, server, cli. Calls: sip, loop, observe, config.
+ * <p>Called by: registrar, route, guard, proxy, dialog, server, cli. Calls: sip, loop, observe,
+ * config.
  *
  * <p>Owned by: each address of record by one loop, which alone changes its bindings; any loop
  * reads.
