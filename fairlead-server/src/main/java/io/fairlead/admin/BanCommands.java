@@ -13,12 +13,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out what operators ask and order of bans. Immutable. */
+/**
+ * Carries out what operators ask and order of bans. What the home loop says is there when {@link
+ * ControlledFairlead#settle} returns. Immutable.
+ */
 final class BanCommands {
   private static final Logger LOG = LoggerFactory.getLogger(BanCommands.class);
   private static final Duration USUAL = Duration.ofHours(1);
@@ -62,10 +64,10 @@ final class BanCommands {
       throw new RefusedException("nobody is banned here: `guard.bans` is off");
     }
     LOG.info("ordered: ban {}", Ban.text(network));
-    AtomicReference<@Nullable Boolean> done = new AtomicReference<>();
-    subject.bans().add(network, time == null ? USUAL : time, done::set);
+    boolean[] done = new boolean[1];
+    subject.bans().add(network, time == null ? USUAL : time, each -> done[0] = each);
     subject.settle();
-    if (!Boolean.TRUE.equals(done.get())) {
+    if (!done[0]) {
       throw new RefusedException(
           Ban.text(network) + " is allowed by `guard.allow`: what stands there is never banned");
     }
@@ -76,11 +78,11 @@ final class BanCommands {
   Map<String, @Nullable Object> lift(ControlRequest request) throws RefusedException {
     Cidr network = network(request.text("address"));
     LOG.info("ordered: lift the ban of {}", Ban.text(network));
-    AtomicReference<@Nullable Boolean> done = new AtomicReference<>();
-    subject.bans().lift(network, done::set);
+    boolean[] done = new boolean[1];
+    subject.bans().lift(network, each -> done[0] = each);
     subject.settle();
     Map<String, @Nullable Object> why = explain(network);
-    if (!Boolean.TRUE.equals(done.get())) {
+    if (!done[0]) {
       Object around = why.get("banned-by");
       throw new RefusedException(
           Ban.text(network)
@@ -103,10 +105,10 @@ final class BanCommands {
   }
 
   private Map<String, @Nullable Object> explain(Cidr network) throws RefusedException {
-    AtomicReference<@Nullable BanExplanation> box = new AtomicReference<>();
-    subject.bans().explain(network, box::set);
+    @Nullable BanExplanation[] box = new @Nullable BanExplanation[1];
+    subject.bans().explain(network, each -> box[0] = each);
     subject.settle();
-    BanExplanation why = box.get();
+    BanExplanation why = box[0];
     if (why == null) {
       throw new RefusedException("loop 0 is stuck");
     }

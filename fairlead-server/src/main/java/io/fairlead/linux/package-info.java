@@ -5,7 +5,7 @@
  * <ul>
  *   <li>Holds: system calls by the Foreign Function API, socket options, addresses in the kernel's
  *       form, waiting for datagrams on thousands of sockets (io_uring, epoll).
- *   <li>Called by: transport, media.
+ *   <li>Called by: transport, media, guard.
  *   <li>Calls: the JDK.
  *   <li>Owned by: what has state belongs to the thread that made it.
  *   <li>Start at: {@link io.fairlead.linux.DatagramPoller}.

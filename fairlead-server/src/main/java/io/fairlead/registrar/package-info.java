@@ -5,7 +5,7 @@
  * <p>Holds: REGISTER in its three ways (local, forward, mid), authentication of users, keepalive
  * through NAT.
  *
- * <p>Called by: server. Calls: store (its only writer), route, pool, dialog, transaction,
+ * <p>Called by: server. Calls: store (its only writer), route, pool, guard, dialog, transaction,
  * transport, and the ground.
  *
  * <p>Owned by: the loop that owns the address of record.

@@ -113,7 +113,7 @@ class BanFirewallIT {
   }
 
   @Test
-  void loadsAHundredThousandWithinTwoSeconds() {
+  void loadsAHundredThousand() {
     Map<String, String> facts = scene("load");
     assertThat(facts).containsEntry("sources4", "90000").containsEntry("sources6", "10000");
     System.out.println("100 000 bans in the kernel after " + facts.get("loaded in ms") + " ms");

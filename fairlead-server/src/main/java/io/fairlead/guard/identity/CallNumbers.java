@@ -19,7 +19,7 @@ record CallNumbers(List<String> orig, @Nullable String to, @Nullable String targ
   /** Reads them. */
   static CallNumbers of(SipRequest invite, CanonicalNumber canonical) {
     List<String> orig = new ArrayList<>(1);
-    AssertedIdentity.forEach(
+    AssertedIdentityElements.forEach(
         invite, element -> add(orig, canonical, text(invite, element.uriFrom(), element.uriTo())));
     if (orig.isEmpty()) {
       add(orig, canonical, text(invite, invite.fromUriFrom(), invite.fromUriTo()));

@@ -130,7 +130,7 @@ final class Verification {
     for (int i = name == null ? -1 : message.first(HeaderName.OTHER);
         i >= 0 && name != null;
         i = message.next(HeaderName.OTHER, i)) {
-      if (AssertedIdentity.isNamed(message, i, name)) {
+      if (AssertedIdentityElements.isNamed(message, i, name)) {
         edit.cut(message.lineStart(i), message.lineEnd(i));
       }
     }

@@ -25,7 +25,7 @@ final class VerstatMark {
 
   /** Takes off what is there already: nobody outside says what we have verified. */
   void strip(SipRequest invite, Edit edit) {
-    AssertedIdentity.forEach(
+    AssertedIdentityElements.forEach(
         invite, element -> strip(invite, edit, element.uriFrom(), element.end()));
     strip(invite, edit, HeaderName.FROM);
   }
@@ -84,7 +84,7 @@ final class VerstatMark {
    */
   boolean mark(SipRequest invite, Edit edit, IdentityVerdict.Verstat verstat) {
     boolean[] asserted = new boolean[1];
-    AssertedIdentity.forEach(
+    AssertedIdentityElements.forEach(
         invite,
         element -> asserted[0] |= mark(invite, edit, element.uriFrom(), element.uriTo(), verstat));
     return !asserted[0] && mark(invite, edit, invite.fromUriFrom(), invite.fromUriTo(), verstat);

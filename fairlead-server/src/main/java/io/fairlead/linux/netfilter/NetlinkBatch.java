@@ -23,10 +23,10 @@ public final class NetlinkBatch {
   }
 
   /** The number of an error of the batch as a whole. */
-  public static final int WHOLE = 0;
+  static final int WHOLE = 0;
 
   /** NFPROTO_INET: one table for both versions of IP. */
-  public static final int INET = 1;
+  static final int INET = 1;
 
   private static final int SUBSYSTEM = 10;
   private static final int BEGIN = 16;
@@ -46,6 +46,11 @@ public final class NetlinkBatch {
   public NetlinkBatch(NetlinkSocket socket) {
     this.socket = socket;
     out = new NetlinkWriter(socket.out());
+  }
+
+  /** The number of an error of the batch as a whole. */
+  public static int whole() {
+    return WHOLE;
   }
 
   /** Where messages are written. */

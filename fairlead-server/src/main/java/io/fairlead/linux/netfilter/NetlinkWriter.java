@@ -10,15 +10,15 @@ import java.nio.charset.StandardCharsets;
  */
 public final class NetlinkWriter {
   /** nlmsghdr and nfgenmsg. */
-  public static final int HEADER = 20;
+  static final int HEADER = 20;
 
-  public static final int REQUEST = 1;
-  public static final int ACK = 4;
-  public static final int ECHO = 8;
-  public static final int DUMP = 0x300;
-  public static final int EXCLUSIVE = 0x200;
-  public static final int CREATE = 0x400;
-  public static final int APPEND = 0x800;
+  static final int REQUEST = 1;
+  static final int ACK = 4;
+  static final int ECHO = 8;
+  static final int DUMP = 0x300;
+  static final int EXCLUSIVE = 0x200;
+  static final int CREATE = 0x400;
+  static final int APPEND = 0x800;
 
   private static final int FLAGS_AT = 6;
   private static final short NESTED = (short) 0x8000;
@@ -31,6 +31,26 @@ public final class NetlinkWriter {
    */
   public NetlinkWriter(ByteBuffer out) {
     this.out = out;
+  }
+
+  /** NLM_F_CREATE: what is not there is made. */
+  public static int create() {
+    return CREATE;
+  }
+
+  /** NLM_F_EXCL: what is there is a failure. */
+  public static int exclusive() {
+    return EXCLUSIVE;
+  }
+
+  /** NLM_F_APPEND: behind what is there. */
+  public static int append() {
+    return APPEND;
+  }
+
+  /** NLM_F_ECHO: what it brought about is told. */
+  public static int echo() {
+    return ECHO;
   }
 
   /** Bytes written. */

@@ -93,7 +93,7 @@ final class ForwardingTable implements Translator {
       if (failures.isEmpty()) {
         return table;
       }
-      if (failures.containsKey(NetlinkBatch.WHOLE) || !failures.containsValue(EPERM)) {
+      if (failures.containsKey(NetlinkBatch.whole()) || !failures.containsValue(EPERM)) {
         break;
       }
     }
@@ -119,7 +119,7 @@ final class ForwardingTable implements Translator {
   }
 
   private static String why(Map<Integer, Integer> failures) {
-    Integer whole = failures.get(NetlinkBatch.WHOLE);
+    Integer whole = failures.get(NetlinkBatch.whole());
     if (whole != null && whole == EPERM) {
       return "CAP_NET_ADMIN is missing";
     }
@@ -132,7 +132,7 @@ final class ForwardingTable implements Translator {
   }
 
   private void table(int type, int flags) {
-    batch.message(type, NetlinkWriter.CREATE).text(1, name).number(2, flags).end();
+    batch.message(type, NetlinkWriter.create()).text(1, name).number(2, flags).end();
   }
 
   private void family(boolean ipv4, List<NatPorts> of) {
@@ -146,7 +146,7 @@ final class ForwardingTable implements Translator {
     int marked = value << 6 | TYPE_MARK;
     map(departures(ipv4), size, key, new int[] {2 * address + 8, marked, address + 8});
     String relayed = "relayed" + (ipv4 ? "4" : "6");
-    batch.message(NEW_CHAIN, NetlinkWriter.CREATE).text(1, name).text(3, relayed).end();
+    batch.message(NEW_CHAIN, NetlinkWriter.create()).text(1, name).text(3, relayed).end();
     for (NatPorts each : of) {
       ports("arriving", each, family, ipv4 ? 16 : 24, 2).go(relayed).end();
       batch.out().end();
@@ -168,7 +168,8 @@ final class ForwardingTable implements Translator {
   }
 
   private void chain(String chain, int hook, int priority) {
-    NetlinkWriter out = batch.message(NEW_CHAIN, NetlinkWriter.CREATE).text(1, name).text(3, chain);
+    NetlinkWriter out =
+        batch.message(NEW_CHAIN, NetlinkWriter.create()).text(1, name).text(3, chain);
     int at = out.nest(4);
     out.number(1, hook).number(2, priority).unnest(at);
     out.text(7, "filter").end();
@@ -178,7 +179,7 @@ final class ForwardingTable implements Translator {
    * @param layout length of the key, type and length of the value
    */
   private void map(String map, int size, int keyType, int... layout) {
-    NetlinkWriter out = batch.message(NEW_SET, NetlinkWriter.CREATE).text(1, name).text(2, map);
+    NetlinkWriter out = batch.message(NEW_SET, NetlinkWriter.create()).text(1, name).text(2, map);
     out.number(3, MAP).number(4, keyType).number(5, layout[0]);
     out.number(6, layout[1]).number(7, layout[2]);
     int description = out.nest(9);
@@ -190,7 +191,7 @@ final class ForwardingTable implements Translator {
   }
 
   private RuleWriter begin(String chain) {
-    batch.message(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND).text(1, name);
+    batch.message(NEW_RULE, NetlinkWriter.create() | NetlinkWriter.append()).text(1, name);
     batch.out().text(2, chain);
     return rule.begin();
   }
@@ -267,8 +268,8 @@ final class ForwardingTable implements Translator {
   private void elements(String map, byte[] key, byte @Nullable [] value) {
     NetlinkWriter out =
         value == null
-            ? batch.message(DELETE_ELEMENT, NetlinkWriter.ECHO)
-            : batch.message(NEW_ELEMENT, NetlinkWriter.CREATE | NetlinkWriter.EXCLUSIVE);
+            ? batch.message(DELETE_ELEMENT, NetlinkWriter.echo())
+            : batch.message(NEW_ELEMENT, NetlinkWriter.create() | NetlinkWriter.exclusive());
     out.text(1, name).text(2, map);
     int list = out.nest(3);
     int element = out.nest(1);

@@ -135,8 +135,8 @@ final class KernelWorker {
       from++;
     }
     Map<Integer, Integer> failures = table.commit(this::count);
-    if (failures.containsKey(NetlinkBatch.WHOLE)) {
-      throw new IOException("netlink failed: error " + failures.get(NetlinkBatch.WHOLE));
+    if (failures.containsKey(NetlinkBatch.whole())) {
+      throw new IOException("netlink failed: error " + failures.get(NetlinkBatch.whole()));
     }
     List<Change> left = new ArrayList<>();
     for (Written each : written) {

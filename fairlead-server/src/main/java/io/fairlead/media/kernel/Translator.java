@@ -24,7 +24,7 @@ interface Translator extends AutoCloseable {
    * Makes all changes written, or none.
    *
    * @param counted is told the last counts of what was removed
-   * @return the errors (errno) by message, {@link NetlinkBatch#WHOLE} for all; empty when done
+   * @return the errors (errno) by message, {@link NetlinkBatch#whole} for all; empty when done
    */
   Map<Integer, Integer> commit(CounterReader.Counted counted);
 

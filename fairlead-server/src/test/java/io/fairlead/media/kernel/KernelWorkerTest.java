@@ -250,7 +250,7 @@ class KernelWorkerTest {
       commits++;
       Map<Integer, Integer> failures = new TreeMap<>();
       if (broken) {
-        failures.put(NetlinkBatch.WHOLE, 5);
+        failures.put(NetlinkBatch.whole(), 5);
         return failures;
       }
       for (int i = 0; i < written.size(); i++) {

@@ -21,7 +21,7 @@ class NetlinkWriterTest {
     NetlinkWriter out = new NetlinkWriter(buffer);
     NatFlow flow = flow(0);
 
-    out.begin(0xa0c, NetlinkWriter.CREATE | NetlinkWriter.EXCLUSIVE, 1, 1, 0);
+    out.begin(0xa0c, NetlinkWriter.create() | NetlinkWriter.exclusive(), 1, 1, 0);
     out.text(1, "t").text(2, "m").number(4, 1);
     int list = out.nest(3);
     int element = out.nest(1);

@@ -103,7 +103,7 @@ final class BanTable implements AutoCloseable {
       if (failures.isEmpty()) {
         return table;
       }
-      if (failures.containsKey(NetlinkBatch.WHOLE) || !failures.containsValue(EPERM)) {
+      if (failures.containsKey(NetlinkBatch.whole()) || !failures.containsValue(EPERM)) {
         break;
       }
     }
@@ -112,7 +112,7 @@ final class BanTable implements AutoCloseable {
   }
 
   private static String why(Map<Integer, Integer> failures) {
-    Integer whole = failures.get(NetlinkBatch.WHOLE);
+    Integer whole = failures.get(NetlinkBatch.whole());
     if (whole != null && whole == EPERM) {
       return "CAP_NET_ADMIN is missing";
     }
@@ -134,7 +134,7 @@ final class BanTable implements AutoCloseable {
     table(NEW_TABLE, 0);
     batch.message(DELETE_TABLE, 0).text(1, name).end();
     table(NEW_TABLE, OWNED);
-    NetlinkWriter chain = batch.message(NEW_CHAIN, NetlinkWriter.CREATE);
+    NetlinkWriter chain = batch.message(NEW_CHAIN, NetlinkWriter.create());
     chain.text(1, name).text(3, "incoming");
     int hook = chain.nest(4);
     chain.number(1, PREROUTING).number(2, BEFORE_TRACKING).unnest(hook);
@@ -150,11 +150,11 @@ final class BanTable implements AutoCloseable {
   }
 
   private void table(int type, int flags) {
-    batch.message(type, NetlinkWriter.CREATE).text(1, name).number(2, flags).end();
+    batch.message(type, NetlinkWriter.create()).text(1, name).number(2, flags).end();
   }
 
   private void set(String set, boolean ipv4, int flags, int size) {
-    NetlinkWriter out = batch.message(NEW_SET, NetlinkWriter.CREATE).text(1, name).text(2, set);
+    NetlinkWriter out = batch.message(NEW_SET, NetlinkWriter.create()).text(1, name).text(2, set);
     out.number(3, flags).number(4, ipv4 ? 7 : 8).number(5, ipv4 ? 4 : 16);
     int description = out.nest(9);
     out.number(1, size).unnest(description);
@@ -178,7 +178,7 @@ final class BanTable implements AutoCloseable {
   }
 
   private void judge(boolean ipv4) {
-    batch.message(NEW_CHAIN, NetlinkWriter.CREATE).text(1, name).text(3, banned(ipv4)).end();
+    batch.message(NEW_CHAIN, NetlinkWriter.create()).text(1, name).text(3, banned(ipv4)).end();
     source(ipv4).member(allowed(ipv4), 0).accept().end();
     batch.out().end();
     source(ipv4);
@@ -198,7 +198,7 @@ final class BanTable implements AutoCloseable {
   }
 
   private RuleWriter begin(String chain) {
-    batch.message(NEW_RULE, NetlinkWriter.CREATE | NetlinkWriter.APPEND).text(1, name);
+    batch.message(NEW_RULE, NetlinkWriter.create() | NetlinkWriter.append()).text(1, name);
     batch.out().text(2, chain);
     return rule.begin();
   }
@@ -272,7 +272,7 @@ final class BanTable implements AutoCloseable {
 
   private void elements(boolean ipv4, List<Map.Entry<Cidr, Long>> some) {
     NetlinkWriter out =
-        batch.message(NEW_ELEMENT, NetlinkWriter.CREATE).text(1, name).text(2, sources(ipv4));
+        batch.message(NEW_ELEMENT, NetlinkWriter.create()).text(1, name).text(2, sources(ipv4));
     int list = out.nest(3);
     for (Map.Entry<Cidr, Long> each : some) {
       int element = element(each.getKey().address().getAddress());
@@ -295,7 +295,7 @@ final class BanTable implements AutoCloseable {
     removal(source);
     Map<Integer, Integer> failures = batch.commit((_, _) -> {});
     boolean gone = failures.values().stream().allMatch(error -> error == ENOENT);
-    return gone && !failures.containsKey(NetlinkBatch.WHOLE) ? Outcome.DONE : Outcome.FAILED;
+    return gone && !failures.containsKey(NetlinkBatch.whole()) ? Outcome.DONE : Outcome.FAILED;
   }
 
   /** Takes networks out, then puts others in; none of them overlaps another. */
@@ -328,7 +328,7 @@ final class BanTable implements AutoCloseable {
   private void range(Cidr network, boolean add, String set) {
     NetlinkWriter out =
         batch
-            .message(add ? NEW_ELEMENT : DELETE_ELEMENT, add ? NetlinkWriter.CREATE : 0)
+            .message(add ? NEW_ELEMENT : DELETE_ELEMENT, add ? NetlinkWriter.create() : 0)
             .text(1, name)
             .text(2, set);
     int list = out.nest(3);

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** The elements of P-Asserted-Identity (RFC 3325 §9.1). */
-final class AssertedIdentity {
+final class AssertedIdentityElements {
   private static final byte[] NAME = "p-asserted-identity".getBytes(StandardCharsets.US_ASCII);
 
-  private AssertedIdentity() {}
+  private AssertedIdentityElements() {}
 
   /** Shows all of them, in order; what cannot be read ends the line. */
   static void forEach(SipMessage message, Consumer<NameAddr> then) {
