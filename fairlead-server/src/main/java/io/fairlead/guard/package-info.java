@@ -6,7 +6,8 @@
  * <ul>
  *   <li>Holds: the guard of a node, what an operator sets for it, and what counts as an offence.
  *   <li>Called by: {@code server}.
- *   <li>Calls: {@code dialog}, {@code transport}, {@code observe}, {@code config}, {@code loop}, {@code net}.
+ *   <li>Calls: {@code dialog}, {@code transport}, {@code observe}, {@code config}, {@code loop},
+ *       {@code net}.
  *   <li>Owned by: the node; any loop asks it.
  *   <li>Start at: {@link io.fairlead.guard.Guard}.
  * </ul>
