@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param fromCallee the same of the callee
  * @param oneWay the only side whose media came, {@code caller} or {@code callee}; null otherwise
  * @param silent the side that has been silent for too long, or {@code both}; null for none
+ * @param callerSrtp the suite of the caller's SRTP where that ends at us; empty for none
+ * @param calleeSrtp the same of the callee's
  */
 public record MediaRecord(
     String engine,
@@ -26,7 +28,9 @@ public record MediaRecord(
     @Nullable Direction fromCaller,
     @Nullable Direction fromCallee,
     @Nullable String oneWay,
-    @Nullable String silent) {
+    @Nullable String silent,
+    String callerSrtp,
+    String calleeSrtp) {
   /**
    * One direction, as it came in at us.
    *
@@ -40,7 +44,7 @@ public record MediaRecord(
 
   /** Of a call whose media passed us by. */
   public static MediaRecord untouched(String why) {
-    return new MediaRecord("", why, "", 0, false, null, null, null, null);
+    return new MediaRecord("", why, "", 0, false, null, null, null, null, "", "");
   }
 
   void write(LogLine line) {
@@ -59,6 +63,12 @@ public record MediaRecord(
     }
     if (kernel) {
       line.field("kernel", "yes");
+    }
+    if (!callerSrtp.isEmpty()) {
+      line.field("caller-srtp", callerSrtp);
+    }
+    if (!calleeSrtp.isEmpty()) {
+      line.field("callee-srtp", calleeSrtp);
     }
     write(line, "caller", fromCaller);
     write(line, "callee", fromCallee);

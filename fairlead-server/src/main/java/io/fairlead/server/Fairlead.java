@@ -171,7 +171,8 @@ public final class Fairlead {
             SplittableRandom::new,
             esl,
             DefectListener.logged(meters),
-            ServerCore.Filtering.ofMedia(media.engine(), settings.media(), meters),
+            ServerCore.Filtering.ofMedia(
+                media.engine(), media.profiles(), settings.media(), meters),
             guard);
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
@@ -296,7 +297,8 @@ public final class Fairlead {
         || path.startsWith("pools")
         || path.startsWith("registrars")
         || path.startsWith("guard")
-        || path.matches("media\\.(answer-timeout|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
+        || path.matches(
+            "media\\.(answer-timeout|profiles|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
         || path.matches("listeners\\[\\d+]\\.tls\\b.*")
         || path.startsWith("log"));
   }

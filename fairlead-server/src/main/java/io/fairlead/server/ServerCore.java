@@ -15,6 +15,7 @@ import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaSettings;
 import io.fairlead.media.OnSilence;
 import io.fairlead.media.filter.MediaFilterFactory;
+import io.fairlead.media.profile.MediaProfiles;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
@@ -33,9 +34,9 @@ import io.fairlead.registrar.auth.RegistrarAuthentication;
 import io.fairlead.registrar.keepalive.KeepaliveRules;
 import io.fairlead.registrar.upstream.Ha1Source;
 import io.fairlead.registrar.upstream.ReturnedBackends;
-import io.fairlead.route.MediaMode;
 import io.fairlead.route.RegistrationLookup;
 import io.fairlead.route.Route;
+import io.fairlead.route.RouteMedia;
 import io.fairlead.route.Router;
 import io.fairlead.sip.SipMessage;
 import io.fairlead.sip.SipProblem;
@@ -134,8 +135,10 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
      * Media as each route says, and each registrar for what its backends send over flows.
      *
      * @param engine what relays; null when nothing does
+     * @param profiles that routes may name
      */
-    static Filtering ofMedia(@Nullable MediaEngine engine, MediaSettings media, Meters meters) {
+    static Filtering ofMedia(
+        @Nullable MediaEngine engine, MediaProfiles profiles, MediaSettings media, Meters meters) {
       if (engine == null) {
         return NONE;
       }
@@ -144,22 +147,23 @@ final class ServerCore implements FlowListener, InboundMessages.Owners {
       return new Filtering(
           loop ->
               List.of(
-                  new MediaFilterFactory(loop, engine, media.answerTimeout(), onSilence, meters)),
-          (route, registrar, invite, in) -> bits(media(route, registrar)));
+                  new MediaFilterFactory(
+                      loop, engine, media.answerTimeout(), onSilence, profiles, meters)),
+          (route, registrar, invite, in) -> bits(media(route, registrar), profiles));
     }
 
-    private static MediaMode media(
+    private static RouteMedia media(
         @Nullable Route route, RoutingPolicy.@Nullable Behind registrar) {
       if (route != null) {
         return route.media();
       }
-      return registrar == null ? MediaMode.BYPASS : registrar.media();
+      return registrar == null ? RouteMedia.BYPASS : registrar.media();
     }
 
-    private static int bits(MediaMode media) {
-      return switch (media) {
+    private static int bits(RouteMedia media, MediaProfiles profiles) {
+      return switch (media.mode()) {
         case BYPASS -> 0;
-        case RELAY -> MediaFilterFactory.relayed();
+        case RELAY -> MediaFilterFactory.relayed(profiles.number(media.profile()));
         case AUTO -> MediaFilterFactory.relayedWhereNeeded();
       };
     }

@@ -115,6 +115,7 @@ class ControlCommandsTest {
     return new MediaStatus(
         true,
         12,
+        7,
         List.of(new MediaStatus.NetworkPorts("outside", "203.0.113.10", 24, 4976)),
         "kernel: on, 10 streams",
         3,

@@ -74,7 +74,9 @@ class CallLogTest {
         new MediaRecord.Direction(3050, 2, 1250, -1, 43),
         new MediaRecord.Direction(3040, 0, 800, 42_500, 44),
         "caller",
-        "callee");
+        "callee",
+        "AEAD_AES_128_GCM",
+        "AES_CM_128_HMAC_SHA1_80");
   }
 
   @Test
@@ -82,6 +84,7 @@ class CallLogTest {
     assertThat(text(answered().media(media())))
         .endsWith(
             " ended-by=callee media=relay codec=PCMA/8000 streams=2 kernel=yes"
+                + " caller-srtp=AEAD_AES_128_GCM callee-srtp=AES_CM_128_HMAC_SHA1_80"
                 + " caller-packets=3050 caller-lost=2 caller-jitter-ms=1.250 caller-mos=4.3"
                 + " callee-packets=3040 callee-lost=0 callee-jitter-ms=0.800 callee-mos=4.4"
                 + " rtt-ms=42.500 one-way=caller media-silent=callee\n");
@@ -94,7 +97,7 @@ class CallLogTest {
   @Test
   void aDirectionWithoutPacketsHasNoFigures() {
     MediaRecord.Direction none = new MediaRecord.Direction(0, 0, 0, -1, 0);
-    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null);
+    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null, "", "");
     assertThat(text(answered().media(media))).endsWith(" media=rtp1 caller-packets=0\n");
   }
 

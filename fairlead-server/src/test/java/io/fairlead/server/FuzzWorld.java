@@ -8,6 +8,9 @@ import io.fairlead.media.OnSilence;
 import io.fairlead.media.anchor.FakeStreams;
 import io.fairlead.media.anchor.RelayEngine;
 import io.fairlead.media.filter.MediaFilterFactory;
+import io.fairlead.media.profile.MediaProfiles;
+import io.fairlead.media.profile.SidePreset;
+import io.fairlead.media.profile.SideProfile;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
 import io.fairlead.observe.RecordText;
@@ -107,14 +110,19 @@ final class FuzzWorld {
 
   // Every call is relayed, or may be.
   private ServerCore.Filtering media() {
+    MediaProfiles profiles =
+        new MediaProfiles(
+            Map.of(
+                "phones", Map.of("*", new SideProfile(SidePreset.PHONE_SDES, null, List.of())),
+                "plain", Map.of()));
     return new ServerCore.Filtering(
         loop ->
             List.of(
                 new MediaFilterFactory(
-                    loop, engine, Duration.ofSeconds(2), OnSilence.BYE, new Meters())),
+                    loop, engine, Duration.ofSeconds(2), OnSilence.BYE, profiles, new Meters())),
         (route, registrar, invite, in) ->
             random.nextBoolean()
-                ? MediaFilterFactory.relayed()
+                ? MediaFilterFactory.relayed(random.nextInt(3))
                 : MediaFilterFactory.relayedWhereNeeded());
   }
 

@@ -26,11 +26,13 @@ public enum Protocol {
 
   private static final Protocol[] ALL = values();
 
+  private final String text;
   private final byte[] lower;
   private final boolean rtp;
   private final boolean secure;
 
   Protocol(String text, boolean rtp, boolean secure) {
+    this.text = text;
     this.lower = text.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
     this.rtp = rtp;
     this.secure = secure;
@@ -41,9 +43,27 @@ public enum Protocol {
     return rtp;
   }
 
+  /** As it is written; empty for {@link #OTHER}. */
+  public String text() {
+    return text;
+  }
+
   /** True when what flows is encrypted. */
   public boolean secure() {
     return secure;
+  }
+
+  /**
+   * The same without DTLS, plain or with SRTP; itself where it is no RTP.
+   *
+   * @param encrypted with SRTP
+   */
+  public Protocol rtp(boolean encrypted) {
+    return switch (this) {
+      case OTHER, UDPTL -> this;
+      case RTP_AVP, RTP_SAVP, UDP_TLS_RTP_SAVP -> encrypted ? RTP_SAVP : RTP_AVP;
+      case RTP_AVPF, RTP_SAVPF, UDP_TLS_RTP_SAVPF -> encrypted ? RTP_SAVPF : RTP_AVPF;
+    };
   }
 
   // T.38 devices write "udptl" as often as "UDPTL".

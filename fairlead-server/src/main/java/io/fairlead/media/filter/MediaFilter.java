@@ -47,21 +47,21 @@ final class MediaFilter implements CallFilter {
 
   private final MediaTools tools;
   private final FilteredCall call;
-  private final boolean auto;
+  private final MediaFilterFactory.Mode mode;
   private final MediaSummary summary;
   private final CallAnchors anchors;
   private final List<MediaExchange> exchanges = new ArrayList<>(2);
   private final List<MediaDialog> dialogs = new ArrayList<>(1);
 
   /**
-   * @param auto whether it is relayed, is seen at each attempt
+   * @param mode which way its media goes
    */
-  MediaFilter(MediaTools tools, FilteredCall call, boolean auto) {
+  MediaFilter(MediaTools tools, FilteredCall call, MediaFilterFactory.Mode mode) {
     this.tools = tools;
     this.call = call;
-    this.auto = auto;
+    this.mode = mode;
     this.summary = new MediaSummary(tools.meters(), call.record());
-    this.anchors = new CallAnchors(tools, call, summary);
+    this.anchors = new CallAnchors(tools, call, summary, tools.profiles().get(mode.profile()));
   }
 
   @Override
@@ -107,7 +107,7 @@ final class MediaFilter implements CallFilter {
     CallMessage invite = asked.message();
     OfferAnswer opening = new OfferAnswer();
     Role role = opening.onInvite(Side.CALLER, asked.sdp());
-    boolean relayed = !auto || AutoRelay.needed(invite, tools);
+    boolean relayed = !mode.auto() || AutoRelay.needed(invite, tools);
     AnchoredMedia media = relayed ? anchors.forAttempt(invite) : null;
     exchanges.add(MediaExchange.attempt(invite.exchange(), opening, media));
     if (media == null) {
@@ -459,10 +459,10 @@ final class MediaFilter implements CallFilter {
 
   @Override
   public int bits() {
-    boolean any = !auto;
+    boolean any = !mode.auto();
     for (MediaExchange each : exchanges) {
       any |= each.media != null;
     }
-    return any ? MediaFilterFactory.RELAY : 0;
+    return any ? MediaFilterFactory.relayed(mode.profile()) : 0;
   }
 }

@@ -7,6 +7,7 @@ import io.fairlead.dialog.filter.FilteredCall;
 import io.fairlead.loop.Loop;
 import io.fairlead.media.MediaEngine;
 import io.fairlead.media.OnSilence;
+import io.fairlead.media.profile.MediaProfiles;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.SdpParser;
 import io.fairlead.sdp.SessionBody;
@@ -24,6 +25,9 @@ public final class MediaFilterFactory implements FilterFactory {
   // Whether it is, is seen at each attempt; never in a cookie, where it is known.
   private static final int AUTO = 2;
 
+  // Above, the number of the profile.
+  private static final int PROFILE = 4;
+
   private final MediaTools tools;
 
   /**
@@ -35,6 +39,7 @@ public final class MediaFilterFactory implements FilterFactory {
    * @param onSilence what becomes of a call whose media has stopped
    * @param body reads bodies
    * @param parser reads descriptions
+   * @param profiles there are
    * @param meters counts
    */
   record MediaTools(
@@ -44,6 +49,7 @@ public final class MediaFilterFactory implements FilterFactory {
       OnSilence onSilence,
       SessionBody body,
       SdpParser parser,
+      MediaProfiles profiles,
       MediaCallMeters meters) {}
 
   /**
@@ -52,9 +58,15 @@ public final class MediaFilterFactory implements FilterFactory {
    * @param engine what relays
    * @param answerTimeout how long a message waits for it
    * @param onSilence what becomes of a call whose media has stopped
+   * @param profiles there are
    */
   public MediaFilterFactory(
-      Loop loop, MediaEngine engine, Duration answerTimeout, OnSilence onSilence, Meters meters) {
+      Loop loop,
+      MediaEngine engine,
+      Duration answerTimeout,
+      OnSilence onSilence,
+      MediaProfiles profiles,
+      Meters meters) {
     tools =
         new MediaTools(
             loop,
@@ -63,12 +75,17 @@ public final class MediaFilterFactory implements FilterFactory {
             onSilence,
             new SessionBody(),
             new SdpParser(),
+            profiles,
             new MediaCallMeters(meters, loop.index()));
   }
 
-  /** The bits of a call whose media is relayed. */
-  public static int relayed() {
-    return RELAY;
+  /**
+   * The bits of a call whose media is relayed.
+   *
+   * @param profile the number of its profile, 0 for none
+   */
+  public static int relayed(int profile) {
+    return RELAY | PROFILE * profile;
   }
 
   /** The bits of a call whose media is relayed where one of its sides needs that. */
@@ -76,13 +93,22 @@ public final class MediaFilterFactory implements FilterFactory {
     return AUTO;
   }
 
+  /**
+   * Which way the media of a call goes.
+   *
+   * @param auto whether it is relayed is seen at each attempt
+   * @param profile the number of the profile, 0 for none
+   */
+  record Mode(boolean auto, int profile) {}
+
   @Override
   public int mask() {
-    return RELAY | AUTO;
+    return RELAY | AUTO | PROFILE * MediaProfiles.most();
   }
 
   @Override
   public CallFilter make(int bits, FilteredCall call) {
-    return new MediaFilter(tools, call, (bits & RELAY) == 0);
+    int number = bits / PROFILE;
+    return new MediaFilter(tools, call, new Mode((bits & RELAY) == 0, number));
   }
 }

@@ -131,7 +131,9 @@ final class MediaSummary {
         direction(main == null ? null : main.fromCaller()),
         direction(main == null ? null : main.fromCallee()),
         answered ? oneWay : null,
-        silent);
+        silent,
+        main == null ? "" : main.callerSrtp(),
+        main == null ? "" : main.calleeSrtp());
   }
 
   private static MediaRecord.@Nullable Direction direction(MediaReport.@Nullable Quality quality) {
