@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SdesRtpengineIT {
   private static final InetAddress HERE = InetAddress.getLoopbackAddress();
   private static final int PACKETS = 50;
+  private static final AtomicInteger COOKIES = new AtomicInteger();
   private static final MediaObserver NOBODY =
       new MediaObserver() {
         @Override
@@ -134,7 +136,7 @@ class SdesRtpengineIT {
 
   // The ng protocol, as far as it takes: texts in a dictionary, keys in order.
   private static String ask(InetSocketAddress ng, String... entries) throws IOException {
-    StringBuilder text = new StringBuilder("1 d");
+    StringBuilder text = new StringBuilder(COOKIES.incrementAndGet() + " d");
     for (String each : entries) {
       text.append(each.length()).append(':').append(each);
     }
@@ -200,7 +202,7 @@ class SdesRtpengineIT {
               "sdp",
               sdp(callee));
       String read = told(call, false, Side.CALLEE, answer);
-      assertThat(read).contains("RTP/AVP 8").doesNotContain("a=crypto");
+      assertThat(read).as(answer).contains("RTP/AVP 8").doesNotContain("a=crypto");
       passes(caller, callee, read, plain);
       ends(call, "", suite.name());
     }

@@ -53,16 +53,12 @@ public enum Protocol {
     return secure;
   }
 
-  /**
-   * The same without DTLS, plain or with SRTP; itself where it is no RTP.
-   *
-   * @param encrypted with SRTP
-   */
-  public Protocol rtp(boolean encrypted) {
+  /** The one with SRTP in the place of plain RTP; itself for all others. */
+  public Protocol secured() {
     return switch (this) {
-      case OTHER, UDPTL -> this;
-      case RTP_AVP, RTP_SAVP, UDP_TLS_RTP_SAVP -> encrypted ? RTP_SAVP : RTP_AVP;
-      case RTP_AVPF, RTP_SAVPF, UDP_TLS_RTP_SAVPF -> encrypted ? RTP_SAVPF : RTP_AVPF;
+      case RTP_AVP -> RTP_SAVP;
+      case RTP_AVPF -> RTP_SAVPF;
+      case OTHER, RTP_SAVP, RTP_SAVPF, UDP_TLS_RTP_SAVP, UDP_TLS_RTP_SAVPF, UDPTL -> this;
     };
   }
 

@@ -79,9 +79,17 @@ final class LineSecurity {
   /** What an offer to that side says. */
   DescriptionWriter.Security offer(int place, Side reader, String network, MediaLine offered) {
     SideProfile rules = profile.on(network);
-    Protocol protocol = offered.protocol().rtp(rules.use() == SrtpUse.REQUIRE);
+    Protocol protocol = protocol(offered.protocol(), rules.use());
     return new DescriptionWriter.Security(
         protocol, rules.use() == SrtpUse.NONE ? List.of() : keys.offers(place, reader, rules));
+  }
+
+  // Who has plain RTP often knows nothing of RTP/AVPF, and who offers SRTP may also be answered
+  // without feedback.
+  private static Protocol protocol(Protocol offered, SrtpUse use) {
+    return use == SrtpUse.REQUIRE
+        ? offered.secured()
+        : offered.secure() ? Protocol.RTP_AVP : offered;
   }
 
   /** What an answer to that offer says: its own protocol, and our key for the line it brought. */

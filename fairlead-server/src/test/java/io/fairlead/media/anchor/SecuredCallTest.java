@@ -73,9 +73,9 @@ class SecuredCallTest {
                 "a=setup:actpass",
                 "a=zrtp-hash:1.10 ab"));
     assertThat(offered)
-        .contains("m=audio 30002 RTP/AVPF 8 101\r\n", "a=sendrecv")
+        .contains("m=audio 30002 RTP/AVP 8 101\r\n", "a=sendrecv")
         .doesNotContain("crypto", "fingerprint", "setup", "zrtp", KEY);
-    String answer = call.answer(CALLEE, "t", FARM, sdp(FARM, "RTP/AVPF"));
+    String answer = call.answer(CALLEE, "t", FARM, sdp(FARM, "RTP/AVP"));
     assertThat(answer).contains("m=audio 30000 RTP/SAVPF 8 101\r\n", CRYPTO).doesNotContain(KEY);
     SrtpSession caller = Objects.requireNonNull(told(call, CALLER));
     assertThat(caller.receiver().key().base64()).isEqualTo(KEY);
