@@ -23,7 +23,6 @@ final class UnavailableKeys {
           "guard.trust",
           "guard.stir-shaken",
           "guard.overload",
-          "media.profiles",
           "media.turn",
           "dns",
           "admin",

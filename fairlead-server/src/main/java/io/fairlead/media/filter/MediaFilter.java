@@ -395,7 +395,8 @@ final class MediaFilter implements CallFilter {
       }
       if (of != null) {
         of.remember(from, hash, made);
-        media.describedLast(of);
+        // An answer that is the same again answers another offer then.
+        media.describedLast(offers ? this : of);
         if (confirms) {
           anchors.confirm(of, media);
         }
