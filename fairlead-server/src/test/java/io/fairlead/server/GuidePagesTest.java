@@ -49,9 +49,10 @@ class GuidePagesTest {
     GuidePage.accepted(directory, new GuidePage(page).example());
   }
 
-  @Test
-  void everyConfigurationOfMediaIsAccepted() {
-    assertThat(new GuidePage("media").examples())
+  @ParameterizedTest
+  @ValueSource(strings = {"media", "secure-media"})
+  void everyConfigurationOfMediaIsAccepted(String page) {
+    assertThat(new GuidePage(page).examples())
         .allSatisfy(example -> GuidePage.accepted(directory, example));
   }
 

@@ -4,7 +4,7 @@ package io.fairlead.media.srtp;
 /**
  * Both directions between us and one side, each with a key of its own.
  *
- * <p>Immutable; what it holds is its media loop's.
+ * <p>Immutable.
  *
  * @param receiver of what the side sends
  * @param sender of what goes to it
