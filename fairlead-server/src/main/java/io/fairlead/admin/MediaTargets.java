@@ -34,6 +34,7 @@ final class MediaTargets {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     if (media.relay()) {
       map.put("streams", media.streams());
+      map.put("srtp-sides", media.secured());
       map.put("ports", media.networks().stream().map(MediaTargets::ports).toList());
       map.put("kernel", media.kernel());
     }

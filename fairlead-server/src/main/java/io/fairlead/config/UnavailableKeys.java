@@ -13,7 +13,6 @@ final class UnavailableKeys {
   /** Keys, where {@code *} is any name and {@code []} any list item. */
   private static final List<String> KEYS =
       List.of(
-          "media.profiles",
           "media.turn",
           "dns",
           "admin",

@@ -24,9 +24,23 @@ public record MediaReport(String engine, List<Stream> streams) {
    * @param fromCaller what the caller sent
    * @param fromCallee what the callee sent
    * @param kernel true when the kernel forwards it now
+   * @param callerSrtp the suite of SRTP that ends at us on the caller's side; empty for none
+   * @param calleeSrtp the same of the callee's
    */
   public record Stream(
-      String kind, String codec, Quality fromCaller, Quality fromCallee, boolean kernel) {}
+      String kind,
+      String codec,
+      Quality fromCaller,
+      Quality fromCallee,
+      boolean kernel,
+      String callerSrtp,
+      String calleeSrtp) {
+    /** One whose SRTP, if it has any, does not end at us. */
+    public Stream(
+        String kind, String codec, Quality fromCaller, Quality fromCallee, boolean kernel) {
+      this(kind, codec, fromCaller, fromCallee, kernel, "", "");
+    }
+  }
 
   /**
    * One direction, as it came in at us.

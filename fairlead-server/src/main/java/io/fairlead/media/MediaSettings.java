@@ -5,9 +5,12 @@ import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
 import io.fairlead.media.engine.EngineSettings;
 import io.fairlead.media.ng.NgSettings;
+import io.fairlead.media.profile.MediaProfiles;
+import io.fairlead.media.profile.SideProfile;
 import io.fairlead.media.relay.RelaySettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param relay our own relay; null for none
  * @param engines those of others, by name
+ * @param profiles how each side of a call is secured, by name and network
  * @param ng where our relay is spoken to as an rtpengine is; null for nowhere
  * @param answerTimeout how long an engine may take
  * @param reanchor what becomes of calls whose engine is lost
@@ -32,6 +36,12 @@ public record MediaSettings(
         Map<String, EngineSettings> engines,
     @Setting(
             doc =
+                "How each side of a call wants its media, by name and then by the network it is on:"
+                    + " `secure: { outside: phone-sdes, inside: plain }`. `*` is every network that"
+                    + " is not named; without it these are plain. A route's `media` names one.")
+        Map<String, Map<String, SideProfile>> profiles,
+    @Setting(
+            doc =
                 "Where the relay answers the ng protocol of rtpengine, so that Kamailio or another"
                     + " Fairlead can use it.")
         @Nullable NgSettings ng,
@@ -44,9 +54,23 @@ public record MediaSettings(
         Duration answerTimeout,
     @Setting(doc = "How calls whose engine is lost come to another one.")
         ReanchorSettings reanchor) {
+  // What `media` of a route says without a profile.
+  private static final Set<String> MODES = Set.of("bypass", "relay", "auto");
+
   /** Checks what the types do not. */
   public MediaSettings {
     engines = Map.copyOf(engines);
+    profiles = Map.copyOf(profiles);
+    for (String name : profiles.keySet()) {
+      if (MODES.contains(name) || !name.matches("[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}")) {
+        throw new SettingException(
+            "profiles", "`" + name + "` cannot be a name: letters, digits, - and _, and no mode");
+      }
+    }
+    if (profiles.size() > MediaProfiles.most()) {
+      throw new SettingException(
+          "profiles", "expected " + MediaProfiles.most() + " at most, not " + profiles.size());
+    }
     if (ng != null && relay == null) {
       throw new SettingException("ng", "there is no relay to speak to: it needs `media.relay`");
     }

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * <p>Immutable.
  *
- * @param relay whether there is a relay of our own; without, the next three say nothing
+ * @param relay whether there is a relay of our own; without, the next four say nothing
  * @param streams m= lines that it relays now
+ * @param secured sides of these whose SRTP ends at us
  * @param networks its ports
  * @param kernel one line on what the kernel forwards, such as {@code kernel: on, 212 streams}
  * @param ngCalls calls that others have by the ng protocol, -1 where nobody may ask
@@ -18,12 +19,13 @@ import java.util.List;
 public record MediaStatus(
     boolean relay,
     long streams,
+    long secured,
     List<NetworkPorts> networks,
     String kernel,
     int ngCalls,
     List<EngineStatus> engines) {
   /** Nothing relays. */
-  public static final MediaStatus NONE = new MediaStatus(false, 0, List.of(), "", -1, List.of());
+  public static final MediaStatus NONE = new MediaStatus(false, 0, 0, List.of(), "", -1, List.of());
 
   /**
    * The ports of one network, in pairs.

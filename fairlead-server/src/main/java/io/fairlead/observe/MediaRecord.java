@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param fromCallee the same of the callee
  * @param oneWay the only side whose media came, {@code caller} or {@code callee}; null otherwise
  * @param silent the side that has been silent for too long, or {@code both}; null for none
+ * @param callerSrtp the suite of the caller's SRTP where that ends at us; empty for none
+ * @param calleeSrtp the same of the callee's
  * @param reanchored how often we brought it to another engine since its own was lost
  */
 public record MediaRecord(
@@ -28,6 +30,8 @@ public record MediaRecord(
     @Nullable Direction fromCallee,
     @Nullable String oneWay,
     @Nullable String silent,
+    String callerSrtp,
+    String calleeSrtp,
     int reanchored) {
   /**
    * One direction, as it came in at us.
@@ -44,7 +48,7 @@ public record MediaRecord(
 
   /** Of a call whose media passed us by. */
   public static MediaRecord untouched(String why) {
-    return new MediaRecord("", why, "", 0, false, null, null, null, null, 0);
+    return new MediaRecord("", why, "", 0, false, null, null, null, null, "", "", 0);
   }
 
   void write(LogLine line) {
@@ -63,6 +67,12 @@ public record MediaRecord(
     }
     if (kernel) {
       line.field("kernel", "yes");
+    }
+    if (!callerSrtp.isEmpty()) {
+      line.field("caller-srtp", callerSrtp);
+    }
+    if (!calleeSrtp.isEmpty()) {
+      line.field("callee-srtp", calleeSrtp);
     }
     write(line, "caller", fromCaller);
     write(line, "callee", fromCallee);

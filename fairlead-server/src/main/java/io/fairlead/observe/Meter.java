@@ -640,8 +640,15 @@ public enum Meter {
       "Packets not passed on, by reason: stranger (not from the source that was learned), invalid"
           + " (no RTP), rtcp (no RTCP), empty, long, early (its side has described nothing yet),"
           + " held, nowhere (the other side's address is not known), unsent (the system did not"
-          + " take it).",
+          + " take it); of SRTP that ends at us: unauthentic (changed, of a stranger, or not"
+          + " encrypted), replayed (its index was used before), ssrcs (more than max-ssrcs),"
+          + " exhausted (no index is left under the key).",
       "reason"),
+  MEDIA_SRTP_SIDES(
+      "fairlead_media_srtp_sides",
+      Kind.GAUGE,
+      "Sides of streams whose SRTP ends at our relay, by suite.",
+      "suite"),
   MEDIA_RELEARNED(
       "fairlead_media_relearned_total",
       Kind.COUNTER,

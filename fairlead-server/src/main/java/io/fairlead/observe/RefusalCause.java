@@ -47,6 +47,11 @@ public enum RefusalCause {
   NO_MEDIA_ENGINE("NM", 503, "Service Unavailable", "no media engine could take the call's media"),
   MEDIA_ENGINE_LOST("ME", 488, "Not Acceptable Here", "the media engine of the call is gone"),
   TOO_MANY_STREAMS("MM", 488, "Not Acceptable Here", "more m= lines than max-streams"),
+  SRTP_REFUSED(
+      "KX",
+      488,
+      "Not Acceptable Here",
+      "no SRTP, or none, can be had as the media profile wants it"),
   MEDIA_SILENT("MS", 0, "", "no media came for longer than the relay's timeout"),
   OFFER_PENDING("OP", 491, "Request Pending", "an offer while another one waits for its answer"),
   CROWDED("CW", 500, "Server Internal Error", "too much of its dialog waits for a filter"),

@@ -2,7 +2,7 @@
 package io.fairlead.proxy;
 
 import io.fairlead.pool.Pool;
-import io.fairlead.route.MediaMode;
+import io.fairlead.route.RouteMedia;
 import io.fairlead.route.Router;
 import io.fairlead.transport.Flow;
 import java.util.Map;
@@ -62,5 +62,5 @@ public record RoutingPolicy(
    * @param direct calls go straight to the devices when their backend takes none
    * @param media which way the media of calls goes that the backends send over a device's flow
    */
-  public record Behind(String pool, boolean direct, MediaMode media) {}
+  public record Behind(String pool, boolean direct, RouteMedia media) {}
 }

@@ -10,7 +10,7 @@ import io.fairlead.registrar.upstream.UpstreamSettings;
 import io.fairlead.registrar.users.UserSource;
 import io.fairlead.registrar.users.UserSources;
 import io.fairlead.registrar.users.UserTools;
-import io.fairlead.route.MediaMode;
+import io.fairlead.route.RouteMedia;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,10 +83,11 @@ public record RegistrarSettings(
             value = "bypass",
             doc =
                 "Which way the media goes of calls that a backend of `pool` sends to a device by"
-                    + " the Path it registered with: no route takes these. bypass, relay and auto"
-                    + " mean what they mean for a route; calls that a route takes are as the route"
-                    + " says. A backend is known by the address it sends from.")
-        MediaMode media) {
+                    + " the Path it registered with: no route takes these. bypass, relay, auto and"
+                    + " the name of a profile mean what they mean for a route; calls that a route"
+                    + " takes are as the route says. A backend is known by the address it sends"
+                    + " from.")
+        RouteMedia media) {
   public RegistrarSettings {
     domains = List.copyOf(domains);
     if (domains.isEmpty()) {
@@ -102,7 +103,7 @@ public record RegistrarSettings(
     if (upstream.throttle() == Throttle.AOR && mode != RegistrarMode.MID) {
       throw new SettingException("upstream", "`throttle: aor` is for `mode: mid`");
     }
-    if (media != MediaMode.BYPASS && mode == RegistrarMode.LOCAL) {
+    if (media.relays() && mode == RegistrarMode.LOCAL) {
       throw new SettingException(
           "media",
           "is for `mode: forward` and `mode: mid`; with `mode: local` calls to devices take a"

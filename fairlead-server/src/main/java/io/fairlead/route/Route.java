@@ -76,7 +76,7 @@ public final class Route {
   }
 
   /** Which way the media of its calls goes. */
-  public MediaMode media() {
+  public RouteMedia media() {
     return settings.media();
   }
 

@@ -101,8 +101,10 @@ public record RouteSettings(
                     + " IPv6), the callee is a device that registered from behind NAT, or the"
                     + " caller is behind NAT: its Via or Contact is not where it sends from, or it"
                     + " sends from a public address and describes a private one. An offer with ICE"
-                    + " finds its own way through NAT: auto relays it between networks only.")
-        MediaMode media) {
+                    + " finds its own way through NAT: auto relays it between networks only. Or the"
+                    + " name of one of `media.profiles`: relayed, and each side secured as that"
+                    + " says.")
+        RouteMedia media) {
   public RouteSettings {
     if (!silence.isPositive()) {
       throw new SettingException("silence", "must be longer than 0s");

@@ -189,7 +189,8 @@ public final class Fairlead {
             SplittableRandom::new,
             esl,
             DefectListener.logged(meters),
-            InstalledFilters.ofMedia(media.engine(), settings.media(), loops.size(), meters),
+            InstalledFilters.ofMedia(
+                media.engine(), media.profiles(), settings.media(), loops.size(), meters),
             guard);
     ServerCore house = new ServerCore(ground, plan);
     loops.start();
@@ -338,7 +339,8 @@ public final class Fairlead {
         || path.startsWith("registrars")
         || path.startsWith("guard")
             && !path.matches("guard\\.bans\\.(firewall|log|sources|exempt-sources|bans)\\b.*")
-        || path.matches("media\\.(answer-timeout|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
+        || path.matches(
+            "media\\.(answer-timeout|profiles|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
         || path.matches("listeners\\[\\d+]\\.tls\\b.*")
         || path.startsWith("log"));
   }

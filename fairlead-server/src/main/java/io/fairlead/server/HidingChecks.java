@@ -33,7 +33,7 @@ final class HidingChecks {
     }
     for (RouteSettings route : settings.routes()) {
       PoolSettings pool = settings.pools().get(String.valueOf(route.to()));
-      if (pool != null && route.media() == MediaMode.BYPASS) {
+      if (pool != null && route.media().mode() == MediaMode.BYPASS) {
         warnings.add(
             marks.error(
                 "guard.topology-hiding",

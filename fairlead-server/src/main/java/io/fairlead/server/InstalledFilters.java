@@ -8,11 +8,12 @@ import io.fairlead.loop.Loop;
 import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaSettings;
 import io.fairlead.media.filter.MediaFilterFactory;
+import io.fairlead.media.profile.MediaProfiles;
 import io.fairlead.observe.Meters;
 import io.fairlead.proxy.FilterSelector;
 import io.fairlead.proxy.RoutingPolicy;
-import io.fairlead.route.MediaMode;
 import io.fairlead.route.Route;
+import io.fairlead.route.RouteMedia;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -33,16 +34,21 @@ record InstalledFilters(Function<Loop, List<FilterFactory>> factories, FilterSel
    * Media as each route says, and each registrar for what its backends send over flows.
    *
    * @param engine what relays; null when nothing does
+   * @param profiles that routes may name
    * @param loops how many there are
    */
   static InstalledFilters ofMedia(
-      @Nullable MediaEngine engine, MediaSettings media, int loops, Meters meters) {
+      @Nullable MediaEngine engine,
+      MediaProfiles profiles,
+      MediaSettings media,
+      int loops,
+      Meters meters) {
     if (engine == null) {
       return NONE;
     }
     return new InstalledFilters(
-        loop -> List.of(new MediaFilterFactory(loop, engine, media, loops, meters)),
-        (route, registrar, invite, in) -> bits(media(route, registrar)));
+        loop -> List.of(new MediaFilterFactory(loop, engine, media, profiles, loops, meters)),
+        (route, registrar, invite, in) -> bits(media(route, registrar), profiles));
   }
 
   /** With the filters of the guard: what verifies is met first, what signs is met last. */
@@ -62,17 +68,17 @@ record InstalledFilters(Function<Loop, List<FilterFactory>> factories, FilterSel
                     route == null ? null : route.name(), route == null ? null : route.pool(), in));
   }
 
-  private static MediaMode media(@Nullable Route route, RoutingPolicy.@Nullable Behind registrar) {
+  private static RouteMedia media(@Nullable Route route, RoutingPolicy.@Nullable Behind registrar) {
     if (route != null) {
       return route.media();
     }
-    return registrar == null ? MediaMode.BYPASS : registrar.media();
+    return registrar == null ? RouteMedia.BYPASS : registrar.media();
   }
 
-  private static int bits(MediaMode media) {
-    return switch (media) {
+  private static int bits(RouteMedia media, MediaProfiles profiles) {
+    return switch (media.mode()) {
       case BYPASS -> 0;
-      case RELAY -> MediaFilterFactory.relayed();
+      case RELAY -> MediaFilterFactory.relayed(profiles.number(media.profile()));
       case AUTO -> MediaFilterFactory.relayedWhereNeeded();
     };
   }

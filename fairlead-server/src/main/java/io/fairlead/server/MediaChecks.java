@@ -8,8 +8,8 @@ import io.fairlead.media.relay.PortRange;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.net.IpAddress;
 import io.fairlead.registrar.RegistrarSettings;
-import io.fairlead.route.MediaMode;
 import io.fairlead.route.Mode;
+import io.fairlead.route.RouteMedia;
 import io.fairlead.route.RouteSettings;
 import io.fairlead.transport.BindAddress;
 import io.fairlead.transport.ListenerSettings;
@@ -76,14 +76,14 @@ final class MediaChecks {
     boolean any = false;
     for (int i = 0; i < settings.routes().size(); i++) {
       RouteSettings route = settings.routes().get(i);
-      if (route.media() == MediaMode.BYPASS) {
+      if (!route.media().relays()) {
         continue;
       }
       any = true;
       String path = "routes[" + i + "].media";
       if (!settings.media().relays()) {
         nothingRelays(path);
-      } else if (route.mode() != Mode.PROXY) {
+      } else if (known(path, route.media()) && route.mode() != Mode.PROXY) {
         errors.add(
             marks.error(
                 path, "only `mode: proxy` stays in a call, so that its media can be relayed"));
@@ -101,10 +101,12 @@ final class MediaChecks {
       if (pool != null) {
         told(path, each.getValue(), firstOfPool.putIfAbsent(pool, each.getKey()));
       }
-      if (each.getValue().media() != MediaMode.BYPASS) {
+      if (each.getValue().media().relays()) {
         any = true;
         if (!settings.media().relays()) {
           nothingRelays(path);
+        } else {
+          known(path, each.getValue().media());
         }
       }
     }
@@ -114,7 +116,7 @@ final class MediaChecks {
   // A call that comes over a flow token is known by its backend alone.
   private void told(String path, RegistrarSettings registrar, @Nullable String before) {
     RegistrarSettings other = before == null ? null : settings.registrars().get(before);
-    if (other != null && other.media() != registrar.media()) {
+    if (other != null && !other.media().equals(registrar.media())) {
       errors.add(
           marks.error(
               path,
@@ -122,6 +124,35 @@ final class MediaChecks {
                   + before
                   + "` has the same pool and another `media`: their calls cannot be told apart"));
     }
+  }
+
+  // False, with an error, where a profile is named that is not there or cannot be had.
+  private boolean known(String path, RouteMedia media) {
+    MediaSettings at = settings.media();
+    if (media.profile().isEmpty()) {
+      return true;
+    }
+    if (!at.profiles().containsKey(media.profile())) {
+      Set<String> words = new TreeSet<>(at.profiles().keySet());
+      words.addAll(List.of("bypass", "relay", "auto"));
+      errors.add(
+          marks
+              .error(
+                  path,
+                  "`"
+                      + media.profile()
+                      + "` is none of `bypass`, `relay`, `auto` and no name in `media.profiles`")
+              .suggesting(media.profile(), words));
+      return false;
+    }
+    String why =
+        at.relay() == null
+            ? "it needs `media.relay`"
+            : at.engines().isEmpty() ? "" : "with `media.engines` calls do not go there";
+    if (!why.isEmpty()) {
+      errors.add(marks.error(path, "profiles are for our own relay: " + why));
+    }
+    return why.isEmpty();
   }
 
   private void nothingRelays(String path) {
@@ -147,6 +178,7 @@ final class MediaChecks {
       names("media.relay.ports", relay.ports());
       names("media.relay.send-first", relay.sendFirst());
     }
+    media.profiles().forEach((name, sides) -> names("media.profiles." + name, sides));
     media
         .engines()
         .forEach(

@@ -2,6 +2,8 @@
 package io.fairlead.server;
 
 import io.fairlead.media.MediaSettings;
+import io.fairlead.media.profile.MediaProfile;
+import io.fairlead.media.profile.SideProfile;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.pool.BackendSettings;
 import io.fairlead.pool.PoolSettings;
@@ -11,6 +13,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.transport.Listener;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -35,14 +38,25 @@ final class MediaExplanation {
     }
     String there = network(settings.pools().get(String.valueOf(taken.pool())));
     String way = over(media) + addresses(media, from.network(), there);
-    return switch (taken.media()) {
+    return switch (taken.media().mode()) {
       case BYPASS -> "bypass: from one side to the other, past us";
-      case RELAY -> "relay: " + way;
+      case RELAY -> secured(media, taken.media().profile(), from.network(), there) + way;
       case AUTO ->
           there != null && !there.equals(from.network())
               ? "auto: " + way + ", since the networks differ"
               : "auto: " + way + ", where networks or IP versions differ or a side is behind NAT";
     };
+  }
+
+  private static String secured(
+      MediaSettings media, String name, String here, @Nullable String there) {
+    Map<String, SideProfile> sides = media.profiles().get(name);
+    if (sides == null) {
+      return "relay: ";
+    }
+    MediaProfile profile = new MediaProfile(name, sides);
+    String callee = there == null ? "as its network says" : profile.on(there).words();
+    return name + ": caller " + profile.on(here).words() + ", callee " + callee + "; ";
   }
 
   private static String over(MediaSettings media) {

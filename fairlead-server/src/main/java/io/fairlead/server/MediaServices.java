@@ -15,6 +15,7 @@ import io.fairlead.media.kernel.NatPorts;
 import io.fairlead.media.ng.NgProtocol;
 import io.fairlead.media.ng.NgServer;
 import io.fairlead.media.ng.NgSettings;
+import io.fairlead.media.profile.MediaProfiles;
 import io.fairlead.media.relay.PortRange;
 import io.fairlead.media.relay.Relay;
 import io.fairlead.media.relay.RelayNetwork;
@@ -46,6 +47,7 @@ final class MediaServices implements AutoCloseable {
 
   private final Loops loops;
   private final Meters meters;
+  private final MediaProfiles profiles;
   private @Nullable OwnRelay own;
   private final List<RemoteEngine> remotes = new ArrayList<>();
   private @Nullable EnginePool pool;
@@ -62,7 +64,8 @@ final class MediaServices implements AutoCloseable {
   record OwnRelay(
       List<RelayNetwork> networks, KernelOffload kernel, Relay relay, RelayEngine engine) {}
 
-  private MediaServices(Loops loops, Meters meters) {
+  private MediaServices(Loops loops, Meters meters, MediaProfiles profiles) {
+    this.profiles = profiles;
     this.loops = loops;
     this.meters = meters;
   }
@@ -75,7 +78,8 @@ final class MediaServices implements AutoCloseable {
    * @throws StartException with the key of what cannot be had
    */
   static MediaServices open(FairleadSettings settings, Loops loops, Meters meters) {
-    MediaServices made = new MediaServices(loops, meters);
+    MediaServices made =
+        new MediaServices(loops, meters, new MediaProfiles(settings.media().profiles()));
     try {
       made.open(settings.media(), networks(settings));
       return made;
@@ -208,17 +212,23 @@ final class MediaServices implements AutoCloseable {
     return pool != null ? pool : own == null ? null : own.engine();
   }
 
+  /** What routes may name; a reload changes them. */
+  MediaProfiles profiles() {
+    return profiles;
+  }
+
   /** How all of it is now. Any thread. */
   MediaStatus status() {
     List<MediaStatus.EngineStatus> engines = pool == null ? List.of() : pool.status();
     if (own == null) {
       return engines.isEmpty()
           ? MediaStatus.NONE
-          : new MediaStatus(false, 0, List.of(), "", -1, engines);
+          : new MediaStatus(false, 0, 0, List.of(), "", -1, engines);
     }
     return new MediaStatus(
         true,
         own.relay().streams(),
+        own.relay().secured(),
         own.relay().ports(),
         own.kernel().status(),
         ng == null ? -1 : ng.calls(),
@@ -234,6 +244,7 @@ final class MediaServices implements AutoCloseable {
 
   /** Takes over what a reload may change; all else needs a restart. */
   void reload(MediaSettings media) {
+    profiles.reload(media.profiles());
     if (own != null && media.relay() != null) {
       own.engine().reload(media.relay());
     }

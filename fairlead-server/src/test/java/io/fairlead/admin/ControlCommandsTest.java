@@ -183,6 +183,7 @@ class ControlCommandsTest {
     return new MediaStatus(
         true,
         12,
+        7,
         List.of(new MediaStatus.NetworkPorts("outside", "203.0.113.10", 24, 4976)),
         "kernel: on, 10 streams",
         3,
@@ -230,8 +231,8 @@ class ControlCommandsTest {
       textBlock =
           """
           'do':'drian'                                       | the verb `drian` is not known; did you mean `drain`?
-          'do':'xyzzy'                                       | the verb `xyzzy` is not known: expected one of node, status, watch, drain, undrain, maintenance, ready, bans, ban, lift, reload
-          'x':1                                              | 'do' is missing: one of node, status, watch, drain, undrain, maintenance, ready, bans, ban, lift, reload
+          'do':'xyzzy'                                       | the verb `xyzzy` is not known: expected one of node, status, watch, limits, drain, undrain, maintenance, ready, bans, ban, lift, reload
+          'x':1                                              | 'do' is missing: one of node, status, watch, limits, drain, undrain, maintenance, ready, bans, ban, lift, reload
           'do':'drain','backend':['fs2']                     | the field `backend` is not known; did you mean `backends`?
           'do':'status','backends':['fs2']                   | the field `backends` is not known: expected one of version, do
           'do':'drain'                                       | expected 'backends':['POOL/BACKEND'], one or more

@@ -121,7 +121,7 @@ class MainTest {
     assertThat(run()).isEqualTo(Main.USAGE);
     assertThat(err())
         .contains("Which command?")
-        .contains("run, check, explain, demo, status, top, drain, undrain, maintenance, ready,")
+        .contains("run, check, explain, demo, status, top, limits, drain, undrain, maintenance, ready, bans,")
         .contains("reload, list, import, certs, version");
   }
 

@@ -157,6 +157,13 @@ final class Baresip implements AutoCloseable {
       return this;
     }
 
+    /** It has SRTP: {@code srtp}, {@code srtp-mand} or {@code srtp-mandf}. */
+    Account encrypts(String how) {
+      more += "module srtp.so\n";
+      nat += ";mediaenc=" + how;
+      return this;
+    }
+
     /** Takes commands such as /hold on this UDP port. */
     Account console(int port) {
       more += "module cons.so\ncons_listen 127.0.0.1:" + port + "\n";

@@ -75,6 +75,8 @@ class CallLogTest {
         new MediaRecord.Direction(3040, 0, 800, 42_500, 44, 7),
         "caller",
         "callee",
+        "AEAD_AES_128_GCM",
+        "AES_CM_128_HMAC_SHA1_80",
         0);
   }
 
@@ -83,6 +85,7 @@ class CallLogTest {
     assertThat(text(answered().media(media())))
         .endsWith(
             " ended-by=callee media=relay codec=PCMA/8000 streams=2 kernel=yes"
+                + " caller-srtp=AEAD_AES_128_GCM callee-srtp=AES_CM_128_HMAC_SHA1_80"
                 + " caller-packets=3050 caller-lost=2 caller-jitter-ms=1.250 caller-mos=4.3"
                 + " callee-packets=3040 callee-lost=0 callee-jitter-ms=0.800 callee-mos=4.4"
                 + " callee-dropped=7"
@@ -96,11 +99,13 @@ class CallLogTest {
   @Test
   void aDirectionWithoutPacketsHasNoFiguresButWhatWasNotTaken() {
     MediaRecord.Direction strangers = new MediaRecord.Direction(0, 0, 0, -1, 0, 12);
-    MediaRecord only = new MediaRecord("rtp1", null, "", 1, false, strangers, null, null, null, 1);
+    MediaRecord only =
+        new MediaRecord("rtp1", null, "", 1, false, strangers, null, null, null, "", "", 1);
     assertThat(text(answered().media(only)))
         .endsWith(" media=rtp1 caller-packets=0 caller-dropped=12 media-reanchored=1\n");
     MediaRecord.Direction none = new MediaRecord.Direction(0, 0, 0, -1, 0, 0);
-    MediaRecord media = new MediaRecord("rtp1", null, "", 1, false, none, null, null, null, 0);
+    MediaRecord media =
+        new MediaRecord("rtp1", null, "", 1, false, none, null, null, null, "", "", 0);
     assertThat(text(answered().media(media))).endsWith(" media=rtp1 caller-packets=0\n");
   }
 

@@ -124,7 +124,7 @@ final class Routes {
         reject,
         null,
         null,
-        MediaMode.BYPASS);
+        RouteMedia.BYPASS);
   }
 
   static List<RouteSettings> list(Routes... routes) {

@@ -142,6 +142,30 @@ class ExplainTest {
   }
 
   @Test
+  void showsHowEachSideIsSecured() {
+    String yaml =
+        """
+        listeners:
+          - { bind: 'udp://192.0.2.10:5060', network: outside }
+          - { bind: 'udp://10.0.0.10:5060', network: inside }
+        media:
+          relay: { address: { outside: 192.0.2.10, inside: 10.0.0.10 } }
+          profiles: { secure: { outside: trunk-srtp } }
+        pools:
+          farm: { network: inside, backends: [ 'sip:10.0.0.11' ] }
+        routes:
+          - { to: farm, media: secure }
+        """;
+    assertThat(
+            Explain.explain(
+                ServerRig.plan(yaml), INVITE.getBytes(StandardCharsets.UTF_8), null, null))
+        .endsWith(
+            "media    secure: caller SRTP only, AES_CM_128_HMAC_SHA1_80 or AES_CM_128_HMAC_SHA1_32,"
+                + " callee plain RTP; over our relay, the caller sends to 192.0.2.10, the callee to"
+                + " 10.0.0.10");
+  }
+
+  @Test
   void showsWhichEnginesRelayACallToADevice() {
     String yaml =
         RegisterRig.yaml()

@@ -10,6 +10,9 @@ import io.fairlead.media.ReanchorSettings;
 import io.fairlead.media.anchor.FakeStreams;
 import io.fairlead.media.anchor.RelayEngine;
 import io.fairlead.media.filter.MediaFilterFactory;
+import io.fairlead.media.profile.MediaProfiles;
+import io.fairlead.media.profile.SidePreset;
+import io.fairlead.media.profile.SideProfile;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.Meters;
 import io.fairlead.observe.RecordText;
@@ -37,6 +40,7 @@ final class FuzzWorld {
   private static final MediaSettings MEDIA =
       new MediaSettings(
           null,
+          Map.of(),
           Map.of(),
           null,
           Duration.ofSeconds(2),
@@ -118,11 +122,16 @@ final class FuzzWorld {
 
   // Every call is relayed, or may be.
   private InstalledFilters media() {
+    MediaProfiles profiles =
+        new MediaProfiles(
+            Map.of(
+                "phones", Map.of("*", new SideProfile(SidePreset.PHONE_SDES, null, List.of())),
+                "plain", Map.of()));
     return new InstalledFilters(
-        loop -> List.of(new MediaFilterFactory(loop, engine, MEDIA, 1, new Meters())),
+        loop -> List.of(new MediaFilterFactory(loop, engine, MEDIA, profiles, 1, new Meters())),
         (route, registrar, invite, in) ->
             random.nextBoolean()
-                ? MediaFilterFactory.relayed()
+                ? MediaFilterFactory.relayed(random.nextInt(3))
                 : MediaFilterFactory.relayedWhereNeeded());
   }
 

@@ -58,9 +58,10 @@ class GuidePagesTest {
         .allSatisfy(example -> GuidePage.accepted(directory, example));
   }
 
-  @Test
-  void everyConfigurationOfMediaIsAccepted() {
-    assertEveryExampleIsAccepted("media");
+  @ParameterizedTest
+  @ValueSource(strings = {"media", "secure-media"})
+  void everyConfigurationOfMediaIsAccepted(String page) {
+    assertEveryExampleIsAccepted(page);
   }
 
   @Test

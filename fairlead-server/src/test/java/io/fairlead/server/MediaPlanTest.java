@@ -72,7 +72,7 @@ class MediaPlanTest {
     assertThat(relay.advertisedOn("inside")).isEqualTo(IpAddresses.literal("10.0.0.10"));
     assertThat(relay.sendFirstOn("outside")).isEmpty();
     assertThat(relay.sendFirstOn("inside")).hasSize(1);
-    assertThat(settings.routes().getFirst().media()).isEqualTo(MediaMode.AUTO);
+    assertThat(settings.routes().getFirst().media().mode()).isEqualTo(MediaMode.AUTO);
   }
 
   @Test
@@ -85,6 +85,6 @@ class MediaPlanTest {
             routes: [ { to: farm } ]
             """);
     assertThat(settings.media().relays()).isFalse();
-    assertThat(settings.routes().getFirst().media()).isEqualTo(MediaMode.BYPASS);
+    assertThat(settings.routes().getFirst().media().mode()).isEqualTo(MediaMode.BYPASS);
   }
 }

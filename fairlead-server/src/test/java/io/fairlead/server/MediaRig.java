@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.dns.FakeDns;
 import io.fairlead.media.anchor.FakeStreams;
 import io.fairlead.media.anchor.RelayEngine;
+import io.fairlead.media.profile.MediaProfiles;
 import io.fairlead.observe.Meters;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,12 @@ final class MediaRig {
             plan,
             ServerRig.KEYS,
             new FakeDns(),
-            InstalledFilters.ofMedia(engine, plan.settings().media(), 1, new Meters()));
+            InstalledFilters.ofMedia(
+                engine,
+                new MediaProfiles(plan.settings().media().profiles()),
+                plan.settings().media(),
+                1,
+                new Meters()));
     phone = known == null ? rig.phone() : known;
     for (int i = 1; i <= 3; i++) {
       takes(i);

@@ -26,11 +26,13 @@ public enum Protocol {
 
   private static final Protocol[] ALL = values();
 
+  private final String text;
   private final byte[] lower;
   private final boolean rtp;
   private final boolean secure;
 
   Protocol(String text, boolean rtp, boolean secure) {
+    this.text = text;
     this.lower = text.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
     this.rtp = rtp;
     this.secure = secure;
@@ -41,9 +43,23 @@ public enum Protocol {
     return rtp;
   }
 
+  /** As it is written; empty for {@link #OTHER}. */
+  public String text() {
+    return text;
+  }
+
   /** True when what flows is encrypted. */
   public boolean secure() {
     return secure;
+  }
+
+  /** The one with SRTP in the place of plain RTP; itself for all others. */
+  public Protocol secured() {
+    return switch (this) {
+      case RTP_AVP -> RTP_SAVP;
+      case RTP_AVPF -> RTP_SAVPF;
+      case OTHER, RTP_SAVP, RTP_SAVPF, UDP_TLS_RTP_SAVP, UDP_TLS_RTP_SAVPF, UDPTL -> this;
+    };
   }
 
   // T.38 devices write "udptl" as often as "UDPTL".

@@ -22,6 +22,10 @@ final class MediaTable {
     StringBuilder all = new StringBuilder("media: ");
     if (relay) {
       all.append(Plurals.count(media.number("streams", 0), "stream"));
+      long secured = media.number("srtp-sides", 0);
+      if (secured > 0) {
+        all.append(" (").append(Plurals.count(secured, "side")).append(" with SRTP)");
+      }
       all.append(", ").append(media.text("kernel"));
     } else {
       all.append(Plurals.count(engines.size(), "engine"));

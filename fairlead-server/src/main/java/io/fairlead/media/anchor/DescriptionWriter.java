@@ -4,6 +4,7 @@ package io.fairlead.media.anchor;
 import io.fairlead.sdp.Attribute;
 import io.fairlead.sdp.MediaDescription;
 import io.fairlead.sdp.NetAddress;
+import io.fairlead.sdp.Protocol;
 import io.fairlead.sdp.SessionDescription;
 import io.fairlead.sdp.SessionEdit;
 import io.fairlead.sip.Ascii;
@@ -12,6 +13,7 @@ import io.fairlead.sip.SipWriter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ final class DescriptionWriter {
     Attribute.END_OF_CANDIDATES
   };
 
+  // What agrees on keys with the writer: with the reader we do so ourselves.
+  private static final Attribute[] KEYS = {
+    Attribute.CRYPTO, Attribute.FINGERPRINT, Attribute.SETUP, Attribute.TLS_ID, Attribute.ZRTP_HASH
+  };
+
   private final Edit edit = new Edit();
   private final SipWriter out = new SipWriter(2048);
 
@@ -44,8 +51,18 @@ final class DescriptionWriter {
    * @param port the same
    * @param rtcpPort the same
    * @param muxes the reader may share the port with RTCP: it has offered that, or is offered it
+   * @param security how its RTP is secured between the reader and us; null where it passes as it is
    */
-  record Ours(InetAddress address, int port, int rtcpPort, boolean muxes) {}
+  record Ours(
+      InetAddress address, int port, int rtcpPort, boolean muxes, @Nullable Security security) {}
+
+  /**
+   * How the RTP of an m= line is secured.
+   *
+   * @param protocol of the m= line
+   * @param crypto values of a=crypto lines
+   */
+  record Security(Protocol protocol, List<String> crypto) {}
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -94,6 +111,11 @@ final class DescriptionWriter {
     for (Attribute attribute : ICE) {
       changes.cut(attribute);
     }
+    if (isSecured(ours)) {
+      for (Attribute attribute : KEYS) {
+        changes.cut(attribute);
+      }
+    }
     groups(read, changes);
   }
 
@@ -110,6 +132,15 @@ final class DescriptionWriter {
         return;
       }
     }
+  }
+
+  private static boolean isSecured(@Nullable Ours[] ours) {
+    for (Ours each : ours) {
+      if (each != null && each.security() != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // The c= of the session; false when it must stay for the sake of a line that is not relayed.
@@ -152,10 +183,26 @@ final class DescriptionWriter {
     if (media.protocol().rtp()) {
       rtcp(media, ours, changes);
     }
+    Security security = ours.security();
+    if (security != null) {
+      secure(media, security, changes);
+    }
     for (Attribute attribute : ICE) {
       changes.cut(media, attribute);
     }
     bundleOnly(read, media, changes);
+  }
+
+  private void secure(MediaDescription media, Security security, SessionEdit changes) {
+    if (media.protocol() != security.protocol()) {
+      edit.replace(media.protocolFrom(), media.protocolTo()).put(security.protocol().text());
+    }
+    for (Attribute attribute : KEYS) {
+      changes.cut(media, attribute);
+    }
+    for (String line : security.crypto()) {
+      changes.add(media).put("a=crypto:").put(line).line();
+    }
   }
 
   // Behind m= and i= (RFC 8866 §9).

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.anchor;
 
+import io.fairlead.media.sdes.SdesKeys;
 import io.fairlead.net.IpLiteralParser;
 import io.fairlead.sdp.Attribute;
 import io.fairlead.sdp.MediaDescription;
 import io.fairlead.sdp.NetAddress;
+import io.fairlead.sdp.Protocol;
 import io.fairlead.sdp.SessionDescription;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param rtp where it may be sent to unasked; null where that must be learned
  * @param rtcp the same of RTCP
  * @param muxes RTP and RTCP may share the port
+ * @param protocol of the m= line
  * @param rtpPackets false for UDPTL and all else that is not RTP
  * @param secure it is SRTP, or may become it
+ * @param keys with which its SRTP ends at us; null for what passes as it is
  * @param types its payload types
  * @param sends it wants to send
  * @param receives it wants to be sent to
@@ -32,8 +36,10 @@ record MediaLine(
     @Nullable InetSocketAddress rtp,
     @Nullable InetSocketAddress rtcp,
     boolean muxes,
+    Protocol protocol,
     boolean rtpPackets,
     boolean secure,
+    @Nullable SdesKeys keys,
     PayloadTypes types,
     boolean sends,
     boolean receives) {
@@ -67,8 +73,10 @@ record MediaLine(
         said != null && allowed.test(said) ? said : null,
         saidRtcp != null && allowed.test(saidRtcp) ? saidRtcp : null,
         rtp && media.muxed(),
+        media.protocol(),
         rtp,
         isSecure(session, media),
+        null,
         rtp ? PayloadTypes.read(session, media) : PayloadTypes.ANY,
         media.direction().sends(),
         media.direction().receives() && !isHeldByAddress(session, media));
@@ -82,7 +90,37 @@ record MediaLine(
   /** The same, nothing to flow. */
   MediaLine silent() {
     return new MediaLine(
-        kind, said, saidRtcp, rtp, rtcp, muxes, rtpPackets, secure, types, false, false);
+        kind,
+        said,
+        saidRtcp,
+        rtp,
+        rtcp,
+        muxes,
+        protocol,
+        rtpPackets,
+        secure,
+        keys,
+        types,
+        false,
+        false);
+  }
+
+  /** The same with keys that were agreed on with us, or plain with null. */
+  MediaLine with(@Nullable SdesKeys agreed) {
+    return new MediaLine(
+        kind,
+        said,
+        saidRtcp,
+        rtp,
+        rtcp,
+        muxes,
+        protocol,
+        rtpPackets,
+        agreed != null,
+        agreed,
+        types,
+        sends,
+        receives);
   }
 
   /** True when it holds the other side by an address of zeroes; an ICE agent's only waits. */

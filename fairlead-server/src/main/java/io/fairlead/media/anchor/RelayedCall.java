@@ -6,6 +6,7 @@ import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.ReceivedDescription;
+import io.fairlead.media.profile.MediaProfile;
 import io.fairlead.media.relay.RelayedStream;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -45,6 +46,8 @@ final class RelayedCall implements MediaCall {
   private final RelayEngine engine;
   private final MediaObserver observer;
   private MediaRequest request;
+  // Null where keys pass from one side to the other.
+  private final @Nullable LineSecurity security;
   private final List<@Nullable RelayedLine> lines = new ArrayList<>(2);
   private final List<MediaReport.Stream> past = new ArrayList<>(0);
   // Those that are closed and whose last packets are still being counted.
@@ -65,6 +68,11 @@ final class RelayedCall implements MediaCall {
     this.engine = engine;
     this.request = request;
     this.observer = observer;
+    MediaProfile profile = request.profile();
+    security =
+        profile == null
+            ? null
+            : new LineSecurity(profile, engine.rules().settings().maxSsrcs(), request.callId());
   }
 
   @Override
@@ -100,6 +108,10 @@ final class RelayedCall implements MediaCall {
       outcome.refused(RefusalCause.TOO_MANY_STREAMS);
       return;
     }
+    if (security != null && !security.offered(from, network(from), read, said)) {
+      outcome.refused(RefusalCause.SRTP_REFUSED);
+      return;
+    }
     if (noPorts || !open(from, said)) {
       outcome.refused(RefusalCause.NO_MEDIA_PORTS);
       return;
@@ -128,6 +140,14 @@ final class RelayedCall implements MediaCall {
     for (int i = 0; i < said.length; i++) {
       said[i] = i < offer.length && offer[i] != null ? said[i] : null;
     }
+    if (security != null && !security.answered(from, network(from), read, said)) {
+      if (!agreed) {
+        outcome.refused(RefusalCause.SRTP_REFUSED);
+        return;
+      }
+      // The call goes on with the keys it has.
+      keepKeys(from, said);
+    }
     String tag = description.calleeTag();
     boolean early = confirmed.isEmpty();
     if (early && from == Side.CALLEE && (answers.size() < MOST_FORKS || answers.containsKey(tag))) {
@@ -137,6 +157,16 @@ final class RelayedCall implements MediaCall {
       take(from.other(), offer, said, !early);
     }
     write(description, read, offer, said, outcome);
+  }
+
+  private void keepKeys(Side from, @Nullable MediaLine[] said) {
+    for (int i = 0; i < said.length; i++) {
+      MediaLine line = said[i];
+      RelayedLine ours = line(i);
+      if (line != null && ours != null && line.rtpPackets()) {
+        said[i] = line.with(ours.keys(from));
+      }
+    }
   }
 
   private void take(
@@ -167,7 +197,14 @@ final class RelayedCall implements MediaCall {
 
   private void close(int place, RelayedLine line) {
     lines.set(place, null);
+    forgetKeys(place);
     close(line);
+  }
+
+  private void forgetKeys(int place) {
+    if (security != null) {
+      security.forget(place);
+    }
   }
 
   private void close(RelayedLine line) {
@@ -250,6 +287,7 @@ final class RelayedCall implements MediaCall {
     RelayedLine line = lines.get(place);
     if (line != null && line.openedBy(openedBy)) {
       lines.set(place, null);
+      forgetKeys(place);
       line.stream().close(last -> {});
     }
   }
@@ -267,7 +305,13 @@ final class RelayedCall implements MediaCall {
       RelayedLine line = line(i);
       MediaLine offered = i < offer.length ? offer[i] : null;
       if (said[i] != null && line != null && offered != null) {
-        ours[i] = ours(line.stream(), reader, offered.muxes(), description.offer());
+        DescriptionWriter.Security how =
+            security == null || !offered.rtpPackets()
+                ? null
+                : description.offer()
+                    ? security.offer(i, reader, network(reader), offered)
+                    : LineSecurity.answer(offered);
+        ours[i] = ours(line.stream(), reader, offered.muxes(), description.offer(), how);
         any = true;
       }
     }
@@ -281,11 +325,15 @@ final class RelayedCall implements MediaCall {
   }
 
   private static DescriptionWriter.Ours ours(
-      RelayedStream stream, Side reader, boolean muxes, boolean offer) {
+      RelayedStream stream,
+      Side reader,
+      boolean muxes,
+      boolean offer,
+      DescriptionWriter.@Nullable Security how) {
     int port = stream.port(reader);
     // In an offer the next port is for one who does not share.
     int rtcpPort = muxes && !offer ? port : port + 1;
-    return new DescriptionWriter.Ours(stream.address(reader), port, rtcpPort, muxes);
+    return new DescriptionWriter.Ours(stream.address(reader), port, rtcpPort, muxes, how);
   }
 
   @Override
@@ -331,13 +379,7 @@ final class RelayedCall implements MediaCall {
     if (over || (calleeNetwork.equals(request.calleeNetwork()) && !noPorts)) {
       return;
     }
-    request =
-        new MediaRequest(
-            request.loop(),
-            request.callId(),
-            request.callerTag(),
-            request.callerNetwork(),
-            calleeNetwork);
+    request = request.movedTo(calleeNetwork);
     noPorts = false;
     for (RelayedLine line : lines) {
       noPorts |= line != null && !line.stream().move(Side.CALLEE, calleeNetwork);

@@ -5,6 +5,7 @@ import io.fairlead.media.MediaReport;
 import io.fairlead.media.relay.DescribedMedia;
 import io.fairlead.media.relay.RelaySettings;
 import io.fairlead.media.relay.RelayedStream;
+import io.fairlead.media.sdes.SdesKeys;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.time.Duration;
 import java.util.Objects;
@@ -123,6 +124,7 @@ final class RelayedLine {
             said.muxed(),
             line.rtpPackets(),
             line.secure() && (other == null || other.secure()),
+            line.keys() == null ? null : line.keys().session(),
             types.numbers(),
             types.names(),
             line.sends(),
@@ -134,6 +136,12 @@ final class RelayedLine {
   // An address of zeroes holds and says nothing of where to.
   private static boolean sameWay(MediaLine before, MediaLine line) {
     return line.said() == null || Objects.equals(before.said(), line.said());
+  }
+
+  /** The keys that side has now, or null. */
+  @Nullable SdesKeys keys(Side side) {
+    Said said = told[side.ordinal()];
+    return said == null ? null : said.line().keys();
   }
 
   /** True unless that side has sent within the time it may be silent here. */

@@ -8,6 +8,7 @@ import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.OnSilence;
 import io.fairlead.media.filter.MediaFilterFactory.MediaTools;
+import io.fairlead.media.profile.MediaProfile;
 import io.fairlead.observe.CallRecord;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -37,13 +38,21 @@ final class CallAnchors {
   private final MediaSummary summary;
   private final List<AnchoredMedia> anchored = new ArrayList<>(1);
   private final Consumer<String> onLost;
+  private final @Nullable MediaProfile profile;
   private boolean over;
 
   /**
    * @param onLost told when an answered call has lost its engine, with the callee's tag
+   * @param profile how the sides want their media; null where it passes as it is
    */
-  CallAnchors(MediaTools tools, FilteredCall call, MediaSummary summary, Consumer<String> onLost) {
+  CallAnchors(
+      MediaTools tools,
+      FilteredCall call,
+      MediaSummary summary,
+      Consumer<String> onLost,
+      @Nullable MediaProfile profile) {
     this.onLost = onLost;
+    this.profile = profile;
     this.tools = tools;
     this.call = call;
     this.summary = summary;
@@ -81,7 +90,7 @@ final class CallAnchors {
     // An engine tells calls by their Call-ID and would take two attempts for one call.
     String callId = sip.callId() + (anyLive() ? ";" + anchored.size() : "");
     MediaRequest request =
-        new MediaRequest(tools.loop(), callId, callerTag, callerNetwork, calleeNetwork);
+        new MediaRequest(tools.loop(), callId, callerTag, callerNetwork, calleeNetwork, profile);
     AnchoredMedia media =
         new AnchoredMedia(
             calleeNetwork, made -> tools.engine().open(request, new MediaEvents(made)));

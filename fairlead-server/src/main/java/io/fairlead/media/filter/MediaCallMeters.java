@@ -90,7 +90,8 @@ final class MediaCallMeters {
   /** True for what says that media could not be relayed. */
   static boolean isOfMedia(RefusalCause cause) {
     return switch (cause) {
-      case NO_MEDIA_PORTS, NO_MEDIA_ENGINE, MEDIA_ENGINE_LOST, TOO_MANY_STREAMS -> true;
+      case NO_MEDIA_PORTS, NO_MEDIA_ENGINE, MEDIA_ENGINE_LOST, TOO_MANY_STREAMS, SRTP_REFUSED ->
+          true;
       default -> false;
     };
   }

@@ -47,7 +47,7 @@ final class MediaFilter implements CallFilter {
 
   private final MediaTools tools;
   private final FilteredCall call;
-  private final boolean auto;
+  private final MediaFilterFactory.Mode mode;
   private final MediaSummary summary;
   private final CallAnchors anchors;
   // Only once an engine was lost.
@@ -56,14 +56,16 @@ final class MediaFilter implements CallFilter {
   private final List<MediaDialog> dialogs = new ArrayList<>(1);
 
   /**
-   * @param auto whether it is relayed, is seen at each attempt
+   * @param mode which way its media goes
    */
-  MediaFilter(MediaTools tools, FilteredCall call, boolean auto) {
+  MediaFilter(MediaTools tools, FilteredCall call, MediaFilterFactory.Mode mode) {
     this.tools = tools;
     this.call = call;
-    this.auto = auto;
+    this.mode = mode;
     this.summary = new MediaSummary(tools.meters(), call.record());
-    this.anchors = new CallAnchors(tools, call, summary, this::onEngineLost);
+    this.anchors =
+        new CallAnchors(
+            tools, call, summary, this::onEngineLost, tools.profiles().get(mode.profile()));
   }
 
   @Override
@@ -109,7 +111,7 @@ final class MediaFilter implements CallFilter {
     CallMessage invite = asked.message();
     OfferAnswer opening = new OfferAnswer();
     Role role = opening.onInvite(Side.CALLER, asked.sdp());
-    boolean relayed = !auto || AutoRelay.needed(invite, tools);
+    boolean relayed = !mode.auto() || AutoRelay.needed(invite, tools);
     AnchoredMedia media = relayed ? anchors.forAttempt(invite) : null;
     exchanges.add(MediaExchange.attempt(invite.exchange(), opening, media));
     if (media == null) {
@@ -412,7 +414,8 @@ final class MediaFilter implements CallFilter {
       }
       if (of != null) {
         of.remember(from, hash, made);
-        media.describedLast(of);
+        // An answer that is the same again answers another offer then.
+        media.describedLast(offers ? this : of);
         if (confirms) {
           anchors.confirm(of, media);
         }
@@ -491,10 +494,10 @@ final class MediaFilter implements CallFilter {
 
   @Override
   public int bits() {
-    boolean any = !auto;
+    boolean any = !mode.auto();
     for (MediaExchange each : exchanges) {
       any |= each.media != null;
     }
-    return any ? MediaFilterFactory.RELAY : 0;
+    return any ? MediaFilterFactory.relayed(mode.profile()) : 0;
   }
 }

@@ -9,6 +9,7 @@ import io.fairlead.media.MediaEngine;
 import io.fairlead.media.MediaSettings;
 import io.fairlead.media.OnSilence;
 import io.fairlead.media.ReanchorSettings;
+import io.fairlead.media.profile.MediaProfiles;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.SdpParser;
 import io.fairlead.sdp.SessionBody;
@@ -26,6 +27,8 @@ public final class MediaFilterFactory implements FilterFactory {
   private static final int AUTO = 2;
 
   private static final long SECOND_NS = 1_000_000_000L;
+  // Above, the number of the profile.
+  private static final int PROFILE = 4;
 
   private final MediaTools tools;
 
@@ -38,6 +41,7 @@ public final class MediaFilterFactory implements FilterFactory {
    * @param onSilence what becomes of a call whose media has stopped
    * @param body reads bodies
    * @param parser reads descriptions
+   * @param profiles there are
    * @param meters counts
    * @param reanchor what is done about calls whose engine is lost
    * @param queue where they wait for their turn
@@ -49,6 +53,7 @@ public final class MediaFilterFactory implements FilterFactory {
       OnSilence onSilence,
       SessionBody body,
       SdpParser parser,
+      MediaProfiles profiles,
       MediaCallMeters meters,
       ReanchorSettings reanchor,
       ReanchorQueue queue) {}
@@ -58,10 +63,16 @@ public final class MediaFilterFactory implements FilterFactory {
    *
    * @param engine what relays
    * @param media how it is used
-   * @param loops how many there are
+   * @param profiles there are
+   * @param loops how many loops there are
    */
   public MediaFilterFactory(
-      Loop loop, MediaEngine engine, MediaSettings media, int loops, Meters meters) {
+      Loop loop,
+      MediaEngine engine,
+      MediaSettings media,
+      MediaProfiles profiles,
+      int loops,
+      Meters meters) {
     ReanchorSettings reanchor = media.reanchor();
     tools =
         new MediaTools(
@@ -71,14 +82,19 @@ public final class MediaFilterFactory implements FilterFactory {
             media.onSilence(),
             new SessionBody(),
             new SdpParser(),
+            profiles,
             new MediaCallMeters(meters, loop.index()),
             reanchor,
             new ReanchorQueue(loop, SECOND_NS * loops / reanchor.rate()));
   }
 
-  /** The bits of a call whose media is relayed. */
-  public static int relayed() {
-    return RELAY;
+  /**
+   * The bits of a call whose media is relayed.
+   *
+   * @param profile the number of its profile, 0 for none
+   */
+  public static int relayed(int profile) {
+    return RELAY | PROFILE * profile;
   }
 
   /** The bits of a call whose media is relayed where one of its sides needs that. */
@@ -86,13 +102,22 @@ public final class MediaFilterFactory implements FilterFactory {
     return AUTO;
   }
 
+  /**
+   * Which way the media of a call goes.
+   *
+   * @param auto whether it is relayed is seen at each attempt
+   * @param profile the number of the profile, 0 for none
+   */
+  record Mode(boolean auto, int profile) {}
+
   @Override
   public int mask() {
-    return RELAY | AUTO;
+    return RELAY | AUTO | PROFILE * MediaProfiles.most();
   }
 
   @Override
   public CallFilter make(int bits, FilteredCall call) {
-    return new MediaFilter(tools, call, (bits & RELAY) == 0);
+    int number = bits / PROFILE;
+    return new MediaFilter(tools, call, new Mode((bits & RELAY) == 0, number));
   }
 }

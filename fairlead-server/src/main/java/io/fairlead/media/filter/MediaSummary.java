@@ -138,6 +138,8 @@ final class MediaSummary {
         direction(main == null ? null : main.fromCallee()),
         answered ? oneWay : null,
         silent,
+        main == null ? "" : main.callerSrtp(),
+        main == null ? "" : main.calleeSrtp(),
         reanchored);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.relay;
 
+import io.fairlead.media.srtp.SrtpSession;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.BitSet;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param muxed RTCP comes and goes on the RTP port (RFC 5761)
  * @param rtpPackets false for UDPTL and all else that is not RTP: then nothing is parsed
  * @param secure what flows is encrypted, SRTP: keys may be agreed anew on the same ports
+ * @param srtp with what this side's SRTP ends at us; null for what passes as it is
  * @param payloadTypes those it may send, by number 0 to 127; empty for any
  * @param names "PCMA/8000" by payload type, of 128, null where it has no name here
  * @param sends it may send now: false for recvonly and inactive
@@ -29,6 +31,7 @@ public record DescribedMedia(
     boolean muxed,
     boolean rtpPackets,
     boolean secure,
+    @Nullable SrtpSession srtp,
     BitSet payloadTypes,
     @Nullable String[] names,
     boolean sends,

@@ -3,6 +3,8 @@ package io.fairlead.media.relay;
 
 import io.fairlead.linux.DatagramPoller;
 import io.fairlead.media.relay.RelayMeters.Drop;
+import io.fairlead.media.srtp.CryptoSuite;
+import io.fairlead.media.srtp.SrtpSession;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -11,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,8 @@ final class MediaLoop implements DatagramPoller.Handler {
   private final RelayMeters meters;
   private final RelayMeters.Sums sums = new RelayMeters.Sums();
   private final Packet packet = new Packet();
+  private final PacketCrypto crypto;
+  private final AtomicIntegerArray secured = new AtomicIntegerArray(CryptoSuite.values().length);
   private final Clock clock;
   private final Thread thread;
   private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
@@ -57,6 +62,7 @@ final class MediaLoop implements DatagramPoller.Handler {
             (int) (settings.pace().toNanos() / 1000),
             settings.buffers(),
             settings.largest().intBytes());
+    crypto = new PacketCrypto(settings.largest().intBytes());
     sweepEveryNs = settings.silenceCheck().toNanos();
     this.meters = meters;
     clock = new Clock(settings.relearnAfter().toNanos(), ours, System.nanoTime());
@@ -102,6 +108,7 @@ final class MediaLoop implements DatagramPoller.Handler {
   private void run() {
     try (var polls = new Polling(DatagramPoller.open(tuning))) {
       memory = polls.poller().memory();
+      crypto.memory(memory);
       addressBefore = polls.poller().addressBefore();
       poller = polls.poller();
       ready.countDown();
@@ -247,6 +254,23 @@ final class MediaLoop implements DatagramPoller.Handler {
 
   Packet packet() {
     return packet;
+  }
+
+  /** Encrypts and decrypts what was just received, where it stands. */
+  PacketCrypto crypto() {
+    return crypto;
+  }
+
+  /** So many sides more have that suite; nothing for null. */
+  void secured(@Nullable SrtpSession session, int more) {
+    if (session != null) {
+      secured.addAndGet(session.suite().ordinal(), more);
+    }
+  }
+
+  /** How many sides have that suite. Any thread. */
+  int secured(CryptoSuite suite) {
+    return secured.get(suite.ordinal());
   }
 
   Clock clock() {

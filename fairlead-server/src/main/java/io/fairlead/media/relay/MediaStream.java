@@ -4,6 +4,7 @@ package io.fairlead.media.relay;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaReport.Quality;
 import io.fairlead.media.relay.RelayMeters.Drop;
+import io.fairlead.media.srtp.SrtpSession;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -65,7 +66,9 @@ final class MediaStream implements RelayedStream {
     Formats formats = new Formats(what.payloadTypes(), what.names());
     loop.execute(() -> {
       path.takeBack();
+      loop.secured(side(side).srtp(), -1);
       side(side).described(what, formats, loop.clock());
+      loop.secured(what.srtp(), 1);
       path.consider(relay.ports(callerNetwork()).trafficClass());
     });
   }
@@ -95,7 +98,13 @@ final class MediaStream implements RelayedStream {
     var fromCallee = callee.statistics().read(callee.formats(), rttUs, nowNs);
     String codec = fromCaller.codec().isEmpty() ? fromCallee.codec() : fromCaller.codec();
     return new MediaReport.Stream(
-        request.kind(), codec, quality(fromCaller), quality(fromCallee), path.isForwarding());
+        request.kind(),
+        codec,
+        quality(fromCaller),
+        quality(fromCallee),
+        path.isForwarding(),
+        caller.suite(),
+        callee.suite());
   }
 
   private static Quality quality(ReceptionStatistics.Reading reading) {
@@ -146,6 +155,8 @@ final class MediaStream implements RelayedStream {
     loop.silence(index, callee.index());
     loop.remove(index);
     loop.count().getAndDecrement();
+    loop.secured(caller.srtp(), -1);
+    loop.secured(callee.srtp(), -1);
     path.close();
     path.release(caller.ports());
     path.release(callee.ports());
@@ -173,16 +184,22 @@ final class MediaStream implements RelayedStream {
     }
   }
 
-  private @Nullable Drop onRtp(StreamSide from, StreamSide to, long at, int length) {
+  private @Nullable Drop onRtp(StreamSide from, StreamSide to, long at, int received) {
     MemorySegment memory = loop.memory();
     Packet packet = loop.packet();
     boolean teaches = true;
+    int length = received;
     if (length == 0) {
       return Drop.EMPTY;
     }
     if (from.hasRtp()) {
       if (!RtpHeader.isRtp(memory, at, length)) {
-        return onNegotiation(from.rtp(), to, false, at, length);
+        return onNegotiation(from, to, false, at, length);
+      }
+      // Before anything is learned: who has not the key teaches nothing.
+      length = opened(from, false, at, length);
+      if (length < 0) {
+        return loop.crypto().why();
       }
       packet.read(memory, at);
       teaches = from.formats().has(packet.payloadType());
@@ -195,26 +212,43 @@ final class MediaStream implements RelayedStream {
     if (verdict == Latch.Verdict.STRANGER) {
       return Drop.STRANGER;
     }
-    taken(from, packet, length);
+    taken(from, packet, received);
     if (verdict == Latch.Verdict.LEARNED) {
       learned(known);
     }
     if (!from.sends() || !to.receives()) {
       loop.sums().drop(Drop.HELD);
     } else {
-      send(to, false, to.rtp().destination(), at, length);
+      send(to, false, to.rtp().destination(), at, sealed(to, false, at, length));
     }
     return null;
   }
 
+  // The length of what it is without its SRTP, -1 when that cannot be had.
+  private int opened(StreamSide from, boolean rtcp, long at, int length) {
+    SrtpSession session = from.srtp();
+    return session == null ? length : loop.crypto().open(session, rtcp, at, length);
+  }
+
+  private int sealed(StreamSide to, boolean rtcp, long at, int length) {
+    SrtpSession session = to.srtp();
+    int sealed = session == null ? length : loop.crypto().seal(session, rtcp, at, length);
+    if (sealed < 0) {
+      loop.sums().drop(loop.crypto().why());
+    }
+    return sealed;
+  }
+
   // DTLS, STUN and ZRTP come before RTP could have taught anything (RFC 5764): without them it
-  // would never come. On hold as well.
+  // would never come. On hold as well. Where keys are agreed on with us, these are of no use.
   private @Nullable Drop onNegotiation(
-      Latch from, StreamSide to, boolean rtcp, long at, int length) {
-    if (!RtpHeader.isNegotiation(loop.memory(), at, length)) {
+      StreamSide from, StreamSide to, boolean rtcp, long at, int length) {
+    boolean ours = from.srtp() != null || to.srtp() != null;
+    if (ours || !RtpHeader.isNegotiation(loop.memory(), at, length)) {
       return Drop.INVALID;
     }
-    if (!from.negotiates(loop.memory(), loop.sourceOf(at), loop.clock())) {
+    Latch way = rtcp ? from.rtcp() : from.rtp();
+    if (!way.negotiates(loop.memory(), loop.sourceOf(at), loop.clock())) {
       return Drop.STRANGER;
     }
     send(to, rtcp, (rtcp ? to.rtcp() : to.rtp()).negotiator(), at, length);
@@ -243,18 +277,22 @@ final class MediaStream implements RelayedStream {
   private void send(StreamSide to, boolean rtcp, @Nullable Endpoint where, long at, int length) {
     if (where == null) {
       loop.sums().drop(Drop.NOWHERE);
-    } else {
+    } else if (length >= 0) {
       loop.send(index, to.index(), rtcp, where, at, length);
     }
   }
 
   private @Nullable Drop onRtcp(
-      StreamSide from, StreamSide to, long at, int length, boolean muxed) {
+      StreamSide from, StreamSide to, long at, int received, boolean muxed) {
     MemorySegment memory = loop.memory();
-    if (!RoundTrip.isRtcp(memory, at, length)) {
-      return muxed || to.isMuxed() || !RtpHeader.isNegotiation(memory, at, length)
+    if (!RoundTrip.isRtcp(memory, at, received)) {
+      return muxed || to.isMuxed() || !RtpHeader.isNegotiation(memory, at, received)
           ? Drop.RTCP
-          : onNegotiation(from.rtcp(), to, true, at, length);
+          : onNegotiation(from, to, true, at, received);
+    }
+    int length = opened(from, true, at, received);
+    if (length < 0) {
+      return loop.crypto().why();
     }
     long source = loop.sourceOf(at);
     if (muxed ? !isOfKnown(from, memory, source) : !isOfKnownRtcp(from, memory, source)) {
@@ -264,7 +302,7 @@ final class MediaStream implements RelayedStream {
     from.heard(nowNs);
     from.roundTrip().passed(memory, at, length, to.roundTrip(), nowNs);
     Latch way = to.isMuxed() ? to.rtp() : to.rtcp();
-    send(to, !to.isMuxed(), way.destination(), at, length);
+    send(to, !to.isMuxed(), way.destination(), at, sealed(to, true, at, length));
     return null;
   }
 

@@ -2,6 +2,7 @@
 package io.fairlead.media.relay;
 
 import io.fairlead.media.MediaStatus;
+import io.fairlead.media.srtp.CryptoSuite;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -45,6 +46,9 @@ public final class Relay {
       meters.gauge(Meter.MEDIA_LOOP_BUSY, loop::busyPermille, label);
       loops.add(loop);
     }
+    for (CryptoSuite suite : CryptoSuite.values()) {
+      meters.gauge(Meter.MEDIA_SRTP_SIDES, () -> secured(suite), suite.name());
+    }
   }
 
   /** Starts its threads. Once. */
@@ -67,6 +71,23 @@ public final class Relay {
     long all = 0;
     for (MediaLoop loop : loops) {
       all += loop.count().get();
+    }
+    return all;
+  }
+
+  /** How many sides of streams have SRTP that ends at us. Any thread. */
+  public long secured() {
+    long all = 0;
+    for (CryptoSuite suite : CryptoSuite.values()) {
+      all += secured(suite);
+    }
+    return all;
+  }
+
+  private long secured(CryptoSuite suite) {
+    long all = 0;
+    for (MediaLoop loop : loops) {
+      all += loop.secured(suite);
     }
     return all;
   }

@@ -24,7 +24,11 @@ final class RelayMeters {
     EARLY,
     HELD,
     NOWHERE,
-    UNSENT
+    UNSENT,
+    UNAUTHENTIC,
+    REPLAYED,
+    SSRCS,
+    EXHAUSTED
   }
 
   /**

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernel whether the kernel forwards
  * @param sendFirst who is sent to before it has sent, by network
  * @param maxStreams m= lines of a call
+ * @param maxSsrcs SSRCs of one key of SRTP
  * @param loops threads
  * @param dscp differentiated services code point
  * @param quarantine how long ports rest
@@ -97,6 +98,14 @@ public record RelaySettings(
                     + " costs a pair of ports on either side.")
         int maxStreams,
     @Setting(
+            value = "64",
+            doc =
+                "Most SSRCs that one key of SRTP is used for; packets of one more are dropped and"
+                    + " counted. Which indexes of one were used is kept as long as the key is, 150"
+                    + " bytes for each, since none may be used twice; a call whose far side is"
+                    + " transferred has another SSRC each time.")
+        int maxSsrcs,
+    @Setting(
             value = "0",
             doc =
                 "How many threads relay. 0: one for two processors, since the kernel does as much"
@@ -164,6 +173,7 @@ public record RelaySettings(
         boolean ioUring) {
   private static final String EVERY = "*";
   private static final int MOST_STREAMS = 64;
+  private static final int MOST_SSRCS = 10_000;
 
   /** Checks what the types do not. */
   public RelaySettings {
@@ -178,6 +188,9 @@ public record RelaySettings(
     }
     if (heldTimeout.compareTo(timeout) < 0) {
       throw new SettingException("held-timeout", "must not be shorter than timeout");
+    }
+    if (maxSsrcs < 2 || maxSsrcs > MOST_SSRCS) {
+      throw new SettingException("max-ssrcs", "expected 2 to " + MOST_SSRCS + ", not " + maxSsrcs);
     }
     if (maxStreams < 1 || maxStreams > MOST_STREAMS) {
       throw new SettingException("max-streams", "expected 1 to " + MOST_STREAMS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.media.relay;
 
+import io.fairlead.media.srtp.SrtpSession;
 import io.fairlead.sdp.OfferAnswer.Side;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class StreamSide {
   private boolean muxed;
   private boolean rtpPackets;
   private boolean secure;
+  private @Nullable SrtpSession srtp;
   private boolean sends;
   private boolean receives;
   private long timeoutNs;
@@ -38,6 +40,7 @@ final class StreamSide {
     muxed = what.muxed();
     rtpPackets = what.rtpPackets();
     secure = what.secure();
+    srtp = what.srtp();
     sends = what.sends();
     receives = what.receives();
     formats = payloads;
@@ -115,7 +118,18 @@ final class StreamSide {
 
   /** True for plain RTP, which the kernel may forward. */
   boolean isPlainRtp() {
-    return rtpPackets && !secure;
+    return rtpPackets && !secure && srtp == null;
+  }
+
+  /** With what its SRTP ends at us; null for what passes as it is. */
+  @Nullable SrtpSession srtp() {
+    return srtp;
+  }
+
+  /** The name of its suite, empty for none. */
+  String suite() {
+    SrtpSession session = srtp;
+    return session == null ? "" : session.suite().name();
   }
 
   boolean sends() {

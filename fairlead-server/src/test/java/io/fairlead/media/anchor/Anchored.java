@@ -7,6 +7,7 @@ import io.fairlead.media.MediaObserver;
 import io.fairlead.media.MediaReport;
 import io.fairlead.media.MediaRequest;
 import io.fairlead.media.ReceivedDescription;
+import io.fairlead.media.profile.MediaProfile;
 import io.fairlead.net.IpAddresses;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sdp.OfferAnswer.Side;
@@ -29,10 +30,15 @@ final class Anchored implements MediaObserver {
   MediaReport report = MediaReport.NONE;
 
   Anchored(String callerNetwork, String calleeNetwork) {
+    this(callerNetwork, calleeNetwork, null);
+  }
+
+  Anchored(String callerNetwork, String calleeNetwork, @Nullable MediaProfile profile) {
     RelayEngine engine = new RelayEngine("relay", FakeStreams.SETTINGS, streams, 1);
     call =
         engine.open(
-            new MediaRequest(new ManualLoop(), "c1", "t1", callerNetwork, calleeNetwork), this);
+            new MediaRequest(new ManualLoop(), "c1", "t1", callerNetwork, calleeNetwork, profile),
+            this);
   }
 
   /** What the other side reads; or "untouched: ..." or "refused: ...". */

@@ -164,7 +164,18 @@ public final class FakeStreams implements StreamFactory {
     @Override
     public MediaReport.Stream report() {
       return new MediaReport.Stream(
-          kind, codec(), quality(Side.CALLER), quality(Side.CALLEE), false);
+          kind,
+          codec(),
+          quality(Side.CALLER),
+          quality(Side.CALLEE),
+          false,
+          suite(Side.CALLER),
+          suite(Side.CALLEE));
+    }
+
+    private String suite(Side side) {
+      DescribedMedia what = last.get(side);
+      return what == null || what.srtp() == null ? "" : what.srtp().suite().name();
     }
 
     private String codec() {

@@ -12,7 +12,7 @@ import io.fairlead.registrar.RegistrarMode;
 import io.fairlead.registrar.RegistrarSettings;
 import io.fairlead.registrar.auth.AuthSettings;
 import io.fairlead.registrar.upstream.UpstreamSettings;
-import io.fairlead.route.MediaMode;
+import io.fairlead.route.RouteMedia;
 import io.fairlead.sip.SipParser;
 import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
@@ -103,7 +103,7 @@ final class KeepaliveRig implements OutboundFlows {
                 settings,
                 null,
                 ConfigBinder.defaults(UpstreamSettings.class),
-                MediaMode.BYPASS)));
+                RouteMedia.BYPASS)));
   }
 
   long nowMs() {
