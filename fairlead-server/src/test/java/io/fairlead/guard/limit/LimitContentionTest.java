@@ -3,6 +3,7 @@ package io.fairlead.guard.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
@@ -35,7 +36,7 @@ class LimitContentionTest {
     return Limits.of(
         settings,
         List.of(),
-        List.of(),
+        EmergencyNumbers.NONE,
         new Limits.Tools(new Meters(), () -> 1_800_000_000_000L, Runnable::run, new SipHash(1, 2)));
   }
 
