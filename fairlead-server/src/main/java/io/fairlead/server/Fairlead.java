@@ -337,7 +337,7 @@ public final class Fairlead {
     return lines;
   }
 
-  private static boolean needsRestart(String line) {
+  static boolean needsRestart(String line) {
     String path = line.replaceFirst("^[+-] ", "");
     return !(path.startsWith("routes")
         || path.startsWith("pools")
