@@ -49,9 +49,7 @@ public final class EmergencyNumbers {
       return false;
     }
     SipUri uri = request.uri();
-    return uri.isSip()
-        && uri.hasUser()
-        && isNumber(request.bytes(), uri.userFrom(), uri.userTo());
+    return uri.isSip() && uri.hasUser() && isNumber(request.bytes(), uri.userFrom(), uri.userTo());
   }
 
   private boolean isNumber(byte[] bytes, int from, int to) {

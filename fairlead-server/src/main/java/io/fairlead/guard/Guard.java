@@ -32,8 +32,7 @@ public final class Guard implements AutoCloseable {
     this.dependencies = dependencies;
     // What each of the two asks the other is asked when messages come.
     bans =
-        new Bans(
-            settings.bans(), CidrSet.of(settings.allow()), dependencies, new TrustedInBans());
+        new Bans(settings.bans(), CidrSet.of(settings.allow()), dependencies, new TrustedInBans());
     this.gate = new Gate(settings.gateSettings(), dependencies.meters(), bans::isBanned, bans);
     this.registrations = new RegistrationCount(gate.trusted(), dependencies);
     this.limits =

@@ -100,9 +100,7 @@ public final class GuardExplanation {
 
   private void overload(SipRequest request, List<String> lines) {
     OverloadSettings overload = settings.overload();
-    if (overload.queueDelay() == null
-        || request.method() != Method.INVITE
-        || request.hasToTag()) {
+    if (overload.queueDelay() == null || request.method() != Method.INVITE || request.hasToTag()) {
       return;
     }
     lines.add(

@@ -178,8 +178,7 @@ public final class Explain {
     String route = taken == null ? null : taken.name();
     String pool = taken == null ? null : taken.pool();
     if (!guard.limits().isEmpty()) {
-      new LimitExplanation(
-              guard.limits(), guard.allow(), new EmergencyNumbers(guard.emergency()))
+      new LimitExplanation(guard.limits(), guard.allow(), new EmergencyNumbers(guard.emergency()))
           .lines(request, flow, route, pool, isBackend(plan, flow))
           .forEach(line -> lines.add("limit    " + line));
     }

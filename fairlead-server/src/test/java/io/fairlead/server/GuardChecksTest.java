@@ -19,9 +19,7 @@ class GuardChecksTest {
 
   private Plan.Result read(String guard) throws IOException {
     Path file = folder.resolve("f.yaml");
-    Files.writeString(
-        file,
-        "guard: { " + guard + " }\n" + ServerRig.farmYaml("balance: p2c"));
+    Files.writeString(file, "guard: { " + guard + " }\n" + ServerRig.farmYaml("balance: p2c"));
     return Plan.read(file);
   }
 

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which changes of the guard are in force at once, and which say that they are not. */
 class GuardReloadTest {
-  private static final String LISTENER =
-      "{ bind: \"udp://203.0.113.10:5060\", network: outside }";
+  private static final String LISTENER = "{ bind: \"udp://203.0.113.10:5060\", network: outside }";
 
   private static Plan plan(String guard) {
     return ServerRig.plan(
@@ -54,16 +53,14 @@ class GuardReloadTest {
           bans: { bans: 1000 }                                         | true
           """)
   void saysWhatNeedsARestart(String guard, boolean restart) {
-    List<String> lines =
-        SettingsDiff.between(plan("").settings(), plan(guard).settings());
+    List<String> lines = SettingsDiff.between(plan("").settings(), plan(guard).settings());
     assertThat(lines).isNotEmpty().allMatch(line -> Fairlead.needsRestart(line) == restart);
   }
 
   /** What carries bans out is opened at the start. */
   @Test
   void bansThatWereOffNeedARestart() {
-    List<String> lines =
-        SettingsDiff.between(plan("bans: off").settings(), plan("").settings());
+    List<String> lines = SettingsDiff.between(plan("bans: off").settings(), plan("").settings());
     assertThat(lines).singleElement().matches(Fairlead::needsRestart);
   }
 }

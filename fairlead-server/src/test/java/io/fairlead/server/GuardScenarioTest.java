@@ -87,7 +87,8 @@ class GuardScenarioTest {
             1,
             1,
             ServerRig.farmYaml("balance: priority")
-                    .replace("routes:\n", "routes:\n  - { match: { method: REGISTER }, registrar: p }\n")
+                    .replace(
+                        "routes:\n", "routes:\n  - { match: { method: REGISTER }, registrar: p }\n")
                 + "registrars: { p: { domains: [ farm.test ], mode: local, users: { file: "
                 + users
                 + " } } }\n");
@@ -364,8 +365,7 @@ class GuardScenarioTest {
     phone.requests.forEach(seen -> assertThat(seen.text()).doesNotContain("10.0.0."));
     // The nonces of those switches say where they are; nobody else changes a nonce.
     phone.responses.forEach(
-        seen ->
-            assertThat(seen.text().replace("-of-10.0.0.", "")).doesNotContain("10.0.0."));
+        seen -> assertThat(seen.text().replace("-of-10.0.0.", "")).doesNotContain("10.0.0."));
   }
 
   // ---- reload ----
@@ -374,9 +374,7 @@ class GuardScenarioTest {
   void bansEndWhereTheyAreTurnedOff() {
     String farm = ServerRig.farmYaml("balance: priority");
     ServerRig rig = ServerRig.of(1, 1, farm);
-    rig.guard
-        .bans()
-        .add(Cidr.parse(CRACKER), Duration.ofHours(1), done -> {});
+    rig.guard.bans().add(Cidr.parse(CRACKER), Duration.ofHours(1), done -> {});
     rig.net.runMs(10);
     assertThat(isBanned(rig, CRACKER)).isTrue();
 

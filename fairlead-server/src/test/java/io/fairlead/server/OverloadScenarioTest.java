@@ -198,7 +198,11 @@ class OverloadScenarioTest {
 
   @Test
   void whenAllAskForNoneTheCallerIsRefused() {
-    house("guard: { emergency: [ 112 ] }\n", "balance: priority", "overload-control: yes", "failover: { tries: 3 }");
+    house(
+        "guard: { emergency: [ 112 ] }\n",
+        "balance: priority",
+        "overload-control: yes",
+        "failover: { tries: 3 }");
     for (int i = 1; i <= 3; i++) {
       says(i, ";oc=100;oc-algo=\"loss\";oc-validity=60000;oc-seq=1.0");
     }

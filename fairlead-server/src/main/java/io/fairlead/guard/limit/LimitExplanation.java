@@ -21,7 +21,8 @@ public final class LimitExplanation {
    * @param allow networks that no limit counts by source
    * @param emergency calls that pass every limit
    */
-  public LimitExplanation(List<LimitSettings> settings, List<Cidr> allow, EmergencyNumbers emergency) {
+  public LimitExplanation(
+      List<LimitSettings> settings, List<Cidr> allow, EmergencyNumbers emergency) {
     this.settings = List.copyOf(settings);
     this.allow = List.copyOf(allow);
     this.emergency = emergency;

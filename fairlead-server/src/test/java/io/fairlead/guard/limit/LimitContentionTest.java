@@ -3,10 +3,10 @@ package io.fairlead.guard.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Meters;

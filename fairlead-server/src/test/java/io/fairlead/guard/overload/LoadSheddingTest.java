@@ -61,7 +61,9 @@ class LoadSheddingTest {
   private final QueuedLoop loop = new QueuedLoop();
   private final LoadShedding shedding =
       new Overload(
-              settings(Duration.ofMillis(100)), new EmergencyNumbers(List.of("112")), () -> 1_800_000_000_007L + loop.nowMs)
+              settings(Duration.ofMillis(100)),
+              new EmergencyNumbers(List.of("112")),
+              () -> 1_800_000_000_007L + loop.nowMs)
           .on(loop);
 
   private static OverloadSettings settings(@Nullable Duration delay) {
