@@ -4,6 +4,7 @@ package io.fairlead.bench;
 import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.guard.limit.CallLimiter;
 import io.fairlead.guard.limit.CallLimits;
 import io.fairlead.guard.limit.LimitSettings;
@@ -71,7 +72,7 @@ public class LimitBenchmark {
     Limits.Tools tools =
         new Limits.Tools(
             new Meters(), System::currentTimeMillis, Runnable::run, new SipHash(key[0], key[1]));
-    return Limits.of(ten, List.of(), List.of("112"), tools).on(loop);
+    return Limits.of(ten, List.of(), new EmergencyNumbers(List.of("112")), tools).on(loop);
   }
 
   /** One call that lives on, where keys are to be there. */

@@ -2,17 +2,14 @@
 package io.fairlead.guard;
 
 import io.fairlead.guard.ban.Bans;
+import io.fairlead.guard.ban.ExemptSources;
 import io.fairlead.guard.edge.NetworkEdge;
 import io.fairlead.guard.gate.Gate;
-import io.fairlead.guard.gate.GateExplanation;
 import io.fairlead.guard.identity.StirShaken;
 import io.fairlead.guard.limit.Limits;
 import io.fairlead.guard.overload.Overload;
 import io.fairlead.net.CidrSet;
-import io.fairlead.sip.SipRequest;
-import io.fairlead.transport.Flow;
 import io.fairlead.transport.OutboundFlows;
-import java.util.List;
 
 /**
  * The guard of a node: one object for all loops, whose parts say for themselves what threads share.
@@ -35,15 +32,14 @@ public final class Guard implements AutoCloseable {
     this.dependencies = dependencies;
     // What each of the two asks the other is asked when messages come.
     bans =
-        new Bans(
-            settings.bans(), CidrSet.of(settings.allow()), dependencies, key -> isTrusted(key));
+        new Bans(settings.bans(), CidrSet.of(settings.allow()), dependencies, new TrustedInBans());
     this.gate = new Gate(settings.gateSettings(), dependencies.meters(), bans::isBanned, bans);
     this.registrations = new RegistrationCount(gate.trusted(), dependencies);
     this.limits =
         Limits.of(
             settings.limits(),
             settings.allow(),
-            settings.emergency(),
+            gate.emergency(),
             new Limits.Tools(
                 dependencies.meters(),
                 dependencies.clockMs(),
@@ -56,12 +52,20 @@ public final class Guard implements AutoCloseable {
             dependencies.walker(),
             dependencies.clockMs(),
             dependencies.meters());
-    this.overload = new Overload(settings.overload(), dependencies.clockMs());
+    this.overload = new Overload(settings.overload(), gate.emergency(), dependencies.clockMs());
   }
 
-  // Of all threads that ask, none needs it to the moment.
-  private boolean isTrusted(long source) {
-    return gate.trusted().isTrusted(source, dependencies.loops().getFirst().nowNs());
+  private final class TrustedInBans implements ExemptSources {
+    // Of all threads that ask, none needs it to the moment.
+    @Override
+    public boolean isExempt(long key) {
+      return gate.trusted().isTrusted(key, dependencies.loops().getFirst().nowNs());
+    }
+
+    @Override
+    public boolean mayGuess(long key) {
+      return gate.trusted().isRegistered(key);
+    }
   }
 
   /**
@@ -83,11 +87,11 @@ public final class Guard implements AutoCloseable {
   /** Takes over other settings: what was counted stays. Any thread. */
   public void reload(GuardSettings next) {
     stirShaken.reload(next.stirShaken());
-    overload.reload(next.overload());
     settings = next;
     gate.reload(next.gateSettings());
+    overload.reload(next.overload(), gate.emergency());
     bans.reload(next.bans(), CidrSet.of(next.allow()));
-    limits.reload(next.limits(), next.allow(), next.emergency());
+    limits.reload(next.limits(), next.allow(), gate.emergency());
     edge.reload(next.topologyHiding(), next.trust());
   }
 
@@ -124,14 +128,6 @@ public final class Guard implements AutoCloseable {
   /** The way out for all that Fairlead sends, over the wire: what leaves is changed on it. */
   public OutboundFlows over(OutboundFlows wire) {
     return edge.over(wire, settings.topologyHiding(), settings.trust());
-  }
-
-  /**
-   * What a guard with those settings would do with a request, in words, in the order in which it is
-   * asked.
-   */
-  public static List<String> explain(GuardSettings settings, Flow flow, SipRequest request) {
-    return GateExplanation.of(settings.gateSettings(), flow, request);
   }
 
   /** Who verifies and signs who calls. */

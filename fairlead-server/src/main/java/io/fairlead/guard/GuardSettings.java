@@ -76,8 +76,10 @@ public record GuardSettings(
         SanitySettings sanity,
     @Setting(
             doc =
-                "Numbers of calls for help, as dialled, such as `[112, 911]`: they pass every rate"
-                    + " and every limit, as calls to `urn:service:sos` do without being named.")
+                "Numbers of calls for help, as dialled, such as `[112, 911]`: calls to them pass"
+                    + " every rate and every limit, and are not refused in an overload. The"
+                    + " Request-URI says whom a call is for; To says nothing, since anybody may"
+                    + " write `urn:service:sos` there.")
         List<String> emergency,
     @Setting(doc = "How much the gate itself may take, and how long it trusts.") GateLimits gate,
     @Setting(
@@ -119,8 +121,10 @@ public record GuardSettings(
     rates = Map.copyOf(rates);
     emergency = List.copyOf(emergency);
     for (Cidr network : deny) {
-      if (allow.contains(network)) {
-        throw new SettingException("deny", network + " is in `allow` too");
+      for (Cidr allowed : allow) {
+        if (allowed.prefix() <= network.prefix() && allowed.contains(network.address())) {
+          throw new SettingException("deny", denied(network, allowed));
+        }
       }
     }
     for (String method : rates.keySet()) {
@@ -131,6 +135,13 @@ public record GuardSettings(
         throw new SettingException("emergency", "expected numbers as dialled, such as 112");
       }
     }
+  }
+
+  // What is allowed goes before what is denied: not an inch of it would be shut out.
+  private static String denied(Cidr network, Cidr allowed) {
+    return network.equals(allowed)
+        ? network + " is in `allow` too"
+        : network + " lies within " + allowed + " of `allow`, which goes before `deny`";
   }
 
   private static void checkMethod(String method) {

@@ -18,6 +18,13 @@ public interface OffenceListener {
    */
   void offence(Flow flow, Offence offence, boolean proven);
 
+  /**
+   * Connections of a source brought more than its budget; once in the time of that.
+   *
+   * @param source see {@link io.fairlead.net.SourceKey}
+   */
+  default void flooded(long source) {}
+
   /** A device has proved its password over that flow. */
   default void proved(Flow flow) {}
 }

@@ -5,7 +5,6 @@ import io.fairlead.dialog.Call;
 import io.fairlead.dialog.CallResource;
 import io.fairlead.guard.limit.CallLimits;
 import io.fairlead.guard.limit.Limit;
-import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.pool.Backend;
 import io.fairlead.pool.PickRequest;
@@ -215,7 +214,7 @@ final class Failover extends ResponseContext {
     return invite
         && owner == null
         && !backend.overload().admits(nowNs())
-        && !LoadShedding.isEmergency(upstream.request());
+        && !ways.shedding().isEmergency(upstream.request());
   }
 
   // The time of a reserved place has come.

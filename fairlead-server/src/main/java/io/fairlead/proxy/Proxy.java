@@ -55,7 +55,8 @@ public final class Proxy implements TransactionUser {
     this.routes = new RouteSet(self, cookie, new FlowToken(house.keys()));
     LocationLookup location = LocationLookup.of(house);
     this.forwarder = new Forwarder(self, cookie, routes, house.hash(), location);
-    this.responder = new Responder(forwarder, new SipsRules(listeners.getFirst()), log);
+    this.responder =
+        new Responder(forwarder, new SipsRules(listeners.getFirst()), log, house.offences());
     Loop loop = house.loop();
     EgressSelector exits = new EgressSelector(house.wire(), loop);
     AckAndBye dismissal = new AckAndBye(house.table(), self, log);
@@ -79,7 +80,7 @@ public final class Proxy implements TransactionUser {
         new ChallengeMemory(house.hash(), house.challengeMemoryNs(), loop.nowNs());
     ForkDependencies toDevices = new ForkDependencies(tools, sender, location);
     FailoverDependencies toBackends =
-        new FailoverDependencies(tools, sender, challenges, toDevices);
+        new FailoverDependencies(tools, sender, challenges, toDevices, house.shedding());
     this.initial = new InitialRequests(toBackends, house, this::policy);
     InsertedRequests inserted = new InsertedRequests(house.table(), self);
     house

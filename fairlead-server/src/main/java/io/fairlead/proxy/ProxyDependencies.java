@@ -5,6 +5,7 @@ import io.fairlead.dialog.Calls;
 import io.fairlead.dialog.CookieKeys;
 import io.fairlead.dns.Locator;
 import io.fairlead.guard.Guard;
+import io.fairlead.guard.ban.UpstreamOffences;
 import io.fairlead.guard.limit.CallLimiter;
 import io.fairlead.guard.overload.LoadShedding;
 import io.fairlead.loop.Loop;
@@ -38,6 +39,7 @@ import java.util.function.LongSupplier;
  * @param guard what may come in
  * @param limiter says how many calls there may be
  * @param shedding which new calls are too many
+ * @param offences hears what those behind us answer to who registers
  */
 public record ProxyDependencies(
     Loop loop,
@@ -57,4 +59,5 @@ public record ProxyDependencies(
     DialogLookup owners,
     Guard guard,
     CallLimiter limiter,
-    LoadShedding shedding) {}
+    LoadShedding shedding,
+    UpstreamOffences offences) {}

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.proxy;
 
+import io.fairlead.guard.ban.UpstreamOffences;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.DetachedEdits;
+import io.fairlead.sip.Method;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import io.fairlead.transaction.ServerTransaction;
@@ -20,11 +22,13 @@ final class Responder {
   private final Forwarder forwarder;
   private final SipsRules sips;
   private final ProxyLog log;
+  private final UpstreamOffences offences;
 
-  Responder(Forwarder forwarder, SipsRules sips, ProxyLog log) {
+  Responder(Forwarder forwarder, SipsRules sips, ProxyLog log, UpstreamOffences offences) {
     this.forwarder = forwarder;
     this.sips = sips;
     this.log = log;
+    this.offences = offences;
   }
 
   /**
@@ -54,7 +58,10 @@ final class Responder {
         challenges == null ? writes.ended(response) : writes.response(response, challenges));
   }
 
-  private static void give(ServerTransaction to, SipResponse response, SipWriter text) {
+  private void give(ServerTransaction to, SipResponse response, SipWriter text) {
+    if (response.cseqMethod() == Method.REGISTER && response.status() >= 200) {
+      offences.answered(to.flow(), to.request(), response);
+    }
     to.respond(text.bytes(), 0, text.length(), response.status());
   }
 

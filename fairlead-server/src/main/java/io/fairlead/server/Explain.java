@@ -2,7 +2,8 @@
 package io.fairlead.server;
 
 import io.fairlead.config.Durations;
-import io.fairlead.guard.Guard;
+import io.fairlead.guard.EmergencyNumbers;
+import io.fairlead.guard.GuardExplanation;
 import io.fairlead.guard.GuardSettings;
 import io.fairlead.guard.limit.LimitExplanation;
 import io.fairlead.net.HostPort;
@@ -93,10 +94,11 @@ public final class Explain {
           "         inside a dialog: goes where its Route says, no route is asked; outside one it"
               + " would be:");
     }
-    for (String said : Guard.explain(plan.settings().guard(), flow, request)) {
-      lines.add("guard    " + said);
-    }
-    if (!lines.getLast().endsWith(" passes")) {
+    GuardExplanation.Arrival arrival =
+        new GuardExplanation(plan.settings().guard())
+            .arrival(flow, request, isBackend(plan, flow) || isNode(plan, flow));
+    arrival.lines().forEach(said -> lines.add("guard    " + said));
+    if (!arrival.passes()) {
       return lines;
     }
     RefusalCause refusal = refusal(request);
@@ -133,9 +135,15 @@ public final class Explain {
     }
     if (taken == null) {
       lines.add("answer   404: no route matches");
+      if (!plan.settings().guard().limits().isEmpty()) {
+        lines.add("         so no limit is asked; with a route that takes it it would be:");
+        limits(plan, request, flow, null, lines);
+      }
       return;
     }
-    limits(plan, request, flow, taken, lines);
+    if (taken.registrar() == null) {
+      limits(plan, request, flow, taken, lines);
+    }
     Reject reject = taken.reject();
     if (reject != null) {
       lines.add("answer   " + reject.status() + " " + reject.reason());
@@ -154,6 +162,10 @@ public final class Explain {
       pool(String.valueOf(taken.pool()), pool, taken, lines);
       affinity(String.valueOf(taken.pool()), pool, taken, request, lines);
     }
+    String to = pool == null ? null : pool.network();
+    new GuardExplanation(plan.settings().guard())
+        .call(flow, request, taken.name(), taken.pool(), to)
+        .forEach(said -> lines.add("guard    " + said));
     String media = MediaExplanation.of(plan.settings(), request, taken, flow.listener());
     if (media != null) {
       lines.add("media    " + media);
@@ -161,11 +173,13 @@ public final class Explain {
   }
 
   private static void limits(
-      Plan plan, SipRequest request, Flow flow, Route taken, List<String> lines) {
+      Plan plan, SipRequest request, Flow flow, @Nullable Route taken, List<String> lines) {
     GuardSettings guard = plan.settings().guard();
-    if (!guard.limits().isEmpty() && taken.registrar() == null) {
-      new LimitExplanation(guard.limits(), guard.allow(), guard.emergency())
-          .lines(request, flow, taken.name(), taken.pool(), isBackend(plan, flow))
+    String route = taken == null ? null : taken.name();
+    String pool = taken == null ? null : taken.pool();
+    if (!guard.limits().isEmpty()) {
+      new LimitExplanation(guard.limits(), guard.allow(), new EmergencyNumbers(guard.emergency()))
+          .lines(request, flow, route, pool, isBackend(plan, flow))
           .forEach(line -> lines.add("limit    " + line));
     }
   }
@@ -176,6 +190,10 @@ public final class Explain {
         .flatMap(pool -> pool.backends().stream())
         .map(backend -> backend.uri().address())
         .anyMatch(address -> address != null && address.equals(source));
+  }
+
+  private static boolean isNode(Plan plan, Flow flow) {
+    return plan.settings().cluster().all().isNode(flow);
   }
 
   private static void affinity(

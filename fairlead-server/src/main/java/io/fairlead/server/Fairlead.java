@@ -57,6 +57,12 @@ public final class Fairlead {
   private static final String RELOADED_OF_RELAY =
       "timeout|held-timeout|on-silence|send-first|max-streams";
 
+  // Tables of fixed size, and what is opened at the start. What carries bans out is opened only
+  // where there are bans at the start.
+  private static final String RESTARTED_OF_GUARD =
+      "guard\\.(bans: off -> |bans\\.(firewall|log|sources|exempt-sources|bans)\\b"
+          + "|gate\\.(sources|registered-sources)\\b|limit-settle\\b).*";
+
   private final Loops loops;
   private final NetworkListeners network;
   private final CallLog journal;
@@ -332,13 +338,12 @@ public final class Fairlead {
     return lines;
   }
 
-  private static boolean needsRestart(String line) {
+  static boolean needsRestart(String line) {
     String path = line.replaceFirst("^[+-] ", "");
     return !(path.startsWith("routes")
         || path.startsWith("pools")
         || path.startsWith("registrars")
-        || path.startsWith("guard")
-            && !path.matches("guard\\.bans\\.(firewall|log|sources|exempt-sources|bans)\\b.*")
+        || path.startsWith("guard") && !path.matches(RESTARTED_OF_GUARD)
         || path.matches(
             "media\\.(answer-timeout|profiles|relay\\.(" + RELOADED_OF_RELAY + "))\\b.*")
         || path.matches("listeners\\[\\d+]\\.tls\\b.*")

@@ -74,8 +74,22 @@ final class LimitChecks {
     String route = limit.over().route();
     if (route != null) {
       known(path + ".over.route", "route", route, known);
+      registrar(path + ".over.route", route);
     }
     limit.match().route().forEach(each -> known(path + ".match.route", "route", each, known));
+  }
+
+  // Only a REGISTER is what a registrar takes, and that no limit counts.
+  private void registrar(String path, String route) {
+    List<String> names = Router.names(settings.routes());
+    int at = names.indexOf(route);
+    if (at >= 0 && settings.routes().get(at).registrar() != null) {
+      error(
+          path,
+          "route `" + route + "` is for a registrar; expected one that takes calls",
+          null,
+          Set.of());
+    }
   }
 
   private void listeners(LimitSettings limit, String path) {

@@ -6,6 +6,7 @@ import io.fairlead.dialog.Cluster;
 import io.fairlead.dialog.FlowToken;
 import io.fairlead.dialog.filter.FilterFactory;
 import io.fairlead.dns.Locator;
+import io.fairlead.guard.ban.UpstreamOffences;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.CallRecord;
@@ -114,7 +115,12 @@ final class LoopComponentsFactory {
         owners,
         ground.guard(),
         ground.guard().limits().on(loop),
-        ground.guard().overload().on(loop));
+        ground.guard().overload().on(loop),
+        new UpstreamOffences(offences()));
+  }
+
+  private OutsideOffences offences() {
+    return new OutsideOffences(ground.guard().offences(), cluster());
   }
 
   private Cluster cluster() {
@@ -134,7 +140,7 @@ final class LoopComponentsFactory {
         ground.registrations(),
         cluster(),
         (flow, request) -> relay(table, flow, request),
-        new OutsideOffences(ground.guard().offences(), cluster()));
+        offences());
   }
 
   private UpstreamRegistrars upstreams(

@@ -37,6 +37,7 @@ final class PlanChecks {
     pools.pools();
     pools.gateways();
     new NetworkChecks(plan).networks();
+    new GuardChecks(plan).guard();
     new HidingChecks(plan).hiding();
     new IdentityPlanChecks(plan).identity();
     registrars.partitions();

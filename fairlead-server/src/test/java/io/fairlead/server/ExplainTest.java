@@ -74,6 +74,8 @@ class ExplainTest {
         .containsExactly(
             "from     10.0.0.11:5060 to listener inside",
             "message  INVITE sip:+4930123@10.0.0.10",
+            "guard    ours: a backend or a node of the cluster, never counted and never banned",
+            "guard    overload: some get 503 when there has been a queue for 200ms",
             "guard    passes",
             "route    from-provider: no, listener inside is not outside",
             "route    to-provider: TAKEN, method, listener, user match",

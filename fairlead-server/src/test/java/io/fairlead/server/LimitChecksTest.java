@@ -61,6 +61,22 @@ class LimitChecksTest {
   }
 
   @Test
+  void sendsNobodyToARegistrar() throws IOException {
+    Path file = folder.resolve("f.yaml");
+    Files.writeString(
+        file,
+        "guard:\n  limits:\n"
+            + "    - { name: one, key: account, max-calls: 1, over: { route: regs } }\n"
+            + "listeners: [ \"udp://203.0.113.10:5060\" ]\n"
+            + "registrars: { phones: { domains: [ a.example ], users: off } }\n"
+            + "routes: [ { name: regs, match: { method: REGISTER }, registrar: phones } ]\n");
+    assertThat(Plan.read(file).errors())
+        .singleElement()
+        .asString()
+        .contains("f.yaml:3:63", "is for a registrar");
+  }
+
+  @Test
   void namesTwoLimitsOfOneName() throws IOException {
     String twice = "    - { name: one, key: from-user, max-calls: 1 }\n".repeat(2);
     assertThat(errors(twice)).singleElement().asString().contains("f.yaml:4:15", "another limit");

@@ -84,14 +84,19 @@ class OverloadScenarioTest {
 
   @Test
   void emergencyCallsAndOtherRequestsPass() {
+    house("guard: { emergency: [ 112 ] }\n", "balance: priority");
     queueMs(1000);
     Leg sos = phone.leg("sip:112@example.com");
-    sos.remote = "urn:service:sos.fire";
     phone.request(sos, "INVITE", 1);
+    Leg invented = phone.leg("sip:+61255501234@example.com");
+    invented.remote = "urn:service:sos";
+    phone.request(invented, "INVITE", 1);
     Leg message = phone.begin("MESSAGE");
     rig.net.runMs(200);
     assertThat(sos.last("INVITE").status()).isEqualTo(200);
     assertThat(message.last("MESSAGE").status()).isEqualTo(200);
+    // Anybody may write that into To.
+    assertThat(invented.last("INVITE").status()).isEqualTo(503);
     end(List.of(sos));
   }
 
@@ -193,7 +198,11 @@ class OverloadScenarioTest {
 
   @Test
   void whenAllAskForNoneTheCallerIsRefused() {
-    house("", "balance: priority", "overload-control: yes", "failover: { tries: 3 }");
+    house(
+        "guard: { emergency: [ 112 ] }\n",
+        "balance: priority",
+        "overload-control: yes",
+        "failover: { tries: 3 }");
     for (int i = 1; i <= 3; i++) {
       says(i, ";oc=100;oc-algo=\"loss\";oc-validity=60000;oc-seq=1.0");
     }
@@ -201,9 +210,7 @@ class OverloadScenarioTest {
     assertThat(answered(legs, 200)).isEqualTo(3);
     assertThat(answered(legs, 503)).isEqualTo(2);
     assertThat(rig.logs().toString()).contains("flag=OB");
-    Leg sos = phone.leg("sip:112@example.com");
-    sos.remote = "urn:service:sos";
-    phone.request(sos, "INVITE", 1);
+    Leg sos = phone.leg("sip:112@example.com").send("INVITE");
     rig.net.runMs(200);
     assertThat(sos.last("INVITE").status()).isEqualTo(200);
     legs.add(sos);

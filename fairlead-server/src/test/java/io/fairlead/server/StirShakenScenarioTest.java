@@ -291,6 +291,32 @@ class StirShakenScenarioTest {
     ends(leg);
   }
 
+  @Test
+  void verifiedBehindABoundaryThatIsHiddenAndNotTrusted() {
+    house(
+        host.verify("")
+            + "\n  topology-hiding: outside\n  trust: { networks: { outside: identified } }");
+    Leg leg =
+        inviteFrom(
+            "sip:+4930222@203.0.113.10",
+            identity(0),
+            "P-Asserted-Identity: <sip:+49999@invented.example>");
+    assertThat(leg.last("INVITE").status()).isEqualTo(200);
+    assertThat(sent().all("P-Asserted-Identity"))
+        .containsExactly("<sip:+4930222;verstat=TN-Validation-Passed@203.0.113.10>");
+    assertThat(sent().first("From")).startsWith("<sip:+4930222@203.0.113.10>;tag=");
+    assertThat(sent().all("Identity")).hasSize(1);
+    for (Seen seen : leg.responses) {
+      assertThat(seen.text()).doesNotContain("10.0.0.").doesNotContain("verstat");
+      assertThat(seen.first("From")).startsWith("<sip:+4930222@203.0.113.10>;tag=");
+    }
+    Leg far = rig.backend(1).facing(leg);
+    far.send("INFO");
+    rig.net.runMs(50);
+    assertThat(leg.requests.getLast().text()).doesNotContain("10.0.0.").doesNotContain("verstat");
+    ends(leg);
+  }
+
   // ---- signed ----
 
   @Test

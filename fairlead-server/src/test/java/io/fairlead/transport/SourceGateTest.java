@@ -4,9 +4,11 @@ package io.fairlead.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.loop.Loops;
+import io.fairlead.net.Cidr;
 import io.fairlead.net.SourceKey;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
+import io.fairlead.transport.proxyprotocol.ProxyHeaders;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Listeners ask who is heard, before they read. */
 class SourceGateTest {
   private static final String MESSAGE = "OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 0\r\n\r\n";
+  private static final String BALANCER = "127.0.0.69";
   private static final long STRANGER = SourceKey.of(InetAddress.ofLiteral("127.0.0.66"));
   private static final long LATE = SourceKey.of(InetAddress.ofLiteral("127.0.0.67"));
 
@@ -52,9 +55,17 @@ class SourceGateTest {
   private final NetworkListeners network =
       NetworkListeners.open(
           List.of(
-              ListenerSettings.of("udp://127.0.0.1:0"), ListenerSettings.of("tcp://127.0.0.1:0")),
+              ListenerSettings.of("udp://127.0.0.1:0"),
+              ListenerSettings.of("tcp://127.0.0.1:0"),
+              balanced()),
           loops,
           meters);
+
+  private static ListenerSettings balanced() {
+    TunedListener tuned = new TunedListener("tcp://127.0.0.1:0");
+    tuned.proxyProtocol = new ProxyProtocolSettings(List.of(Cidr.parse("127.0.0.0/8")));
+    return tuned.settings();
+  }
 
   @BeforeEach
   void start() {
@@ -126,5 +137,31 @@ class SourceGateTest {
       assertThat(recorder.next().what()).isEqualTo("closed");
       assertThat(late.getInputStream().read()).isEqualTo(-1);
     }
+  }
+
+  /** The phone is asked about, not the balancer that brings it and all others. */
+  @Test
+  void asksAboutThePhoneBehindABalancer() throws Exception {
+    try (Socket stranger = through("127.0.0.66");
+        Socket other = through("127.0.0.68")) {
+      assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+      assertThat(recorder.next().flow().remote().getAddress().getHostAddress())
+          .isEqualTo("127.0.0.68");
+      assertThat(other.isConnected()).isTrue();
+      assertThat(recorder.events).isEmpty();
+      assertThat(dropped(2)).isEqualTo(1);
+    }
+  }
+
+  private Socket through(String phone) throws Exception {
+    InetSocketAddress to = bound(2);
+    Socket socket = new Socket(to.getAddress(), to.getPort(), InetAddress.ofLiteral(BALANCER), 0);
+    socket.setSoTimeout(10_000);
+    StreamRig.write(
+        socket,
+        ProxyHeaders.join(
+            ProxyHeaders.line("TCP4 " + phone + " 127.0.0.1 40001 5060"),
+            MESSAGE.getBytes(StandardCharsets.US_ASCII)));
+    return socket;
   }
 }

@@ -73,7 +73,7 @@ final class BanDecisions {
     if (points < settings.threshold() || active.until(key) > nowMs) {
       return;
     }
-    String exempt = spare.why(key, nowMs);
+    String exempt = spare.why(key, offence, nowMs);
     if (exempt.isEmpty()) {
       ban(key, scores, points, nowMs);
     } else {
@@ -235,6 +235,12 @@ final class BanDecisions {
         end(each, BanEnd.LIFTED);
       }
     }
+    active.publish();
+  }
+
+  /** Nobody is banned any more; how often each was is remembered. */
+  void off() {
+    List.copyOf(active.all()).forEach(each -> end(each, BanEnd.OFF));
     active.publish();
   }
 

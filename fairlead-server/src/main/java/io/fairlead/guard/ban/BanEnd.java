@@ -12,5 +12,7 @@ public enum BanEnd {
   /** An operator of another node has lifted it. */
   ELSEWHERE,
   /** Others need its place. */
-  CROWDED
+  CROWDED,
+  /** An operator wants no bans any more on this node. */
+  OFF
 }

@@ -81,7 +81,7 @@ public final class Bans implements OffenceListener, AutoCloseable {
     home.execute(this::sweep);
   }
 
-  /** Takes over other settings: points and bans stay. Any thread. */
+  /** Takes over other settings: points stay, and bans unless there are to be none. Any thread. */
   public void reload(@Nullable BanSettings next, CidrSet allow) {
     on = next != null;
     spare.allow(allow);
@@ -90,10 +90,12 @@ public final class Bans implements OffenceListener, AutoCloseable {
       trustUdp = next.trustUdp();
     }
     home.execute(() -> {
-      if (next != null) {
+      if (next == null) {
+        decisions.off();
+      } else {
         decisions.settings(next);
+        decisions.liftAllowed();
       }
-      decisions.liftAllowed();
     });
   }
 
@@ -122,6 +124,13 @@ public final class Bans implements OffenceListener, AutoCloseable {
       tell(flow.remote().getAddress(), offence.ordinal());
     } else {
       meters.unproven.add();
+    }
+  }
+
+  @Override
+  public void flooded(long source) {
+    if (on) {
+      tell(SourceKey.network(source).address(), Offence.FLOOD.ordinal());
     }
   }
 
@@ -196,7 +205,11 @@ public final class Bans implements OffenceListener, AutoCloseable {
 
   /** Another node banned it. Any thread. */
   public void shared(Ban ban) {
-    home.execute(() -> decisions.shared(ban));
+    home.execute(() -> {
+      if (on) {
+        decisions.shared(ban);
+      }
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.ban;
 
+import io.fairlead.guard.Offence;
 import io.fairlead.net.Cidr;
 import io.fairlead.net.CidrSet;
 import io.fairlead.net.SourceKey;
@@ -80,6 +81,13 @@ final class SpareSources {
       return PROVED;
     }
     return others.isExempt(key) ? TRUSTED : "";
+  }
+
+  /** Why nothing may ban the source for that offence; empty when something may. Any thread. */
+  String why(long key, Offence offence, long nowMs) {
+    String why = why(key, nowMs);
+    boolean guesses = offence == Offence.WRONG_PASSWORD || offence == Offence.UNKNOWN_USER;
+    return guesses && why.equals(TRUSTED) && !others.mayGuess(key) ? "" : why;
   }
 
   /** The allowed networks inside one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.gate;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.guard.Offence;
 import io.fairlead.guard.OffenceListener;
 import io.fairlead.loop.Loop;
@@ -38,6 +39,7 @@ public final class Gate implements SourceGate {
   private final SourceBuckets flood;
   private final SourceBuckets malformed;
   private final SourceBuckets scanners;
+  private final SourceBuckets flooding;
   private final SourceBuckets refused;
   private final TriedUsers tried = new TriedUsers();
   private final LogBudget logged;
@@ -57,6 +59,7 @@ public final class Gate implements SourceGate {
     this.flood = new SourceBuckets(sources, this.meters.forgotten);
     this.malformed = new SourceBuckets(sources, this.meters.forgotten);
     this.scanners = new SourceBuckets(sources, this.meters.forgotten);
+    this.flooding = new SourceBuckets(sources, this.meters.forgotten);
     this.refused = new SourceBuckets(sources, this.meters.forgotten);
     this.trusted = new TrustedSources(this.meters.forgotten);
     this.logged = new LogBudget(settings.limits().logged());
@@ -116,9 +119,21 @@ public final class Gate implements SourceGate {
     FloodSettings budget = now.settings().flood();
     if (budget != null && !isWithin(budget, key, upper, lower, nowNs)) {
       meters.flood.add();
+      if (connected) {
+        floods(SourceKey.of(upper, lower), budget.perSource().period().toNanos(), nowNs);
+      }
       return SourceVerdict.DROPPED;
     }
     return SourceVerdict.HEARD;
+  }
+
+  // Once in the time of its budget, however many there are. Who has connected has not invented its
+  // address.
+  private void floods(long source, long periodNs, long nowNs) {
+    if (!flooding.isMarked(source, nowNs)) {
+      flooding.mark(source, nowNs, periodNs);
+      offences.flooded(source);
+    }
   }
 
   // What is sent under somebody's name by UDP costs his connections nothing.

@@ -12,14 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What the gate would do with a request, in words. Immutable. */
 public final class GateExplanation {
+  /** The last line of a request that goes on. */
+  public static final String PASSES = "passes";
+
   private GateExplanation() {}
 
   /**
    * Explains.
    *
+   * @param ours whether a backend or a node of the cluster sends it
    * @return in the order in which it is asked; the last says what becomes of the request
    */
-  public static List<String> of(GateSettings settings, Flow flow, SipRequest request) {
+  public static List<String> of(
+      GateSettings settings, Flow flow, SipRequest request, boolean ours) {
     GateRules rules = GateRules.of(settings, null);
     List<String> lines = new ArrayList<>();
     long source = flow.source();
@@ -29,10 +34,10 @@ public final class GateExplanation {
     boolean allowed = rules.allow().contains(flow.remote().getAddress());
     if (allowed) {
       lines.add("allow: never counted");
-    } else {
+    } else if (!ours) {
       budgets(settings, lines);
     }
-    String refused = refused(rules, allowed, flow, request);
+    String refused = refused(rules, allowed || ours, flow, request);
     if (refused != null) {
       lines.add(refused);
       return lines;
@@ -48,7 +53,7 @@ public final class GateExplanation {
                   + request.method()
                   + ": 503 when there are more");
     }
-    lines.add("passes");
+    lines.add(PASSES);
     return lines;
   }
 

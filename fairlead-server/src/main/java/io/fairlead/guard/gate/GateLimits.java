@@ -17,7 +17,7 @@ public record GateLimits(
     @Setting(
             value = "65536",
             doc =
-                "Sources for which a budget is kept at one time, 8 bytes each in four tables. A"
+                "Sources for which a budget is kept at one time, 8 bytes each in five tables. A"
                     + " source that owes nothing takes no place. When there are more, those that"
                     + " owe least are forgotten, which is counted. Applies from the next start.")
         int sources,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.gate;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.guard.gate.sanity.SanityChecks;
 import io.fairlead.net.CidrSet;
 import io.fairlead.observe.RefusalCause;

@@ -66,6 +66,11 @@ public final class TrustedSources {
     return isTrusted(SourceKey.upper(source), SourceKey.lower(source), nowNs);
   }
 
+  /** Whether it is allowed, ours, or had registrations when they were last gone through. */
+  public boolean isRegistered(long source) {
+    return isFixed(SourceKey.upper(source), SourceKey.lower(source)) || registered.of(source) > 0;
+  }
+
   /** The same for an address, where an allowed network may be smaller than a source. */
   boolean isTrusted(long upper, long lower, long nowNs) {
     long source = SourceKey.of(upper, lower);

@@ -50,8 +50,7 @@ public final class CallLimiter {
     if (rules.isEmpty()) {
       return null;
     }
-    keys.of(request);
-    if (rules.isEmergency(request, keys.number(request))) {
+    if (rules.isEmergency(request)) {
       return null;
     }
     limits.sweepWhenDue(loop.nowNs());

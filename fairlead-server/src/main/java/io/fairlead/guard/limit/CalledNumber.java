@@ -90,11 +90,6 @@ final class CalledNumber {
     return true;
   }
 
-  /** Whether it is that number, with or without what was taken away. */
-  boolean is(String number) {
-    return length() == number.length() && begins(number);
-  }
-
   /** Puts its digits into a key. */
   void appendTo(KeyBuffer key) {
     key.bytes(digits, from, length);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.limit;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.net.Cidr;
 import io.fairlead.observe.Meters;
 import io.fairlead.sip.SipRequest;
@@ -14,16 +15,17 @@ import org.jspecify.annotations.Nullable;
 public final class LimitExplanation {
   private final List<LimitSettings> settings;
   private final List<Cidr> allow;
-  private final List<String> emergency;
+  private final EmergencyNumbers emergency;
 
   /**
    * @param allow networks that no limit counts by source
-   * @param emergency numbers that pass every limit
+   * @param emergency calls that pass every limit
    */
-  public LimitExplanation(List<LimitSettings> settings, List<Cidr> allow, List<String> emergency) {
+  public LimitExplanation(
+      List<LimitSettings> settings, List<Cidr> allow, EmergencyNumbers emergency) {
     this.settings = List.copyOf(settings);
     this.allow = List.copyOf(allow);
-    this.emergency = List.copyOf(emergency);
+    this.emergency = emergency;
   }
 
   /**
@@ -37,7 +39,7 @@ public final class LimitExplanation {
       SipRequest r, Flow flow, @Nullable String route, @Nullable String pool, boolean fromBackend) {
     RequestKeys keys = new RequestKeys();
     keys.of(r);
-    if (new LimitRules(List.of(), emergency).isEmergency(r, keys.number(r))) {
+    if (emergency.isEmergency(r)) {
       return List.of("it calls for help: passes all of them");
     }
     List<String> lines = new ArrayList<>();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.limit;
 
-import io.fairlead.sip.Ascii;
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.sip.SipRequest;
-import io.fairlead.sip.SipUri;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -12,20 +10,18 @@ import java.util.List;
  * the others, since another limit may send a request to another route. Immutable.
  */
 final class LimitRules {
-  private static final byte[] EMERGENCY = "urn:service:sos".getBytes(StandardCharsets.US_ASCII);
-
   private final Limit[] early;
   private final Limit[] byPool;
   private final Limit[] byGateway;
   private final List<Limit> all;
-  private final List<String> emergency;
+  private final EmergencyNumbers emergency;
 
   /**
-   * @param emergency numbers that pass every limit
+   * @param emergency calls that pass every limit
    */
-  LimitRules(List<Limit> all, List<String> emergency) {
+  LimitRules(List<Limit> all, EmergencyNumbers emergency) {
     this.all = List.copyOf(all);
-    this.emergency = List.copyOf(emergency);
+    this.emergency = emergency;
     this.byGateway = all.stream().filter(each -> each.settings().byGateway()).toArray(Limit[]::new);
     this.byPool =
         all.stream()
@@ -64,24 +60,8 @@ final class LimitRules {
     return byGateway;
   }
 
-  /** Whether a request calls for help (RFC 5031 §4.2): it passes whatever limits say. */
-  boolean isEmergency(SipRequest r, CalledNumber number) {
-    SipUri uri = r.uri();
-    if (!uri.isSip()) {
-      int end = uri.from() + EMERGENCY.length;
-      boolean sos =
-          uri.to() >= end
-              && Ascii.equalsLower(uri.bytes(), uri.from(), end, EMERGENCY)
-              && (uri.to() == end || uri.bytes()[end] == '.');
-      if (sos) {
-        return true;
-      }
-    }
-    for (int i = 0; i < emergency.size(); i++) {
-      if (number.is(emergency.get(i))) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether a request calls for help: it passes whatever limits say. */
+  boolean isEmergency(SipRequest r) {
+    return emergency.isEmergency(r);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.limit;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.Cidr;
@@ -42,7 +43,7 @@ public final class Limits {
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private final Map<String, LimitTable> tables = new HashMap<>();
   private final ClusterLimits cluster = new ClusterLimits(this);
-  private volatile LimitRules rules = new LimitRules(List.of(), List.of());
+  private volatile LimitRules rules = new LimitRules(List.of(), EmergencyNumbers.NONE);
 
   private Limits(Tools tools) {
     this.tools = tools;
@@ -52,17 +53,17 @@ public final class Limits {
    * Makes the limits.
    *
    * @param allow networks that no limit counts by source
-   * @param emergency numbers that pass every limit
+   * @param emergency calls that pass every limit
    */
   public static Limits of(
-      List<LimitSettings> settings, List<Cidr> allow, List<String> emergency, Tools tools) {
+      List<LimitSettings> settings, List<Cidr> allow, EmergencyNumbers emergency, Tools tools) {
     Limits made = new Limits(tools);
     made.reload(settings, allow, emergency);
     return made;
   }
 
   /** Takes over other settings; what was counted stays. One thread at a time. */
-  public void reload(List<LimitSettings> settings, List<Cidr> allow, List<String> emergency) {
+  public void reload(List<LimitSettings> settings, List<Cidr> allow, EmergencyNumbers emergency) {
     Map<String, LimitTable> kept = new HashMap<>();
     List<Limit> next = new ArrayList<>();
     for (LimitSettings each : settings) {

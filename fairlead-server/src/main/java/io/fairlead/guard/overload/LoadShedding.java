@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.overload;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.loop.Loop;
 import io.fairlead.sip.Ascii;
 import io.fairlead.sip.Method;
@@ -20,12 +21,11 @@ import org.jspecify.annotations.Nullable;
  * listen to keep that share back (RFC 7339, the loss algorithm). As CoDel does, it goes by how long
  * the queue has not been empty, not by how long it is: a burst passes, a standing queue does not.
  *
- * <p>Requests inside dialogs, emergency calls and all but INVITE pass.
+ * <p>Requests inside dialogs, calls for help and all but INVITE pass.
  *
  * <p>Owned by one loop.
  */
 public final class LoadShedding implements ResponseFeedback {
-  private static final byte[] EMERGENCY = "urn:service:sos".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LONG_VIA = "via".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] COMPACT_VIA = "v".getBytes(StandardCharsets.US_ASCII);
   private static final int ALL = 100;
@@ -34,6 +34,7 @@ public final class LoadShedding implements ResponseFeedback {
 
   private final Loop loop;
   private final Supplier<OverloadSettings> settings;
+  private final Supplier<EmergencyNumbers> emergency;
   private final LongSupplier clockMs;
   private final Via via = new Via();
   private final SipWriter out = new SipWriter();
@@ -42,9 +43,14 @@ public final class LoadShedding implements ResponseFeedback {
   private long toldNs;
   private long lastSeqMs;
 
-  LoadShedding(Loop loop, Supplier<OverloadSettings> settings, LongSupplier clockMs) {
+  LoadShedding(
+      Loop loop,
+      Supplier<OverloadSettings> settings,
+      Supplier<EmergencyNumbers> emergency,
+      LongSupplier clockMs) {
     this.loop = loop;
     this.settings = settings;
+    this.emergency = emergency;
     this.clockMs = clockMs;
   }
 
@@ -74,15 +80,9 @@ public final class LoadShedding implements ResponseFeedback {
     return true;
   }
 
-  /**
-   * True for a call to an emergency service (RFC 5031), as To has it: the request-URI says already
-   * where that is.
-   */
-  public static boolean isEmergency(SipRequest r) {
-    int end = r.toUriFrom() + EMERGENCY.length;
-    return end <= r.toUriTo()
-        && Ascii.equalsLower(r.bytes(), r.toUriFrom(), end, EMERGENCY)
-        && (end == r.toUriTo() || r.bytes()[end] == '.');
+  /** Whether it calls for help: no overload keeps it from anybody. */
+  public boolean isEmergency(SipRequest r) {
+    return emergency.get().isEmergency(r);
   }
 
   /** The header lines of a refusal. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.overload;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.loop.Loop;
 import java.util.function.LongSupplier;
 
@@ -12,22 +13,26 @@ import java.util.function.LongSupplier;
 public final class Overload {
   private final LongSupplier clockMs;
   private volatile OverloadSettings settings;
+  private volatile EmergencyNumbers emergency;
 
   /**
+   * @param emergency calls that are never refused
    * @param clockMs epoch milliseconds
    */
-  public Overload(OverloadSettings settings, LongSupplier clockMs) {
+  public Overload(OverloadSettings settings, EmergencyNumbers emergency, LongSupplier clockMs) {
     this.settings = settings;
+    this.emergency = emergency;
     this.clockMs = clockMs;
   }
 
   /** Takes over other settings. Any thread. */
-  public void reload(OverloadSettings next) {
+  public void reload(OverloadSettings next, EmergencyNumbers calls) {
+    emergency = calls;
     settings = next;
   }
 
   /** Makes what a loop asks; once for each. */
   public LoadShedding on(Loop loop) {
-    return new LoadShedding(loop, () -> settings, clockMs);
+    return new LoadShedding(loop, () -> settings, () -> emergency, clockMs);
   }
 }

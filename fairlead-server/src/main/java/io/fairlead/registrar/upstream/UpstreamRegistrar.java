@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.registrar.upstream;
 
+import io.fairlead.guard.ban.UpstreamOffences;
 import io.fairlead.loop.TimerWheel;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;

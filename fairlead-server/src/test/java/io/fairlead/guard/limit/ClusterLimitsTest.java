@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Meters;
@@ -62,7 +63,7 @@ class ClusterLimitsTest {
           Limits.of(
               ConfigBinder.bind(Root.class, YamlSource.of("limits", yaml)).orThrow().limits(),
               List.of(),
-              List.of(),
+              EmergencyNumbers.NONE,
               new Limits.Tools(new Meters(), () -> 1, Runnable::run, new SipHash(1, 2)));
       limiter = limits.on(new ManualLoop());
       limits.cluster().listen(() -> hurried = true);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.config.ConfigBinder;
 import io.fairlead.config.Setting;
 import io.fairlead.config.YamlSource;
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.loop.ManualLoop;
 import io.fairlead.loop.SipHash;
 import io.fairlead.observe.Meters;
@@ -35,7 +36,7 @@ class LimitContentionTest {
     return Limits.of(
         settings,
         List.of(),
-        List.of(),
+        EmergencyNumbers.NONE,
         new Limits.Tools(new Meters(), () -> 1_800_000_000_000L, Runnable::run, new SipHash(1, 2)));
   }
 

@@ -4,6 +4,7 @@ package io.fairlead.guard.overload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.guard.EmergencyNumbers;
 import io.fairlead.loop.Loop;
 import io.fairlead.loop.TimerWheel;
 import io.fairlead.sip.SipParser;
@@ -11,6 +12,7 @@ import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How much of new calls a loop refuses, and what it tells. */
 class LoadSheddingTest {
+  private static final String VIA = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx";
+
   private static final class QueuedLoop implements Loop {
     private final TimerWheel timers = new TimerWheel(0);
     private long queueMs;
@@ -56,7 +60,10 @@ class LoadSheddingTest {
 
   private final QueuedLoop loop = new QueuedLoop();
   private final LoadShedding shedding =
-      new Overload(settings(Duration.ofMillis(100)), () -> 1_800_000_000_007L + loop.nowMs)
+      new Overload(
+              settings(Duration.ofMillis(100)),
+              new EmergencyNumbers(List.of("112")),
+              () -> 1_800_000_000_007L + loop.nowMs)
           .on(loop);
 
   private static OverloadSettings settings(@Nullable Duration delay) {
@@ -64,12 +71,18 @@ class LoadSheddingTest {
   }
 
   private static SipRequest request(String method, String uri, String via) {
+    return request(method, uri, "sip:c@d", via);
+  }
+
+  private static SipRequest request(String method, String uri, String to, String via) {
     String text =
         method
-            + " sip:c@d SIP/2.0\r\n"
+            + " "
+            + uri
+            + " SIP/2.0\r\n"
             + via
             + "\r\nMax-Forwards: 70\r\nFrom: <sip:a@b>;tag=1\r\nTo: <"
-            + uri
+            + to
             + ">\r\nCall-ID: 1\r\n"
             + "CSeq: 1 "
             + method
@@ -83,7 +96,7 @@ class LoadSheddingTest {
   }
 
   private static SipRequest invite(String uri) {
-    return request("INVITE", uri, "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx");
+    return request("INVITE", uri, VIA);
   }
 
   @ParameterizedTest
@@ -110,19 +123,30 @@ class LoadSheddingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "INVITE, urn:service:sos, false",
-    "INVITE, URN:service:sos.police, false",
-    "INVITE, urn:service:sosx, true",
-    "INVITE, urn:service:so, true",
-    "INVITE, sip:112@example.com, true",
+    "INVITE, sip:112@example.com, false",
+    "INVITE, sips:+112@example.com, false",
+    "INVITE, sip:00112@example.com, false",
+    "INVITE, sip:1-1-2;phone-context=example.com@example.com, false",
+    "INVITE, sip:%2B112@example.com, false",
+    "INVITE, sip:1123@example.com, true",
+    "INVITE, sip:11@example.com, true",
+    "INVITE, sip:9112@example.com, true",
+    "INVITE, sip:example.com, true",
     "MESSAGE, sip:c@d, false",
     "REGISTER, sip:d, false",
     "SUBSCRIBE, sip:c@d, false"
   })
   void callsAreRefusedAndEmergenciesNot(String method, String uri, boolean refused) {
     loop.queueMs = 1000;
-    SipRequest asked = request(method, uri, "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx");
+    SipRequest asked = request(method, uri, VIA);
     assertThat(shedding.refuses(asked)).isEqualTo(refused);
+  }
+
+  @Test
+  void noToMakesACallAnEmergency() {
+    loop.queueMs = 1000;
+    assertThat(shedding.refuses(invite("sip:c@d"))).isTrue();
+    assertThat(shedding.refuses(request("INVITE", "sip:c@d", "urn:service:sos", VIA))).isTrue();
   }
 
   private String told(String via) {
@@ -182,11 +206,11 @@ class LoadSheddingTest {
   @Test
   void settingsHaveBounds() {
     assertThatThrownBy(() -> settings(Duration.ofMillis(9))).hasMessageContaining("10ms or more");
-    Overload overload = new Overload(settings(null), () -> 0);
+    Overload overload = new Overload(settings(null), EmergencyNumbers.NONE, () -> 0);
     loop.queueMs = 9000;
     LoadShedding off = overload.on(loop);
     assertThat(off.percent()).isZero();
-    overload.reload(settings(Duration.ofMillis(100)));
+    overload.reload(settings(Duration.ofMillis(100)), EmergencyNumbers.NONE);
     assertThat(off.percent()).isEqualTo(100);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.registrar.upstream;
+package io.fairlead.guard.ban;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -22,7 +22,7 @@ import java.util.Arrays;
  *
  * <p>Owned by one loop.
  */
-final class UpstreamOffences {
+public final class UpstreamOffences {
   // A registrar's nonce is answered within seconds, and used again for a minute or so: what 16384
   // later ones have pushed out costs no more than the proof. 128 KiB for each loop.
   private static final int PLACES = 16_384;
@@ -48,16 +48,19 @@ final class UpstreamOffences {
   private final long[] passedOn = new long[PLACES];
   private byte[] scratch = new byte[128];
 
-  UpstreamOffences(OffenceListener listener) {
+  /**
+   * @param listener hears of them
+   */
+  public UpstreamOffences(OffenceListener listener) {
     this.listener = listener;
   }
 
   /**
-   * A device is answered.
+   * A device that registers is answered.
    *
    * @param flow by which its request came
    */
-  void answered(Flow flow, SipRequest request, SipResponse response) {
+  public void answered(Flow flow, SipRequest request, SipResponse response) {
     long source = SourceKey.of(flow.remote().getAddress());
     Answered answered = answered(source, request);
     boolean proven =
