@@ -62,8 +62,13 @@ public final class CallLimiter {
     return limits.clock(loop.nowNs());
   }
 
+  /** From now on limits are asked for this request, as it reads now. */
+  void reads(SipRequest request) {
+    keys.of(request);
+  }
+
   /**
-   * Asks one limit.
+   * Asks one limit, about a request that {@link #reads} was told of.
    *
    * @param of what the call holds
    * @return true when it goes on
@@ -72,7 +77,6 @@ public final class CallLimiter {
     if (!limit.looksAt(r, of.flow(), asked.route(), of.fromBackend())) {
       return true;
     }
-    keys.of(r);
     KeyBuffer key = keys.read(limit, of.flow(), asked.pool(), asked.backend());
     if (key == null) {
       return true;
@@ -129,7 +133,7 @@ public final class CallLimiter {
     LimitEntry entry = known;
     while (entry.join(Integer.MAX_VALUE, at.second()) == LimitEntry.Join.GONE) {
       limit.table().drop(entry);
-      entry = limit.table().open(known.key, known.text, limit, at.nowNs());
+      entry = limit.table().open(known.value, known.shown(), limit, at.nowNs());
     }
     of.joined(limit, entry, at.second());
     limits.onChange(limit, entry);
@@ -140,7 +144,7 @@ public final class CallLimiter {
       LOG.warn(
           "limit {}: {} is over it, with {} calls; its calls go on",
           limit.name(),
-          entry.text,
+          entry.text(),
           entry.calls());
     }
   }

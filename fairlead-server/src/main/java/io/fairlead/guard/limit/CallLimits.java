@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class CallLimits implements CallResource {
   private static final CallResource NOTHING = () -> {};
   private static final long NEVER = Long.MIN_VALUE;
+  // More limits than most have: the list grows where there are more.
+  private static final int ROOM = 8;
 
   /** A key that the call has joined. Immutable. */
   private record Joined(Limit limit, LimitEntry entry, long second, boolean byPool) {}
@@ -28,7 +30,7 @@ public final class CallLimits implements CallResource {
   private final LimitRules rules;
   private final Flow flow;
   private final boolean fromBackend;
-  private final List<Joined> joined = new ArrayList<>(4);
+  private final List<Joined> joined;
   // Where limits by gateway were asked; empty where there are none.
   private Map<String, CallLimits> tried = Map.of();
   private @Nullable BitSet exceeded;
@@ -46,6 +48,7 @@ public final class CallLimits implements CallResource {
     this.rules = rules;
     this.flow = flow;
     this.fromBackend = fromBackend;
+    this.joined = new ArrayList<>(Math.min(rules.size(), ROOM));
   }
 
   Flow flow() {
@@ -65,6 +68,7 @@ public final class CallLimits implements CallResource {
    */
   public @Nullable Limit take(SipRequest r, @Nullable String route, @Nullable String pool) {
     CallLimiter.Asked asked = new CallLimiter.Asked(limiter.now(), route, pool, null);
+    limiter.reads(r);
     while (next < rules.size()) {
       int at = next++;
       if (exceeded != null && exceeded.get(at)) {
@@ -110,6 +114,7 @@ public final class CallLimits implements CallResource {
     }
     CallLimits there = new CallLimits(limiter, rules, flow, fromBackend);
     CallLimiter.Asked asked = new CallLimiter.Asked(limiter.now(), route, pool, backend);
+    limiter.reads(r);
     for (Limit limit : rules.byGateway()) {
       if (!limiter.ask(limit, r, there, asked)) {
         there.release();

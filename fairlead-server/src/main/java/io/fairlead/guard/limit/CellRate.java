@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.limit;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A bucket of as many places as a rate says, each of which comes back after its part of the time
@@ -11,13 +12,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Shared: see docs/ownership.md.
  */
 final class CellRate {
-  private final AtomicLong freeNs;
+  private static final VarHandle FREE = handle();
+
+  // Reached by the handle alone, but for the beginning: nobody else knows the rate then.
+  private long freeNs;
 
   /**
    * @param nowNs all places are free now
    */
   CellRate(long nowNs) {
-    this.freeNs = new AtomicLong(nowNs);
+    this.freeNs = nowNs;
+  }
+
+  private static VarHandle handle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(CellRate.class, "freeNs", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a field of this class", e);
+    }
+  }
+
+  private long free() {
+    return (long) FREE.getVolatile(this);
   }
 
   /**
@@ -28,12 +44,12 @@ final class CellRate {
    */
   boolean take(long nowNs, long intervalNs, long windowNs) {
     while (true) {
-      long free = freeNs.get();
+      long free = free();
       long begins = free - nowNs > 0 ? free : nowNs;
       if (begins - nowNs + intervalNs > windowNs) {
         return false;
       }
-      if (freeNs.compareAndSet(free, begins + intervalNs)) {
+      if (FREE.compareAndSet(this, free, begins + intervalNs)) {
         return true;
       }
     }
@@ -41,11 +57,11 @@ final class CellRate {
 
   /** How long until a place is free. */
   long waitNs(long nowNs, long intervalNs, long windowNs) {
-    return Math.max(0, freeNs.get() - nowNs + intervalNs - windowNs);
+    return Math.max(0, free() - nowNs + intervalNs - windowNs);
   }
 
   /** True when all places are free. */
   boolean idle(long nowNs) {
-    return freeNs.get() - nowNs <= 0;
+    return free() - nowNs <= 0;
   }
 }

@@ -2,6 +2,7 @@
 package io.fairlead.guard.limit;
 
 import io.fairlead.store.SharedCounts;
+import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -41,7 +42,7 @@ public final class ClusterLimits implements SharedCounts {
     if (!listened || limit.settings().scope() != LimitSettings.Scope.CLUSTER) {
       return;
     }
-    if (entry.queued.compareAndSet(false, true)) {
+    if (entry.queue()) {
       changes.add(new Changed(limit, entry));
     }
     Integer most = limit.settings().maxCalls();
@@ -58,7 +59,7 @@ public final class ClusterLimits implements SharedCounts {
   public void changed(Consumer<NodeCount> to) {
     for (Changed each = changes.poll(); each != null; each = changes.poll()) {
       // Said before it is looked at: whoever changes it from now on queues it again.
-      each.entry().queued.set(false);
+      each.entry().unqueue();
       to.accept(count(each.limit(), each.entry()));
     }
   }
@@ -79,8 +80,8 @@ public final class ClusterLimits implements SharedCounts {
   private static NodeCount count(Limit limit, LimitEntry entry) {
     int calls = entry.calls();
     entry.told = calls;
-    String key = limit.name() + ":" + Long.toHexString(entry.key.value);
-    return new NodeCount(key, calls, entry.text);
+    String key = limit.name() + ":" + Long.toHexString(entry.value);
+    return new NodeCount(key, calls, entry.text());
   }
 
   @Override
@@ -107,7 +108,7 @@ public final class ClusterLimits implements SharedCounts {
         if (sum.count() == 0 || table.size() >= limit.settings().maxKeys()) {
           return;
         }
-        entry = table.open(key, sum.shown(), limit, nowNs);
+        entry = table.open(key.value, sum.shown().getBytes(StandardCharsets.UTF_8), limit, nowNs);
       }
       entry.elsewhere(sum.count());
       if (!entry.retired()) {

@@ -3,7 +3,6 @@ package io.fairlead.guard.limit;
 
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.SourceKey;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -15,6 +14,7 @@ import java.util.Arrays;
 final class KeyBuffer {
   private static final byte BETWEEN = 0x1f;
   private static final int SHOWN = 120;
+  private static final byte[] CUT = {'.', '.', '.'};
 
   private byte[] bytes = new byte[512];
   private int length;
@@ -108,10 +108,23 @@ final class KeyBuffer {
     return hash.hash(bytes, 0, length);
   }
 
-  /** The key for people, cut where it is long. */
-  String shown() {
+  /** The key for people, UTF-8, cut where it is long. */
+  byte[] shown() {
     int end = Math.min(length, SHOWN);
-    String text = new String(bytes, 0, end, StandardCharsets.UTF_8).replace("\u001f", ", ");
-    return end < length ? text + "..." : text;
+    int separators = 0;
+    for (int i = 0; i < end; i++) {
+      separators += bytes[i] == BETWEEN ? 1 : 0;
+    }
+    byte[] shown = new byte[end + separators + (end < length ? CUT.length : 0)];
+    int at = 0;
+    for (int i = 0; i < end; i++) {
+      boolean separates = bytes[i] == BETWEEN;
+      shown[at++] = separates ? (byte) ',' : bytes[i];
+      if (separates) {
+        shown[at++] = ' ';
+      }
+    }
+    System.arraycopy(CUT, 0, shown, at, shown.length - at);
+    return shown;
   }
 }

@@ -3,11 +3,11 @@ package io.fairlead.guard.limit;
 
 /**
  * The hash of a key, as which it is looked for: keyed, so that nobody can have two keys meet. One
- * that is in a table does not change; a loop looks with one of its own.
+ * that is in a table does not change, and is its entry there; a loop looks with one of its own.
  *
  * <p>Owned by who made it.
  */
-final class KeyHash {
+class KeyHash {
   long value;
 
   KeyHash(long value) {
@@ -15,12 +15,12 @@ final class KeyHash {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public final boolean equals(Object other) {
     return other instanceof KeyHash hash && hash.value == value;
   }
 
   @Override
-  public int hashCode() {
+  public final int hashCode() {
     return Long.hashCode(value);
   }
 }

@@ -27,6 +27,7 @@ public final class Limit {
   private final CidrSet allowed;
   private final CidrSet sources;
   private final boolean alarms;
+  private final boolean byPool;
   private final int most;
   private final Counter refusals;
   private final Counter alarmed;
@@ -42,6 +43,7 @@ public final class Limit {
     this.allowed = CidrSet.of(allow);
     this.sources = CidrSet.of(settings.match().source());
     this.alarms = settings.over().action() == OverSettings.Action.ALARM;
+    this.byPool = settings.key().stream().anyMatch(part -> part.kind() == LimitKey.Kind.POOL);
     Integer calls = settings.maxCalls();
     this.most = calls == null ? LimitSettings.MOST_CALLS : calls;
     this.refusals = meters.counter(Meter.GUARD_LIMIT_REFUSED, settings.name());
@@ -106,7 +108,7 @@ public final class Limit {
   }
 
   boolean byPool() {
-    return settings.key().stream().anyMatch(part -> part.kind() == LimitKey.Kind.POOL);
+    return byPool;
   }
 
   boolean isTrusted(InetSocketAddress source) {

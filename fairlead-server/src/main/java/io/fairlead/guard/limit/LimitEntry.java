@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.limit;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One key of a limit: the calls that hold it, and what its rates remember. A call joins and leaves
- * once, which its {@link CallLimits} sees to, so the number is that of a set.
+ * once, which its {@link CallLimits} sees to, so the number is that of a set. It is one object
+ * without others for its numbers, since each call of somebody new makes one for each limit.
  *
  * <p>Shared: see docs/ownership.md.
  */
-final class LimitEntry {
+final class LimitEntry extends KeyHash {
   /** Between two lines about the same key. */
   private static final long LINE_EACH_MS = 60_000;
 
@@ -27,37 +28,73 @@ final class LimitEntry {
   private static final long ONE = 1L << SUM_BITS;
   private static final long SUM = ONE - 1;
 
-  final KeyHash key;
-  final String text;
+  private static final VarHandle LIVE = handle("live", long.class);
+  private static final VarHandle REFUSED = handle("refused", long.class);
+  private static final VarHandle TOLD_MS = handle("toldMs", long.class);
+  private static final VarHandle QUEUED = handle("queued", boolean.class);
+
+  private final byte[] shown;
   final CellRate perSecond;
   final CellRate rate;
   final CellRate fresh;
   final @Nullable DestinationMemory destinations;
   final @Nullable UsedTime used;
 
-  /** Whether it waits to be told to other nodes; how many calls they were told of last. */
-  final AtomicBoolean queued = new AtomicBoolean();
-
+  /** How many calls other nodes were told of last. */
   volatile int told;
+
+  private volatile boolean queued;
 
   // How many calls hold it, and behind that the sum of the seconds at which they began: one number,
   // so that both are of the same moment.
-  private final AtomicLong live = new AtomicLong();
-  private final AtomicInteger elsewhere = new AtomicInteger();
-  private final AtomicLong refused = new AtomicLong();
+  private volatile long live;
+  private volatile int elsewhere;
+  private volatile long refused;
   private volatile long refusedMs;
-  private final AtomicLong toldMs = new AtomicLong();
+  private volatile long toldMs;
   private volatile long calledMs;
 
-  LimitEntry(KeyHash key, String text, Limit limit, long nowNs) {
-    this.key = key;
-    this.text = text;
+  /**
+   * @param value the hash of the key
+   * @param shown the key for people, UTF-8
+   */
+  LimitEntry(long value, byte[] shown, Limit limit, long nowNs) {
+    super(value);
+    this.shown = shown;
     this.perSecond = new CellRate(nowNs);
     this.rate = new CellRate(nowNs);
     this.fresh = new CellRate(nowNs);
     LimitRate minutes = limit.settings().maxMinutes();
     this.used = minutes == null ? null : new UsedTime(minutes.window().toSeconds());
     this.destinations = limit.settings().newDestinations() == null ? null : new DestinationMemory();
+  }
+
+  private static VarHandle handle(String field, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(LimitEntry.class, field, type);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a field of this class", e);
+    }
+  }
+
+  /** The key for people. */
+  String text() {
+    return new String(shown, StandardCharsets.UTF_8);
+  }
+
+  /** The same as bytes, UTF-8; nobody may change them. */
+  byte[] shown() {
+    return shown;
+  }
+
+  /** True when it waits to be told to other nodes from now on, and did not before. */
+  boolean queue() {
+    return !queued && QUEUED.compareAndSet(this, false, true);
+  }
+
+  /** It is told to other nodes now. */
+  void unqueue() {
+    queued = false;
   }
 
   /** What became of a call that wants to join. */
@@ -75,14 +112,14 @@ final class LimitEntry {
    */
   Join join(int most, long second) {
     while (true) {
-      long now = live.get();
+      long now = live;
       if (now == GONE) {
         return Join.GONE;
       }
-      if ((now >>> SUM_BITS) + elsewhere.get() >= most) {
+      if ((now >>> SUM_BITS) + elsewhere >= most) {
         return Join.FULL;
       }
-      if (live.compareAndSet(now, now + ONE + second)) {
+      if (LIVE.compareAndSet(this, now, now + ONE + second)) {
         return Join.JOINED;
       }
     }
@@ -94,47 +131,48 @@ final class LimitEntry {
    * @param second the one it joined with
    */
   boolean leave(long second) {
-    return live.addAndGet(-ONE - second) >>> SUM_BITS == 0;
+    long less = -ONE - second;
+    return (long) LIVE.getAndAdd(this, less) + less >>> SUM_BITS == 0;
   }
 
   /** Calls of this node that hold it. */
   int calls() {
-    long now = live.get();
+    long now = live;
     return now == GONE ? 0 : (int) (now >>> SUM_BITS);
   }
 
   /** Calls of other nodes that hold it, as far as is known. */
   int elsewhere() {
-    return elsewhere.get();
+    return elsewhere;
   }
 
   /** The other nodes have so many. */
   void elsewhere(int calls) {
-    elsewhere.set(calls);
+    elsewhere = calls;
   }
 
   /** Seconds that the calls which hold it have lasted. */
   long lasted(long second) {
-    long now = live.get();
+    long now = live;
     return now == GONE ? 0 : Math.max(0, (now >>> SUM_BITS) * second - (now & SUM));
   }
 
   /** Takes it out of use when no call holds it; true when that was so. */
   boolean retire() {
-    return elsewhere.get() == 0 && live.compareAndSet(0, GONE);
+    return elsewhere == 0 && LIVE.compareAndSet(this, 0L, GONE);
   }
 
   boolean retired() {
-    return live.get() == GONE;
+    return live == GONE;
   }
 
   void refused(long nowMs) {
-    refused.incrementAndGet();
+    REFUSED.getAndAdd(this, 1L);
     refusedMs = nowMs;
   }
 
   long refused() {
-    return refused.get();
+    return refused;
   }
 
   /** When it was over the limit last, epoch milliseconds; 0 for never. */
@@ -144,8 +182,8 @@ final class LimitEntry {
 
   /** True when a line about it is due. */
   boolean tells(long nowMs) {
-    long last = toldMs.get();
-    return nowMs - last >= LINE_EACH_MS && toldMs.compareAndSet(last, nowMs);
+    long last = toldMs;
+    return nowMs - last >= LINE_EACH_MS && TOLD_MS.compareAndSet(this, last, nowMs);
   }
 
   /** Notes that it calls. */
@@ -159,7 +197,7 @@ final class LimitEntry {
         && perSecond.idle(at.nowNs())
         && rate.idle(at.nowNs())
         && fresh.idle(at.nowNs())
-        && (refused.get() == 0 || at.nowMs() - refusedMs >= SHOWN_MS)
+        && (refused == 0 || at.nowMs() - refusedMs >= SHOWN_MS)
         && (destinations == null
             || destinations.isEmpty()
             || at.nowMs() - calledMs >= REMEMBERED_MS)

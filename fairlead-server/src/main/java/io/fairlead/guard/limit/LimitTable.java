@@ -39,15 +39,17 @@ final class LimitTable {
     if (entries.size() >= limit.settings().maxKeys()) {
       return null;
     }
-    LimitEntry opened = new LimitEntry(new KeyHash(probe.value), shown.shown(), limit, nowNs);
-    LimitEntry other = entries.putIfAbsent(opened.key, opened);
-    return other == null ? opened : other;
+    return open(probe.value, shown.shown(), limit, nowNs);
   }
 
-  /** One that only another node has told of. */
-  LimitEntry open(KeyHash key, String shown, Limit limit, long nowNs) {
-    LimitEntry opened = new LimitEntry(key, shown, limit, nowNs);
-    LimitEntry other = entries.putIfAbsent(key, opened);
+  /**
+   * One that another node has told of, or that is known from before.
+   *
+   * @param shown the key for people, UTF-8
+   */
+  LimitEntry open(long hash, byte[] shown, Limit limit, long nowNs) {
+    LimitEntry opened = new LimitEntry(hash, shown, limit, nowNs);
+    LimitEntry other = entries.putIfAbsent(opened, opened);
     return other == null ? opened : other;
   }
 
@@ -61,7 +63,7 @@ final class LimitTable {
   /** Drops one that is out of use. */
   void drop(LimitEntry entry) {
     if (entry.retired() || entry.retire()) {
-      entries.remove(entry.key, entry);
+      entries.remove(entry, entry);
     }
   }
 

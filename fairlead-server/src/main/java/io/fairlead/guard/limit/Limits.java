@@ -162,7 +162,7 @@ public final class Limits {
         limit.table().entries().stream()
             .map(entry ->
                 new LimitStatus.Holder(
-                    entry.text,
+                    entry.text(),
                     entry.calls() + entry.elsewhere(),
                     entry.refused(),
                     entry.refusedMs()))

@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class RequestKeys {
   private final KeyBuffer buffer = new KeyBuffer();
   private final CalledNumber number = new CalledNumber();
-  private final SipUri uri = new SipUri();
+  private final ReadUri caller = new ReadUri();
+  private final ReadUri called = new ReadUri();
   private final AccountKey accounts = new AccountKey();
   private @Nullable SipRequest request;
   private boolean numbered;
 
-  /** From now on this one. */
+  /** From now on this one, as it reads now. */
   void of(SipRequest next) {
     request = next;
     numbered = false;
+    caller.read = false;
+    called.read = false;
   }
 
   /** The number it calls. */
@@ -50,6 +53,7 @@ final class RequestKeys {
       return null;
     }
     buffer.clear();
+    Where where = new Where(flow, pool, backend);
     List<LimitKey> parts = limit.settings().key();
     boolean prefixes = false;
     boolean begins = false;
@@ -58,7 +62,7 @@ final class RequestKeys {
       if (part.kind() == LimitKey.Kind.PREFIX) {
         prefixes = true;
         begins |= number(r).begins(part.argument());
-      } else if (!part(r, part, limit, new Where(flow, pool, backend))) {
+      } else if (!part(r, part, limit, where)) {
         return null;
       }
     }
@@ -79,9 +83,9 @@ final class RequestKeys {
     buffer.part();
     return switch (part.kind()) {
       case ACCOUNT -> accounts.append(r, limit.isTrusted(where.flow().remote()), buffer);
-      case FROM_USER -> user(r.bytes(), r.fromUriFrom(), r.fromUriTo());
-      case FROM_HOST -> host(r.bytes(), r.fromUriFrom(), r.fromUriTo());
-      case TO_USER -> user(r.bytes(), r.toUriFrom(), r.toUriTo());
+      case FROM_USER -> user(caller.of(r.bytes(), r.fromUriFrom(), r.fromUriTo()));
+      case FROM_HOST -> host(caller.of(r.bytes(), r.fromUriFrom(), r.fromUriTo()));
+      case TO_USER -> user(called.of(r.bytes(), r.toUriFrom(), r.toUriTo()));
       case REQUEST_USER -> user(r.uri());
       case SOURCE_IP -> source(where.flow(), limit);
       case GATEWAY -> name(where.backend());
@@ -92,23 +96,19 @@ final class RequestKeys {
     };
   }
 
-  private boolean user(byte[] bytes, int from, int to) {
-    return uri.parse(bytes, from, to) && user(uri);
-  }
-
-  private boolean user(SipUri of) {
-    if (!of.isSip() || !of.hasUser()) {
+  private boolean user(@Nullable SipUri of) {
+    if (of == null || !of.isSip() || !of.hasUser()) {
       return false;
     }
     buffer.folded(of.bytes(), of.userFrom(), of.userTo());
     return true;
   }
 
-  private boolean host(byte[] bytes, int from, int to) {
-    if (!uri.parse(bytes, from, to) || !uri.isSip()) {
+  private boolean host(@Nullable SipUri of) {
+    if (of == null || !of.isSip()) {
       return false;
     }
-    buffer.folded(bytes, uri.hostFrom(), uri.hostTo());
+    buffer.folded(of.bytes(), of.hostFrom(), of.hostTo());
     return true;
   }
 
@@ -149,5 +149,21 @@ final class RequestKeys {
     int from = to.isSip() ? to.hasUser() ? to.userFrom() : to.hostFrom() : to.from();
     key.folded(to.bytes(), from, to.isSip() ? to.hostTo() : to.to());
     return true;
+  }
+
+  /** A URI that is parsed when it is asked for first. Owned by one loop. */
+  private static final class ReadUri {
+    private final SipUri uri = new SipUri();
+    private boolean read;
+    private boolean good;
+
+    /** The URI of a request; null when it is none. */
+    @Nullable SipUri of(byte[] bytes, int from, int to) {
+      if (!read) {
+        read = true;
+        good = uri.parse(bytes, from, to);
+      }
+      return good ? uri : null;
+    }
   }
 }

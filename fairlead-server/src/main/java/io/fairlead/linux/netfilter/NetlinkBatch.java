@@ -77,7 +77,7 @@ public final class NetlinkBatch {
 
   /** True when the batch must be committed before more is written. */
   public boolean full() {
-    return out.length() > NetlinkSocket.OUT - ROOM;
+    return out.length() > socket.out().capacity() - ROOM;
   }
 
   private int next() {

@@ -21,8 +21,8 @@ import java.nio.ByteOrder;
  * <p>Owned by one thread.
  */
 public final class NetlinkSocket implements AutoCloseable {
-  /** Most bytes in one message to the kernel; below the send buffer a socket has by default. */
-  static final int OUT = 96 * 1024;
+  /** Most bytes in one batch that fits the send buffer a socket has by default. */
+  public static final int OUT = 96 * 1024;
 
   // The kernel's longest answer to a dump is 32 KiB (netlink_dump).
   private static final int IN = 64 * 1024;
@@ -34,6 +34,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int NETLINK_NETFILTER = 12;
   private static final int SOL_SOCKET = 1;
+  private static final int SO_SNDBUFFORCE = 32;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int EAGAIN = 11;
@@ -65,14 +66,16 @@ public final class NetlinkSocket implements AutoCloseable {
   private final Functions system;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment state = arena.allocate(STATE);
-  private final MemorySegment outMemory = arena.allocate(OUT, 8);
+  private final MemorySegment outMemory;
   private final MemorySegment inMemory = arena.allocate(IN, 8);
-  private final ByteBuffer out = outMemory.asByteBuffer().order(ByteOrder.nativeOrder());
+  private final ByteBuffer out;
   private final ByteBuffer in = inMemory.asByteBuffer().order(ByteOrder.nativeOrder());
   private final int fd;
 
-  private NetlinkSocket(Functions system) throws IOException {
+  private NetlinkSocket(Functions system, int room) throws IOException {
     this.system = system;
+    outMemory = arena.allocate(room, 8);
+    out = outMemory.asByteBuffer().order(ByteOrder.nativeOrder());
     int made;
     try {
       made =
@@ -87,7 +90,11 @@ public final class NetlinkSocket implements AutoCloseable {
       arena.close();
       throw new IOException("there is no netlink to netfilter: error " + errno());
     }
-    growReceiveBuffer();
+    force(SO_RCVBUFFORCE, RECEIVE_BUFFER);
+    if (room > OUT) {
+      // The kernel takes no message longer than the buffer, and counts its own bytes with ours.
+      force(SO_SNDBUFFORCE, room);
+    }
   }
 
   /**
@@ -96,8 +103,19 @@ public final class NetlinkSocket implements AutoCloseable {
    * @throws IOException when this system has none
    */
   public static NetlinkSocket open() throws IOException {
+    return open(OUT);
+  }
+
+  /**
+   * Opens one for longer batches.
+   *
+   * @param room bytes in one batch; above {@link #OUT} such a batch needs CAP_NET_ADMIN, as tables
+   *     do
+   * @throws IOException when this system has none
+   */
+  public static NetlinkSocket open(int room) throws IOException {
     try {
-      return new NetlinkSocket(Functions.load());
+      return new NetlinkSocket(Functions.load(), room);
     } catch (RuntimeException e) {
       throw new IOException("this system has no netlink: " + e.getMessage(), e);
     }
@@ -114,14 +132,12 @@ public final class NetlinkSocket implements AutoCloseable {
         Linker.Option.captureCallState("errno"));
   }
 
-  private void growReceiveBuffer() {
+  private void force(int option, int bytes) {
     try (Arena moment = Arena.ofConfined()) {
-      MemorySegment size = moment.allocateFrom(ValueLayout.JAVA_INT, RECEIVE_BUFFER);
+      MemorySegment size = moment.allocateFrom(ValueLayout.JAVA_INT, bytes);
       // Refused without CAP_NET_ADMIN, and then the table is refused as well.
       int _ =
-          (int)
-              system.setsockopt.invokeExact(
-                  state, fd, SOL_SOCKET, SO_RCVBUFFORCE, size, Integer.BYTES);
+          (int) system.setsockopt.invokeExact(state, fd, SOL_SOCKET, option, size, Integer.BYTES);
     } catch (Throwable e) {
       throw new IllegalStateException("setsockopt", e);
     }
