@@ -40,6 +40,18 @@ public record MediaReport(String engine, List<Stream> streams) {
         String kind, String codec, Quality fromCaller, Quality fromCallee, boolean kernel) {
       this(kind, codec, fromCaller, fromCallee, kernel, "", "");
     }
+
+    /** The same line as two engines saw it, one after the other. */
+    public Stream and(Stream more) {
+      return new Stream(
+          kind,
+          more.codec.isEmpty() ? codec : more.codec,
+          fromCaller.and(more.fromCaller),
+          fromCallee.and(more.fromCallee),
+          kernel || more.kernel,
+          more.callerSrtp.isEmpty() ? callerSrtp : more.callerSrtp,
+          more.calleeSrtp.isEmpty() ? calleeSrtp : more.calleeSrtp);
+    }
   }
 
   /**
@@ -67,5 +79,20 @@ public record MediaReport(String engine, List<Stream> streams) {
       long lastNsAgo) {
     /** No packet came. */
     public static final Quality SILENT = new Quality(0, 0, 0, 0, 0, 0, -1, 0, -1);
+
+    /** The sums of both; what is no sum is said by the one that had more of it. */
+    Quality and(Quality more) {
+      Quality longer = more.packets > packets ? more : this;
+      return new Quality(
+          packets + more.packets,
+          bytes + more.bytes,
+          lost + more.lost,
+          reordered + more.reordered,
+          dropped + more.dropped,
+          longer.jitterUs,
+          longer.rttUs,
+          longer.mos,
+          more.lastNsAgo < 0 ? lastNsAgo : more.lastNsAgo);
+    }
   }
 }

@@ -4,6 +4,7 @@ package io.fairlead.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.observe.RecordText;
+import io.fairlead.sdp.OfferAnswer.Side;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,26 @@ class ReanchorScenarioTest {
     assertGoesOn(leg);
     ends(leg);
     assertThat(record()).contains("media=relay").contains("media-reanchored=1");
+  }
+
+  @Test
+  void whatBothEnginesSawOfALineIsOneLineInTheLog() {
+    Leg leg = rig.call();
+    rig.streams.packets = 300;
+    hears(0);
+    lose();
+    rig.net.runMs(300);
+    hears(1);
+    ends(leg);
+    assertThat(record())
+        .contains("caller-packets=600", "callee-packets=600")
+        .doesNotContain("streams=");
+  }
+
+  private void hears(int stream) {
+    for (Side side : Side.values()) {
+      rig.streams.opened.get(stream).lastNsAgo.put(side, 1L);
+    }
   }
 
   @Test

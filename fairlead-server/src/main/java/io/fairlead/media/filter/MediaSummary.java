@@ -71,9 +71,20 @@ final class MediaSummary {
   /** An engine's last word. */
   void onReport(MediaReport report) {
     engine = report.engine().isEmpty() ? engine : report.engine();
-    streams.addAll(report.streams());
+    for (int i = 0; i < report.streams().size(); i++) {
+      add(i, report.streams().get(i));
+    }
     awaited--;
     finish();
+  }
+
+  // One that went on at another engine is one m= line still.
+  private void add(int line, MediaReport.Stream more) {
+    if (line < streams.size() && streams.get(line).kind().equals(more.kind())) {
+      streams.set(line, streams.get(line).and(more));
+    } else {
+      streams.add(more);
+    }
   }
 
   /** No more is awaited than is by now. */

@@ -277,8 +277,7 @@ public record RelaySettings(
   public boolean isOurs(InetSocketAddress peer) {
     InetAddress to = peer.getAddress();
     boolean here =
-        to.isLoopbackAddress()
-            || address.values().stream().anyMatch(each -> each.address().equals(to))
+        address.values().stream().anyMatch(each -> each.address().equals(to))
             || advertise.values().stream().anyMatch(each -> each.address().equals(to));
     return here && ports.values().stream().anyMatch(range -> range.holds(peer.getPort()));
   }
