@@ -77,12 +77,12 @@ public abstract class Attacker implements AutoCloseable {
     return closed;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   final void countSent() {
     sent++;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   final void countAnswered() {
     answered++;
   }
