@@ -141,9 +141,9 @@ public final class AttackDemo {
     InetSocketAddress tcp = fairlead.listeners().getLast().bound();
     Habit mistyped = new Habit("office: 1 phone of 4", false, "phone7", DOMAIN, 300);
     Habit cracker = new Habit("cracker, TCP", true, "phone1", DOMAIN, 250);
+    attackers.add(new PasswordGuesser(cracker, address(66), tcp, random.split()));
+    attackers.add(new ExtensionScanner(address(67), tcp, DOMAIN, random.split()));
     attackers.add(new PasswordGuesser(mistyped, OFFICE, udp, random.split()));
-    attackers.add(new ExtensionScanner(address(66), tcp, DOMAIN, random.split()));
-    attackers.add(new PasswordGuesser(cracker, address(67), tcp, random.split()));
     attackers.add(new Flooder(address(68), udp, DOMAIN, random.split()));
     attackers.forEach(each -> watches.add(new SourceWatch(fairlead.bans(), each)));
   }
@@ -196,9 +196,9 @@ public final class AttackDemo {
     display.event(
         now(),
         switch (number) {
-          case 0 -> "in the office a phone with a wrong password begins to try it, over UDP";
+          case 0 -> "a cracker begins to guess the password of phone1, over TCP";
           case 1 -> "a scanner begins to ask for extensions, over TCP, as friendly-scanner";
-          case 2 -> "a cracker begins to guess the password of phone1, over TCP";
+          case 2 -> "in the office a phone with a wrong password begins to try it, over UDP";
           default -> "a flooder begins to send 1000 requests per second over UDP";
         });
   }
@@ -227,7 +227,7 @@ public final class AttackDemo {
 
   private TextTable table() {
     TextTable table =
-        new TextTable("SOURCE", "WHO", ">SENT", ">ANSWERED", "POINTS (100 ban)", "STATE");
+        new TextTable("SOURCE", "WHO", ">SENT", ">ANSWERED", ">POINTS, 100 BAN", "STATE");
     table.row(HOME.getHostAddress(), "3 phones, all callers", "-", "-", "", "never counted");
     for (SourceWatch watch : watches) {
       Attacker attacker = watch.attacker();
@@ -237,7 +237,7 @@ public final class AttackDemo {
           attacker.sent(),
           attacker.answered(),
           watch.points(),
-          watch.state(attacker instanceof Flooder ? "dropped; UDP lies: no ban" : "watched"));
+          watch.state(attacker instanceof Flooder ? "dropped; no ban, UDP may lie" : "watched"));
     }
     return table;
   }
@@ -274,15 +274,24 @@ public final class AttackDemo {
                     attacker.name(),
                     Plurals.count(attacker.sent(), "request"),
                     attacker.answered(),
-                    broken ? "password found" : "banned " + times(watch.bansSeen())));
+                    broken ? "password found" : fate(watch, office)));
       }
     }
-    words.add("phones that are registered and those who call them were never refused anything");
+    words.add(
+        "Dropped unanswered: %d over the budget of their source, %d of a scanner, %d of the banned"
+            .formatted(dropped("flood"), dropped("scanner-agent"), dropped("ban")));
     return DemoSummary.print(out, "phone", tally.total(), words) && good;
   }
 
-  private static String times(int times) {
-    return times == 0 ? "never" : times == 1 ? "once" : times + " times";
+  private static String fate(SourceWatch watch, boolean office) {
+    int bans = watch.bansSeen();
+    if (bans > 0) {
+      return bans == 1 ? "banned once" : "banned " + bans + " times";
+    }
+    return "never banned"
+        + (office
+            ? ": its other phones are good"
+            : watch.attacker() instanceof Flooder ? ": over UDP the address may be a lie" : "");
   }
 
   private long now() {

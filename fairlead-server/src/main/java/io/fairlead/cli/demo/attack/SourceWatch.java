@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * writes the latest answer; all else is the main thread's.
  */
 public final class SourceWatch {
-  private static final int BAR = 20;
+  private static final int BAR = 10;
 
   private final Bans bans;
   private final Attacker attacker;
@@ -78,7 +78,7 @@ public final class SourceWatch {
     if (ban != null) {
       return "BANNED, %d s left".formatted(left(ban));
     }
-    return now.exempt().isEmpty() ? otherwise : "never banned: others there are good";
+    return now.exempt().isEmpty() ? otherwise : "spared: its other phones are good";
   }
 
   /** What has happened since it was asked before. */
