@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli;
 
+import io.fairlead.cli.demo.AttackDemo;
 import io.fairlead.cli.demo.Demo;
 import io.fairlead.cli.demo.MediaDemo;
 import io.fairlead.cli.demo.RegistrarDemo;
@@ -21,18 +22,19 @@ import picocli.CommandLine.Spec;
       "Three small SIP servers, calls at a steady rate, one server killed and brought back.",
       "With --registrar: phones behind NAT that register and are called, one unplugged and back.",
       "With --media: phones behind NAT that hear each other through the relay, a hold, a stranger.",
+      "With --attack: a scanner, a cracker and a flooder, named, scored and banned during calls.",
       "Exit code 1 when a call failed, or somebody did not hear the other."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int SHORTEST = 5;
-  private static final int SHORTEST_MEDIA = 15;
+  private static final int SHORTEST_LONG = 15;
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "End after N seconds (5 or more; with --media 15).")
+      description = "End after N seconds (5 or more; with --media or --attack 15).")
   private int seconds;
 
   @Option(names = "--registrar", description = "Show phones that register and are called.")
@@ -40,6 +42,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--media", description = "Show calls whose media is relayed.")
   private boolean media;
+
+  @Option(names = "--attack", description = "Show calls that go on under attack.")
+  private boolean attack;
 
   @Option(
       names = "--calls",
@@ -60,13 +65,14 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    int shortest = media ? SHORTEST_MEDIA : SHORTEST;
+    int shortest = media || attack ? SHORTEST_LONG : SHORTEST;
     if (seconds != 0 && seconds < shortest) {
       throw new ParameterException(
           spec.commandLine(), "--seconds must be " + shortest + " or more");
     }
-    if (media && registrar) {
-      throw new ParameterException(spec.commandLine(), "either --media or --registrar");
+    if ((media ? 1 : 0) + (registrar ? 1 : 0) + (attack ? 1 : 0) > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "only one of --media, --registrar and --attack");
     }
     if (calls < 4 || calls > 100) {
       throw new ParameterException(spec.commandLine(), "--calls must be 4 to 100");
@@ -83,6 +89,9 @@ final class DemoCommand implements Callable<Integer> {
   private boolean run(PrintWriter out, CountDownLatch stop) throws Exception {
     if (media) {
       return new MediaDemo(seconds, calls, out).run(stop);
+    }
+    if (attack) {
+      return new AttackDemo(seconds, rate, out).run(stop);
     }
     return registrar
         ? new RegistrarDemo(seconds, rate, out).run(stop)

@@ -8,6 +8,7 @@ import io.fairlead.dns.SystemResolver;
 import io.fairlead.esl.EslClient;
 import io.fairlead.guard.Guard;
 import io.fairlead.guard.GuardDependencies;
+import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.limit.ClusterLimits;
 import io.fairlead.loop.Loops;
 import io.fairlead.loop.SipHash;
@@ -290,6 +291,11 @@ public final class Fairlead {
   /** Who is where. */
   public Bindings bindings() {
     return bindings;
+  }
+
+  /** Who is banned. */
+  public Bans bans() {
+    return guard.bans();
   }
 
   /** What may come in. */

@@ -121,8 +121,8 @@ class MainTest {
     assertThat(run()).isEqualTo(Main.USAGE);
     assertThat(err())
         .contains("Which command?")
-        .contains("run, check, explain, demo, status, top, limits, drain, undrain, maintenance, ready, bans,")
-        .contains("reload, list, import, certs, version");
+        .contains("run, check, explain, demo, status, top, limits, drain, undrain, maintenance, ready,")
+        .contains("bans, reload, list, import, certs, version");
   }
 
   @Test

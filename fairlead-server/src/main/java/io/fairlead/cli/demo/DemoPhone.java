@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.cli.demo;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import io.fairlead.cli.demo.attack.DigestAnswer;
 import io.fairlead.sip.HeaderName;
 import io.fairlead.sip.SipResponse;
 import io.fairlead.sip.SipWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +21,17 @@ import org.jspecify.annotations.Nullable;
 final class DemoPhone implements AutoCloseable {
   private static final int EXPIRES_S = 60;
   private static final long REPEAT_MS = 1000;
-  private static final Pattern CHALLENGE =
-      Pattern.compile("realm=\"([^\"]*)\".*nonce=\"([^\"]*)\"");
+
+  /**
+   * Where it is and where it registers.
+   *
+   * @param address its own, as Fairlead sees it
+   */
+  record Home(InetAddress address, String domain, InetSocketAddress registrar) {}
 
   private final String user;
   private final String password;
-  private final String domain;
-  private final InetSocketAddress registrar;
+  private final Home home;
   private final RandomGenerator random;
   private final String contact;
   private @Nullable DemoEndpoint endpoint;
@@ -41,18 +39,11 @@ final class DemoPhone implements AutoCloseable {
 
   /**
    * @param number tells phones apart, 1 to 250
-   * @param registrar where it registers
    */
-  DemoPhone(
-      int number,
-      String password,
-      String domain,
-      InetSocketAddress registrar,
-      RandomGenerator random) {
+  DemoPhone(int number, String password, Home home, RandomGenerator random) {
     this.user = "phone" + number;
     this.password = password;
-    this.domain = domain;
-    this.registrar = registrar;
+    this.home = home;
     this.random = random;
     this.contact = "sip:" + user + "@192.168.7." + number + ":5060";
   }
@@ -80,8 +71,7 @@ final class DemoPhone implements AutoCloseable {
   void plugIn() throws IOException {
     Life life = new Life();
     DemoEndpoint living =
-        new DemoEndpoint(
-            "fl-demo-" + user, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), life);
+        new DemoEndpoint("fl-demo-" + user, new InetSocketAddress(home.address(), 0), life);
     life.begin(living, contact);
     endpoint = living;
     living.start();
@@ -125,7 +115,7 @@ final class DemoPhone implements AutoCloseable {
 
     private void repeat(byte[] request, int number) {
       if (number == cseq && answered < number) {
-        own().send(request, registrar);
+        own().send(request, home.registrar());
         own().after(REPEAT_MS, () -> repeat(request, number));
       }
     }
@@ -138,7 +128,7 @@ final class DemoPhone implements AutoCloseable {
       answered = cseq;
       String challenge = response.value(HeaderName.WWW_AUTHENTICATE);
       if (response.status() == 401 && challenge != null && cseq % 2 == 1) {
-        send(authorization(challenge));
+        send(DigestAnswer.to(challenge, user, password, "sip:" + home.domain(), random));
         return;
       }
       registered = response.isSuccess();
@@ -150,45 +140,18 @@ final class DemoPhone implements AutoCloseable {
 
     private byte[] request(String authorization) {
       SipWriter out = new SipWriter(800);
-      out.put("REGISTER sip:").put(domain).put(" SIP/2.0").line();
+      out.put("REGISTER sip:").put(home.domain()).put(" SIP/2.0").line();
       out.put("Via: SIP/2.0/UDP 192.168.7.1:5060;rport;branch=z9hG4bK-").put(user).put('-');
       out.number(cseq).put('-').hex(random.nextLong(), 16).line();
       out.put("Max-Forwards: 70").line();
-      out.put("From: <sip:").put(user).put('@').put(domain).put(">;tag=").put(user).line();
-      out.put("To: <sip:").put(user).put('@').put(domain).put('>').line();
+      out.put("From: <sip:").put(user).put('@').put(home.domain()).put(">;tag=").put(user).line();
+      out.put("To: <sip:").put(user).put('@').put(home.domain()).put('>').line();
       out.put("Call-ID: ").put(callId).line();
       out.put("CSeq: ").number(cseq).put(" REGISTER").line();
       out.put("Contact: <").put(contact).put('>').line();
       out.put("Expires: ").number(EXPIRES_S).line();
       out.put(authorization).put("Content-Length: 0").line().line();
       return out.copy();
-    }
-
-    private String authorization(String challenge) {
-      Matcher matcher = CHALLENGE.matcher(challenge);
-      if (!matcher.find()) {
-        return "";
-      }
-      String realm = matcher.group(1);
-      String nonce = matcher.group(2);
-      String algorithm = challenge.contains("SHA-256") ? "SHA-256" : "MD5";
-      String uri = "sip:" + domain;
-      String cnonce = Long.toHexString(random.nextLong());
-      String ha1 = hash(algorithm, user + ":" + realm + ":" + password);
-      String ha2 = hash(algorithm, "REGISTER:" + uri);
-      String proof = hash(algorithm, ha1 + ":" + nonce + ":00000001:" + cnonce + ":auth:" + ha2);
-      return ("Authorization: Digest username=\"%s\", realm=\"%s\", nonce=\"%s\", uri=\"%s\","
-              + " response=\"%s\", algorithm=%s, qop=auth, nc=00000001, cnonce=\"%s\"\r\n")
-          .formatted(user, realm, nonce, uri, proof, algorithm, cnonce);
-    }
-
-    private static String hash(String algorithm, String text) {
-      try {
-        byte[] digest = MessageDigest.getInstance(algorithm).digest(text.getBytes(US_ASCII));
-        return HexFormat.of().formatHex(digest);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
-      }
     }
   }
 }

@@ -12,6 +12,7 @@ import io.fairlead.store.AddressOfRecord;
 import io.fairlead.store.Binding;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,9 +127,10 @@ public final class RegistrarDemo {
   private void plugIn(
       Map<String, String> passwords, InetSocketAddress target, SplittableRandom random)
       throws IOException {
+    DemoPhone.Home home = new DemoPhone.Home(InetAddress.ofLiteral("127.0.0.1"), DOMAIN, target);
     for (int i = 1; i <= PHONES; i++) {
       String password = passwords.getOrDefault("phone" + i, "");
-      DemoPhone phone = new DemoPhone(i, password, DOMAIN, target, random.split());
+      DemoPhone phone = new DemoPhone(i, password, home, random.split());
       phone.plugIn();
       phones.add(phone);
     }
