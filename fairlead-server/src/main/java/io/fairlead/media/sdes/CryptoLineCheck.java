@@ -38,7 +38,7 @@ record CryptoLineCheck(@Nullable MasterKey key, String why) {
     for (String parameter : line.parameters().split("[ \t]+")) {
       if (!isHarmless(parameter)) {
         String name = parameter.replaceFirst("[=:].*", "");
-        return refused(line, "the session parameter " + name + " is not taken");
+        return refused(line, "the session parameter " + shown(name) + " is not taken");
       }
     }
     MasterKey key = MasterKey.read(suite, line.key());
@@ -48,7 +48,12 @@ record CryptoLineCheck(@Nullable MasterKey key, String why) {
   }
 
   private static CryptoLineCheck refused(CryptoLine line, String why) {
-    return new CryptoLineCheck(null, line + ": " + why);
+    return new CryptoLineCheck(null, line.tag() + " " + shown(line.suite()) + ": " + why);
+  }
+
+  // In a line out of order a key may stand where a name should.
+  private static String shown(String name) {
+    return name.matches("[A-Z0-9_]{1,40}") ? name : "(no name)";
   }
 
   // The key is its sender's to count: we hold to no more than the syntax.

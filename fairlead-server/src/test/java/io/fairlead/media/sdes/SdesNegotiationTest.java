@@ -118,6 +118,8 @@ class SdesNegotiationTest {
           1 CMinline:K UNAUTHENTICATED_SRTP       ~ the session parameter UNAUTHENTICATED_SRTP is
           1 CMinline:K KDR=1                      ~ the session parameter KDR is not taken
           1 CMinline:K FEC_ORDER=FEC_SRTP         ~ the session parameter FEC_ORDER is not taken
+          1 CMinline:AAAA WVNfx2semc=              ~ the session parameter (no name) is not taken
+          1 Key+SuiteOutOfOrder inline:AAAA       ~ 1 (no name): the suite is not taken
           1 CMinline:AAAA                         ~ the key is not base64 of 30
           1 CMinline:????                         ~ the key is not base64 of 30
           1 AEAD_AES_256_GCM inline:K             ~ the key is not base64 of 44
