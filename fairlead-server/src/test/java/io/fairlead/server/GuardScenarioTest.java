@@ -40,6 +40,27 @@ class GuardScenarioTest {
     return rig.limits().status(10).get(i);
   }
 
+  // ---- as shipped ----
+
+  /** A trunk or a tester that nobody has heard of before: a thousand calls a second. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusesNoLoadAsShipped(boolean connected) {
+    ServerRig rig = ServerRig.serial();
+    FakePhone trunk = rig.phone(connected ? CapturedFlow.TCP : CapturedFlow.UDP);
+    List<Leg> calls = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      calls.add(trunk.invite());
+      rig.net.runMs(1);
+    }
+    rig.net.runMs(500);
+
+    assertThat(calls).allMatch(call -> call.last("INVITE").status() == 200);
+    assertThat(rig.guard.bans().all()).isEmpty();
+    calls.forEach(Leg::bye);
+    rig.assertEmpty();
+  }
+
   // ---- who is one of ours ----
 
   private static final String CLUSTER =
