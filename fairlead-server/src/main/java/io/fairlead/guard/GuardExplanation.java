@@ -54,13 +54,13 @@ public final class GuardExplanation {
               + "` tells");
     }
     List<String> gate = GateExplanation.of(settings.gateSettings(), flow, request, ours);
-    boolean passes = gate.getLast().equals(GateExplanation.PASSES);
+    boolean passes = gate.getLast().equals(GateExplanation.passes());
     lines.addAll(passes ? gate.subList(0, gate.size() - 1) : gate);
     if (passes) {
       trust(flow.listener().network(), lines);
       hidingOf(flow.listener().network(), lines);
       overload(request, lines);
-      lines.add(GateExplanation.PASSES);
+      lines.add(GateExplanation.passes());
     }
     return new Arrival(List.copyOf(lines), passes);
   }

@@ -44,9 +44,9 @@ final class GuardChecks {
     if (Files.isDirectory(log)) {
       error("guard.bans.log", log + " is a folder; expected a file");
     } else if (folder == null || !Files.isDirectory(folder)) {
-      error("guard.bans.log", "there is no folder " + folder);
+      // Whoever checks need not be who runs, nor where.
+      warn("guard.bans.log", "there is no folder " + folder + ": nothing is written");
     } else if (!Files.isWritable(Files.exists(log) ? log : folder)) {
-      // Whoever checks need not be who runs.
       warn("guard.bans.log", log + " cannot be written by this user");
     }
   }

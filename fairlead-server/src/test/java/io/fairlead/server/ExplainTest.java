@@ -69,6 +69,54 @@ class ExplainTest {
   }
 
   @Test
+  void namesWhatEachPartOfTheGuardWouldDo() {
+    Plan plan =
+        ServerRig.plan(
+            """
+            listeners:
+              - { name: out, bind: "udp://203.0.113.10:5060", network: outside }
+              - { name: in, bind: "udp://10.0.0.10:5060", network: inside }
+            guard:
+              allow: [ 198.51.100.0/24 ]
+              deny: [ 192.0.2.0/24 ]
+              flood: 30/2s
+              rates: { INVITE: 400/s }
+              emergency: [ 112 ]
+              topology-hiding: outside
+              trust: { networks: { outside: untrusted } }
+            pools: { farm: { network: inside, backends: [ "sip:10.0.0.1" ] } }
+            routes: [ { to: farm } ]
+            """);
+    byte[] invite = INVITE.getBytes(StandardCharsets.UTF_8);
+    assertThat(guard(plan, invite, "203.0.113.5:5060"))
+        .containsExactly(
+            "ban: not heard while its source is banned; `fairlead bans --why 203.0.113.5` tells",
+            "flood 30/2s: dropped when its source sent more, unless it has a registration or a"
+                + " call",
+            "rate 400/s of all INVITE: 503 when there are more",
+            "trust: network outside is untrusted: P-Asserted-Identity and Remote-Party-ID are"
+                + " taken off",
+            "hiding: the inside is hidden from network outside in all it is sent",
+            "overload: some get 503 when there has been a queue for 200ms",
+            "passes");
+    assertThat(guard(plan, invite, "192.0.2.5:5060")).endsWith("deny: not heard");
+    assertThat(guard(plan, invite, "198.51.100.5:5060")).startsWith("allow: never counted");
+    assertThat(guard(plan, invite, "10.0.0.1:5080"))
+        .startsWith("ours: a backend or a node of the cluster, never counted and never banned");
+    byte[] help =
+        INVITE.replace("+4930123@10.0.0.10 SIP", "112@h SIP").getBytes(StandardCharsets.UTF_8);
+    assertThat(guard(plan, help, "203.0.113.5:5060"))
+        .contains("rate: a call for help, not counted", "overload: a call for help, never refused");
+  }
+
+  private static List<String> guard(Plan plan, byte[] message, String source) {
+    return Explain.explain(plan, message, source, null).stream()
+        .filter(line -> line.startsWith("guard    "))
+        .map(line -> line.substring(9))
+        .toList();
+  }
+
+  @Test
   void showsRoutesRewritePoolAndBackends() {
     assertThat(explain(INVITE, "inside"))
         .containsExactly(

@@ -37,7 +37,6 @@ class GuardChecksTest {
           allow: [ '2001:db8::/32' ], deny: [ '2001:db8:1::/48' ]   | lies within
           topology-hiding: outside                                  | no listener is on network `outside`
           trust: { networks: { outside: untrusted } }               | no listener is on network `outside`
-          bans: { log: /no/such/folder/bans.log }                   | there is no folder /no/such/folder
           bans: { log: / }                                          | expected a file
           bans: { blocklists: { a: { url: 'htp://x' } } }           | expected http:// or https://
           bans: { blocklists: { a: { } } }                          | expected either `file` or `url`
@@ -58,6 +57,7 @@ class GuardChecksTest {
       textBlock =
           """
           bans: { blocklists: { a: { file: /no/list } } }   | /no/list cannot be read
+          bans: { log: /no/such/folder/bans.log } | there is no folder /no/such/folder
           trust: { headers: { in: { strip: [ X-Tenant ] } } } | all sides are trusted
           trust: { headers: { out: { strip: [ X-Tenant ] } } } | all sides are trusted
           """)

@@ -40,6 +40,27 @@ class GuardScenarioTest {
     return rig.limits().status(10).get(i);
   }
 
+  // ---- as shipped ----
+
+  /** A trunk or a tester that nobody has heard of before: a thousand calls a second. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusesNoLoadAsShipped(boolean connected) {
+    ServerRig rig = ServerRig.serial();
+    FakePhone trunk = rig.phone(connected ? CapturedFlow.TCP : CapturedFlow.UDP);
+    List<Leg> calls = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      calls.add(trunk.invite());
+      rig.net.runMs(1);
+    }
+    rig.net.runMs(500);
+
+    assertThat(calls).allMatch(call -> call.last("INVITE").status() == 200);
+    assertThat(rig.guard.bans().all()).isEmpty();
+    calls.forEach(Leg::bye);
+    rig.assertEmpty();
+  }
+
   // ---- who is one of ours ----
 
   private static final String CLUSTER =
@@ -75,6 +96,35 @@ class GuardScenarioTest {
     boolean stranger = source.equals(CRACKER);
     assertThat(isBanned(rig, source)).isEqualTo(stranger);
     assertThat(agent.received.size() == 100).isNotEqualTo(stranger);
+  }
+
+  /** Who has connected has not invented its address; what comes by UDP may have been. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoFloodsByConnectionsIsBanned(boolean connected) {
+    ServerRig rig =
+        ServerRig.of(1, 1, ServerRig.farmYaml("balance: priority") + "guard: { flood: 5/2s }\n");
+    FakePhone flooder =
+        new FakePhone(
+            rig.net,
+            VirtualNet.at(CRACKER, 5060),
+            ServerRig.FAIRLEAD,
+            connected ? CapturedFlow.TCP : CapturedFlow.UDP);
+    flooder.strays = true;
+    for (int i = 0; i < 600; i++) {
+      flooder.raw(
+          "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK"
+              + i
+              + "\r\nMax-Forwards: 70\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: "
+              + i
+              + "\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
+      rig.net.runMs(20);
+      if (i == 150) {
+        assertThat(isBanned(rig, CRACKER)).isFalse();
+      }
+    }
+
+    assertThat(isBanned(rig, CRACKER)).isEqualTo(connected);
   }
 
   /** An answered call says that somebody is there, not that he may guess. */

@@ -43,6 +43,7 @@ record GuidePage(String name) {
     try {
       Files.writeString(directory.resolve("users.yaml"), "alice: secret\n");
       Files.writeString(directory.resolve("premium.txt"), "979\n");
+      Files.writeString(directory.resolve("bad.txt"), "192.0.2.66\n");
       Files.writeString(directory.resolve("esl.secret"), "not ClueCon\n");
       CertificateMaker.Pair sti = new CertificateMaker("sti").make();
       Files.writeString(directory.resolve("sti-pa.pem"), sti.certificatePem());

@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What the gate would do with a request, in words. Immutable. */
 public final class GateExplanation {
-  /** The last line of a request that goes on. */
-  public static final String PASSES = "passes";
+  private static final String PASSES = "passes";
 
   private GateExplanation() {}
+
+  /** The last line of a request that goes on. */
+  public static String passes() {
+    return PASSES;
+  }
 
   /**
    * Explains.
