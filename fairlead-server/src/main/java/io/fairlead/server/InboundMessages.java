@@ -28,6 +28,7 @@ import io.fairlead.transaction.Branch;
 import io.fairlead.transaction.ReplyPath;
 import io.fairlead.transaction.TransactionTable;
 import io.fairlead.transport.Flow;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ final class InboundMessages {
   private final Loop loop;
   private final LoopDispatcher owners;
   private final TransactionTable table;
+  private final Predicate<SipRequest> known;
   private final Proxy proxy;
   private final StatelessProxy stateless;
   private final Registrars registrars;
@@ -72,6 +74,7 @@ final class InboundMessages {
     this.defects = ground.defects();
     this.loop = station.loop();
     this.table = station.table();
+    this.known = table::knows;
     this.proxy = station.proxy();
     this.stateless = station.stateless();
     this.registrars = station.registrars();
@@ -275,7 +278,7 @@ final class InboundMessages {
   }
 
   private void receive(Flow flow, SipRequest request) {
-    GateRefusal refusal = gate.rate(request, table::knows);
+    GateRefusal refusal = gate.rate(request, known);
     if (refusal != null) {
       refuse(flow, request, refusal);
       return;

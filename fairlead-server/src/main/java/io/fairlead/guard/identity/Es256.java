@@ -9,13 +9,17 @@ import java.security.Signature;
 import java.util.Base64;
 
 /** Signatures of a JWS by ES256 (RFC 7518 §3.4): ECDSA over P-256, both numbers side by side. */
-final class Es256 {
+public final class Es256 {
   private static final String ALGORITHM = "SHA256withECDSAinP1363Format";
 
   private Es256() {}
 
-  /** The signature in base64url. */
-  static String sign(String signingInput, PrivateKey key) {
+  /**
+   * The signature in base64url.
+   *
+   * @param signingInput header and claims in base64url, a dot between
+   */
+  public static String sign(String signingInput, PrivateKey key) {
     try {
       Signature signature = Signature.getInstance(ALGORITHM);
       signature.initSign(key);
@@ -26,8 +30,13 @@ final class Es256 {
     }
   }
 
-  /** True when that key has signed it. */
-  static boolean verifies(String signingInput, String base64, PublicKey key) {
+  /**
+   * True when that key has signed it.
+   *
+   * @param signingInput header and claims in base64url, a dot between
+   * @param base64 the signature in base64url
+   */
+  public static boolean verifies(String signingInput, String base64, PublicKey key) {
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(base64);
       Signature signature = Signature.getInstance(ALGORITHM);

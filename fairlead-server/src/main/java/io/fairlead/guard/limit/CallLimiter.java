@@ -87,7 +87,7 @@ public final class CallLimiter {
     boolean joins = r.method() == Method.INVITE && limit.counts();
     for (int i = 0; i < LOOKS; i++) {
       LimitEntry entry = limit.table().find(probe);
-      entry = entry == null ? limit.table().open(probe, key, limit, at.nowNs()) : entry;
+      entry = entry == null ? limit.table().open(probe, key, limit) : entry;
       if (entry == null) {
         limits.sweepWhenFull(loop.nowNs());
         limit.onUnkept();
@@ -133,7 +133,7 @@ public final class CallLimiter {
     LimitEntry entry = known;
     while (entry.join(Integer.MAX_VALUE, at.second()) == LimitEntry.Join.GONE) {
       limit.table().drop(entry);
-      entry = limit.table().open(known.value, known.shown(), limit, at.nowNs());
+      entry = limit.table().open(known.value, known.shown(), limit);
     }
     of.joined(limit, entry, at.second());
     limits.onChange(limit, entry);

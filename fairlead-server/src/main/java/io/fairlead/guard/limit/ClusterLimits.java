@@ -108,7 +108,7 @@ public final class ClusterLimits implements SharedCounts {
         if (sum.count() == 0 || table.size() >= limit.settings().maxKeys()) {
           return;
         }
-        entry = table.open(key.value, sum.shown().getBytes(StandardCharsets.UTF_8), limit, nowNs);
+        entry = table.open(key.value, sum.shown().getBytes(StandardCharsets.UTF_8), limit);
       }
       entry.elsewhere(sum.count());
       if (!entry.retired()) {

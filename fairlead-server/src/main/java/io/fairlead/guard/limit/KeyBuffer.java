@@ -3,6 +3,7 @@ package io.fairlead.guard.limit;
 
 import io.fairlead.loop.SipHash;
 import io.fairlead.net.SourceKey;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -106,6 +107,11 @@ final class KeyBuffer {
   /** Its hash. */
   long hash(SipHash hash) {
     return hash.hash(bytes, 0, length);
+  }
+
+  /** The same as text. */
+  String shownText() {
+    return new String(shown(), StandardCharsets.UTF_8);
   }
 
   /** The key for people, UTF-8, cut where it is long. */

@@ -197,11 +197,13 @@ public final class Limit {
       return false;
     }
     Integer cps = settings.maxCps();
-    if (cps != null && !entry.perSecond.take(at.nowNs(), NS_PER_SECOND / cps, NS_PER_SECOND)) {
+    if (cps != null
+        && !entry.perSecond(at.nowNs()).take(at.nowNs(), NS_PER_SECOND / cps, NS_PER_SECOND)) {
       return false;
     }
     LimitRate rate = settings.rate();
-    return (rate == null || take(entry.rate, rate, at)) && destinations(entry, at, destination);
+    return (rate == null || take(entry.rate(at.nowNs()), rate, at))
+        && destinations(entry, at, destination);
   }
 
   private static boolean take(CellRate bucket, LimitRate rate, LimitClock at) {
@@ -215,7 +217,7 @@ public final class Limit {
     if (rate == null || known == null || known.knows(destination)) {
       return true;
     }
-    boolean free = take(entry.fresh, rate, at);
+    boolean free = take(entry.fresh(at.nowNs()), rate, at);
     if (free || alarms) {
       known.add(destination);
     }

@@ -32,11 +32,11 @@ final class LimitEntry extends KeyHash {
   private static final VarHandle REFUSED = handle("refused", long.class);
   private static final VarHandle TOLD_MS = handle("toldMs", long.class);
   private static final VarHandle QUEUED = handle("queued", boolean.class);
+  private static final VarHandle PER_SECOND = handle("perSecond", CellRate.class);
+  private static final VarHandle RATE = handle("rate", CellRate.class);
+  private static final VarHandle FRESH = handle("fresh", CellRate.class);
 
   private final byte[] shown;
-  final CellRate perSecond;
-  final CellRate rate;
-  final CellRate fresh;
   final @Nullable DestinationMemory destinations;
   final @Nullable UsedTime used;
 
@@ -44,6 +44,11 @@ final class LimitEntry extends KeyHash {
   volatile int told;
 
   private volatile boolean queued;
+
+  // Made when they are asked for: most limits have none of them, and a reload may bring one.
+  private volatile @Nullable CellRate perSecond;
+  private volatile @Nullable CellRate rate;
+  private volatile @Nullable CellRate fresh;
 
   // How many calls hold it, and behind that the sum of the seconds at which they began: one number,
   // so that both are of the same moment.
@@ -58,12 +63,9 @@ final class LimitEntry extends KeyHash {
    * @param value the hash of the key
    * @param shown the key for people, UTF-8
    */
-  LimitEntry(long value, byte[] shown, Limit limit, long nowNs) {
+  LimitEntry(long value, byte[] shown, Limit limit) {
     super(value);
     this.shown = shown;
-    this.perSecond = new CellRate(nowNs);
-    this.rate = new CellRate(nowNs);
-    this.fresh = new CellRate(nowNs);
     LimitRate minutes = limit.settings().maxMinutes();
     this.used = minutes == null ? null : new UsedTime(minutes.window().toSeconds());
     this.destinations = limit.settings().newDestinations() == null ? null : new DestinationMemory();
@@ -75,6 +77,34 @@ final class LimitEntry extends KeyHash {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a field of this class", e);
     }
+  }
+
+  /** What max-cps asks. */
+  CellRate perSecond(long nowNs) {
+    CellRate known = perSecond;
+    return known == null ? made(PER_SECOND, nowNs) : known;
+  }
+
+  /** What rate asks. */
+  CellRate rate(long nowNs) {
+    CellRate known = rate;
+    return known == null ? made(RATE, nowNs) : known;
+  }
+
+  /** What new-destinations asks. */
+  CellRate fresh(long nowNs) {
+    CellRate known = fresh;
+    return known == null ? made(FRESH, nowNs) : known;
+  }
+
+  private CellRate made(VarHandle field, long nowNs) {
+    CellRate made = new CellRate(nowNs);
+    CellRate other = (CellRate) field.compareAndExchange(this, null, made);
+    return other == null ? made : other;
+  }
+
+  private static boolean idle(@Nullable CellRate rate, long nowNs) {
+    return rate == null || rate.idle(nowNs);
   }
 
   /** The key for people. */
@@ -194,9 +224,9 @@ final class LimitEntry extends KeyHash {
   /** True when nothing of it need be remembered. */
   boolean restful(LimitClock at) {
     return calls() == 0
-        && perSecond.idle(at.nowNs())
-        && rate.idle(at.nowNs())
-        && fresh.idle(at.nowNs())
+        && idle(perSecond, at.nowNs())
+        && idle(rate, at.nowNs())
+        && idle(fresh, at.nowNs())
         && (refused == 0 || at.nowMs() - refusedMs >= SHOWN_MS)
         && (destinations == null
             || destinations.isEmpty()

@@ -71,7 +71,7 @@ public final class LimitExplanation {
               .collect(Collectors.joining(" and "))
           + (limit.prefixes().isEmpty() ? "" : ", or calls no number of `prefixes`");
     }
-    return "counts it by " + key.shown() + ", " + caps(limit.settings()) + over(limit);
+    return "counts it by " + key.shownText() + ", " + caps(limit.settings()) + over(limit);
   }
 
   private static String caps(LimitSettings of) {

@@ -35,11 +35,11 @@ final class LimitTable {
    * @param probe its hash
    * @param shown the key for people
    */
-  @Nullable LimitEntry open(KeyHash probe, KeyBuffer shown, Limit limit, long nowNs) {
+  @Nullable LimitEntry open(KeyHash probe, KeyBuffer shown, Limit limit) {
     if (entries.size() >= limit.settings().maxKeys()) {
       return null;
     }
-    return open(probe.value, shown.shown(), limit, nowNs);
+    return open(probe.value, shown.shown(), limit);
   }
 
   /**
@@ -47,8 +47,8 @@ final class LimitTable {
    *
    * @param shown the key for people, UTF-8
    */
-  LimitEntry open(long hash, byte[] shown, Limit limit, long nowNs) {
-    LimitEntry opened = new LimitEntry(hash, shown, limit, nowNs);
+  LimitEntry open(long hash, byte[] shown, Limit limit) {
+    LimitEntry opened = new LimitEntry(hash, shown, limit);
     LimitEntry other = entries.putIfAbsent(opened, opened);
     return other == null ? opened : other;
   }
