@@ -43,6 +43,11 @@ abstract sealed class BranchTimer extends Timer permits ResponseContext {
     }
   }
 
+  /** True while timer C runs: a branch rings. */
+  final boolean isTimerC() {
+    return timerC && armed();
+  }
+
   /**
    * Only branches that have said nothing are left: what another has answered waits for them no
    * longer than that.

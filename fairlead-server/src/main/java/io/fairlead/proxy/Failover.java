@@ -11,7 +11,6 @@ import io.fairlead.pool.PickRequest;
 import io.fairlead.pool.Pool;
 import io.fairlead.pool.blame.ResponseVerdict;
 import io.fairlead.route.Route;
-import io.fairlead.sip.SipRequest;
 import io.fairlead.sip.SipResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -299,8 +298,7 @@ final class Failover extends ResponseContext {
     if (limits == null) {
       return UNCOUNTED;
     }
-    SipRequest r = upstream.request();
-    return limits.atBackend(r, way.name(), pool.name(), backend.name());
+    return limits.atBackend(upstream.request(), way.name(), pool.name(), backend.name());
   }
 
   private static void has(Call call, Backend backend) {

@@ -68,7 +68,7 @@ final class ProxyBranch extends BackendRequest implements ResponseListener {
     transaction = client;
     if (state == State.UNSENT) {
       state = State.WAITING;
-      context.onSent();
+      context.sent();
     }
   }
 

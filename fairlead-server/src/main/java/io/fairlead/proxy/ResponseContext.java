@@ -103,7 +103,7 @@ abstract sealed class ResponseContext extends BranchTimer
   /** Starts the first branch or branches; finishes when there is none. */
   abstract void begin();
 
-  /** The request of a branch has left. */
+  /** The request of a branch has left, and no other rings. */
   void onSent() {}
 
   /** A provisional response came while there is no final one: the timer may be set anew. */
@@ -137,6 +137,13 @@ abstract sealed class ResponseContext extends BranchTimer
   abstract String retryAfter();
 
   // ---- what branches tell ----
+
+  /** The request of a branch has left: where another rings, timer C goes on for all of them. */
+  final void sent() {
+    if (!isTimerC()) {
+      onSent();
+    }
+  }
 
   final void onProvisional(ProxyBranch attempt, SipResponse response) {
     if (isAnswered()) {

@@ -11,6 +11,7 @@ import io.fairlead.dns.FakeDns;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Method;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Messages of a call on their way through its filters. */
@@ -229,6 +230,26 @@ class FilterScenarioTest {
     assertEmpty();
   }
 
+  @Test
+  void aBranchOfAFanoutThatLeavesLateLeavesTimerCToTheOneThatRings() {
+    rig = rig(new VirtualNet(1, 1), "balance: fanout");
+    phone = rig.phone();
+    rig.backend(1).says(486);
+    rig.backend(2).rings();
+    rig.backend(3).says(486);
+    filters.script =
+        (m, edit, holds, call) ->
+            m.isRequest() && m.exchange() == 1 ? filters.holding(holds, 1_000) : Verdict.PASS;
+    Leg leg = phone.invite();
+    rig.net.run(Duration.ofSeconds(170));
+    assertThat(rig.backend(1).requests("INVITE")).isEqualTo(1);
+    assertThat(rig.backend(2).requests("CANCEL")).isZero();
+    rig.net.run(Duration.ofSeconds(20));
+    assertThat(rig.backend(2).requests("CANCEL")).isEqualTo(1);
+    assertThat(leg.last("INVITE").status()).isGreaterThanOrEqualTo(400);
+    assertEmpty();
+  }
+
   private ServerRig rig(VirtualNet net, String pool) {
     Plan plan = ServerRig.plan(ServerRig.farmYaml(pool));
     return new ServerRig(net, plan, ServerRig.KEYS, new FakeDns(), filters.filtering());
@@ -279,6 +300,26 @@ class FilterScenarioTest {
     assertThat(rig.backend(1).copies("ACK")).isEqualTo(1);
     assertThat(rig.backend(1).requests("BYE")).isEqualTo(1);
     assertThat(rig.log()).contains("status=480 flag=UV");
+    assertEmpty();
+  }
+
+  /** Two branches that lead to one phone: it answers both, under one tag. */
+  @Test
+  void aRefusedAnswerOfTwoBranchesWithOneTagIsTold() {
+    rig = rig(new VirtualNet(1, 1), "balance: fanout");
+    phone = rig.phone();
+    rig.backend(1).script = in -> in.tag("one").answerAfter(100, 200);
+    rig.backend(2).script = in -> in.tag("one").answerAfter(101, 200);
+    rig.backend(3).says(486);
+    holdOnly(Party.CALLEE, Method.INVITE, 200);
+    Leg leg = phone.invite();
+    rig.net.runMs(200);
+    filters.holds.getFirst().refuse(RefusalCause.UNAVAILABLE);
+    rig.net.runMs(100);
+    assertThat(filters.holds).as("the other has its turn").hasSize(2);
+    filters.holds.getLast().refuse(RefusalCause.UNAVAILABLE);
+    rig.net.runMs(100);
+    assertThat(leg.last("INVITE").status()).isEqualTo(480);
     assertEmpty();
   }
 

@@ -109,7 +109,7 @@ final class FuzzWorld {
     calm = random.nextInt(4) == 0;
     // Without state nobody knows that a backend is silent.
     answersAll = scene != FuzzScene.STATELESS;
-    mutator = new Mutator(random, calm ? 0 : 0.45, scene == FuzzScene.HIDDEN);
+    mutator = new Mutator(random, calm ? 0 : 0.45);
     for (int i = 1; i <= 3; i++) {
       backends.add(new FuzzPeer(this, VirtualNet.at("10.0.0." + i, 5060), CapturedFlow.UDP));
     }

@@ -13,7 +13,7 @@ final class Incoming {
 
   final FakeAgent agent;
   final Seen request;
-  final String tag;
+  String tag;
   boolean acknowledged;
 
   /** What the responses say in the topmost Via in place of what overload control asks there. */
@@ -31,6 +31,12 @@ final class Incoming {
     this.link = link;
     this.request = request;
     this.tag = request.toTag().isEmpty() ? agent.mint("t") : request.toTag();
+  }
+
+  /** Answers under that tag. */
+  Incoming tag(String other) {
+    tag = other;
+    return this;
   }
 
   boolean isFor(Seen ack) {

@@ -4,7 +4,6 @@ package io.fairlead.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /**
  * Changes messages: some stay well-formed and say something else, above all what other messages
@@ -77,10 +76,7 @@ final class Mutator {
     "Proxy-Authorization: Digest username=alice",
     "P-Asserted-Identity: \"A\" <sip:a@b>",
     "Content-Type: application/sdp",
-    "Content-Length: 5"
-  };
-
-  private static final String[] HIDING_LINES = {
+    "Content-Length: 5",
     "Privacy: id;user;critical",
     "Via: SIP/2.0/UDP 203.0.113.10:5060;branch=z9hG4bKfl00000000000000010000000a;fl-h=AAAA",
     "Route: <sip:fl-h.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA@203.0.113.10:5060;lr>",
@@ -92,18 +88,12 @@ final class Mutator {
 
   private final SplittableRandom random;
   private final double share;
-  private final String[] added;
   private final List<MessageDraft> heard = new ArrayList<>();
 
   /**
    * @param share how many of the messages are changed, 0 to 1
-   * @param hiding whether there are sides from which others are hidden
    */
-  Mutator(SplittableRandom random, double share, boolean hiding) {
-    added =
-        hiding
-            ? Stream.concat(Stream.of(LINES), Stream.of(HIDING_LINES)).toArray(String[]::new)
-            : LINES;
+  Mutator(SplittableRandom random, double share) {
     this.random = random;
     this.share = share;
   }
@@ -150,7 +140,7 @@ final class Mutator {
       case 3, 4, 5 -> foreign(lines, at);
       case 6 -> lines.set(at, number(lines.get(at)));
       case 7 -> lines.set(at, longer(lines.get(at)));
-      case 8, 9 -> lines.add(1 + random.nextInt(lines.size()), added[random.nextInt(added.length)]);
+      case 8, 9 -> lines.add(1 + random.nextInt(lines.size()), LINES[random.nextInt(LINES.length)]);
       case 10 -> lines.set(at, lines.get(at).replaceFirst(": ?", " :\r\n\t"));
       default -> lines.set(at, cased(lines.get(at)));
     }

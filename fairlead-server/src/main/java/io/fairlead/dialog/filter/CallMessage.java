@@ -153,7 +153,8 @@ public final class CallMessage {
     if (!ack && !success && rseq == 0) {
       return 0;
     }
-    long hash = tagHash(calleeTagInTo()) * 31 + sip.cseq();
+    // Two branches may lead to one callee, who answers both under one tag.
+    long hash = (exchange * 31 + tagHash(calleeTagInTo())) * 31 + sip.cseq();
     // A party may give a request of its own the number that one of ours has on the other side.
     hash = isInserted() ? ~hash : hash;
     return (hash * 31 + rseq) * 31 + (ack ? 1 : status) << 1 | from.ordinal();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.identity;
 
+import io.fairlead.guard.identity.certificate.CertificateJudge;
+import io.fairlead.guard.identity.certificate.TrustAnchors;
 import io.fairlead.transport.tls.BadCertificateException;
 import io.fairlead.transport.tls.Pem;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.identity;
 
+import io.fairlead.guard.identity.certificate.IdentityVerdict;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.identity;
 
+import io.fairlead.guard.identity.certificate.IdentityVerdict;
+import io.fairlead.guard.identity.certificate.SigningCredential;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.guard.identity;
 
+import io.fairlead.guard.identity.certificate.CertificateJudge;
+import io.fairlead.guard.identity.certificate.CredentialCache;
+import io.fairlead.guard.identity.certificate.HttpsCertificateSource;
+import io.fairlead.guard.identity.certificate.IdentityVerdict;
+import io.fairlead.guard.identity.certificate.TrustAnchors;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;

@@ -8,6 +8,7 @@ import io.fairlead.dialog.filter.Hold;
 import io.fairlead.dialog.filter.Holds;
 import io.fairlead.dialog.filter.Party;
 import io.fairlead.dialog.filter.Verdict;
+import io.fairlead.guard.identity.certificate.IdentityVerdict;
 import io.fairlead.observe.RefusalCause;
 import io.fairlead.sip.Edit;
 import io.fairlead.sip.HeaderName;

@@ -3,6 +3,7 @@ package io.fairlead.guard.identity;
 
 import io.fairlead.config.Setting;
 import io.fairlead.config.SettingException;
+import io.fairlead.guard.identity.certificate.CertificateFetchSettings;
 import io.fairlead.sip.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@
  * leave are signed (RFC 8224, 8225, 8588).
  *
  * <ul>
- *   <li>Holds: PASSporTs, the certificates that sign them, and the two filters of calls.
+ *   <li>Holds: PASSporTs and the two filters of calls; the certificates are in {@code certificate}.
  *   <li>Called by: {@code guard}, {@code server}.
  *   <li>Calls: {@code dialog}, {@code transport}, {@code sip}, {@code observe}, {@code config},
  *       {@code loop}, {@code net}.

@@ -31,11 +31,11 @@ public final class CertificateHost implements AutoCloseable {
   // A service provider code, "1234": SEQUENCE { [0] IA5String }.
   private static final byte[] SPC = {0x30, 8, (byte) 0xA0, 6, 0x16, 4, '1', '2', '3', '4'};
 
-  final CertificateMaker.Pair root = maker("a telephone authority").authority().make();
-  final CertificateMaker.Pair signer = telephone("a provider").signedBy(root).make();
-  final AtomicInteger asked = new AtomicInteger();
-  final Map<String, String> documents = new ConcurrentHashMap<>();
-  String cacheControl = "";
+  public final CertificateMaker.Pair root = maker("a telephone authority").authority().make();
+  public final CertificateMaker.Pair signer = telephone("a provider").signedBy(root).make();
+  public final AtomicInteger asked = new AtomicInteger();
+  public final Map<String, String> documents = new ConcurrentHashMap<>();
+  public String cacheControl = "";
   private final Path folder;
   private final HttpsServer server;
 
@@ -69,14 +69,14 @@ public final class CertificateHost implements AutoCloseable {
   }
 
   /** Valid in the years of real and of virtual clocks. */
-  static CertificateMaker maker(String name) {
+  public static CertificateMaker maker(String name) {
     Instant now = Instant.now();
     return new CertificateMaker(name)
         .valid(now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(3650)));
   }
 
   /** One that is for telephone numbers. */
-  static CertificateMaker telephone(String name) {
+  public static CertificateMaker telephone(String name) {
     return maker(name).extension(TN_AUTH_LIST, SPC);
   }
 

@@ -3,6 +3,8 @@ package io.fairlead.guard.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.guard.identity.certificate.IdentityVerdict;
+import io.fairlead.guard.identity.certificate.SigningCredential;
 import io.fairlead.transport.tls.CertificateMaker;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import java.security.interfaces.ECPublicKey;
 
 /** What is known of the certificate at a URL, for a while. Immutable. */
-sealed interface SigningCredential {
+public sealed interface SigningCredential {
   /** Until when it is known, epoch milliseconds. */
   long untilMs();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import java.io.ByteArrayInputStream;
 import java.security.AlgorithmParameters;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * time, it is for telephone numbers, and its key is one of ES256. Whether it has been revoked is
  * not asked. Immutable.
  */
-final class CertificateJudge {
+public final class CertificateJudge {
   private static final String TN_AUTH_LIST = "1.3.6.1.5.5.7.1.26";
   private static final int LONGEST_CHAIN = 8;
   private static final int MOST_INTERMEDIATES = 4;
@@ -40,7 +40,7 @@ final class CertificateJudge {
   private final boolean tnAuthList;
 
   /** With the authorities that count. */
-  CertificateJudge(Set<TrustAnchor> anchors, boolean tnAuthList) {
+  public CertificateJudge(Set<TrustAnchor> anchors, boolean tnAuthList) {
     this.anchors = Set.copyOf(anchors);
     this.tnAuthList = tnAuthList;
   }
@@ -97,7 +97,7 @@ final class CertificateJudge {
   }
 
   /** True for a key of the curve of ES256. */
-  static boolean isP256(ECKey key) {
+  public static boolean isP256(ECKey key) {
     ECParameterSpec own = key.getParams();
     return own.getCurve().equals(P256.getCurve())
         && own.getGenerator().equals(P256.getGenerator())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import io.fairlead.net.Cidr;
 import io.fairlead.net.CidrSet;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import io.fairlead.observe.RefusalCause;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the verification of a call has found, and what is told of it. Immutable. */
-enum IdentityVerdict {
+public enum IdentityVerdict {
   /** The signature is right, and says what the call says. */
   PASSED(Verstat.PASSED, null),
   /** No PASSporT of SHAKEN. */
@@ -31,7 +31,7 @@ enum IdentityVerdict {
   BUSY(Verstat.NONE, null);
 
   /** What the next hop reads (3GPP TS 24.229). Immutable. */
-  enum Verstat {
+  public enum Verstat {
     PASSED("TN-Validation-Passed"),
     FAILED("TN-Validation-Failed"),
     NONE("No-TN-Validation");
@@ -43,7 +43,7 @@ enum IdentityVerdict {
     }
 
     /** The value of the parameter. */
-    String text() {
+    public String text() {
       return text;
     }
   }
@@ -57,17 +57,17 @@ enum IdentityVerdict {
   }
 
   /** What the next hop is told. */
-  Verstat verstat() {
+  public Verstat verstat() {
     return verstat;
   }
 
   /** Why such a call is refused where the settings say so; null when it never is. */
-  @Nullable RefusalCause cause() {
+  public @Nullable RefusalCause cause() {
     return cause;
   }
 
   /** As meters have it. */
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

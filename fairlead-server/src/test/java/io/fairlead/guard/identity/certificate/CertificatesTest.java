@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.config.ByteSize;
+import io.fairlead.guard.identity.CertificateHost;
 import io.fairlead.observe.Meters;
 import io.fairlead.transport.tls.BadCertificateException;
 import io.fairlead.transport.tls.CertificateMaker;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -146,8 +148,7 @@ class CertificatesTest {
     Path list = folder.resolve("list.json");
     Files.writeString(list, json);
     assertThat(TrustAnchors.read(list)).isNotEmpty();
-    Files.writeString(
-        list, PassportTest.base64("{\"alg\":1}") + "." + PassportTest.base64(json) + ".c2ln");
+    Files.writeString(list, base64("{\"alg\":1}") + "." + base64(json) + ".c2ln");
     assertThat(TrustAnchors.read(list)).isNotEmpty();
     for (String wrong :
         List.of("{}", "{\"trustList\":[]}", "{\"trustList\":[\"x\"]}", "eyJ.x", "")) {
@@ -402,5 +403,10 @@ class CertificatesTest {
     second.join();
     assertThat(source.fetched).hasSize(1);
     assertThat(found).hasSize(2).allMatch(SigningCredential.Trusted.class::isInstance);
+  }
+
+  private static String base64(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

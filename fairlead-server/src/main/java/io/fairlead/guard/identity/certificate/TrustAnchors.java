@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import io.fairlead.config.JsonScanner;
 import io.fairlead.transport.tls.BadCertificateException;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the authorities that count: a PEM file, or the list of trusted authorities of an STI-PA
  * (ATIS-1000084), JSON with {@code trustList}, bare or as a JWT.
  */
-final class TrustAnchors {
+public final class TrustAnchors {
   private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
   private static final long LONGEST = 1 << 20;
 
@@ -35,7 +35,7 @@ final class TrustAnchors {
    *
    * @throws BadCertificateException when there are none, or one is broken
    */
-  static Set<TrustAnchor> read(Path file) {
+  public static Set<TrustAnchor> read(Path file) {
     String text = text(file);
     List<X509Certificate> roots =
         text.startsWith("{") || text.startsWith("eyJ")

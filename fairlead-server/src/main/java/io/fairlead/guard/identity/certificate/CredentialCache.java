@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Shared: see docs/ownership.md. Blocks; on virtual threads only.
  */
-final class CredentialCache {
+public final class CredentialCache {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialCache.class);
   private static final long WARN_EVERY_MS = 1000;
 
@@ -40,7 +40,7 @@ final class CredentialCache {
       new LinkedHashMap<>(16, 0.75f, true);
 
   /** An empty one. */
-  CredentialCache(
+  public CredentialCache(
       CertificateFetchSettings settings,
       CertificateSource source,
       CertificateJudge judge,
@@ -55,7 +55,7 @@ final class CredentialCache {
   }
 
   /** What is known of the certificate at a URL; fetches it where nothing is. */
-  SigningCredential of(String url) {
+  public SigningCredential of(String url) {
     long now = clockMs.getAsLong();
     URI allowed = CertificateUrl.read(url, settings.hosts());
     if (allowed == null) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** Where the bytes of certificates come from. Blocks; on virtual threads only. */
-interface CertificateSource {
+public interface CertificateSource {
   /**
    * What a server has answered. Immutable.
    *

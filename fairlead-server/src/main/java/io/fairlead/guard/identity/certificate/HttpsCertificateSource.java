@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fairlead.guard.identity;
+package io.fairlead.guard.identity.certificate;
 
 import io.fairlead.transport.tls.Pem;
 import java.io.BufferedInputStream;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable. Blocks; on virtual threads only.
  */
-final class HttpsCertificateSource implements CertificateSource {
+public final class HttpsCertificateSource implements CertificateSource {
   private final SSLContext tls;
   private final boolean privateAddresses;
   private final Duration timeout;
@@ -37,7 +37,7 @@ final class HttpsCertificateSource implements CertificateSource {
   /**
    * @throws io.fairlead.transport.tls.BadCertificateException when the authorities cannot be read
    */
-  HttpsCertificateSource(CertificateFetchSettings settings) {
+  public HttpsCertificateSource(CertificateFetchSettings settings) {
     this.tls = tls(settings.authorities());
     this.privateAddresses = settings.privateAddresses();
     this.timeout = settings.timeout();
