@@ -41,6 +41,7 @@ public final class Gate implements SourceGate {
   private final SourceBuckets refused;
   private final TriedUsers tried = new TriedUsers();
   private final LogBudget logged;
+  private final FloodRelief relief;
   private volatile GateRules rules;
   private volatile long lastRefusedNs = NEVER;
 
@@ -60,6 +61,7 @@ public final class Gate implements SourceGate {
     this.refused = new SourceBuckets(sources, this.meters.forgotten);
     this.trusted = new TrustedSources(this.meters.forgotten);
     this.logged = new LogBudget(settings.limits().logged());
+    this.relief = new FloodRelief(sources, this.meters.forgotten, this.meters.muted);
     this.rules = GateRules.of(settings, null);
     trust(rules);
     meters.gauge(Meter.GUARD_REGISTERED_SOURCES, trusted::registeredSources);
@@ -75,6 +77,11 @@ public final class Gate implements SourceGate {
 
   private void trust(GateRules made) {
     trusted.allowed(made.allow(), made.settings().limits().remember().toNanos());
+  }
+
+  /** Says who has sources dropped before they come to us; before traffic is taken. */
+  public void muting(SourceMuting by) {
+    relief.muting(by);
   }
 
   /** Who is never counted. */
@@ -111,14 +118,22 @@ public final class Gate implements SourceGate {
         && isFull(broken.perSource(), key, nowNs)
         && !trusted.isTrusted(upper, lower, nowNs)) {
       meters.malformed.add();
+      relieve(upper, lower, connected, broken.perSource(), nowNs);
       return SourceVerdict.DROPPED;
     }
     FloodSettings budget = now.settings().flood();
     if (budget != null && !isWithin(budget, key, upper, lower, nowNs)) {
       meters.flood.add();
+      relieve(upper, lower, connected, budget.perSource(), nowNs);
       return SourceVerdict.DROPPED;
     }
     return SourceVerdict.HEARD;
+  }
+
+  private void relieve(long upper, long lower, boolean connected, MessageRate budget, long nowNs) {
+    if (!connected) {
+      relief.dropped(SourceKey.of(upper, lower), budget, nowNs);
+    }
   }
 
   // What is sent under somebody's name by UDP costs his connections nothing.
