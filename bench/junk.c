@@ -31,21 +31,22 @@ static int64_t now_ns(void) {
   return t.tv_sec * 1000000000ll + t.tv_nsec;
 }
 
-static int sip(char *to, const char *method, const char *source, const char *target) {
+static int sip(char *to, const char *method, const char *agent, const char *source, const char *target) {
   unsigned n = (unsigned)draw();
   return snprintf(to, SIZE - 28,
                   "%s sip:%u@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s:5060;branch=z9hG4bK%x;rport\r\nMax-Forwards: 70\r\n"
                   "From: <sip:%u@%s>;tag=%x\r\nTo: <sip:%u@%s>\r\nCall-ID: %x%x\r\nCSeq: 1 %s\r\n"
-                  "Contact: <sip:%u@%s:5060>\r\nUser-Agent: friendly-scanner\r\nContent-Length: 0\r\n\r\n",
+                  "Contact: <sip:%u@%s:5060>\r\nUser-Agent: %s\r\nContent-Length: 0\r\n\r\n",
                   method, n % 10000, target, source, n, n % 10000, target, n, n % 10000, target, n, (unsigned)draw(),
-                  method, n % 10000, source);
+                  method, n % 10000, source, agent);
 }
 
 static int body(char *to, int kind, const char *source, const char *target) {
   switch (kind) {
-    case 1: return sip(to, "OPTIONS", source, target);
-    case 2: return sip(to, "REGISTER", source, target);
-    case 3: return sip(to, "INVITE", source, target);
+    case 1: return sip(to, "OPTIONS", "friendly-scanner", source, target);
+    // Nothing but its number tells it from a phone.
+    case 2: return sip(to, "REGISTER", "Yealink SIP-T46S 66.86.0.15", source, target);
+    case 3: return sip(to, "INVITE", "friendly-scanner", source, target);
     default: {
       int length = 40 + (int)(draw() % 360);
       for (int i = 0; i < length; i++) {

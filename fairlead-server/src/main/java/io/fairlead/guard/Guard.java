@@ -34,6 +34,7 @@ public final class Guard implements AutoCloseable {
     bans =
         new Bans(settings.bans(), CidrSet.of(settings.allow()), dependencies, new TrustedInBans());
     this.gate = new Gate(settings.gateSettings(), dependencies.meters(), bans::isBanned, bans);
+    gate.muting((source, ms) -> bans.kernel().mute(source, ms));
     this.registrations = new RegistrationCount(gate.trusted(), dependencies);
     this.limits =
         Limits.of(

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LinuxSockets {
   private static final Logger LOG = LoggerFactory.getLogger(LinuxSockets.class);
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVBUFFORCE = 33;
   private static final int IPPROTO_IP = 0;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IP_RECVERR = 11;
@@ -132,18 +134,31 @@ public final class LinuxSockets {
     }
   }
 
+  /**
+   * Gives a socket a receive buffer beyond what the system grants everybody (net.core.rmem_max).
+   *
+   * @return false where CAP_NET_ADMIN is missing
+   */
+  public static boolean forceReceiveBuffer(SelectableChannel channel, int bytes) {
+    return tried(channel, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+  }
+
   private static boolean set(SelectableChannel channel, int level, int option, int value) {
+    boolean done = tried(channel, level, option, value);
+    if (!done && SYSTEM != null) {
+      LOG.warn("setsockopt {} {} failed on {}", level, option, channel);
+    }
+    return done;
+  }
+
+  private static boolean tried(SelectableChannel channel, int level, int option, int value) {
     int fd = fd(channel);
     if (fd < 0 || SYSTEM == null) {
       return false;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, value);
-      int result = (int) SYSTEM.setsockopt.invokeExact(fd, level, option, number, 4);
-      if (result != 0) {
-        LOG.warn("setsockopt {} {} failed on {}", level, option, channel);
-      }
-      return result == 0;
+      return (int) SYSTEM.setsockopt.invokeExact(fd, level, option, number, 4) == 0;
     } catch (Throwable e) {
       throw new IllegalStateException("setsockopt", e);
     }

@@ -35,6 +35,8 @@ final class SystemCalls {
 
   private static final MethodHandle RECVFROM =
       function("recvfrom", of(LONG, INT, LONG, LONG, INT, LONG, LONG), QUICK);
+  private static final MethodHandle RECVMMSG =
+      function("recvmmsg", of(INT, INT, LONG, INT, INT, LONG), QUICK);
   private static final MethodHandle SENDTO =
       function("sendto", of(LONG, INT, LONG, LONG, INT, LONG, INT), QUICK);
   private static final MethodHandle EPOLL_LOOK =
@@ -76,6 +78,12 @@ final class SystemCalls {
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), form, options);
   }
 
+  /** Native memory that the kernel gave, and gets back when nobody holds it any more. */
+  @SuppressWarnings("restricted")
+  static MemorySegment memory(long address, long size, Arena arena) {
+    return MemorySegment.ofAddress(address).reinterpret(size, arena, _ -> unmap(address, size));
+  }
+
   /** Native memory at an address the kernel gave. */
   @SuppressWarnings("restricted")
   static MemorySegment memory(long address, long size) {
@@ -103,6 +111,15 @@ final class SystemCalls {
                   fd, into, (long) size, MSG_DONTWAIT | MSG_TRUNC, address, addressLength);
     } catch (Throwable e) {
       throw failed("recvfrom", e);
+    }
+  }
+
+  /** recvmmsg(2) without waiting: how many datagrams, or -1. */
+  static int recvmmsg(int fd, long headers, int count) {
+    try {
+      return (int) RECVMMSG.invokeExact(fd, headers, count, MSG_DONTWAIT, 0L);
+    } catch (Throwable e) {
+      throw failed("recvmmsg", e);
     }
   }
 

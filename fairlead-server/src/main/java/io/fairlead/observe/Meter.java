@@ -595,6 +595,10 @@ public enum Meter {
       "fairlead_guard_forgotten_total",
       Kind.COUNTER,
       "Budgets of sources forgotten before they were whole again, since there were too many."),
+  GUARD_MUTED(
+      "fairlead_guard_muted_total",
+      Kind.COUNTER,
+      "Times a source over its budget was left to the kernel for some seconds, during a flood."),
   GUARD_REGISTERED_SOURCES(
       "fairlead_guard_registered_sources",
       Kind.GAUGE,

@@ -60,7 +60,8 @@ public record ListenerSettings(
             value = "4m",
             doc =
                 "UDP: kernel receive buffer. 4m holds about two seconds of a busy node's UDP"
-                    + " traffic; the kernel grants no more than net.core.rmem_max.")
+                    + " traffic; without CAP_NET_ADMIN the kernel grants no more than"
+                    + " net.core.rmem_max.")
         ByteSize receiveBuffer,
     @Setting(
             value = "1m",

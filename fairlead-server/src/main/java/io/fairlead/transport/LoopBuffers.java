@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.linux.DatagramBatch;
 import io.fairlead.linux.Sockaddr;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -28,6 +29,7 @@ final class LoopBuffers {
   final MemorySegment sourceLengthMemory = MemorySegment.ofArray(sourceLength);
   final ErrorQueue errors = new ErrorQueue();
   private @Nullable TlsBuffers tls;
+  private @Nullable DatagramBatch datagrams;
 
   /** The buffers of encrypted connections, made when the first needs them. */
   TlsBuffers tls() {
@@ -35,6 +37,20 @@ final class LoopBuffers {
     if (made == null) {
       made = new TlsBuffers();
       tls = made;
+    }
+    return made;
+  }
+
+  /**
+   * Room for datagrams that come in one go, made when the first do.
+   *
+   * @param most how many a socket takes at once; the socket that takes most decides
+   */
+  DatagramBatch datagrams(int most) {
+    DatagramBatch made = datagrams;
+    if (made == null || made.room() < most) {
+      made = new DatagramBatch(most, SIZE);
+      datagrams = made;
     }
     return made;
   }

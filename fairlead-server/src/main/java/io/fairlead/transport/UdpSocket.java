@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fairlead.transport;
 
+import io.fairlead.linux.DatagramBatch;
 import io.fairlead.linux.LinuxSockets;
 import io.fairlead.linux.Sockaddr;
 import io.fairlead.loop.ReadyListener;
@@ -111,10 +112,8 @@ final class UdpSocket implements ReadyListener {
     if (listener == null) {
       return;
     }
-    int got = 0;
-    while (got < turn && receive(listener)) {
-      got++;
-    }
+    // A lone one is read where it is parsed, many are copied there when they are heard.
+    int got = turn > 1 && fd >= 0 ? receiveMany(turn) : receive(listener) ? 1 : 0;
     turn = got == turn ? Math.min(turn * 2, batch) : Math.max(1, got);
     sinceErrors += got;
     if (got == 0 || sinceErrors >= ERRORS_EVERY) {
@@ -145,6 +144,39 @@ final class UdpSocket implements ReadyListener {
     return true;
   }
 
+  private int receiveMany(int most) {
+    DatagramBatch datagrams = scratch.datagrams(batch);
+    int count = datagrams.receive(fd, most);
+    byte[] source = scratch.source;
+    for (int i = 0; i < count; i++) {
+      FlowListener listener = upper;
+      if (listener == null) {
+        // Closed by what came before.
+        break;
+      }
+      int length = datagrams.length(i);
+      boolean copied = isNoText(length, length == 0 ? 0 : datagrams.first(i));
+      if (copied) {
+        datagrams.copy(i, scratch.received);
+        if (!worthReading(length)) {
+          continue;
+        }
+      }
+      datagrams.source(i, source);
+      if (!isHeard(Sockaddr.upper(source), Sockaddr.lower(source))) {
+        continue;
+      }
+      UdpFlow flow = flow(source);
+      if (flow != null) {
+        if (!copied) {
+          datagrams.copy(i, scratch.received);
+        }
+        take(listener, flow, length);
+      }
+    }
+    return count;
+  }
+
   private boolean receiveByJdk(FlowListener listener) {
     ByteBuffer in = scratch.in.clear();
     try {
@@ -167,7 +199,7 @@ final class UdpSocket implements ReadyListener {
 
   private boolean worthReading(int length) {
     byte[] bytes = scratch.received;
-    if (length < SHORTEST || bytes[0] == '\r' || bytes[0] == '\n') {
+    if (isNoText(length, bytes[0])) {
       if (keepAlive(bytes, length)) {
         port.meters().dropped(Drop.KEEP_ALIVE);
         return false;
@@ -178,6 +210,10 @@ final class UdpSocket implements ReadyListener {
       }
     }
     return true;
+  }
+
+  private static boolean isNoText(int length, byte first) {
+    return length < SHORTEST || first == '\r' || first == '\n';
   }
 
   private boolean isHeard(long upperHalf, long lowerHalf) {

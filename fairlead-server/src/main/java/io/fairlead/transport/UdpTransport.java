@@ -114,7 +114,10 @@ final class UdpTransport implements OpenListener {
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_REUSEPORT, shared);
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer().intBytes());
+      int receiveBuffer = settings.receiveBuffer().intBytes();
+      if (!LinuxSockets.forceReceiveBuffer(channel, receiveBuffer)) {
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+      }
       channel.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBuffer().intBytes());
       if (channel.supportedOptions().contains(ExtendedSocketOptions.IP_DONTFRAGMENT)) {
         // Large SIP messages must be fragmented, not refused, where a link is narrow.

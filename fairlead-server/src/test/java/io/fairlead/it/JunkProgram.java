@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class JunkProgram {
   private static final int SOURCES = 10_000;
-  private static final long PER_SECOND = 6_000;
+  private static final long PER_SECOND = 3_000;
   private static final String OPTIONS =
       "OPTIONS sip:100@10.99.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.128.0.1;branch=z9hG4bK1\r\n"
           + "Max-Forwards: 70\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\n"

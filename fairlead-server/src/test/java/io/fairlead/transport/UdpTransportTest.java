@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,29 @@ class UdpTransportTest {
         for (int n = i - 99; n <= i; n++) {
           assertThat(recorder.next().text()).isEqualTo(message(n));
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {V4, V6})
+  void takesABurstInOneGo(String bind) throws Exception {
+    NetworkListeners network = network(1, bind);
+    DatagramSocket one = peer(network);
+    DatagramSocket other = peer(network);
+    // The first burst teaches the socket to read many at once, the second is read so.
+    for (int burst = 0; burst < 2; burst++) {
+      CountDownLatch sent = new CountDownLatch(1);
+      threads.get(0).execute(() -> SocketBinder.await(sent));
+      for (int i = 0; i < 100; i++) {
+        send(i % 2 == 0 ? one : other, network, message(i) + "x".repeat(i * 20));
+        send(one, network, i % 3 == 0 ? "" : i % 3 == 1 ? "\r\n\r\n" : "too short");
+      }
+      sent.countDown();
+      for (int i = 0; i < 100; i++) {
+        Recorder.Event event = recorder.next();
+        assertThat(event.text()).isEqualTo(message(i) + "x".repeat(i * 20));
+        assertThat(event.flow().remote()).isEqualTo(address(i % 2 == 0 ? one : other));
       }
     }
   }

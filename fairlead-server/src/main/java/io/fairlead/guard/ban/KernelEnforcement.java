@@ -14,6 +14,11 @@ public interface KernelEnforcement {
         }
 
         @Override
+        public boolean mute(long source, int ms) {
+          return false;
+        }
+
+        @Override
         public String status() {
           return "not configured";
         }
@@ -21,6 +26,16 @@ public interface KernelEnforcement {
 
   /** Whether it drops what comes from that source or network. */
   boolean holds(Cidr network);
+
+  /**
+   * Has what that source sends by UDP dropped for a short time, which is no ban; where it cannot,
+   * nothing happens. Allocates nothing.
+   *
+   * @param source as {@link io.fairlead.net.SourceKey} makes it
+   * @param ms for how long, in milliseconds
+   * @return false when it cannot, or has too much to do
+   */
+  boolean mute(long source, int ms);
 
   /** {@code on, 212 bans}, or why not. */
   String status();

@@ -43,6 +43,7 @@ public final class Gate implements SourceGate {
   private final SourceBuckets refused;
   private final TriedUsers tried = new TriedUsers();
   private final LogBudget logged;
+  private final FloodRelief relief;
   private volatile GateRules rules;
   private volatile long lastRefusedNs = NEVER;
 
@@ -63,6 +64,7 @@ public final class Gate implements SourceGate {
     this.refused = new SourceBuckets(sources, this.meters.forgotten);
     this.trusted = new TrustedSources(this.meters.forgotten);
     this.logged = new LogBudget(settings.limits().logged());
+    this.relief = new FloodRelief(sources, this.meters.forgotten, this.meters.muted);
     this.rules = GateRules.of(settings, null);
     trust(rules);
     meters.gauge(Meter.GUARD_REGISTERED_SOURCES, trusted::registeredSources);
@@ -78,6 +80,11 @@ public final class Gate implements SourceGate {
 
   private void trust(GateRules made) {
     trusted.allowed(made.allow(), made.settings().limits().remember().toNanos());
+  }
+
+  /** Says who has sources dropped before they come to us; before traffic is taken. */
+  public void muting(SourceMuting by) {
+    relief.muting(by);
   }
 
   /** Who is never counted. */
@@ -114,6 +121,7 @@ public final class Gate implements SourceGate {
         && isFull(broken.perSource(), key, nowNs)
         && !trusted.isTrusted(upper, lower, nowNs)) {
       meters.malformed.add();
+      relieve(upper, lower, connected, broken.perSource(), nowNs);
       return SourceVerdict.DROPPED;
     }
     FloodSettings budget = now.settings().flood();
@@ -122,6 +130,7 @@ public final class Gate implements SourceGate {
       if (connected) {
         floods(SourceKey.of(upper, lower), budget.perSource().period().toNanos(), nowNs);
       }
+      relieve(upper, lower, connected, budget.perSource(), nowNs);
       return SourceVerdict.DROPPED;
     }
     return SourceVerdict.HEARD;
@@ -133,6 +142,12 @@ public final class Gate implements SourceGate {
     if (!flooding.isMarked(source, nowNs)) {
       flooding.mark(source, nowNs, periodNs);
       offences.flooded(source);
+    }
+  }
+
+  private void relieve(long upper, long lower, boolean connected, MessageRate budget, long nowNs) {
+    if (!connected) {
+      relief.dropped(SourceKey.of(upper, lower), budget, nowNs);
     }
   }
 

@@ -23,6 +23,7 @@ final class GateMeters {
   final Counter flood;
   final Counter malformed;
   final Counter forgotten;
+  final Counter muted;
   private final Map<String, Counter> dropped = new HashMap<>();
   private final Map<String, Counter> refused = new HashMap<>();
 
@@ -38,6 +39,7 @@ final class GateMeters {
     for (SanityRule rule : SanityRule.values()) {
       refused.put(rule.text(), meters.counter(Meter.GUARD_REFUSED, rule.text()));
     }
+    muted = meters.counter(Meter.GUARD_MUTED);
     forgotten = meters.counter(Meter.GUARD_FORGOTTEN);
   }
 

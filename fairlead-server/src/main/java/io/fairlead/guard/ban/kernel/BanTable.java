@@ -63,6 +63,9 @@ final class BanTable implements AutoCloseable {
   private static final int ADDED_AT_ONCE = 20_000;
   private static final int RENEWED_AT_ONCE = 5000;
 
+  /** Most muted sources of each version of IP; 110 bytes each. */
+  private static final int MUTED = 131_072;
+
   /** More Fairleads with the same lowest port are not to be expected in one network namespace. */
   private static final int NAMES = 9;
 
@@ -143,7 +146,9 @@ final class BanTable implements AutoCloseable {
       set(sources(ipv4), ipv4, TIMEOUT, size);
       set(networks(ipv4), ipv4, INTERVAL, 2 * size);
       set(allowed(ipv4), ipv4, INTERVAL, 2 * size);
+      set(muted(ipv4), ipv4, TIMEOUT, MUTED);
       judge(ipv4);
+      silence(ipv4);
     }
     ports.forEach(this::port);
     return batch.commit((_, _) -> {});
@@ -173,28 +178,51 @@ final class BanTable implements AutoCloseable {
     return ipv4 ? "allowed4" : "allowed6";
   }
 
+  private static String muted(boolean ipv4) {
+    return ipv4 ? "muted4" : "muted6";
+  }
+
+  private static String datagrams(boolean ipv4) {
+    return ipv4 ? "datagrams4" : "datagrams6";
+  }
+
   private static String banned(boolean ipv4) {
     return ipv4 ? "banned4" : "banned6";
   }
 
   private void judge(boolean ipv4) {
     batch.message(NEW_CHAIN, NetlinkWriter.create()).text(1, name).text(3, banned(ipv4)).end();
-    source(ipv4).member(allowed(ipv4), 0).accept().end();
+    source(ipv4, banned(ipv4)).member(allowed(ipv4), 0).accept().end();
     batch.out().end();
-    source(ipv4);
+    masked(ipv4, banned(ipv4));
+    rule.member(sources(ipv4), 0).count().drop().end();
+    batch.out().end();
+    source(ipv4, banned(ipv4)).member(networks(ipv4), 0).count().drop().end();
+    batch.out().end();
+  }
+
+  // Who floods by UDP costs connections nothing: the source may be invented.
+  private void silence(boolean ipv4) {
+    String chain = datagrams(ipv4);
+    batch.message(NEW_CHAIN, NetlinkWriter.create()).text(1, name).text(3, chain).end();
+    masked(ipv4, chain);
+    rule.member(muted(ipv4), 0).count().drop().end();
+    batch.out().end();
+    begin(chain).go(banned(ipv4)).end();
+    batch.out().end();
+  }
+
+  private void masked(boolean ipv4, String chain) {
+    source(ipv4, chain);
     if (!ipv4) {
       byte[] upper = new byte[16];
       java.util.Arrays.fill(upper, 0, 8, (byte) 0xff);
       rule.mask(0, upper);
     }
-    rule.member(sources(ipv4), 0).count().drop().end();
-    batch.out().end();
-    source(ipv4).member(networks(ipv4), 0).count().drop().end();
-    batch.out().end();
   }
 
-  private RuleWriter source(boolean ipv4) {
-    return begin(banned(ipv4)).load(Layer.NETWORK, ipv4 ? 12 : 8, ipv4 ? 4 : 16, 0);
+  private RuleWriter source(boolean ipv4, String chain) {
+    return begin(chain).load(Layer.NETWORK, ipv4 ? 12 : 8, ipv4 ? 4 : 16, 0);
   }
 
   private RuleWriter begin(String chain) {
@@ -213,7 +241,7 @@ final class BanTable implements AutoCloseable {
     }
     rule.load(Layer.TRANSPORT, 2, 2, 0)
         .compare(0, Compare.EQUAL, (byte) (each.port() >> 8), (byte) each.port())
-        .go(banned(ipv4))
+        .go(each.tcp() ? banned(ipv4) : datagrams(ipv4))
         .end();
     batch.out().end();
   }
@@ -256,7 +284,7 @@ final class BanTable implements AutoCloseable {
         removals.put(batch.sequence(), each);
       }
       for (int from = 0; from < all.size(); from += IN_A_MESSAGE) {
-        elements(ipv4, all.subList(from, Math.min(all.size(), from + IN_A_MESSAGE)));
+        elements(sources(ipv4), all.subList(from, Math.min(all.size(), from + IN_A_MESSAGE)));
       }
       Map<Integer, Integer> failures = batch.commit((_, _) -> {});
       boolean gone = false;
@@ -270,9 +298,31 @@ final class BanTable implements AutoCloseable {
     }
   }
 
-  private void elements(boolean ipv4, List<Map.Entry<Cidr, Long>> some) {
+  /**
+   * Has sources unheard by UDP; one that is so already stays so for as long as it was told first.
+   *
+   * @param timeouts of each, in milliseconds
+   */
+  Outcome mute(boolean ipv4, Map<Cidr, Long> timeouts) {
+    List<Map.Entry<Cidr, Long>> all = List.copyOf(timeouts.entrySet());
+    for (int from = 0; from < all.size(); from += ADDED_AT_ONCE) {
+      List<Map.Entry<Cidr, Long>> now =
+          all.subList(from, Math.min(all.size(), from + ADDED_AT_ONCE));
+      batch.begin();
+      for (int i = 0; i < now.size(); i += IN_A_MESSAGE) {
+        elements(muted(ipv4), now.subList(i, Math.min(now.size(), i + IN_A_MESSAGE)));
+      }
+      Outcome outcome = outcome(batch.commit((_, _) -> {}));
+      if (outcome != Outcome.DONE) {
+        return outcome;
+      }
+    }
+    return Outcome.DONE;
+  }
+
+  private void elements(String set, List<Map.Entry<Cidr, Long>> some) {
     NetlinkWriter out =
-        batch.message(NEW_ELEMENT, NetlinkWriter.create()).text(1, name).text(2, sources(ipv4));
+        batch.message(NEW_ELEMENT, NetlinkWriter.create()).text(1, name).text(2, set);
     int list = out.nest(3);
     for (Map.Entry<Cidr, Long> each : some) {
       int element = element(each.getKey().address().getAddress());

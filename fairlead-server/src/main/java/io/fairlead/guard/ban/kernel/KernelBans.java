@@ -8,6 +8,7 @@ import io.fairlead.guard.ban.Bans;
 import io.fairlead.guard.ban.FirewallMode;
 import io.fairlead.guard.ban.KernelEnforcement;
 import io.fairlead.net.Cidr;
+import io.fairlead.net.SourceKey;
 import io.fairlead.observe.Counter;
 import io.fairlead.observe.Meter;
 import io.fairlead.observe.Meters;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
   private static final int MOST_WAITING = 500_000;
   private static final int WRITTEN_AT_ONCE = 20_000;
   private static final long CLOSE_MS = 2000;
+  private static final int MUTES = 1 << 15;
+  // Many are told to the kernel together, since each time costs much more than each source.
+  private static final long GATHER_NS = 20_000_000L;
 
   private final Bans bans;
   private final FirewallMode mode;
@@ -53,6 +58,8 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
   private final int size;
   private final ConcurrentLinkedQueue<Change> changes = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final MuteQueue mutes = new MuteQueue(MUTES);
+  private final AtomicBoolean muting = new AtomicBoolean();
   private final Map<Cidr, Long> held = new ConcurrentHashMap<>();
   private final Counter failures;
   private final Thread thread = new Thread(this::run, "fl-bans");
@@ -109,6 +116,20 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
     return why.isEmpty() ? "on, with the first ban" : "off: " + why;
   }
 
+  // ---- on any loop ----
+
+  @Override
+  public boolean mute(long source, int ms) {
+    // Where there is no table a lone one now and then has it tried again.
+    if (!mutes.offer(source, ms)) {
+      return false;
+    }
+    if (muting.compareAndSet(false, true)) {
+      LockSupport.unpark(thread);
+    }
+    return on;
+  }
+
   // ---- on the home loop ----
 
   @Override
@@ -154,7 +175,7 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
         LOG.error("bans in the kernel have failed, this process goes on alone", e);
         lose("a defect: " + e);
       }
-      if (changes.isEmpty() && !again && !closed) {
+      if (changes.isEmpty() && mutes.isEmpty() && !again && !closed) {
         LockSupport.park(this);
       }
     }
@@ -165,7 +186,11 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
   }
 
   private void work() {
-    if (table == null && !changes.isEmpty()) {
+    boolean mute = muting.getAndSet(false);
+    if (mute) {
+      LockSupport.parkNanos(this, GATHER_NS);
+    }
+    if (table == null && (mute || !changes.isEmpty())) {
       if (problem.isEmpty() || System.nanoTime() - retryNs >= 0) {
         tryAgain();
       } else {
@@ -178,6 +203,30 @@ public final class KernelBans implements BanListener, KernelEnforcement, AutoClo
         refill();
       }
       carryOut(now);
+    }
+    if (!mutes.isEmpty()) {
+      silence(table);
+    }
+  }
+
+  // Where the kernel cannot, this process goes on dropping what they send.
+  private void silence(@Nullable BanTable now) {
+    Map<Cidr, Long> four = new HashMap<>();
+    Map<Cidr, Long> six = new HashMap<>();
+    for (int i = 0; i < WRITTEN_AT_ONCE && !mutes.isEmpty(); i++) {
+      Cidr source = SourceKey.network(mutes.poll());
+      (source.isV4() ? four : six).put(source, (long) Math.max(1, mutes.timeMs()));
+    }
+    if (now != null) {
+      silence(now, true, four);
+      silence(now, false, six);
+    }
+  }
+
+  private void silence(BanTable now, boolean ipv4, Map<Cidr, Long> timeouts) {
+    // A set that is full is none of the bans' business.
+    if (!timeouts.isEmpty() && now.mute(ipv4, timeouts) != BanTable.Outcome.DONE) {
+      failures.add();
     }
   }
 
