@@ -59,7 +59,9 @@ final class Responder {
   }
 
   private void give(ServerTransaction to, SipResponse response, SipWriter text) {
-    if (response.cseqMethod() == Method.REGISTER && response.status() >= 200) {
+    // The first final answer is the one that the device gets.
+    boolean ends = response.status() >= 200 && !to.answered();
+    if (ends && response.cseqMethod() == Method.REGISTER) {
       offences.answered(to.flow(), to.request(), response);
     }
     to.respond(text.bytes(), 0, text.length(), response.status());
