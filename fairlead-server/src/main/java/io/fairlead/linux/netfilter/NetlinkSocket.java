@@ -22,7 +22,7 @@ import java.nio.ByteOrder;
  */
 public final class NetlinkSocket implements AutoCloseable {
   /** Most bytes in one batch that fits the send buffer a socket has by default. */
-  public static final int OUT = 96 * 1024;
+  static final int OUT = 96 * 1024;
 
   // The kernel's longest answer to a dump is 32 KiB (netlink_dump).
   private static final int IN = 64 * 1024;
@@ -109,8 +109,7 @@ public final class NetlinkSocket implements AutoCloseable {
   /**
    * Opens one for longer batches.
    *
-   * @param room bytes in one batch; above {@link #OUT} such a batch needs CAP_NET_ADMIN, as tables
-   *     do
+   * @param room bytes in one batch; more than 96 KiB needs CAP_NET_ADMIN, as tables do
    * @throws IOException when this system has none
    */
   public static NetlinkSocket open(int room) throws IOException {
