@@ -109,8 +109,7 @@ public final class NetlinkSocket implements AutoCloseable {
   /**
    * Opens one for longer batches.
    *
-   * @param room bytes in one batch; above {@link #OUT} such a batch needs CAP_NET_ADMIN, as tables
-   *     do
+   * @param room bytes in one batch; more than 96 KiB needs CAP_NET_ADMIN, as tables do
    * @throws IOException when this system has none
    */
   public static NetlinkSocket open(int room) throws IOException {
