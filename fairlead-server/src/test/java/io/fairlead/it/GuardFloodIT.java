@@ -56,7 +56,7 @@ class GuardFloodIT {
         Sipp caller =
             Sipp.play("caller-call")
                 .calls(60)
-                .rate(1, Duration.ofMillis(250))
+                .rate(5, Duration.ofMillis(200))
                 .patient()
                 .at(at(CALLER))
                 .to(at(FAIRLEAD))
