@@ -121,7 +121,8 @@ class MainTest {
     assertThat(run()).isEqualTo(Main.USAGE);
     assertThat(err())
         .contains("Which command?")
-        .contains("run, check, explain, demo, status, top, limits, drain, undrain, maintenance, ready,")
+        .contains(
+            "run, check, explain, demo, status, top, limits, drain, undrain, maintenance, ready,")
         .contains("bans, reload, list, import, certs, version");
   }
 
