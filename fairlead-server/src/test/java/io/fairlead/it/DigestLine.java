@@ -2,6 +2,7 @@
 package io.fairlead.it;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 
 import io.fairlead.cli.demo.attack.DigestAnswer;
 import java.io.EOFException;
@@ -114,12 +115,10 @@ final class DigestLine implements AutoCloseable {
   /** The next response. */
   String receive() throws IOException {
     if (udp != null) {
-      DatagramPacket packet = new DatagramPacket(new byte[4000], 4000);
-      udp.receive(packet);
-      return new String(packet.getData(), 0, packet.getLength(), US_ASCII);
+      return receive(udp);
     }
     StringBuilder text = new StringBuilder();
-    InputStream in = java.util.Objects.requireNonNull(tcp).getInputStream();
+    InputStream in = requireNonNull(tcp).getInputStream();
     while (text.indexOf("\r\n\r\n") < 0) {
       int next = in.read();
       if (next < 0) {
@@ -128,6 +127,17 @@ final class DigestLine implements AutoCloseable {
       text.append((char) next);
     }
     return text.toString();
+  }
+
+  // Who is registered is asked too whether he is still there.
+  private static String receive(DatagramSocket udp) throws IOException {
+    String text = "";
+    while (!text.startsWith("SIP/2.0 ")) {
+      DatagramPacket packet = new DatagramPacket(new byte[4000], 4000);
+      udp.receive(packet);
+      text = new String(packet.getData(), 0, packet.getLength(), US_ASCII);
+    }
+    return text;
   }
 
   @Override

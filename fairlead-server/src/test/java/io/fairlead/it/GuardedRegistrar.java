@@ -10,6 +10,7 @@ import io.fairlead.server.Fairlead;
 import io.fairlead.server.Plan;
 import io.fairlead.server.StartException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,13 +78,13 @@ final class GuardedRegistrar implements AutoCloseable {
 
   /** The ban of a source; null for none. */
   @Nullable Ban ban(String source) {
-    return fairlead.bans().of(new Cidr(java.net.InetAddress.ofLiteral(source), 32));
+    return fairlead.bans().of(new Cidr(InetAddress.ofLiteral(source), 32));
   }
 
   /** How it stands with a source. */
   BanExplanation explain(String source) {
     CompletableFuture<BanExplanation> answer = new CompletableFuture<>();
-    fairlead.bans().explain(new Cidr(java.net.InetAddress.ofLiteral(source), 32), answer::complete);
+    fairlead.bans().explain(new Cidr(InetAddress.ofLiteral(source), 32), answer::complete);
     return answer.orTimeout(10, TimeUnit.SECONDS).join();
   }
 

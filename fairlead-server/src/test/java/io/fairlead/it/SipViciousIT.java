@@ -176,7 +176,7 @@ class SipViciousIT {
         DigestLine line = DigestLine.overUdp("127.0.0.71", target.address())) {
       assertThat(shape(line.challenge("1000"))).isEqualTo(shape(line.challenge("1005")));
       assertThat(shape(line.register("1000", "wrong")))
-          .startsWith("SIP/2.0 401 ")
+          .startsWith("SIP/2.0 403 ")
           .isEqualTo(shape(line.register("1005", "wrong")));
     }
   }
@@ -227,7 +227,7 @@ class SipViciousIT {
                 () -> {
                   for (int i = 1200; i < 1310; i++) {
                     assertThat(line.register("1000", Integer.toString(i)))
-                        .startsWith("SIP/2.0 401 ");
+                        .startsWith("SIP/2.0 403 ");
                   }
                 })
             .isInstanceOf(IOException.class);
