@@ -5,7 +5,7 @@
  * <ul>
  *   <li>Holds: the commands, the terminal, signals, the watch on the configuration file, the demo.
  *   <li>Called by: the operator.
- *   <li>Calls: server, admin; for lists and tables pool, transport, store.
+ *   <li>Calls: server, admin; for lists and tables pool, transport, store; in the demo guard.
  *   <li>Owned by: the main thread.
  *   <li>Start at: {@link io.fairlead.cli.Main}.
  * </ul>

@@ -5,7 +5,7 @@
  *
  * <ul>
  *   <li>Holds: the guard of a node, what an operator sets for it, and what counts as an offence.
- *   <li>Called by: {@code server}, {@code proxy}, {@code registrar}, {@code admin}.
+ *   <li>Called by: {@code server}, {@code proxy}, {@code registrar}, {@code admin}, {@code cli}.
  *   <li>Calls: {@code dialog}, {@code transaction}, {@code transport}, {@code store}, {@code
  *       linux}, {@code sip}, {@code observe}, {@code config}, {@code loop}, {@code net}.
  *   <li>Owned by: the node; any loop asks it.
