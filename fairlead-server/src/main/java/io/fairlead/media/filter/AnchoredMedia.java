@@ -20,6 +20,7 @@ final class AnchoredMedia {
   private boolean lost;
   private boolean ended;
   private Object describedLast = this;
+  private boolean offeredLast;
 
   /**
    * @param open opens it at the engine
@@ -96,13 +97,22 @@ final class AnchoredMedia {
     return first;
   }
 
-  /** Whose description the engine had last. */
-  void describedLast(Object dialog) {
+  /** Whose description the engine had last, and whether that was an offer. */
+  void describedLast(Object dialog, boolean offer) {
     describedLast = dialog;
+    offeredLast = offer;
   }
 
   /** True when the engine's last description came from there. */
   boolean wasDescribedLast(Object dialog) {
     return describedLast.equals(dialog);
+  }
+
+  /**
+   * True when the engine's last description was an answer from there: one that is the same again is
+   * no news then, as it would be behind another offer.
+   */
+  boolean wasAnsweredLast(Object dialog) {
+    return wasDescribedLast(dialog) && !offeredLast;
   }
 }

@@ -352,7 +352,7 @@ final class MediaFilter implements CallFilter {
   private static boolean isSaid(
       MediaDialog dialog, Party from, long hash, Role role, AnchoredMedia media) {
     return dialog.remembers(from, hash)
-        && (role == Role.REPEAT || role != Role.OFFER && media.wasDescribedLast(dialog));
+        && (role == Role.REPEAT || role != Role.OFFER && media.wasAnsweredLast(dialog));
   }
 
   // The whole body, or the part of it that is the description.
@@ -414,8 +414,7 @@ final class MediaFilter implements CallFilter {
       }
       if (of != null) {
         of.remember(from, hash, made);
-        // An answer that is the same again answers another offer then.
-        media.describedLast(offers ? this : of);
+        media.describedLast(of, offers);
         if (confirms) {
           anchors.confirm(of, media);
         }
