@@ -51,7 +51,7 @@ class CertificatesTest {
         List.of(hosts),
         privateAddresses,
         host.webAuthority(),
-        Duration.ofSeconds(5),
+        Duration.ofSeconds(30),
         ByteSize.parse("8k"),
         2,
         3,
