@@ -51,7 +51,7 @@ final class BansCommand implements Callable<Integer> {
     Map<String, @Nullable Object> request = new LinkedHashMap<>();
     request.put("why", why);
     request.put("limit", why == null ? limit : null);
-    int width = Terminal.present() ? Terminal.size().columns() : Integer.MAX_VALUE;
+    int width = Terminal.width();
     return ask(
         spec,
         where,

@@ -44,7 +44,7 @@ final class LimitsCommand implements Callable<Integer> {
           if (json) {
             out.println(Json.text(limits));
           } else {
-            int width = Terminal.present() ? Terminal.size().columns() : Integer.MAX_VALUE;
+            int width = Terminal.width();
             LimitText.lines(limits, width).forEach(out::println);
           }
           return Main.OK;

@@ -43,7 +43,7 @@ final class StatusCommand implements Callable<Integer> {
 
   /** For the terminal there is; what goes into a file is not cut. */
   static StatusText text() {
-    int width = Terminal.present() ? Terminal.size().columns() : Integer.MAX_VALUE;
+    int width = Terminal.width();
     return new StatusText(width, Terminal.colours());
   }
 }

@@ -30,6 +30,11 @@ public final class Terminal {
     return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
   }
 
+  /** Columns for text: those of the terminal; without one nothing is cut. */
+  static int width() {
+    return present() ? size().columns() : Integer.MAX_VALUE;
+  }
+
   /** True when colours may be used: on a terminal, unless NO_COLOR is set. */
   public static boolean colours() {
     String refused = System.getenv("NO_COLOR");
